@@ -1,0 +1,31 @@
+"""archcalc: everything about a neural network before it is written."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from archcalc.model import Model, load
+    from archcalc.op import Cost, Op, operation
+    from archcalc.ops import OPS
+
+__version__ = "0.1.0"
+__all__ = ["OPS", "Cost", "Model", "Op", "__version__", "load", "operation"]
+
+_HOMES = {
+    "archcalc.model": ("load", "Model"),
+    "archcalc.op": ("Op", "Cost", "operation"),
+    "archcalc.ops": ("OPS",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when first used, so that `archcalc --help` does not pay for networkx.
+    if name not in _HOME:
+        raise AttributeError(f"module 'archcalc' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

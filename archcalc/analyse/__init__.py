@@ -1,0 +1,1 @@
+"""The analyses: each one fold over the graph, or a sum over what its layers' calls know."""

@@ -1,0 +1,170 @@
+"""Everything that is known about a network, layer by layer and in total: what the renderers show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archcalc.analyse.activations import activations, total_activations
+from archcalc.analyse.costs import costs, total_cost
+from archcalc.analyse.parameters import parameters, total_parameters
+from archcalc.analyse.receptive_fields import Extent, Gates, receptive_fields
+from archcalc.convention import CONVENTIONS, Convention
+from archcalc.dim import Dim, Shape
+from archcalc.errors import Place
+from archcalc.graph import Input, reads
+from archcalc.op import WHOLE, Cost, Op
+
+
+@dataclass(slots=True)  # not frozen: that would make building one three times as slow
+class Layer:
+    """One layer with its facts; numbers are for one of its `times`."""
+
+    path: str
+    op: Op
+    sources: tuple[str, ...]
+    """The paths that it reads, with [port] where that is not the first output."""
+    inputs: tuple[Shape, ...]
+    outputs: tuple[Shape, ...]
+    times: Dim
+    weights: dict[str, Shape]
+    buffers: dict[str, Shape]
+    trainable: Dim
+    frozen: Dim
+    buffer_elements: Dim
+    weights_of: str | None
+    cost: Cost | None
+    activations: Dim
+    field: tuple[Any, ...] | None
+    """Per spatial axis of the first input that it depends on: Extent, WHOLE or UNKNOWN; None where there is none."""
+    place: Place | None
+    doc: str
+
+    @property
+    def kind(self) -> str:
+        """The operation's name."""
+        return type(self.op).__name__
+
+    @property
+    def parameters(self) -> Dim:
+        """The elements of its weights."""
+        return self.trainable + self.frozen
+
+    @property
+    def macs(self) -> Dim | None:
+        """Its multiply-accumulates; None where not known."""
+        return None if self.cost is None else self.cost.macs
+
+    @property
+    def sees_everything(self) -> bool:
+        """Whether it reads its input whole."""
+        return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums over a network, every repeat counted."""
+
+    trainable: Dim
+    frozen: Dim
+    buffers: Dim
+    cost: Cost
+    unknown: tuple[str, ...]
+    """The layers whose work is not known; where there are any, the work is at least what `cost` says."""
+    activations: Dim
+
+    @property
+    def parameters(self) -> Dim:
+        """All parameters, trained or not."""
+        return self.trainable + self.frozen
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A network's facts."""
+
+    name: str
+    title: str
+    file: str
+    config: Mapping[str, Any]
+    convention: Convention
+    inputs: Mapping[str, Shape]
+    outputs: Mapping[str, Shape]
+    assumptions: tuple[str, ...]
+    scopes: Mapping[str, str]
+    """The block's name of every scope that stands for one, by path."""
+    layers: tuple[Layer, ...]
+    totals: Totals
+
+    def __getitem__(self, path: str) -> Layer:
+        """The layer of this path."""
+        return next(layer for layer in self.layers if layer.path == path)
+
+
+def summarize(
+    graph: Any,
+    *,
+    name: str = "",
+    title: str = "",
+    file: str = "",
+    config: Mapping[str, Any] | None = None,
+    convention: Convention = CONVENTIONS["macs"],
+    gates: Gates = "count",
+) -> Summary:
+    """All facts of a graph."""
+    held, work, fields = parameters(graph), costs(graph), receptive_fields(graph, gates)
+    written = activations(graph)
+    layers = []
+    for path, node in graph.nodes(data=True):
+        if isinstance(node["op"], Input):
+            continue
+        mine, call = held[path], node["call"]
+        layers.append(
+            Layer(
+                path=path,
+                op=node["op"],
+                sources=tuple(_source(s) for s in reads(graph, path)),
+                inputs=call.inputs,
+                outputs=call.outputs,
+                times=node["times"],
+                weights=mine.weights,
+                buffers=mine.buffers,
+                trainable=mine.trainable,
+                frozen=mine.frozen,
+                buffer_elements=mine.buffer_elements,
+                weights_of=node["weights_of"],
+                cost=work[path],
+                activations=written[path],
+                field=next(iter(fields[path].values()), None) or None,
+                place=node["place"],
+                doc=node.get("doc", ""),
+            )
+        )
+    sums, spent = total_parameters(graph), total_cost(graph)
+    nodes = graph.nodes
+    return Summary(
+        name=name,
+        title=title,
+        file=file,
+        config=dict(config or {}),
+        convention=convention,
+        inputs={path: nodes[path]["call"].outputs[0] for path in graph.graph["inputs"]},
+        outputs={_source(s): nodes[s.path]["call"].outputs[s.port] for s in graph.graph["outputs"]},
+        assumptions=tuple(graph.graph["assumptions"]),
+        scopes=dict(graph.graph["scopes"]),
+        layers=tuple(layers),
+        totals=Totals(
+            trainable=sums.trainable,
+            frozen=sums.frozen,
+            buffers=sums.buffer_elements,
+            cost=spent.cost,
+            unknown=tuple(spent.unknown),
+            activations=total_activations(graph),
+        ),
+    )
+
+
+def _source(source: Any) -> str:
+    return source.path if source.port == 0 else f"{source.path}[{source.port}]"
+
+
+__all__ = ["Extent", "Layer", "Summary", "Totals", "summarize"]

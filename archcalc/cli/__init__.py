@@ -1,0 +1,100 @@
+"""The command line: parses, calls, prints. A command's module is imported when the command is used."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from archcalc import __version__
+from archcalc.errors import ArchcalcError
+
+COMMANDS = {
+    "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
+    "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
+    "zoo": "List the architectures that come with archcalc.",
+    "ops": "Show the operations, or one of them with its formulas.",
+}
+"""Every command with its line of help; the command `x` is `archcalc.cli.x.command`."""
+
+INTERNAL = 70
+"""The exit status after a mistake of archcalc's own (EX_SOFTWARE of sysexits.h)."""
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported only when called, so that `--help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"archcalc.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="archcalc %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
+def archcalc(debug: bool) -> None:
+    """Everything about a neural network before it is written.
+
+    A network is a YAML spec, or a name of the zoo such as vgg16 or resnet:50.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit status.
+
+    0 done; 1 a comparison found differences; 2 a wrong command line; 3 a wrong spec or value; 4 an extra is not
+    installed; 5 a limit was reached; 70 a mistake of archcalc's own.
+    """
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        sys.exit(_run(given))
+    except BrokenPipeError:
+        # The reader has gone, as in `archcalc summary vgg16 | head`: nothing is left to say, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        result: Any = archcalc.main(arguments, prog_name="archcalc", standalone_mode=False, color=_color())
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:
+        raise
+    except ArchcalcError as error:
+        text = str(error)
+        click.echo(text if "error:" in text else f"error: {text}", err=True)
+        return error.exit_code
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        name = type(error).__name__
+        click.echo(
+            f"internal error: {name}: {error}\nThis is a mistake in archcalc; `archcalc --debug ...` shows where.",
+            err=True,
+        )
+        return INTERNAL
+
+
+def _color() -> bool | None:
+    """Never colours where they are not wanted; click itself ignores NO_COLOR."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+__all__ = ["COMMANDS", "archcalc", "main"]

@@ -1,0 +1,62 @@
+"""`archcalc summary`."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.cli.common import load_model, spec_options, write
+from archcalc.convention import CONVENTIONS
+from archcalc.render import FORMATS, renderer
+
+
+class Depth(click.ParamType[int | None]):
+    """A number of levels, or all."""
+
+    name = "number|all"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value is None or value == "all":
+            return "all"
+        if not str(value).isdigit() or int(value) < 1:
+            self.fail(f"{value!r} is neither a number of at least 1 nor all", param, ctx)
+        return int(value)
+
+
+@click.command()
+@spec_options
+@click.option("--depth", type=Depth(), help="How many levels of scopes to show.  [default: 2, csv: all]")
+@click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
+@click.option("--columns", metavar="A,B,...", help="The columns to show.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@click.option(
+    "--gates",
+    type=click.Choice(["count", "ignore"]),
+    default="count",
+    show_default=True,
+    help="Whether squeeze-and-excitation gates belong to the receptive field.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.pass_context
+def command(ctx: click.Context, /, **options: Any) -> None:
+    """Show a network layer by layer: shapes, parameters, work, receptive field.
+
+    SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
+    file wins.
+    """
+    names = ("spec", "variant", "settings", "limits", "modules")
+    model = load_model(**{name: options[name] for name in names})
+    summary = model.summary(options["convention"], options["gates"])
+    chosen: dict[str, Any] = {}
+    if options["depth"] is not None:
+        chosen["depth"] = None if options["depth"] == "all" else options["depth"]
+    if options["unroll"]:
+        chosen["unroll"] = True
+    if options["columns"]:
+        chosen["columns"] = [name.strip() for name in options["columns"].split(",")]
+    if options["form"] == "table" and options["output"] is None and sys.stdout.isatty():
+        chosen |= {"color": ctx.color is not False, "width": shutil.get_terminal_size().columns}
+    write(renderer(options["form"])(summary, **chosen), options["output"])

@@ -1,0 +1,136 @@
+"""Everything that can go wrong, and where.
+
+ArchcalcError
+├── SpecError        a spec is wrong: one or more problems, each with its place   (exit 3)
+├── Refused          a setting or an input that an operation does not take; the boundary adds the place
+├── Undecidable      a decision would need the value of a size that is symbolic
+├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
+└── MissingExtra     an optional package is not installed                          (exit 4)
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+
+class ArchcalcError(Exception):
+    """The base of every error that archcalc raises on purpose."""
+
+    exit_code = 1
+
+
+class Refused(ArchcalcError):
+    """A setting, an input or an expression is refused; says what, why and what would be right, but not where."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", offset: int = 0):
+        self.message, self.hint, self.offset = message, hint, offset
+        self.place: Place | None = None
+        self.setting = ""
+        super().__init__(f"{message} ({hint})" if hint else message)
+
+
+class Undecidable(Refused):
+    """A condition over symbolic sizes can be decided neither way."""
+
+
+class LimitReached(ArchcalcError):
+    """A spec is larger than a limit allows; names the limit and how to raise it."""
+
+    exit_code = 5
+
+    def __init__(self, name: str, limit: int, what: str, place: "Place | None" = None):
+        self.name, self.limit, self.place = name, limit, place
+        where = f"{place}: " if place else ""
+        super().__init__(f"{where}{what}; the limit {name} is {limit:,} (raise it with --limit {name}=NUMBER)")
+
+
+class MissingExtra(ArchcalcError):
+    """A command needs a package that only an extra installs."""
+
+    exit_code = 4
+
+    def __init__(self, package: str, extra: str, purpose: str):
+        super().__init__(f'{purpose} needs {package}; install it with: pip install "archcalc[{extra}]"')
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a spec: where, what, and what would be right."""
+
+    message: str
+    place: Place | None = None
+    path: str = ""
+    """The dotted path of the layer concerned, where there is one."""
+    hint: str = ""
+    line: str = ""
+    """The text of the line, to be shown under the message."""
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        layer = f"{self.path}: " if self.path else ""
+        text = f"{where}error: {layer}{self.message}"
+        if self.hint:
+            text += f" ({self.hint})"
+        if self.line and self.place:
+            shown, column = _window(self.line, self.place.column)
+            text += f"\n    {shown}\n    {' ' * (column - 1)}^"
+        return text
+
+
+def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
+    """The part of a long line around a column, control characters made visible."""
+    start = max(0, column - 1 - width // 2) if len(line) > width else 0
+    part = line[start : start + width]
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in part), column - start
+
+
+class SpecError(ArchcalcError):
+    """A spec is wrong; `problems` holds every independent mistake that was found."""
+
+    exit_code = 3
+    SHOWN = 20
+
+    def __init__(self, problems: Sequence[Problem]):
+        self.problems = tuple(problems)
+        shown = [str(p) for p in self.problems[: self.SHOWN]]
+        if len(self.problems) > self.SHOWN:
+            shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
+        super().__init__("\n".join(shown))
+
+    def with_lines(self, text: str) -> "SpecError":
+        """The same problems, each with the line of `text` that it stands on."""
+        lines = text.splitlines()
+        return SpecError([_with_line(p, lines) for p in self.problems])
+
+
+def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
+    place = problem.place
+    if problem.line or place is None or not 1 <= place.line <= len(lines):
+        return problem
+    return replace(problem, line=lines[place.line - 1])
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint that names the known word nearest to a misspelt one, or all of them when they are few."""
+    names = [str(k) for k in known]
+    folded = {n.lower(): n for n in reversed(names)}
+    close = get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {folded[close[0]]!r}?"
+    if 0 < len(names) <= 12:
+        return f"known: {', '.join(names)}"
+    return ""

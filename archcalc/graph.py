@@ -1,0 +1,199 @@
+"""The graph of a network, and the one way to walk it.
+
+A `networkx.MultiDiGraph`. A node is a layer, named by its dotted path, in an order in which every layer stands after
+those that it reads. Its attributes:
+
+    call        the operation applied to its input shapes, with every fact that follows from these (`archcalc.op.Call`)
+    op          the operation, `call.op`
+    times       how often the node stands for itself (a symbolic or folded repeat)
+    frozen      whether its weights are not trained
+    weights_of  the path of the layer whose weights it uses, or None for its own
+    dtype       the element type of its outputs
+    place       where it stands in the spec
+
+An edge holds `slot`, the number of the reader's input, and `port`, the number of the source's output. An input of the
+network is a node whose operation is `Input`. The scopes (blocks, stages) are told by the paths; `graph.graph["scopes"]`
+maps each scope's path to the name of its block.
+"""
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import networkx as nx
+
+from archcalc.dim import Shape, total
+from archcalc.errors import Place, Refused
+from archcalc.op import Call, Cost, Field, Op, operation
+from archcalc.setting import Sizes, Text
+
+V = TypeVar("V")
+
+
+@operation
+class Input(Op):
+    """An input of the network; costs nothing and reads nothing."""
+
+    shape: Sizes
+    element: Annotated[str, Text()] = "float32"
+    layout: Annotated[str, Text()] = ""
+    """A letter for each axis; N is the batch, C the channels, any other letter a place in space or time."""
+
+    arity = (0, 0)
+    view = True
+
+    def out(self) -> Shape:
+        return self.shape
+
+    def weights(self) -> dict[str, Shape]:
+        return {}
+
+    def cost(self) -> Cost:
+        return Cost()
+
+    def field(self) -> Field:
+        return ()
+
+    def dtype(self, *dtypes: str) -> str:
+        return self.element
+
+    def torch(self, torch: Any) -> Any:
+        raise NotImplementedError("an input is handed in")
+
+
+LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
+"""What the axes of an input are where the spec does not say, by their number; whole numbers of rank 2 are NL."""
+
+
+class Source(NamedTuple):
+    """One output of a layer."""
+
+    path: str
+    port: int = 0
+
+
+class Builder:
+    """Makes a graph, layer by layer. Equal (operation, input shapes) pairs share one Call."""
+
+    def __init__(self) -> None:
+        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(inputs=[], outputs=[], scopes={}, assumptions=[])
+        self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
+        self._assumptions: dict[str, None] = {}
+
+    def input(self, name: str, shape: Shape, dtype: str, layout: str | None, place: Place | None = None) -> Source:
+        """Add an input of the network; `layout` has a letter for each axis."""
+        usual = "NL" if len(shape) == 2 and dtype.startswith("int") else LAYOUTS.get(len(shape), "N" + "?" * len(shape))
+        op = Input(shape=shape, element=dtype, layout=layout or usual)
+        self.graph.add_node(
+            name, call=Call(op, ()), op=op, times=1, frozen=False, weights_of=None, dtype=dtype, place=place
+        )
+        self.graph.graph["inputs"].append(name)
+        return Source(name)
+
+    def shape(self, source: Source) -> Shape:
+        """The shape of an output."""
+        return self.graph.nodes[source.path]["call"].outputs[source.port]  # type: ignore[no-any-return]
+
+    def layer(
+        self,
+        path: str,
+        op: Op,
+        sources: Sequence[Source],
+        *,
+        times: Any = 1,
+        frozen: bool = False,
+        weights_of: str | None = None,
+        place: Place | None = None,
+        doc: str = "",
+    ) -> Call:
+        """Add a layer; raises Refused when the operation does not take its inputs."""
+        nodes = self.graph.nodes
+        call = self._call(op, tuple(nodes[s.path]["call"].outputs[s.port] for s in sources))
+        dtype = _dtype(op, [nodes[s.path]["dtype"] for s in sources])
+        if weights_of is not None:
+            weights_of = nodes[weights_of]["weights_of"] or weights_of
+            _same_weights(weights_of, nodes[weights_of]["call"], call)
+        attributes = {"doc": doc} if doc else {}
+        self.graph.add_node(
+            path,
+            call=call,
+            op=op,
+            times=times,
+            frozen=frozen,
+            weights_of=weights_of,
+            dtype=dtype,
+            place=place,
+            **attributes,
+        )
+        for slot, source in enumerate(sources):
+            self.graph.add_edge(source.path, path, slot=slot, port=source.port)
+        return call
+
+    def _call(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
+        call = self._calls.get((op, inputs))
+        if call is None:
+            call = self._calls[op, inputs] = Call(op, inputs)
+            self._assumptions.update(dict.fromkeys(call.assumptions))
+        return call
+
+    def finish(self, outputs: Iterable[Source]) -> "nx.MultiDiGraph[str]":
+        """The graph with its outputs named."""
+        self.graph.graph["outputs"] = list(outputs)
+        self.graph.graph["assumptions"] = list(self._assumptions)
+        return self.graph
+
+
+def _dtype(op: Op, dtypes: list[str]) -> str:
+    if op.integers and not dtypes[0].startswith("int"):
+        hint = "declare the input as `{shape: [N, L], dtype: int64}`"
+        raise Refused(f"{type(op).__name__} reads whole numbers, but its input is {dtypes[0]}", hint)
+    return op.dtype(*dtypes)
+
+
+def _same_weights(path: str, owner: Call, sharer: Call) -> None:
+    if owner.weights != sharer.weights:
+        raise Refused(f"cannot share the weights of {path}: they are {owner.weights}, needed are {sharer.weights}")
+
+
+def reads(graph: "nx.MultiDiGraph[str]", path: str) -> list[Source]:
+    """The outputs that a layer reads, by input slot."""
+    # `_pred` is what `graph.pred` shows; the views around it cost five times as much as the rest of a fold.
+    found = [(e["slot"], Source(name, e["port"])) for name, edges in graph._pred[path].items() for e in edges.values()]  # type: ignore[attr-defined]
+    if len(found) > 1:
+        found.sort()
+    return [source for _, source in found]
+
+
+def tally(graph: "nx.MultiDiGraph[str]", counts: Callable[[Any], bool] = lambda node: True) -> list[tuple[Call, Any]]:
+    """Every different call of the nodes that count, with how often it is made, every repeat counted."""
+    found: dict[Call, list[Any]] = {}
+    for _, node in graph.nodes(data=True):
+        if counts(node):
+            found.setdefault(node["call"], []).append(node["times"])
+    return [(call, total(times)) for call, times in found.items()]
+
+
+def fold(
+    graph: "nx.MultiDiGraph[str]", step: Callable[[str, dict[str, Any], list[V]], Sequence[V]]
+) -> dict[str, Sequence[V]]:
+    """Visit every layer after those that it reads; the only code that walks.
+
+    `step(path, node, inputs)` gets the values of the outputs that the layer reads and gives one value per output.
+    """
+    values: dict[str, Sequence[V]] = {}
+    for path, node in graph.nodes(data=True):
+        values[path] = step(path, node, [values[source][port] for source, port in reads(graph, path)])
+    return values
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Spare the garbage collector: a graph is many small objects that all stay, and to search them doubles the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

@@ -1,0 +1,1 @@
+"""The spec language: text -> tree with positions -> typed spec -> expanded graph."""

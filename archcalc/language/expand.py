@@ -1,0 +1,520 @@
+"""Typed spec to graph: loops are unrolled, conditions decided, blocks called and names joined to paths."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.dim import Shape
+from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
+from archcalc.graph import Builder, Source
+from archcalc.language.expression import truth
+from archcalc.language.functions import show
+from archcalc.language.limits import Limits
+from archcalc.language.scope import Bound, Poisoned, Root, Scope
+from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem, words
+from archcalc.language.tree import Map, Node, Scalar
+from archcalc.op import Op, kinds, make
+from archcalc.setting import means_itself
+
+PROBLEMS = 100
+"""So many mistakes are enough for one run."""
+_BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class Context(NamedTuple):
+    """What an entry inherits from the scopes around it."""
+
+    prefix: str = ""
+    """The path of the scope, with a dot at its end."""
+    times: Any = 1
+    frozen: bool = False
+    shared: tuple[str, str] | None = None
+    """A path, and the path of the layer or scope whose weights are used under it."""
+    blocks: tuple[str, ...] = ()
+    """The blocks that are being expanded, outermost first."""
+    copies: int = 1
+    """The product of the counts of all loops around."""
+
+
+class Expander:
+    """Expands one spec into a graph."""
+
+    def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], limits: Limits):
+        self.spec, self.operations, self.limits = spec, operations, limits
+        self.builder = Builder()
+        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks})
+        self.problems: dict[tuple[Any, str], Problem] = {}
+        self.steps = 0
+        self.unused = dict.fromkeys(spec.overrides)
+        self.ops: dict[Any, Op] = {}
+
+    def build(self) -> Any:
+        """The graph; raises SpecError with every independent mistake, or LimitReached."""
+        body = self.spec.body
+        assert body is not None
+        inputs = self.inputs()
+        top = Scope(self.root, layers=dict(inputs))
+        if len(inputs) == 1:
+            top.layers.setdefault("input", next(iter(inputs.values())))
+        frozen = self.attempt(lambda: self.spec.frozen is not None and truth(self.spec.frozen(self.root)), body.node)
+        context = Context(frozen=bool(frozen))
+        incoming = _joined(inputs.values())
+        last = self.body(body, top, context, incoming)
+        last = self.appended(top, context, last)
+        outputs = self.attempt(lambda: self.results(self.spec.outputs, top, last), body.node)
+        self.complain_unused()
+        self.finish()
+        graph = self.builder.finish([source for source, _ in outputs or ()])
+        self.complain_unread(graph)
+        self.finish()
+        return graph
+
+    # -- mistakes --------------------------------------------------------------------------------------------------
+
+    def note(self, error: Refused, node: Node, path: str = "") -> None:
+        """Note a mistake once, however often the place is expanded."""
+        found = problem(locate(error, node), path)
+        self.problems.setdefault((found.place, found.message), found)
+        if len(self.problems) >= PROBLEMS:
+            self.finish()
+
+    def finish(self) -> None:
+        if self.problems:
+            raise SpecError(list(self.problems.values()))
+
+    def attempt(self, make: Callable[[], Any], node: Node) -> Any:
+        try:
+            return make()
+        except Poisoned:
+            return None
+        except Refused as error:
+            self.note(error, node)
+            return None
+
+    def complain_unused(self) -> None:
+        for path in self.unused:
+            entry = self.spec.overrides[path]
+            hint = nearest(path, self.builder.graph.nodes)
+            node = entry.node if entry is not None else self.spec.body.node  # type: ignore[union-attr]
+            self.note(Refused(f"the spec that is extended has no layer {path!r}", hint), node)
+
+    def complain_unread(self, graph: Any) -> None:
+        outputs = {source.path for source in graph.graph["outputs"]}
+        for path, node in graph.nodes.items():
+            if path not in outputs and not graph.succ[path]:
+                place = node["place"]
+                hint = "remove it, read it, or name it in `outputs`"
+                self.problems[place, path] = Problem("nothing reads this", place, path, hint)
+
+    # -- inputs and outputs ----------------------------------------------------------------------------------------
+
+    def inputs(self) -> dict[str, Bound]:
+        found = {}
+        for name, given in self.spec.inputs.items():
+            shape = self.attempt(lambda given=given: _shape(given.shape(self.root)), given.shape.node)  # type: ignore[misc]
+            if shape is None:
+                found[name] = Bound(name, None)
+                continue
+            source = self.builder.input(name, shape, given.dtype, given.layout, given.node.place)
+            found[name] = Bound(name, ((source, shape),))
+        return found
+
+    def results(
+        self, references: list[Reference] | None, scope: Scope, last: Bound
+    ) -> tuple[tuple[Source, Shape], ...]:
+        """What a spec or block gives: what `outputs` lists, or its last layer."""
+        if references is None:
+            if last.outputs is None:
+                raise Poisoned
+            return last.outputs
+        return tuple(self.read(reference, scope) for reference in references)
+
+    def read(self, reference: Reference, scope: Scope) -> tuple[Source, Shape]:
+        """The output that a reference names."""
+        try:
+            bound = scope.layer(reference.name(scope))
+            port = 0 if reference.port is None else reference.port(scope)
+            if type(port) is not int:
+                raise Refused(f"the number of an output must be a whole number, not {show(port)}")
+            return bound.output(port)
+        except Refused as error:
+            raise locate(error, reference.node) from None
+
+    # -- bodies ----------------------------------------------------------------------------------------------------
+
+    def body(self, body: Body, scope: Scope, context: Context, incoming: Bound) -> Bound:
+        """Expand the entries of a scope; gives what the last one gives."""
+        return self.entries(body, scope, scope, context, incoming, 0, True)[0]
+
+    def entries(
+        self, body: Body, scope: Scope, inner: Scope, context: Context, incoming: Bound, number: int, first: bool
+    ) -> tuple[Bound, int]:
+        """Expand entries whose names are bound in `scope` and whose expressions are evaluated in `inner`."""
+        last = incoming
+        for entry in body.entries:
+            try:
+                steps = self.copies(entry, scope, inner, context, first and last is incoming)
+            except Refused as error:
+                self.note(error, entry.node, context.prefix[:-1])
+                last = Bound("", None)
+            except Poisoned:
+                last = Bound("", None)
+            else:
+                for step in steps:
+                    expand = self.splice if entry.spliced else self.entry
+                    last, number = expand(step, last, number)
+        return last, number
+
+    def appended(self, top: Scope, context: Context, last: Bound) -> Bound:
+        """The layers that a spec adds to the one that it extends."""
+        new = [p for p in self.unused if "." not in p and self.spec.overrides[p] is not None]
+        for path in new:
+            entry = self.spec.overrides[path]
+            assert entry is not None
+            del self.unused[path]
+            last = self.body(Body(entry.node, True, [entry]), top, context, last)
+        return last
+
+    def copies(self, entry: Entry, scope: Scope, around: Scope, context: Context, first: bool) -> list["Step"]:
+        """The copies that `for` and `repeat` make of an entry."""
+        if entry.loop is None and entry.repeat is None and not entry.let:
+            return [Step(entry, scope, around, context, 1, first)]
+        rounds: list[dict[str, Any]] = [{}] if entry.loop is None else self.rounds(entry, around)
+        count = 1 if entry.repeat is None else self.count(entry.repeat, around)
+        symbolic = dim.is_symbolic(count)
+        number = len(rounds) * (1 if symbolic else count)
+        copies = context.copies * max(1, number)
+        if max(copies, self.steps + number) > self.limits.layers:
+            what = f"the spec expands to at least {max(copies, self.steps + number):,} layers"
+            raise LimitReached("layers", self.limits.layers, what, entry.node.place)
+        context = context._replace(copies=copies, times=context.times * (count if symbolic else 1))
+        steps: list[Step] = []
+        for variables in rounds * (1 if symbolic else count):
+            inner = Scope(around, dict(variables))
+            inner.pending = entry.let
+            steps.append(Step(entry, scope, inner, context, count, first and not steps))
+        return steps
+
+    def rounds(self, entry: Entry, scope: Scope) -> list[dict[str, Any]]:
+        """The variables of `for` in each round."""
+        columns = []
+        for names, run in entry.loop or ():
+            values = run(scope)
+            if not isinstance(values, tuple):
+                raise locate(Refused(f"`for` runs over a list, not {show(values)}"), run.node)
+            columns.append([_unpacked(names, value, run) for value in values])
+        lengths = {len(column) for column in columns}
+        if len(lengths) > 1:
+            shown = ", ".join(
+                f"{', '.join(names)}: {len(c)}" for (names, _), c in zip(entry.loop or (), columns, strict=True)
+            )
+            raise Refused(f"the lists of `for` differ in length ({shown})")
+        return [{k: v for part in parts for k, v in part.items()} for parts in zip(*columns, strict=True)]
+
+    def count(self, repeat: Value, scope: Scope) -> Any:
+        count = dim.tidy(repeat(scope))
+        if dim.is_symbolic(count):
+            return count
+        if type(count) is not int or count < 0:
+            raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {show(count)}"), repeat.node)
+        return count
+
+    # -- one entry -------------------------------------------------------------------------------------------------
+
+    def entry(self, step: "Step", last: Bound, number: int) -> tuple[Bound, int]:
+        """Expand one copy of an entry and bind its name; gives what it stands for and the next free number."""
+        entry, scope = step.entry, step.scope
+        self.counted(entry)
+        bound, name, present = Bound(step.context.prefix + str(number), None), str(number), True
+        try:
+            if entry.name is not None:
+                name = _checked(entry.name(step.inner))
+                bound.path = step.context.prefix + name
+            if name in scope.layers:
+                raise Refused(f"the name {name!r} is defined twice in this scope")
+            step = self.overridden(step, bound.path)
+            present = step.entry is not REMOVED and (step.entry.when is None or truth(step.entry.when(step.inner)))
+            sources = self.sources(step, last)
+            if present:
+                self.work(step, bound, sources)
+            else:
+                bound.outputs = sources
+        except Refused as error:
+            self.note(error, entry.node, bound.path)
+        except Poisoned:
+            pass
+        numbered = entry.name is None
+        if present or not numbered:
+            scope.layers[name] = bound
+        return bound, number + (present and numbered)
+
+    def splice(self, step: "Step", last: Bound, number: int) -> tuple[Bound, int]:
+        """Expand one copy of a `splice`: its entries stand in the scope around and take the numbers of that."""
+        entry, inner = step.entry, step.inner
+        self.counted(entry)
+        try:
+            if entry.when is not None and not truth(entry.when(inner)):
+                return last, number
+            sources = last.outputs if entry.source is None else self.sources(step, last)
+            context = self.inherited(step, "")._replace(prefix=step.context.prefix)
+            first, before = step.first, Bound(last.path, sources)
+            assert entry.body is not None
+            last, number = self.entries(entry.body, step.scope, inner, context, before, number, first)
+            self.keeps_shape(step, last, sources)
+        except Refused as error:
+            self.note(error, entry.node, step.context.prefix[:-1])
+            last = Bound("", None)
+        except Poisoned:
+            last = Bound("", None)
+        return last, number
+
+    def counted(self, entry: Entry) -> None:
+        """Count a step; raises LimitReached when there are too many."""
+        self.steps += 1
+        if self.steps > self.limits.layers:
+            place = entry.node.place
+            raise LimitReached("layers", self.limits.layers, "the spec expands to too many layers", place)
+
+    def overridden(self, step: "Step", path: str) -> "Step":
+        """The entry, or what an extending spec puts in its place."""
+        if path not in self.spec.overrides:
+            return step
+        self.unused.pop(path, None)
+        new, old = self.spec.overrides[path], step.entry
+        if new is None:
+            return step._replace(entry=replace(REMOVED, source=old.source))
+        kept: dict[str, Any] = {"when": new.when or old.when, "source": new.source or old.source}
+        kept |= {"frozen": new.frozen or old.frozen, "share": new.share or old.share}
+        if new.operation is None and new.body is None:
+            kept |= {"operation": old.operation, "settings": old.settings, "body": old.body}
+        return step._replace(entry=replace(new, **kept))
+
+    def sources(self, step: "Step", last: Bound) -> tuple[tuple[Source, Shape], ...]:
+        """What an entry reads: what `from` lists, or the entry before."""
+        if step.entry.source is not None:
+            return tuple(self.read(reference, step.inner) for reference in step.entry.source)
+        if self.takes_nothing(step):
+            return ()
+        if last.outputs is None:
+            raise Poisoned
+        if step.first and len(last.outputs) > 1:
+            raise Refused(f"{len(last.outputs)} inputs come in here", "say with `from` which the layer reads")
+        return last.outputs[:1]
+
+    def takes_nothing(self, step: "Step") -> bool:
+        name = step.entry.static
+        if name is None or name in self.spec.blocks or name not in self.operations:
+            return False
+        return self.operations[name].arity[1] == 0
+
+    def work(self, step: "Step", bound: Bound, sources: tuple[tuple[Source, Shape], ...]) -> None:
+        """Expand what an entry does: an operation, a block or a nested scope."""
+        entry, inner = step.entry, step.inner
+        context = self.inherited(step, bound.path)
+        name = None if entry.operation is None else entry.operation(inner)
+        if name is None:
+            self.nested(entry, inner, context, bound, sources)
+        elif name in self.spec.blocks:
+            self.block(self.spec.blocks[name], step, context, bound, sources)
+        elif name in self.operations:
+            op = self.operation(name, entry, inner)
+            self.layer(op, entry, context, bound, sources)
+        else:
+            hint = nearest(name, [*self.spec.blocks, *self.operations])
+            raise locate(Refused(f"there is no operation or block {name!r}", hint), entry.operation.node)  # type: ignore[union-attr]
+        self.keeps_shape(step, bound, sources)
+
+    def inherited(self, step: "Step", path: str) -> Context:
+        """The context inside an entry."""
+        entry, context = step.entry, step.context
+        frozen = context.frozen
+        if entry.frozen is not None:
+            try:
+                frozen = truth(entry.frozen(step.inner))
+            except Refused as error:
+                raise locate(error, entry.frozen.node) from None
+        shared = context.shared
+        if entry.share is not None:
+            try:
+                shared = (path, step.inner.layer(entry.share.name(step.inner)).path)
+            except Refused as error:
+                raise locate(error, entry.share.node) from None
+        return context._replace(prefix=path + ".", frozen=frozen, shared=shared)
+
+    def keeps_shape(self, step: "Step", bound: Bound, sources: Any) -> None:
+        """A symbolic repeat stands for many copies in a row, so its body must give back the shape that it got."""
+        if step.entry.repeat is None or not dim.is_symbolic(step.count) or bound.outputs is None:
+            return
+        before, after = [[shape for _, shape in outputs] for outputs in (sources, bound.outputs)]
+        same = len(before) == len(after) and all(map(_same_shape, before, after))
+        if not same:
+            shown = " and ".join(dim.show(s) for s in before), " and ".join(dim.show(s) for s in after)
+            message = f"`repeat: {step.count}` is symbolic, but the body makes {shown[1]} of {shown[0]}"
+            raise locate(Refused(message, "fix the count, or keep the shape"), step.entry.repeat.node)
+
+    def nested(self, entry: Entry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:
+        assert entry.body is not None
+        scope = Scope(inner, layers={"input": Bound("input", sources)})
+        self.builder.graph.graph["scopes"][bound.path] = ""
+        last = self.body(entry.body, scope, context, Bound(bound.path, sources))
+        bound.inside = scope.layers
+        bound.outputs = last.outputs
+
+    def block(self, block: Block, step: "Step", context: Context, bound: Bound, sources: Any) -> None:
+        if block.name in context.blocks:
+            chain = " -> ".join([*context.blocks[context.blocks.index(block.name) :], block.name])
+            raise Refused(f"the block {block.name!r} contains itself: {chain}")
+        if len(context.blocks) >= self.limits.nesting:
+            what = "blocks are nested too deeply"
+            raise LimitReached("nesting", self.limits.nesting, what, step.entry.node.place)
+        if len(sources) != len(block.inputs):
+            wanted = f"{len(block.inputs)} input{'s' * (len(block.inputs) != 1)} ({', '.join(block.inputs)})"
+            raise Refused(f"the block {block.name} takes {wanted}, not {len(sources)}", "name them with `from`")
+        scope = Scope(self.root, self.arguments(block, step.entry, step.inner))
+        scope.pending = {k: v for k, v in block.args.items() if v is not None} | block.let
+        scope.layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
+        self.builder.graph.graph["scopes"][bound.path] = block.name
+        context = context._replace(blocks=(*context.blocks, block.name))
+        last = self.body(block.body, scope, context, Bound(bound.path, sources))
+        bound.inside = scope.layers
+        bound.outputs = self.results(block.outputs, scope, last)
+
+    def arguments(self, block: Block, entry: Entry, inner: Scope) -> dict[str, Any]:
+        """The arguments that a call gives to a block."""
+        given = entry.compiled.get(block.name)
+        if given is None:
+            given = entry.compiled[block.name] = _settings(
+                block.name, block.args, entry.settings, lambda name, node: expression(node)
+            )
+        values = {name: value(inner) for name, value in given}
+        missing = [name for name, default in block.args.items() if default is None and name not in values]
+        if missing:
+            raise Refused(f"the block {block.name} needs {' and '.join(missing)}")
+        return values
+
+    def operation(self, name: str, entry: Entry, inner: Scope) -> Op:
+        """The operation with its settings evaluated; equal ones are one object."""
+        cls = self.operations[name]
+        given = entry.compiled.get(cls)
+        if given is None:
+            known = kinds(cls)
+            given = entry.compiled[cls] = _settings(
+                name, known, entry.settings, lambda name, node: _given(known[name], node)
+            )
+        values = {name: value(inner) for name, value in given}
+        try:
+            key = (cls, *[(n, v, _types(v)) for n, v in values.items()])
+            op = self.ops.get(key)
+            if op is None:
+                op = self.ops[key] = make(cls, values)
+            return op
+        except Refused as error:
+            node = next((value.node for n, value in given if n == error.setting), entry.node)
+            raise locate(error, node) from None
+
+    def layer(self, op: Op, entry: Entry, context: Context, bound: Bound, sources: Any) -> None:
+        path, shared = bound.path, context.shared
+        owner = None if shared is None else shared[1] + path[len(shared[0]) :]
+        if owner is not None and owner not in self.builder.graph:
+            assert shared is not None
+            raise Refused(
+                f"there is no layer {owner!r} to share the weights of", nearest(owner, self.builder.graph.nodes)
+            )
+        call = self.builder.layer(
+            path,
+            op,
+            [source for source, _ in sources],
+            times=context.times,
+            frozen=context.frozen,
+            weights_of=owner,
+            place=entry.node.place,
+            doc=entry.doc,
+        )
+        bound.outputs = tuple((Source(path, port), shape) for port, shape in enumerate(call.outputs))
+
+
+class Step(NamedTuple):
+    """One copy of an entry on its way through the expander."""
+
+    entry: Entry
+    scope: Scope
+    """Where its name is bound."""
+    inner: Scope
+    """Where its expressions are evaluated: the scope with the variables of `for` and `let`."""
+    context: Context
+    count: Any
+    """What `repeat` says; only of interest where symbolic."""
+    first: bool
+    """Whether nothing stands before it in its scope."""
+
+
+REMOVED = Entry(node=Scalar("", 1, 1, None, "", False))
+"""Stands for a layer that an extending spec takes away."""
+
+
+def _joined(bounds: Any) -> Bound:
+    """Several inputs as one."""
+    outputs = [bound.outputs for bound in bounds]
+    if any(o is None for o in outputs):
+        return Bound("", None)
+    return Bound("", tuple(o for found in outputs for o in found))
+
+
+def _shape(values: Any) -> Shape:
+    shape = tuple(dim.tidy(v) for v in values)
+    for size in shape:
+        if not dim.is_size(size) or (type(size) is int and size < 1):
+            raise Refused(f"a size must be a whole number of at least 1, not {show(size)}")
+    return shape
+
+
+def _checked(name: str) -> str:
+    """A layer's name; raises Refused for one that could not stand in a path."""
+    if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
+        why = "stands for what goes in" if name == "input" else "is no name of a layer"
+        raise Refused(f"{show(name)} {why}", "use letters, digits, _ and -")
+    return name
+
+
+def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
+    if len(names) == 1:
+        return {names[0]: value}
+    if not isinstance(value, tuple) or len(value) != len(names):
+        error = Refused(f"`for` unpacks {len(names)} values ({', '.join(names)}), but the list has {show(value)}")
+        raise locate(error, run.node)
+    return dict(zip(names, value, strict=True))
+
+
+def _same_shape(a: Shape, b: Shape) -> bool:
+    return len(a) == len(b) and all(dim.equal(x, y) is True for x, y in zip(a, b, strict=True))
+
+
+def _types(value: Any) -> Any:
+    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
+    return tuple(map(_types, value)) if isinstance(value, tuple) else type(value)
+
+
+def _settings(
+    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Value]
+) -> list[tuple[str, Value]]:
+    """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
+    if node is None:
+        return []
+    if isinstance(node, Map):
+        for key, _ in node:
+            if key.text not in known:
+                raise locate(Refused(f"{owner} has no setting {key.text!r}", nearest(key.text, known)), key)
+        return [(key.text, value(key.text, item)) for key, item in node]
+    if not known:
+        raise locate(Refused(f"{owner} has no settings"), node)
+    first = next(iter(known))
+    return [(first, value(first, node))]
+
+
+def _given(kind: Any, node: Node) -> Value:
+    """A setting's value: a word where the setting takes words, else an expression."""
+    if isinstance(node, Scalar) and isinstance(node.value, str) and means_itself(kind, node.text):
+        return words(node)
+    return expression(node)

@@ -1,0 +1,428 @@
+"""Expressions: the arithmetic of a spec, read with Python's own grammar and evaluated by us.
+
+`ast.parse` only reads: nothing of the text is ever compiled or run. Each node of the tree becomes a closure over the
+scope, so that a block that is expanded fifty times is read once. Lists are tuples; reals are exact fractions.
+"""
+
+import ast
+import functools
+import itertools
+import operator
+import re
+import warnings
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, Protocol
+
+from archcalc import dim
+from archcalc.dim import Undecided
+from archcalc.errors import Refused, Undecidable, nearest
+from archcalc.language.functions import FUNCTIONS, show
+from archcalc.language.limits import DEFAULT
+
+
+class Names(Protocol):
+    """Where an expression looks up its names."""
+
+    def value(self, name: str) -> Any:
+        """The value of a name; raises Refused when there is none."""
+
+
+Run = Callable[[Names], Any]
+
+SHAPE_WORDS = ("channels", "height", "width", "length", "features", "shape", "rank")
+"""What a layer's name can be asked for."""
+
+
+class Tensor:
+    """What a layer's name stands for in an expression: the shapes of its outputs, the first unless indexed."""
+
+    __slots__ = ("name", "shape", "shapes")
+
+    def __init__(self, name: str, shapes: tuple[dim.Shape, ...]):
+        self.name, self.shapes, self.shape = name, shapes, shapes[0]
+
+    def __getitem__(self, port: int) -> "Tensor":
+        if not 0 <= port < len(self.shapes):
+            count = len(self.shapes)
+            raise Refused(f"{self.name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        return Tensor(f"{self.name}[{port}]", (self.shapes[port],))
+
+    def ask(self, word: str) -> Any:
+        """The size that a word such as `channels` names."""
+        if word == "shape":
+            return self.shape
+        if word == "rank":
+            return len(self.shape)
+        axis = {"channels": 1, "length": 2, "height": -2, "width": -1, "features": -1}.get(word)
+        if axis is None:
+            raise Refused(f"a layer has no {word!r}", nearest(word, SHAPE_WORDS))
+        least = {"height": 3, "width": 3, "length": 3, "features": 1}.get(word, 2)
+        if len(self.shape) < least:
+            raise Refused(f"{self.name} has no {word}: its shape is {dim.show(self.shape)}")
+        return self.shape[axis]
+
+
+@functools.lru_cache(maxsize=8192)
+def parse(text: str) -> Run:
+    """An expression, ready to be evaluated in a scope; raises Refused with the offset of the mistake."""
+    if len(text) > DEFAULT.expression:
+        raise Refused(f"an expression of {len(text):,} characters is too long", f"at most {DEFAULT.expression:,}")
+    if text.isidentifier() and text not in _CONSTANTS and text not in _KEYWORDS:
+        return lambda names: names.value(text)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise Refused(
+            f"{_shown(text)} is not an expression: {error.msg}", offset=max(0, (error.offset or 1) - 1)
+        ) from None
+    except (MemoryError, RecursionError, ValueError):
+        raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
+    try:
+        return _compile(tree)
+    except RecursionError:
+        raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@functools.lru_cache(maxsize=8192)
+def template(text: str) -> Callable[[Names], str]:
+    """A text with {expression} placeholders, ready to be filled in a scope."""
+    if "{" not in text:
+        return lambda names: text
+    parts = _PLACEHOLDER.split(text)
+    literal, runs = parts[::2], [parse(p) for p in parts[1::2]]
+
+    def fill(names: Names) -> str:
+        values = [_fits(run(names)) for run in runs]
+        return "".join(a + b for a, b in zip(literal, [*values, ""], strict=True))
+
+    return fill
+
+
+def _fits(value: Any) -> str:
+    value = dim.tidy(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise Refused(f"a placeholder needs a name or a whole number, not {show(value)}")
+    return str(value)
+
+
+def truth(value: Any) -> bool:
+    """A condition's value; raises Undecidable when it hangs on a symbol."""
+    if isinstance(value, (bool, Undecided)):
+        return bool(value)
+    raise Refused(f"a condition must be true or false, not {show(value)}")
+
+
+def _compile(node: ast.AST) -> Run:
+    compiler = _COMPILERS.get(type(node))
+    if compiler is None:
+        raise _foreign(node, _FOREIGN.get(type(node), "this"))
+    return compiler(node)
+
+
+def _foreign(node: Any, what: str) -> Refused:
+    return Refused(f"{what} is not part of the language", offset=getattr(node, "col_offset", 0))
+
+
+_FOREIGN: dict[type, str] = {
+    ast.Lambda: "lambda",
+    ast.ListComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension",
+    ast.SetComp: "a comprehension",
+    ast.DictComp: "a comprehension",
+    ast.JoinedStr: "an f-string",
+    ast.NamedExpr: ":=",
+    ast.Dict: "a mapping",
+    ast.Set: "a set",
+    ast.Starred: "*",
+    ast.Await: "await",
+    ast.Yield: "yield",
+}
+_CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_KEYWORDS = {"True", "False", "None", "and", "or", "not", "if", "else", "in", "is", "lambda", "await", "yield", "for"}
+
+
+def _constant(node: ast.Constant) -> Run:
+    value = node.value
+    if isinstance(value, float):
+        try:
+            value = dim.tidy(Fraction(repr(value)))
+        except ValueError:
+            raise Refused("the number is too large", offset=node.col_offset) from None
+    elif isinstance(value, int):
+        _bounded(value)
+    elif not isinstance(value, (str, bool, type(None))):
+        raise _foreign(node, repr(value))
+    return lambda names: value
+
+
+def _name(node: ast.Name) -> Run:
+    name = node.id
+    if name in _CONSTANTS:
+        value = _CONSTANTS[name]
+        return lambda names: value
+    return lambda names: names.value(name)
+
+
+def _several(node: ast.List | ast.Tuple) -> Run:
+    items = [_compile(item) for item in node.elts]
+    return lambda names: tuple([item(names) for item in items])
+
+
+def _binary(node: ast.BinOp) -> Run:
+    found = _ARITHMETIC.get(type(node.op))
+    if found is None:
+        raise _foreign(node, "a bitwise operator" if not isinstance(node.op, ast.MatMult) else "@")
+    sign, apply = found
+    left, right = _compile(node.left), _compile(node.right)
+
+    def run(names: Names) -> Any:
+        a, b = left(names), right(names)
+        if type(a) is int and type(b) is int and sign in "+-":
+            return a + b if sign == "+" else a - b
+        return _arithmetic(sign, apply, a, b)
+
+    return run
+
+
+def _arithmetic(sign: str, apply: Callable[[Any, Any], Any], a: Any, b: Any) -> Any:
+    if sign == "+" and isinstance(a, tuple) and isinstance(b, tuple):
+        return _short(a + b)
+    if sign == "*" and isinstance(a, tuple) and type(b) is int:
+        return _short(a * b) if len(a) * b <= DEFAULT.items else _short(range(len(a) * b))
+    for value in (a, b):
+        if not is_number(value):
+            raise Refused(f"{sign} needs numbers, not {show(value)}")
+    if sign in ("/", "//", "%") and not dim.is_symbolic(b) and b == 0:
+        raise Refused(f"division by zero: {show(a)} {sign} 0")
+    try:
+        return _bounded(dim.tidy(apply(a, b)))
+    except (OverflowError, ValueError):
+        raise Refused(f"{show(a)} {sign} {show(b)} is no real number within bounds") from None
+
+
+def _short(value: Any) -> Any:
+    if len(value) > DEFAULT.items:
+        raise Refused(f"a list of {len(value):,} entries is too long", f"at most {DEFAULT.items:,}")
+    return value
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, complex):
+        raise ValueError
+    size = value.numerator if isinstance(value, Fraction) else value
+    if isinstance(size, int) and size.bit_length() > DEFAULT.bits:
+        raise Refused(f"a number of {size.bit_length():,} binary digits is too large", f"at most {DEFAULT.bits:,}")
+    return value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, exact, real or symbolic; true and false are none."""
+    return (isinstance(value, (int, Fraction, float)) and not isinstance(value, bool)) or dim.is_symbolic(value)
+
+
+def _power(a: Any, b: Any) -> Any:
+    if not (dim.is_symbolic(a) or dim.is_symbolic(b)):
+        size = max(a.numerator.bit_length(), a.denominator.bit_length()) if isinstance(a, (int, Fraction)) else 1
+        if abs(b) > DEFAULT.bits or size * abs(b) > 2 * DEFAULT.bits:
+            raise Refused(f"{show(a)} ** {show(b)} is too large", f"at most {DEFAULT.bits:,} binary digits")
+        if a == 0 and b < 0:
+            raise Refused("division by zero: 0 to a negative power")
+        if isinstance(a, int) and isinstance(b, int):
+            return Fraction(a) ** b
+    return a**b
+
+
+def _divide(a: Any, b: Any) -> Any:
+    exact = not isinstance(a, float) and not isinstance(b, float)
+    return dim.ratio(a, b) if exact else a / b
+
+
+_ARITHMETIC: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
+    ast.Div: ("/", _divide),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
+    ast.Pow: ("**", _power),
+}
+
+
+def _unary(node: ast.UnaryOp) -> Run:
+    operand = _compile(node.operand)
+    if isinstance(node.op, ast.Not):
+        return lambda names: not truth(operand(names))
+    if isinstance(node.op, ast.Invert):
+        raise _foreign(node, "~")
+    negative = isinstance(node.op, ast.USub)
+
+    def run(names: Names) -> Any:
+        value = operand(names)
+        if not is_number(value):
+            raise Refused(f"- needs a number, not {show(value)}")
+        return -value if negative else value
+
+    return run
+
+
+def _logic(node: ast.BoolOp) -> Run:
+    parts = [_compile(value) for value in node.values]
+    every = isinstance(node.op, ast.And)
+
+    def run(names: Names) -> Any:
+        undecided = None
+        for part in parts:
+            try:
+                if truth(part(names)) is not every:
+                    return not every
+            except Undecidable as error:  # another part may still decide
+                undecided = error
+        if undecided is not None:
+            raise undecided
+        return every
+
+    return run
+
+
+def _comparison(node: ast.Compare) -> Run:
+    operands = [_compile(n) for n in (node.left, *node.comparators)]
+    tests = [_COMPARISONS.get(type(op)) for op in node.ops]
+    if None in tests:
+        raise _foreign(node, "`is`")
+
+    def run(names: Names) -> Any:
+        values = [operand(names) for operand in operands]
+        pairs = itertools.pairwise(values)
+        claims = [test(a, b) for test, (a, b) in zip(tests, pairs, strict=True)]  # type: ignore[misc]
+        return dim.both(*claims)
+
+    return run
+
+
+def _same(a: Any, b: Any) -> Any:
+    if is_number(a) and is_number(b):
+        return dim.equal(a, b)
+    return type(a) is type(b) and bool(a == b)
+
+
+def _negated(claim: Any) -> Any:
+    return Undecided(f"not {claim.text}") if isinstance(claim, Undecided) else not claim
+
+
+def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def test(a: Any, b: Any) -> Any:
+        for value in (a, b):
+            if not is_number(value):
+                raise Refused(f"only numbers can be ordered, not {show(value)}")
+        return claim(a, b)
+
+    return test
+
+
+def _among(a: Any, b: Any) -> Any:
+    if not isinstance(b, tuple):
+        raise Refused(f"`in` needs a list, not {show(b)}")
+    return any(truth(_same(a, item)) for item in b)
+
+
+_COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
+    ast.Eq: _same,
+    ast.NotEq: lambda a, b: _negated(_same(a, b)),
+    ast.GtE: _ordered(dim.at_least),
+    ast.LtE: _ordered(lambda a, b: dim.at_least(b, a)),
+    ast.Gt: _ordered(lambda a, b: _negated(dim.at_least(b, a))),
+    ast.Lt: _ordered(lambda a, b: _negated(dim.at_least(a, b))),
+    ast.In: _among,
+    ast.NotIn: lambda a, b: not _among(a, b),
+}
+
+
+def _choice(node: ast.IfExp) -> Run:
+    test, yes, no = _compile(node.test), _compile(node.body), _compile(node.orelse)
+    return lambda names: yes(names) if truth(test(names)) else no(names)
+
+
+def _attribute(node: ast.Attribute) -> Run:
+    base, word = _compile(node.value), node.attr
+
+    def run(names: Names) -> Any:
+        value = base(names)
+        if not isinstance(value, Tensor):
+            raise Refused(f"only a layer has {word!r}, not {show(value)}")
+        return value.ask(word)
+
+    return run
+
+
+def _index(node: ast.Subscript) -> Run:
+    base = _compile(node.value)
+    if isinstance(node.slice, ast.Slice):
+        parts = [_compile(n) if n else None for n in (node.slice.lower, node.slice.upper, node.slice.step)]
+        return lambda names: _slice(base(names), [p(names) if p else None for p in parts])
+    index = _compile(node.slice)
+    return lambda names: _item(base(names), index(names))
+
+
+def _slice(value: Any, bounds: list[Any]) -> Any:
+    if not isinstance(value, tuple) or any(b is not None and type(b) is not int for b in bounds) or bounds[2] == 0:
+        raise Refused(f"a slice needs a list and whole numbers, not {show(value)}[{':'.join(map(show, bounds))}]")
+    return value[slice(*bounds)]
+
+
+def _item(value: Any, index: Any) -> Any:
+    if dim.is_symbolic(index):
+        raise Undecidable(f"an index must be a number that is known, not {index}", "fix the symbol with --set")
+    if isinstance(value, Tensor) and type(index) is int:
+        return value[index]
+    if not isinstance(value, tuple) or type(index) is not int:
+        raise Refused(f"an index needs a list and a whole number, not {show(value)}[{show(index)}]")
+    if not -len(value) <= index < len(value):
+        raise Refused(f"there is no entry {index} in a list of {len(value)}: {show(value)}")
+    return value[index]
+
+
+def _call(node: ast.Call) -> Run:
+    if not isinstance(node.func, ast.Name):
+        raise _foreign(node, "calling anything but a function of the language")
+    name = node.func.id
+    function = FUNCTIONS.get(name)
+    if function is None:
+        raise Refused(f"there is no function {name!r}", nearest(name, FUNCTIONS), node.col_offset)
+    if node.keywords:
+        raise _foreign(node, "naming a function's arguments")
+    arguments = [_compile(a) for a in node.args]
+
+    def run(names: Names) -> Any:
+        values = [a(names) for a in arguments]
+        try:
+            return function(*values)
+        except TypeError:
+            raise Refused(f"{name} does not take {len(values)} values") from None
+
+    return run
+
+
+_COMPILERS: dict[type, Callable[[Any], Run]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.List: _several,
+    ast.Tuple: _several,
+    ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _logic,
+    ast.Compare: _comparison,
+    ast.IfExp: _choice,
+    ast.Attribute: _attribute,
+    ast.Subscript: _index,
+    ast.Call: _call,
+}

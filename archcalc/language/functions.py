@@ -1,0 +1,126 @@
+"""The functions that an expression may call."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from archcalc import dim
+from archcalc.errors import Refused, Undecidable
+from archcalc.language.limits import DEFAULT
+
+
+def _number(value: Any, of: str) -> Any:
+    if isinstance(value, (int, Fraction, float)) and not isinstance(value, bool):
+        return value
+    if dim.is_symbolic(value):
+        return value
+    raise Refused(f"{of} needs a number, not {show(value)}")
+
+
+def _numbers(values: tuple[Any, ...], of: str) -> list[Any]:
+    items = values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
+    if not items:
+        raise Refused(f"{of} needs at least one number")
+    return [_number(v, of) for v in items]
+
+
+def _whole(value: Any, of: str) -> int:
+    value = dim.tidy(value)
+    if dim.is_symbolic(value):
+        raise Undecidable(f"{of} needs a number that is known, not {value}", "fix the symbol with --set")
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Refused(f"{of} needs a whole number, not {show(value)}")
+    return value
+
+
+def _list(value: Any, of: str) -> tuple[Any, ...]:
+    if not isinstance(value, tuple):
+        raise Refused(f"{of} needs a list, not {show(value)}")
+    return value
+
+
+def _range(*bounds: Any) -> tuple[int, ...]:
+    if not 1 <= len(bounds) <= 3:
+        raise Refused("range takes 1 to 3 numbers")
+    whole = [_whole(b, "range") for b in bounds]
+    if len(whole) == 3 and whole[2] == 0:
+        raise Refused("range needs a step other than 0")
+    found = range(*whole)
+    if len(found) > DEFAULT.items:
+        raise Refused(f"range would have {len(found):,} entries", f"at most {DEFAULT.items:,}")
+    return tuple(found)
+
+
+def round_to(value: Any, divisor: Any) -> Any:
+    """The multiple of `divisor` nearest to `value`, but at least `divisor` and never below 90 % of `value`.
+
+    Source: MobileNet's and EfficientNet's released code (`make_divisible`, `round_filters`).
+    """
+    value, divisor = _number(value, "round_to"), _whole(divisor, "round_to")
+    if dim.is_symbolic(value):
+        raise Undecidable(f"round_to needs a number that is known, not {value}", "fix the symbol with --set")
+    if divisor < 1:
+        raise Refused(f"round_to needs a divisor of at least 1, not {divisor}")
+    rounded = max(divisor, math.floor((value + Fraction(divisor, 2)) / divisor) * divisor)
+    return rounded if 10 * rounded >= 9 * value else rounded + divisor
+
+
+def _round(value: Any) -> Any:
+    value = _number(value, "round")
+    if dim.is_symbolic(value):
+        raise Undecidable(f"round needs a number that is known, not {value}", "fix the symbol with --set")
+    return round(value)
+
+
+def _real(function: Callable[[float], float], name: str) -> Callable[[Any], Any]:
+    def apply(value: Any) -> Any:
+        number = _number(value, name)
+        if dim.is_symbolic(number):
+            raise Undecidable(f"{name} needs a number that is known, not {number}", "fix the symbol with --set")
+        try:
+            return function(number)
+        except (ValueError, OverflowError):
+            raise Refused(f"{name} of {show(value)} is no real number") from None
+
+    return apply
+
+
+def _sqrt(value: float) -> Any:
+    root = math.isqrt(value) if isinstance(value, int) and value >= 0 else None
+    return root if root is not None and root * root == value else math.sqrt(value)
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "min": lambda *v: dim.minimum(*_numbers(v, "min")),
+    "max": lambda *v: dim.maximum(*_numbers(v, "max")),
+    "sum": lambda v: dim.tidy(dim.total(_number(x, "sum") for x in _list(v, "sum"))),
+    "prod": lambda v: dim.tidy(dim.prod(_number(x, "prod") for x in _list(v, "prod"))),
+    "len": lambda v: len(_list(v, "len")),
+    "range": _range,
+    "reversed": lambda v: tuple(reversed(_list(v, "reversed"))),
+    "ceil": lambda v: dim.ceil(_number(v, "ceil")),
+    "floor": lambda v: dim.floor(_number(v, "floor")),
+    "round": _round,
+    "round_to": round_to,
+    "abs": lambda v: abs(_number(v, "abs")),
+    "sqrt": _real(_sqrt, "sqrt"),
+    "log": _real(math.log, "log"),
+    "exp": _real(math.exp, "exp"),
+}
+"""Every function by name; lists are tuples, reals are exact fractions unless made by sqrt, log or exp."""
+
+
+def show(value: Any) -> str:
+    """A value as a spec writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, tuple):
+        text = f"[{', '.join(show(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
+    elif isinstance(value, Fraction):
+        text = f"{float(value):g}"
+    else:
+        text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,231 @@
+"""Text to tree: an iterative composer over PyYAML's C events.
+
+`yaml.load` crashes the interpreter on deep nesting, lets duplicate keys win silently, hangs on merge-key bombs and
+reads `1e-5` as a text. Composing from events avoids all four and keeps the place of every value.
+"""
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from archcalc.errors import LimitReached, Place, Problem, SpecError
+from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.tree import Map, Node, Scalar, Seq, words
+
+# Only its events are used: nothing is ever constructed. The pure Python one serves where PyYAML has no C library.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+DIGITS = 100
+"""The most digits of a number in a file; more is a mistake or an attack."""
+
+_INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*\Z")
+_BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
+_WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+_WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+def read_file(path: Path, shown: str | None = None, limits: Limits = DEFAULT) -> Node:
+    """The tree of a file; `shown` is the name that messages use for it."""
+    with path.open("rb") as file:
+        data = file.read(limits.bytes + 1)
+    return read(data, shown or str(path), limits)
+
+
+def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
+    """The tree of a text in UTF-8; raises SpecError or LimitReached."""
+    if len(data) > limits.bytes:
+        raise LimitReached("bytes", limits.bytes, f"{file} is too large")
+    text = _decode(data, file)
+    try:
+        return _Composer(file, limits).compose(_events(text, file))
+    except SpecError as error:
+        raise error.with_lines(text) from None
+
+
+def scalar(text: str) -> Any:
+    """The value of an unquoted text by YAML 1.2's core rules; reals are exact fractions."""
+    if text in _WORDS:
+        return _WORDS[text]
+    first = text[0]
+    if first not in "-+.0123456789" or len(text) > DIGITS:
+        return text
+    if _INTEGER.match(text):
+        return int(text)
+    if _BASED.match(text):
+        return int(text, 0)
+    if _REAL.match(text):
+        return Fraction(text)
+    return text
+
+
+def _decode(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        message = f"byte 0x{data[error.start]:02x} is not valid UTF-8"
+        raise SpecError([Problem(message, Place(file, line, column), hint="save the file as UTF-8")]) from None
+
+
+def _events(text: str, file: str) -> Iterator[Any]:
+    try:
+        loader = _LOADER(text)
+        while (event := loader.get_event()) is not None:
+            yield event
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+        message = " ".join(str(part) for part in (error.context, error.problem) if part)
+        raise SpecError([Problem(f"not valid YAML: {message}", place, hint=_advice(message))]) from None
+    except yaml.YAMLError as error:
+        at = getattr(error, "position", None)
+        place = _place_of(text, file, at if isinstance(at, int) else 0)
+        raise SpecError([Problem("not valid YAML: a control character is not allowed", place)]) from None
+
+
+def _advice(message: str) -> str:
+    if "mapping values are not allowed" in message:
+        return "a text that holds ': ' needs quotes"
+    if "cannot start any token" in message:
+        return "indent with spaces, and quote texts that begin with %, @, ` or {"
+    return ""
+
+
+def _place_of(text: str, file: str, position: int) -> Place:
+    # libyaml names control characters by byte offset or not at all: find the first one ourselves.
+    match = re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]", text)
+    at = match.start() if match else min(position, len(text))
+    before = text[:at]
+    return Place(file, before.count("\n") + 1, at - (before.rfind("\n") + 1) + 1)
+
+
+class _Composer:
+    """Builds the tree; the open lists and mappings stand on a stack of its own, so nesting cannot overflow."""
+
+    def __init__(self, file: str, limits: Limits):
+        self.file, self.limits = file, limits
+        self.stack: list[tuple[Seq | Map, Scalar | None]] = []
+        self.root: Node | None = None
+        self.count = 0
+        self.problems: list[Problem] = []
+
+    def compose(self, events: Iterator[Any]) -> Node:
+        for event in events:
+            step = _STEPS.get(type(event))
+            if step is not None:
+                step(self, event)
+        if self.problems:
+            raise SpecError(self.problems)
+        if self.root is None:
+            raise SpecError([Problem("the file is empty", Place(self.file, 1, 1))])
+        return self.root
+
+    def at(self, event: Any) -> tuple[str, int, int]:
+        mark = event.start_mark
+        return self.file, mark.line + 1, mark.column + 1
+
+    def refuse(self, event: Any, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, Place(*self.at(event)), hint=hint))
+
+    def fatal(self, event: Any, message: str, hint: str = "") -> None:
+        """A mistake after which reading on is pointless or dangerous."""
+        self.refuse(event, message, hint)
+        raise SpecError(self.problems)
+
+    def decorated(self, event: Any) -> None:
+        if event.anchor is not None:
+            self.fatal(
+                event, "anchors (&) are not part of the language", "name a value with `let`, layers with `blocks`"
+            )
+        if event.tag is not None and event.tag != "!":
+            self.fatal(event, "tags (!) are not part of the language", "a spec is plain data")
+
+    def counted(self, event: Any) -> None:
+        self.count += 1
+        if self.count > self.limits.nodes:
+            raise LimitReached("nodes", self.limits.nodes, "the file has too many values", Place(*self.at(event)))
+
+    def scalar(self, event: Any) -> None:
+        if event.anchor is not None or event.tag is not None:
+            self.decorated(event)
+        self.counted(event)
+        text = event.value
+        quoted = event.style in ("'", '"', "|", ">")
+        mark = event.start_mark
+        if not quoted and len(text) > DIGITS and text.isdigit():
+            self.refuse(event, f"a number of {len(text)} digits is too long")
+            text = "0"
+        value = text if quoted else scalar(text)
+        self.add(event, Scalar(self.file, mark.line + 1, mark.column + 1, value, text, quoted))
+
+    def open(self, event: Any, node: Seq | Map) -> None:
+        self.decorated(event)
+        self.counted(event)
+        if len(self.stack) >= self.limits.nesting:
+            raise LimitReached("nesting", self.limits.nesting, "lists and mappings are nested too deeply", node.place)
+        self.add(event, node)
+        self.stack.append((node, None))
+
+    def open_seq(self, event: Any) -> None:
+        self.open(event, Seq(*self.at(event)))
+
+    def open_map(self, event: Any) -> None:
+        self.open(event, Map(*self.at(event)))
+
+    def close(self, event: Any) -> None:
+        self.stack.pop()
+
+    def alias(self, event: Any) -> None:
+        self.fatal(event, "aliases (*) are not part of the language", "name a value with `let`, layers with `blocks`")
+
+    def document(self, event: Any) -> None:
+        if self.root is not None:
+            self.fatal(event, "a file holds one document", "remove what follows the line `---`")
+
+    def add(self, event: Any, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+            return
+        parent, key = self.stack[-1]
+        if isinstance(parent, Seq):
+            parent.items.append(node)
+        elif key is None:
+            self.stack[-1] = (parent, self.key(event, node))
+        else:
+            self.put(parent, key, node)
+            self.stack[-1] = (parent, None)
+
+    def key(self, event: Any, node: Node) -> Scalar:
+        if not isinstance(node, Scalar) or node.value is None:
+            self.fatal(event, f"a key must be a name, not {words(node)}")
+        assert isinstance(node, Scalar)
+        if node.text == "<<" and not node.quoted:
+            self.fatal(event, "merge keys (<<) are not part of the language", "use `extends` or `blocks`")
+        return node
+
+    def put(self, parent: Map, key: Scalar, node: Node) -> None:
+        if key.text in parent.items:
+            first = parent.keys[key.text].line
+            shown = key.text if len(key.text) <= 60 else key.text[:57] + "..."
+            message = f"{shown!r} is defined twice, first in line {first}"
+            self.problems.append(Problem(message, key.place, hint="a key may stand once"))
+            return
+        parent.items[key.text], parent.keys[key.text] = node, key
+
+
+_STEPS = {
+    yaml.ScalarEvent: _Composer.scalar,
+    yaml.SequenceStartEvent: _Composer.open_seq,
+    yaml.MappingStartEvent: _Composer.open_map,
+    yaml.SequenceEndEvent: _Composer.close,
+    yaml.MappingEndEvent: _Composer.close,
+    yaml.AliasEvent: _Composer.alias,
+    yaml.DocumentStartEvent: _Composer.document,
+}

@@ -1,0 +1,121 @@
+"""Scopes: where names of values and of layers are looked up while a spec is expanded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archcalc.dim import Shape
+from archcalc.errors import Refused, nearest
+from archcalc.graph import Source
+from archcalc.language.expression import Tensor
+from archcalc.language.spec import Value
+
+
+class Poisoned(Exception):
+    """Something is built on a layer that could not be made; that layer's error is enough."""
+
+
+@dataclass(slots=True)
+class Bound:
+    """What a layer's name stands for: the outputs of a layer or scope, and the names inside it."""
+
+    path: str
+    outputs: tuple[tuple[Source, Shape], ...] | None
+    """None: the layer could not be made."""
+    inside: "dict[str, Bound]" = field(default_factory=dict)
+
+    def output(self, port: int = 0) -> tuple[Source, Shape]:
+        """One output, with its shape."""
+        if self.outputs is None:
+            raise Poisoned
+        if not -len(self.outputs) <= port < len(self.outputs):
+            count = len(self.outputs)
+            raise Refused(f"{self.path or 'input'} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        return self.outputs[port]
+
+
+class Scope:
+    """Names of one scope; what is not here is looked up in the scope outside."""
+
+    __slots__ = ("_open", "layers", "outer", "pending", "root", "values")
+
+    def __init__(
+        self, outer: "Scope | None", values: dict[str, Any] | None = None, layers: dict[str, Bound] | None = None
+    ):
+        self.outer = outer
+        self.values: dict[str, Any] = {} if values is None else values
+        self.layers: dict[str, Bound] = {} if layers is None else layers
+        self.pending: dict[str, Value] = {}
+        """Values of `let` that nobody has asked for yet."""
+        self._open: list[str] = []
+        self.root: Root = outer.root if outer is not None else self  # type: ignore[assignment]
+
+    def outward(self) -> "Iterator[Scope]":
+        """The scope and those around it, innermost first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.outer
+
+    def value(self, name: str) -> Any:
+        """The value of a name in an expression; a layer's name stands for its output."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.values:
+                return scope.values[name]
+            if name in scope.layers:
+                return _tensor(name, scope.layers[name])
+            if name in scope.pending:
+                return scope.settle(name)
+            scope = scope.outer
+        if name in self.root.operations:
+            return name
+        raise Refused(f"there is nothing called {name!r} here", nearest(name, self.names()))
+
+    def settle(self, name: str) -> Any:
+        """Evaluate a value of `let`, once."""
+        if name in self._open:
+            chain = " -> ".join([*self._open[self._open.index(name) :], name])
+            raise Refused(f"the value {name!r} is made from itself: {chain}")
+        self._open.append(name)
+        try:
+            self.values[name] = self.pending[name](self)
+        finally:
+            self._open.pop()
+        return self.values[name]
+
+    def names(self) -> list[str]:
+        """Every name that can be looked up here."""
+        return [name for s in self.outward() for part in (s.values, s.layers, s.pending) for name in part]
+
+    def layer(self, dotted: str) -> Bound:
+        """What a layer's name stands for; `a.b` is the layer b inside the scope a."""
+        first, *rest = dotted.split(".")
+        bound = next((s.layers[first] for s in self.outward() if first in s.layers), None)
+        if bound is None:
+            layers = [name for s in self.outward() for name in s.layers]
+            raise Refused(f"there is no layer {first!r} before this one", nearest(first, layers))
+        for name in rest:
+            if bound.outputs is None:
+                raise Poisoned
+            if name not in bound.inside:
+                raise Refused(f"{bound.path} has no layer {name!r}", nearest(name, bound.inside))
+            bound = bound.inside[name]
+        return bound
+
+
+def _tensor(name: str, bound: Bound) -> Tensor:
+    if bound.outputs is None:
+        raise Poisoned
+    return Tensor(name, tuple(shape for _, shape in bound.outputs))
+
+
+class Root(Scope):
+    """The outermost scope: the spec's config and let; names of operations and blocks are values here."""
+
+    __slots__ = ("operations",)
+
+    def __init__(self, values: dict[str, Any], pending: dict[str, Value], operations: set[str]):
+        super().__init__(None, values)
+        self.pending = pending
+        self.operations = operations

@@ -1,0 +1,71 @@
+"""The operations, by name. A family is imported when one of its operations is first asked for."""
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from archcalc.op import Op
+
+FAMILIES = {
+    "conv": ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "ConnectedConv2d"],
+    "linear": ["Linear"],
+    "pool": [
+        *("MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"),
+        *("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"),
+        *("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"),
+        "Subsample2d",
+    ],
+    "norm": [
+        *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"),
+        *("LayerNorm", "RMSNorm", "GroupNorm", "LocalResponseNorm"),
+    ],
+    "activation": [
+        *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish"),
+        *("Hardswish", "Hardsigmoid", "Hardtanh", "Sigmoid", "LogSigmoid", "Tanh", "Softplus", "Softsign"),
+        *("Softmax", "LogSoftmax", "GLU"),
+    ],
+    "dropout": ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "Identity"],
+    "layout": [
+        *("Flatten", "Reshape", "Permute", "Rearrange", "Expand", "Concat", "Split", "Slice", "Roll", "Pad"),
+        "ChannelShuffle",
+    ],
+    "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
+    "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Mean", "Sum"],
+    "product": ["MatMul", "Einsum"],
+    "learned": ["Parameter", "Embedding"],
+    "recurrent": ["RNN", "LSTM", "GRU"],
+    "attention": ["ScaledDotProductAttention"],
+}
+"""The operations of each family, in the order of the reference page; a family is the module of its name."""
+
+
+class Operations(Mapping[str, type[Op]]):
+    """A read-only table from an operation's name to its class; `OPS | {"Mine": Mine}` adds to it."""
+
+    def __init__(self, families: Mapping[str, list[str]]):
+        self._family = {name: family for family, names in families.items() for name in names}
+        self._found: dict[str, type[Op]] = {}
+
+    def __getitem__(self, name: str) -> type[Op]:
+        if name not in self._found:
+            self._found[name] = getattr(import_module(f"archcalc.ops.{self._family[name]}"), name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._family)
+
+    def __len__(self) -> int:
+        return len(self._family)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._family
+
+    def __or__(self, other: Mapping[str, type[Op]]) -> Mapping[str, type[Op]]:
+        return ChainMap(dict(other), self)  # type: ignore[arg-type]
+
+    def family(self, name: str) -> str:
+        """The family of an operation."""
+        return self._family[name]
+
+
+OPS = Operations(FAMILIES)

@@ -1,0 +1,177 @@
+"""Sums, products and means of whole arrays, element by element or along axes. Inputs of any shape."""
+
+from functools import reduce
+from typing import Any, ClassVar
+
+from archcalc.dim import Shape, show
+from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, elements, example, operation, refusal
+from archcalc.ops.activation import Elementwise
+from archcalc.ops.axes import aligned, broadcast, fits, has_axis
+from archcalc.setting import Axes, Flag
+
+
+@operation
+class _Broadcast(Op):
+    """Combine inputs element by element; they are aligned at their last axes, and size 1 fits every size."""
+
+    each: ClassVar[Cost]
+    """The work for one element of two inputs."""
+    function: ClassVar[str]
+    """What PyTorch calls it."""
+    examples = (
+        example((2, 3, 4), (2, 3, 4)),
+        example((2, 3, 4, 4), (2, 3, 1, 1)),
+        example((2, 5, 4), (4,)),
+        example((1, 5), (2, 3, 1)),
+    )
+    refused = (
+        refusal("shapes [2, 3, 4] and [2, 5, 4] do not fit on axis -2: 3 and 5", (2, 3, 4), (2, 5, 4)),
+        refusal("shapes [2, 3] and [2] do not fit on axis -1: 3 and 2", (2, 3), (2,)),
+    )
+
+    def requires(self, *x: Shape) -> Requirements:
+        yield from fits(*x)
+
+    def out(self, *x: Shape) -> Shape:
+        return broadcast(*x)
+
+    def weights(self, *x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def cost(self, *x: Shape) -> Cost:
+        # From left to right, so that each step has the elements that the inputs so far broadcast to.
+        return Cost.sum(self.each.times(elements(broadcast(*x[:count]))) for count in range(2, len(x) + 1))
+
+    def field(self, *x: Shape) -> Field:
+        out = broadcast(*x)
+        return tuple(aligned(shape, out) for shape in x)
+
+    def torch(self, torch: Any, *x: Shape) -> Any:
+        return lambda *x: reduce(getattr(torch, self.function), x)
+
+
+@operation
+class Add(_Broadcast):
+    """Add inputs element by element."""
+
+    arity = (2, None)
+    each = Cost(add=1)
+    function = "add"
+    examples = (*_Broadcast.examples, example((2, 3), (2, 3), (2, 3)))
+    refused = (*_Broadcast.refused, refusal("Add takes at least 2 inputs, not 1", (2, 3)))
+
+
+@operation
+class Subtract(_Broadcast):
+    """Subtract the second input from the first, element by element."""
+
+    arity = (2, 2)
+    each = Cost(add=1)
+    function = "sub"
+    refused = (*_Broadcast.refused, refusal("Subtract takes 2 inputs, not 3", (2, 3), (2, 3), (2, 3)))
+
+
+@operation
+class Multiply(_Broadcast):
+    """Multiply inputs element by element."""
+
+    arity = (2, None)
+    gate = True
+    each = Cost(mul=1)
+    function = "mul"
+    examples = (*_Broadcast.examples, example((2, 3, 1), (2, 1, 4), (2, 3, 4)))
+
+
+@operation
+class Divide(_Broadcast):
+    """Divide the first input by the second, element by element."""
+
+    arity = (2, 2)
+    each = Cost(div=1)
+    function = "div"
+
+
+@operation
+class Square(Elementwise):
+    """Multiply each element by itself."""
+
+    each = Cost(mul=1)
+    refused = (refusal("Square takes 1 input, not 2", (2, 3), (2, 3)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.square
+
+
+@operation
+class Sqrt(Elementwise):
+    """Take the square root of each element."""
+
+    each = Cost(sqrt=1)
+    refused = (refusal("Sqrt takes 1 input, not 2", (2, 3), (2, 3)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.sqrt
+
+
+@operation
+class _Reduction(Op):
+    """Reduce one axis or several to a number; an empty list means all axes, as in PyTorch."""
+
+    dim: Axes
+    keepdim: Flag = False
+    examples = (
+        example((2, 3, 4, 5), dim=[2, 3]),
+        example((2, 3, 4, 5), dim=[-1, 1], keepdim=True),
+        example((2, 7, 3), dim=1),
+    )
+    refused = (
+        refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
+        refusal("dim [1, -1] names an axis of [2, 3] twice", (2, 3), dim=[1, -1]),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        for dim in self.dim:
+            yield has_axis(x, dim)
+        named = {dim % len(x) for dim in self.dim}
+        yield len(named) == len(self.dim), f"dim {show(self.dim)} names an axis of {show(x)} twice"
+
+    def _axes(self, x: Shape) -> set[int]:
+        return {dim % len(x) for dim in self.dim} or set(range(len(x)))
+
+    def out(self, x: Shape) -> Shape:
+        gone = self._axes(x)
+        if self.keepdim:
+            return tuple(1 if axis in gone else size for axis, size in enumerate(x))
+        return tuple(size for axis, size in enumerate(x) if axis not in gone)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def field(self, x: Shape) -> Field:
+        gone = self._axes(x)
+        kept = range(len(x)) if self.keepdim else [axis for axis in range(len(x)) if axis not in gone]
+        return (tuple(WHOLE if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
+
+
+@operation
+class Mean(_Reduction):
+    """Take the mean along axes."""
+
+    def cost(self, x: Shape) -> Cost:
+        # A mean of k numbers has k - 1 additions and a division.
+        size, out = elements(x), elements(self.out(x))
+        return Cost(add=size - out, div=out)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x.mean(self.dim, self.keepdim)
+
+
+@operation
+class Sum(_Reduction):
+    """Take the sum along axes."""
+
+    def cost(self, x: Shape) -> Cost:
+        return Cost(add=elements(x) - elements(self.out(x)))
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x.sum(self.dim, self.keepdim)

@@ -1,0 +1,168 @@
+"""Axes: counted from the end, broadcast against each other, taken apart and put together."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from archcalc.dim import Claim, Shape, divides, equal, is_array, maximum, prod, ratio, show
+from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
+
+
+def has_axis(x: Shape, dim: Any, name: str = "dim") -> tuple[Claim, str]:
+    """The requirement that a shape has an axis of this number."""
+    rank = len(x)
+    # An axis is never a symbol, though every other whole number may be one.
+    return type(dim) is int and -rank <= dim < rank, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
+
+
+def is_one(size: Any) -> bool:
+    """Whether a size is the number 1, which alone broadcasts; a symbol is taken to be more."""
+    return type(size) is int and size == 1
+
+
+# --- Broadcasting: shapes are aligned at their last axes, and 1 fits everything ---------------------------------------
+
+
+def fits(*shapes: Shape, tail: int = 0) -> Requirements:
+    """The requirements that shapes broadcast, apart from their last `tail` axes."""
+    for axis in range(-max(map(len, shapes)), -tail):
+        wide = [s for s in shapes if len(s) >= -axis and not is_one(s[axis])]
+        for other in wide[1:]:
+            sizes = f"{wide[0][axis]} and {other[axis]}"
+            message = f"shapes {show(wide[0])} and {show(other)} do not fit on axis {axis}: {sizes}"
+            yield equal(wide[0][axis], other[axis]), message
+
+
+def widest(sizes: Sequence[Any]) -> Any:
+    """The size that some sizes broadcast to, given that they fit."""
+    if any(map(is_array, sizes)):
+        return maximum(*sizes)
+    return next((n for n in sizes if not is_one(n)), 1)
+
+
+def broadcast(*shapes: Shape) -> Shape:
+    """The shape that some shapes broadcast to, given that they fit."""
+    rank = max(map(len, shapes))
+    filled = [(1,) * (rank - len(s)) + tuple(s) for s in shapes]
+    return tuple(map(widest, zip(*filled, strict=True)))
+
+
+def aligned(shape: Shape, out: Shape) -> tuple[Reach, ...]:
+    """How an output reads an input that broadcasts to it."""
+    shift = len(out) - len(shape)
+    return tuple(onto(axis + shift, n, out[axis + shift]) for axis, n in enumerate(shape))
+
+
+def onto(axis: int, size: Any, wide: Any) -> Window:
+    """How an output axis of size `wide` reads an input axis that is as wide or of size 1."""
+    return Window(axis, 0) if is_one(size) and not is_one(wide) else Window(axis)
+
+
+# --- Regrouping: each axis is a list of parts, outermost first; moving and merging axes moves parts -------------------
+
+Parts = Sequence[Sequence[Any]]
+"""For each axis the names of its parts."""
+
+
+def regrouped(before: Parts, after: Parts, sizes: Mapping[Any, Any]) -> tuple[Reach, ...]:
+    """How the axes `after` read the axes `before`, which have the same parts, each of a known size.
+
+    The parts of an input axis that an output axis does not have are read all, or each at its own place; the window is
+    the union of these.
+    """
+    return tuple(_reach(axis, parts, after, sizes) for axis, parts in enumerate(before))
+
+
+def _reach(axis: int, parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Reach:
+    if not after:
+        return WHOLE
+    found = _window(parts, after, sizes)
+    if found:
+        return found
+    holders = tuple(i for i, group in enumerate(after) if not set(group).isdisjoint(parts))
+    many = [p for p in parts if not is_one(sizes[p])]
+    if not many:
+        return Window(holders[0] if holders else min(axis, len(after) - 1), 0)
+    found = _window(many, [[p for p in group if not is_one(sizes[p])] for group in after], sizes)
+    return found or (Scattered(holders) if holders else UNKNOWN)
+
+
+def _window(parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Window | None:
+    """The window of the output axis that begins with the same parts, if either has no more parts than these."""
+    for axis, group in enumerate(after):
+        shared = _shared(parts, group)
+        read, spread = (prod(sizes[p] for p in rest[shared:]) for rest in (parts, group))
+        if shared and shared == len(group):
+            return Window(axis, read, 0, read - 1)
+        if shared and shared == len(parts):
+            # Output position i reads floor(i / spread).
+            return Window(axis, ratio(1, spread), ratio(1 - spread, spread), 0)
+    return None
+
+
+def _shared(parts: Sequence[Any], group: Sequence[Any]) -> int:
+    """How many parts both have at their beginning."""
+    pairs = zip(parts, group, strict=False)
+    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(parts), len(group)))
+
+
+class Refinement:
+    """The parts into which two shapes of equally many elements, in the same order, divide each other.
+
+    [6, 4] and [2, 12] have the parts 2, 3, 4; [6, 4] and [4, 6] have none.
+    """
+
+    def __init__(self, before: Shape, after: Shape):
+        self.sizes: dict[int, Any] = {}
+        self.before: list[list[int]] = [[] for _ in before]
+        self.after: list[list[int]] = [[] for _ in after]
+        self._left = list(zip(before, self.before, strict=True))[::-1]
+        self._right = list(zip(after, self.after, strict=True))[::-1]
+        while self._left and self._right and self._step():
+            pass
+        self._match_ends()
+        self._mix()
+
+    def reaches(self) -> tuple[Reach, ...]:
+        """How the axes of the second shape read those of the first."""
+        return regrouped(self.before, self.after, self.sizes)
+
+    def _part(self, size: Any, *holders: list[int]) -> None:
+        for holder in holders:
+            holder.append(len(self.sizes))
+        self.sizes[len(self.sizes)] = size
+
+    def _step(self) -> bool:
+        """Split the outermost part off both shapes; false where neither size divides the other for sure."""
+        (a, before), (b, after) = self._left.pop(), self._right.pop()
+        if _surely(equal, a, b):
+            self._part(a, before, after)
+        elif is_one(b):
+            self._left.append((a, before))
+        elif _surely(divides, a, b):
+            self._part(a, before, after)
+            self._right.append((b // a, after))
+        elif _surely(divides, b, a):
+            self._part(b, before, after)
+            self._left.append((a // b, before))
+        else:
+            self._left.append((a, before))
+            self._right.append((b, after))
+            return False
+        return True
+
+    def _match_ends(self) -> None:
+        while self._left and self._right and _surely(equal, self._left[0][0], self._right[0][0]):
+            (size, before), (_, after) = self._left.pop(0), self._right.pop(0)
+            self._part(size, before, after)
+
+    def _mix(self) -> None:
+        """Give what is left of the first shape to all that is left of the second, or to none where it is unknown."""
+        known = all(type(n) is int for n, _ in self._left + self._right)
+        holders = [after for _, after in self._right] if known else []
+        self._part(1, *holders)  # stands in front, so that no output axis seems to begin with a part of the first shape
+        for size, before in self._left[::-1]:
+            self._part(size, before, *holders)
+
+
+def _surely(claim: Any, a: Any, b: Any) -> bool:
+    return not is_array(a) and not is_array(b) and claim(a, b) is True

@@ -1,0 +1,101 @@
+"""What acts in training only: in eval mode the output is the input itself."""
+
+from typing import Annotated, Any, ClassVar
+
+from archcalc.dim import Shape
+from archcalc.op import Cost, Example, Requirements, example, has_rank, operation, refusal
+from archcalc.ops.activation import Elementwise
+from archcalc.ops.conv import LETTERS
+from archcalc.setting import Choice, Probability
+
+
+@operation
+class Identity(Elementwise):
+    """Give back the input."""
+
+    each = Cost()
+    view = True
+
+
+@operation
+class _Dropout(Elementwise):
+    """Set parts of the input to zero in training, each with probability p."""
+
+    each = Cost()
+    view = True
+    p: Probability = 0.5
+    examples: ClassVar[tuple[Example, ...]] = (example((2, 3)), example((2, 3, 4, 4), p=0.1), example((1, 5), p=1))
+    refused: ClassVar[tuple[Example, ...]] = (
+        refusal("p must be a number from 0 to 1, not 1.5", (2, 3), p=1.5),
+        refusal("has no setting 'inplace'", (2, 3), inplace=True),
+    )
+
+
+@operation
+class Dropout(_Dropout):
+    """Set single elements to zero in training. Source: Srivastava et al. 2014 (JMLR 15)."""
+
+
+@operation
+class AlphaDropout(_Dropout):
+    """Set single elements to the SELU's negative limit in training, keeping mean and variance.
+
+    Source: Klambauer et al. 2017 (arXiv:1706.02515).
+    """
+
+
+@operation
+class _DropChannels(_Dropout):
+    """Set whole channels to zero in training."""
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+
+
+@operation
+class Dropout1d(_DropChannels):
+    """Set whole channels of a sequence to zero in training."""
+
+    axes = 1
+    examples = (example((2, 3, 5)), example((1, 2, 4), p=0))
+    refused = (
+        refusal("the input must have 3 axes (N, C, L), not 4", (1, 2, 4, 4)),
+        refusal("p must be a number from 0 to 1, not -1", (1, 2, 4), p=-1),
+    )
+
+
+@operation
+class Dropout2d(_DropChannels):
+    """Set whole channels of an image to zero in training. Source: Tompson et al. 2014 (arXiv:1411.4280)."""
+
+    axes = 2
+    examples = (example((2, 3, 5, 4)), example((1, 2, 4, 4), p=0.2))
+    refused = (refusal("the input must have 4 axes (N, C, H, W), not 2", (1, 2)),)
+
+
+@operation
+class Dropout3d(_DropChannels):
+    """Set whole channels of a volume to zero in training."""
+
+    axes = 3
+    examples = (example((2, 3, 2, 5, 4)), example((1, 2, 4, 4, 4), p=0.2))
+    refused = (refusal("the input must have 5 axes", (1, 2, 4, 4)),)
+
+
+@operation
+class StochasticDepth(_Dropout):
+    """Set a branch to zero in training: for each sample of the batch by itself (row) or for all at once (batch).
+
+    Source: Huang et al. 2016 (arXiv:1603.09382); named as in torchvision.ops. A sum with it is cut short by a share p.
+    """
+
+    mode: Annotated[str, Choice("batch", "row")] = "row"
+    examples = (example((2, 3, 4, 4), p=0.2), example((2, 5), p=0.1, mode="batch"))
+    refused = (
+        refusal("mode must be 'batch' or 'row', not 'column'", (2, 3), p=0.1, mode="column"),
+        refusal("p must be a number from 0 to 1, not 2", (2, 3), p=2),
+    )
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        # torchvision is not needed to do nothing.
+        return lambda x: x

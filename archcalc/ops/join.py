@@ -1,0 +1,258 @@
+"""More, fewer or other positions along an axis. Inputs of any shape."""
+
+from typing import Annotated, Any
+
+from archcalc.dim import Dim as Size
+from archcalc.dim import Shape, at_least, equal, is_array, maximum, minimum, show, total
+from archcalc.errors import Undecidable
+from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, operation, refusal
+from archcalc.ops.axes import has_axis
+from archcalc.ops.layout import Movement
+from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
+
+
+def _with(x: Shape, dim: int, size: int) -> Shape:
+    """A shape with another size on one axis."""
+    return (*x[:dim], size, *x[dim + 1 :])
+
+
+def _identity_but(x: Shape, dim: int, reach: Reach) -> tuple[Reach, ...]:
+    """Each axis is read where it is written, but one is read otherwise."""
+    return (*identity(dim), reach, *(Window(axis) for axis in range(dim + 1, len(x))))
+
+
+@operation
+class Concat(Movement):
+    """Put inputs one behind the other along an axis."""
+
+    dim: Index = 1
+    arity = (1, None)
+    examples = (
+        example((2, 3, 4, 4), (2, 5, 4, 4)),
+        example((2, 1, 8), (2, 6, 8), (2, 2, 8), dim=-2),
+        example((2, 3)),
+    )
+    refused = (
+        refusal("inputs [2, 3, 4] and [2, 3, 5] must agree on axis 2: 4 and 5", (2, 3, 4), (2, 3, 5)),
+        refusal("inputs [2, 3, 4] and [2, 3] must have equally many axes: 3 and 2", (2, 3, 4), (2, 3)),
+        refusal("dim must be from -2 to 1, not 2", (2, 3), (2, 3), dim=2),
+        refusal("Concat takes at least 1 inputs, not 0"),
+    )
+
+    def requires(self, *x: Shape) -> Requirements:
+        first = x[0]
+        yield has_axis(first, self.dim)
+        for other in x[1:]:
+            what = f"inputs {show(first)} and {show(other)} must"
+            yield len(other) == len(first), f"{what} have equally many axes: {len(first)} and {len(other)}"
+            for axis, (a, b) in enumerate(zip(first, other, strict=True)):
+                if axis != self.dim % len(first):
+                    yield equal(a, b), f"{what} agree on axis {axis}: {a} and {b}"
+
+    def out(self, *x: Shape) -> Shape:
+        dim = self.dim % len(x[0])
+        return _with(x[0], dim, total(shape[dim] for shape in x))
+
+    def field(self, *x: Shape) -> Field:
+        # An output position on the axis reads one input alone, and which one depends on where it is.
+        dim = self.dim % len(x[0])
+        return (_identity_but(x[0], dim, Scattered((dim,))),) * len(x)
+
+    def torch(self, torch: Any, *x: Shape) -> Any:
+        return lambda *x: torch.cat(x, self.dim)
+
+
+@operation
+class Split(Movement):
+    """Cut an axis into several outputs: of the sizes that a list gives, or of one size, the last perhaps smaller."""
+
+    sizes: Annotated[Any, Whole(1) | Many(Whole(0), strict=True)]
+    dim: Index = 0
+    view = True
+    examples = (
+        example((2, 12, 5), sizes=[4, 6, 2], dim=1),
+        example((2, 12), sizes=4, dim=1),
+        example((2, 3, 7, 5), sizes=3, dim=-2),
+    )
+    refused = (
+        refusal("the sizes [2, 3] must add up to the 6 positions of axis 1 of [2, 6]", (2, 6), sizes=[2, 3], dim=1),
+        refusal("dim must be from -2 to 1, not 2", (2, 6), sizes=3, dim=2),
+        refusal("sizes must be a whole number of at least 1 or a list", (2, 6), sizes=0, dim=1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+        if isinstance(self.sizes, tuple):
+            axis = self.dim % len(x)
+            what = f"the {x[axis]} positions of axis {axis} of {show(x)}"
+            yield equal(total(self.sizes), x[axis]), f"the sizes {show(self.sizes)} must add up to {what}"
+
+    def _pieces(self, size: Size) -> tuple[Size, ...]:
+        if isinstance(self.sizes, tuple):
+            return self.sizes
+        count = plain((size + self.sizes - 1) // self.sizes, f"the number of pieces of {self.sizes} of {size}")
+        last = size - (count - 1) * self.sizes
+        return (*[self.sizes] * (count - 1), last)
+
+    def out(self, x: Shape) -> Shape:
+        return self.outputs(x)[0]
+
+    def outputs(self, x: Shape) -> tuple[Shape, ...]:
+        dim = self.dim % len(x)
+        return tuple(_with(x, dim, piece) for piece in self._pieces(x[dim]))
+
+    def field(self, x: Shape) -> Field:
+        return self.fields(x)[0]
+
+    def fields(self, x: Shape) -> tuple[Field, ...]:
+        dim = self.dim % len(x)
+        pieces = self._pieces(x[dim])
+        starts = (total(pieces[:i]) for i in range(len(pieces)))
+        return tuple((_identity_but(x, dim, Window(dim, 1, start, start)),) for start in starts)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        sizes = list(self.sizes) if isinstance(self.sizes, tuple) else self.sizes
+        return lambda x: x.split(sizes, self.dim)
+
+
+def plain(value: Any, what: str) -> int:
+    """The one number that a value is; raises Undecidable where it depends on a symbol or on which of many sizes."""
+    if is_array(value) and (value == value.flat[0]).all():
+        return int(value.flat[0])
+    if type(value) is not int:
+        raise Undecidable(f"{what} must be one number, not {value}; fix the symbols in it")
+    return value
+
+
+@operation
+class Slice(Movement):
+    """Take the positions start, start + step, ... before end of an axis, as Python's slices do.
+
+    A negative start or end counts from the end of the axis; null is the axis's own start or end.
+    """
+
+    dim: Index
+    start: Annotated[int | None, Whole() | Null()] = None
+    end: Annotated[int | None, Whole() | Null()] = None
+    step: Dim = 1
+    view = True
+    examples = (
+        example((2, 9, 5), dim=1, start=1),
+        example((2, 9, 5), dim=1, end=-2, step=3),
+        example((2, 9, 6), dim=-1, start=-4, end=20, step=2),
+        example((2, 9), dim=1, start=0, end=1),
+        example((2, 9), dim=1, start=7, end=2),
+    )
+    refused = (
+        refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
+        refusal("step must be a whole number of at least 1, not -1", (2, 3), dim=1, step=-1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+
+    def _bounds(self, size: Size) -> tuple[Size, Size]:
+        return _bound(self.start, 0, size), _bound(self.end, size, size)
+
+    def out(self, x: Shape) -> Shape:
+        dim = self.dim % len(x)
+        start, end = self._bounds(x[dim])
+        return _with(x, dim, maximum(0, (end - start + self.step - 1) // self.step))
+
+    def field(self, x: Shape) -> Field:
+        dim = self.dim % len(x)
+        start, _ = self._bounds(x[dim])
+        return (_identity_but(x, dim, Window(dim, self.step, start, start)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        place = (slice(None),) * (self.dim % len(x))
+        return lambda x: x[(*place, slice(self.start, self.end, self.step))]
+
+
+def _bound(value: Size | None, default: Size, size: Size) -> Any:
+    """A slice's start or end as a position of an axis of this size."""
+    if value is None:
+        return default
+    return minimum(value, size) if at_least(value, 0) else maximum(value + size, 0)
+
+
+@operation
+class Pad(Movement):
+    """Add positions at the ends of axes, or with negative numbers take them away.
+
+    `padding` lists before and after of the last axis, then of the one before it, and so on. The field is that of
+    positions which no mode fills.
+    """
+
+    padding: Annotated[tuple[int, ...], Many(Whole(), strict=True)]
+    mode: Annotated[str, Choice("constant", "reflect", "replicate", "circular")] = "constant"
+    value: Number = 0.0
+    examples = (
+        example((2, 3, 5, 6), padding=[1, 2, 0, 1]),
+        example((2, 3, 5), padding=[-1, 2, 0, 0, 0, 1], value=1.5),
+        example((2, 3, 5, 6), padding=[1, 2, 2, 2], mode="reflect"),
+        example((2, 3, 5), padding=[7, -2], mode="replicate"),
+        example((2, 3, 5, 6), padding=[3, 0, 0, 5], mode="circular"),
+    )
+    refused = (
+        refusal("padding must list two numbers for each axis, not 3", (2, 3), padding=[1, 1, 1]),
+        refusal("padding is for 3 axes, but the input has 2: [2, 3]", (2, 3), padding=[1] * 6),
+        refusal("padding takes 4 positions of axis 1 away, which has 3", (2, 3), padding=[-2, -2]),
+        refusal(
+            "padding 5 of axis 2 needs an axis of 6 positions in mode 'reflect', not 5",
+            (2, 3, 5),
+            padding=[5, 0],
+            mode="reflect",
+        ),
+        refusal(
+            "padding 6 of axis 2 needs an axis of 6 positions in mode 'circular', not 5",
+            (2, 3, 5),
+            padding=[0, 6],
+            mode="circular",
+        ),
+        refusal("axis 2 would have 0 positions", (2, 3, 5), padding=[-5, 0], mode="replicate"),
+        refusal("mode 'reflect' pads all axes but the first one or two", (2, 3, 5, 5), padding=[1, 1], mode="reflect"),
+        refusal("mode 'reflect' takes no value, not 1", (2, 3, 5), padding=[1, 1], mode="reflect", value=1),
+    )
+
+    def _pairs(self, x: Shape) -> list[tuple[int, Size, Size, Size]]:
+        """Axis, size, and padding before and after, the last axis first."""
+        pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
+        return [(axis, x[axis], a, b) for axis, (a, b) in zip(range(len(x) - 1, -1, -1), pairs, strict=False)]
+
+    def requires(self, x: Shape) -> Requirements:
+        count, odd = divmod(len(self.padding), 2)
+        yield not odd, f"padding must list two numbers for each axis, not {len(self.padding)}"
+        yield count <= len(x), f"padding is for {count} axes, but the input has {len(x)}: {show(x)}"
+        if self.mode != "constant":
+            fits = 1 <= count <= 3 and len(x) - count in (1, 2)
+            what = f"{count} of {len(x)} axes"
+            yield fits, f"mode {self.mode!r} pads all axes but the first one or two, and at most 3, not {what}"
+            yield self.value == 0, f"mode {self.mode!r} takes no value, not {self.value:g}"
+        for pair in self._pairs(x):
+            yield from self._fits(*pair)
+
+    def _fits(self, axis: int, size: Size, before: Size, after: Size) -> Requirements:
+        """The requirements on one axis."""
+        if self.mode in ("reflect", "circular"):
+            most = maximum(before, after)
+            least = most + 1 if self.mode == "reflect" else most
+            message = f"padding {most} of axis {axis} needs an axis of {least} positions in mode {self.mode!r}"
+            yield at_least(size, least), f"{message}, not {size}"
+        if self.mode in ("reflect", "replicate"):
+            left = size + before + after
+            yield at_least(left, 1), f"axis {axis} would have {left} positions"
+        else:
+            away = -minimum(before, 0) - minimum(after, 0)
+            yield at_least(size, away), f"padding takes {away} positions of axis {axis} away, which has {size}"
+
+    def out(self, x: Shape) -> Shape:
+        sizes = {axis: size + before + after for axis, size, before, after in self._pairs(x)}
+        return tuple(sizes.get(axis, size) for axis, size in enumerate(x))
+
+    def field(self, x: Shape) -> Field:
+        before = {axis: pad for axis, _, pad, _ in self._pairs(x)}
+        return (tuple(Window(axis, 1, -before.get(axis, 0), -before.get(axis, 0)) for axis in range(len(x))),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: torch.nn.functional.pad(x, self.padding, self.mode, self.value)

@@ -1,0 +1,274 @@
+"""Other orders and groupings of the same elements, by axis. Inputs of any shape."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from archcalc.dim import Shape, divides, equal, prod, show
+from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, operation, refusal
+from archcalc.ops.axes import Refinement, aligned, has_axis, is_one, regrouped
+from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
+
+
+@dataclass(frozen=True)
+class SizeOrInferred(Whole):
+    """A size, or -1 for one that follows from the input."""
+
+    least: int | None = -1
+
+    def take(self, value: Any, axes: int) -> Any:
+        taken = super().take(value, axes)
+        return MISMATCH if type(taken) is int and taken == 0 else taken
+
+    def words(self, axes: int) -> str:
+        return "a whole number of at least 1, or -1"
+
+
+NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
+
+
+@operation
+class Movement(Op):
+    """Move elements, which is no arithmetic."""
+
+    def weights(self, *x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def cost(self, *x: Shape) -> Cost:
+        return Cost()
+
+
+@operation
+class Flatten(Movement):
+    """Merge neighbouring axes into one."""
+
+    start_dim: Index = 1
+    end_dim: Index = -1
+    view = True
+    examples = (
+        example((2, 3, 4, 5)),
+        example((2, 3, 4, 5), start_dim=2),
+        example((2, 3, 4, 5), start_dim=0, end_dim=-2),
+        example((2, 6, 1, 1)),
+        example((2, 7)),
+    )
+    refused = (
+        refusal("start_dim must be from -2 to 1, not 2", (2, 3), start_dim=2),
+        refusal("end_dim must be from -3 to 2, not -4", (2, 3, 4), end_dim=-4),
+        refusal("start_dim (2) comes after end_dim (-2, axis 1)", (2, 3, 4), start_dim=2, end_dim=-2),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.start_dim, "start_dim")
+        yield has_axis(x, self.end_dim, "end_dim")
+        start, end = self._range(x)
+        shown = f"{self.end_dim}, axis {end}" if self.end_dim < 0 else f"{end}"
+        yield start <= end, f"start_dim ({self.start_dim}) comes after end_dim ({shown})"
+
+    def _range(self, x: Shape) -> tuple[int, int]:
+        return self.start_dim % len(x), self.end_dim % len(x)
+
+    def out(self, x: Shape) -> Shape:
+        start, end = self._range(x)
+        return (*x[:start], prod(x[start : end + 1]), *x[end + 1 :])
+
+    def field(self, x: Shape) -> Field:
+        start, end = self._range(x)
+        one = [[axis] for axis in range(len(x))]
+        merged = [*one[:start], list(range(start, end + 1)), *one[end + 1 :]]
+        return (regrouped(one, merged, dict(enumerate(x))),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.Flatten(**self.settings())
+
+
+@operation
+class Reshape(Movement):
+    """Give the elements, in their order, another shape.
+
+    `shape` includes the batch axis; one entry may be -1 and follows from the others.
+    """
+
+    shape: NewShape
+    view = True
+    examples = (
+        example((2, 12), shape=[-1, 3, 4]),
+        example((2, 3, 4, 5), shape=[2, 3, -1]),
+        example((2, 8, 4, 6), shape=[-1, 4, 2, 4, 2, 3]),
+        example((2, 6, 4), shape=[-1, 4, 6]),
+        example((3, 1, 5), shape=[-1, 5, 1]),
+    )
+    refused = (
+        refusal("[2, 7] has 14 elements, which [2, 8] cannot hold", (2, 7), shape=[2, 8]),
+        refusal("[2, 7] has 14 elements, which [4, -1] cannot hold", (2, 7), shape=[4, -1]),
+        refusal("only one entry of shape may be -1, but [-1, -1] has 2", (2, 7), shape=[-1, -1]),
+        refusal("each entry a whole number of at least 1, or -1, not [0, 14]", (2, 7), shape=[0, 14]),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        free = self.shape.count(-1)
+        yield free <= 1, f"only one entry of shape may be -1, but {show(self.shape)} has {free}"
+        size, known = prod(x), self._known()
+        claim = divides(known, size) if free else equal(known, size)
+        yield claim, f"{show(x)} has {size} elements, which {show(self.shape)} cannot hold"
+
+    def _known(self) -> int:
+        return prod(n for n in self.shape if n != -1)
+
+    def out(self, x: Shape) -> Shape:
+        return tuple(prod(x) // self._known() if n == -1 else n for n in self.shape)
+
+    def field(self, x: Shape) -> Field:
+        return (Refinement(x, self.out(x)).reaches(),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x.reshape(self.shape)
+
+
+@operation
+class Permute(Movement):
+    """Put the axes into another order: output axis i is input axis dims[i]."""
+
+    dims: Axes
+    view = True
+    examples = (
+        example((2, 3, 4), dims=[0, 2, 1]),
+        example((2, 3, 4, 5), dims=[0, -1, 1, 2]),
+    )
+    refused = (
+        refusal("dims [0, 0, 1] must name each of the 3 axes of [2, 3, 4] once", (2, 3, 4), dims=[0, 0, 1]),
+        refusal("dims [0, 1] must name each of the 3 axes of [2, 3, 4] once", (2, 3, 4), dims=[0, 1]),
+        refusal("dims must be from -3 to 2, not 3", (2, 3, 4), dims=[0, 1, 3]),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        for dim in self.dims:
+            yield has_axis(x, dim, "dims")
+        yield (
+            sorted(self._order(x)) == list(range(len(x))),
+            f"dims {show(self.dims)} must name each of the {len(x)} axes of {show(x)} once",
+        )
+
+    def _order(self, x: Shape) -> list[int]:
+        return [dim % len(x) for dim in self.dims]
+
+    def out(self, x: Shape) -> Shape:
+        return tuple(x[axis] for axis in self._order(x))
+
+    def field(self, x: Shape) -> Field:
+        order = self._order(x)
+        return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x.permute(self.dims)
+
+
+@operation
+class Expand(Movement):
+    """Repeat along axes of size 1, and along new axes in front; -1 keeps a size."""
+
+    shape: NewShape
+    view = True
+    examples = (
+        example((1, 1, 8), shape=[4, -1, -1]),
+        example((2, 3, 1), shape=[-1, 3, 5]),
+        example((2, 3), shape=[4, -1, 3]),
+    )
+    refused = (
+        refusal("axis 1 of [2, 3] cannot be expanded to 6", (2, 3), shape=[2, 6]),
+        refusal("shape [3] must have at least as many entries as [2, 3] has axes", (2, 3), shape=[3]),
+        refusal("the new axis 0 must have a size, not -1", (2, 3), shape=[-1, 2, 3]),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        new = len(self.shape) - len(x)
+        yield new >= 0, f"shape {show(self.shape)} must have at least as many entries as {show(x)} has axes"
+        for axis, size in enumerate(self.shape[:new]):
+            yield size != -1, f"the new axis {axis} must have a size, not -1"
+        for axis, (old, size) in enumerate(zip(x, self.shape[new:], strict=True)):
+            kept = size == -1 or is_one(old)
+            yield kept or equal(old, size), f"axis {axis} of {show(x)} cannot be expanded to {size}"
+
+    def out(self, x: Shape) -> Shape:
+        new = len(self.shape) - len(x)
+        kept = (old if size == -1 else size for old, size in zip(x, self.shape[new:], strict=True))
+        return (*self.shape[:new], *kept)
+
+    def field(self, x: Shape) -> Field:
+        return (aligned(x, self.out(x)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x.expand(self.shape)
+
+
+@operation
+class Roll(Movement):
+    """Shift elements along axes; what leaves at one end comes in at the other. Without `dims`: as if flattened."""
+
+    shifts: Axes
+    dims: Annotated[Any, Many(Whole()) | Null()] = None
+    examples = (
+        example((2, 8, 8, 3), shifts=[-2, -2], dims=[1, 2]),
+        example((2, 3, 5), shifts=1, dims=-1),
+        example((2, 3, 4), shifts=2),
+    )
+    refused = (
+        refusal("2 shifts need as many dims, not 1", (2, 3), shifts=[1, 1], dims=[1]),
+        refusal("without dims there must be one shift, not 2", (2, 3), shifts=[1, 1]),
+        refusal("dims must be from -2 to 1, not 2", (2, 3), shifts=1, dims=2),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        count = len(self.shifts)
+        if not self.dims:
+            yield count == 1, f"without dims there must be one shift, not {count}"
+            return
+        yield count == len(self.dims), f"{count} shifts need as many dims, not {len(self.dims)}"
+        for dim in self.dims:
+            yield has_axis(x, dim, "dims")
+
+    def out(self, x: Shape) -> Shape:
+        return x
+
+    def field(self, x: Shape) -> Field:
+        everywhere = Scattered(tuple(range(len(x))))
+        rolled = {dim % len(x) for dim in self.dims or ()}
+
+        def reach(axis: int) -> Reach:
+            if not self.dims:
+                return everywhere
+            return Scattered((axis,)) if axis in rolled else Window(axis)
+
+        return (tuple(map(reach, range(len(x)))),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: torch.roll(x, self.shifts, self.dims)
+
+
+@operation
+class ChannelShuffle(Movement):
+    """Interleave the channels of groups. Shapes: [N, C, ...]. Source: Zhang et al. 2017 (arXiv:1707.01083)."""
+
+    groups: Dim
+    examples = (
+        example((2, 6, 4, 4), groups=3),
+        example((1, 8, 5), groups=2),
+    )
+    refused = (
+        refusal("groups (4) must divide the input's channels (6)", (2, 6, 4, 4), groups=4),
+        refusal("the input must have at least 3 axes (N, C, ...), not 2: [2, 6]", (2, 6), groups=3),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield len(x) >= 3, f"the input must have at least 3 axes (N, C, ...), not {len(x)}: {show(x)}"
+        yield divides(self.groups, x[1]), f"groups ({self.groups}) must divide the input's channels ({x[1]})"
+
+    def out(self, x: Shape) -> Shape:
+        return x
+
+    def field(self, x: Shape) -> Field:
+        others: list[list[Any]] = [[axis] for axis in range(2, len(x))]
+        sizes = dict(enumerate(x)) | {"group": self.groups, "channel": x[1] // self.groups}
+        return (regrouped([[0], ["group", "channel"], *others], [[0], ["channel", "group"], *others], sizes),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.ChannelShuffle(self.groups)

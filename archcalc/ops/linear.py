@@ -1,0 +1,45 @@
+"""Dense layers."""
+
+from typing import Any
+
+from archcalc.dim import Shape, prod
+from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, example, operation, refusal
+from archcalc.setting import Dim, Flag
+
+
+@operation
+class Linear(Op):
+    """Multiply the last axis by a learned matrix and add a bias."""
+
+    out_features: Dim
+    bias: Flag = True
+
+    examples = (
+        example((2, 8), out_features=5),
+        example((2, 3, 8), out_features=4, bias=False),
+    )
+    refused = (
+        refusal("at least one axis", (), out_features=3),
+        refusal("out_features must be a whole number of at least 1, not 0", (2, 8), out_features=0),
+        refusal("not true", (2, 8), out_features=True),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield len(x) >= 1, "the input must have at least one axis"
+
+    def out(self, x: Shape) -> Shape:
+        return (*x[:-1], self.out_features)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        bias: dict[str, Shape] = {"bias": (self.out_features,)} if self.bias else {}
+        return {"weight": (self.out_features, x[-1]), **bias}
+
+    def cost(self, x: Shape) -> Cost:
+        rows = prod(x[:-1]) * self.out_features
+        return Cost(macs=rows * x[-1], bias=rows if self.bias else 0)
+
+    def field(self, x: Shape) -> Field:
+        return ((*(Window(axis) for axis in range(len(x) - 1)), WHOLE),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.Linear(x[-1], **self.settings())

@@ -1,0 +1,438 @@
+"""Pooling. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
+
+from typing import Annotated, Any
+
+from archcalc.dim import Shape, Undecided, at_least, divides, gcd, minimum, prod, ratio
+from archcalc.errors import Undecidable
+from archcalc.op import (
+    UNKNOWN,
+    WHOLE,
+    Cost,
+    Field,
+    Op,
+    Reach,
+    Requirements,
+    Window,
+    example,
+    has_rank,
+    operation,
+    refusal,
+)
+from archcalc.ops.conv import LETTERS
+from archcalc.setting import CountPerAxis, Each, Flag, Null, PerAxis, Whole
+
+Stride = Annotated[Any, Each(Whole(1)) | Null()]
+"""A step for each spatial axis; null: the kernel's size, so that windows neither overlap nor leave gaps."""
+Divisor = Annotated[int | None, Whole(1) | Null()]
+OutputSize = Annotated[Any, Each(Whole(1) | Null())]
+"""A size for each spatial axis; null: the input's."""
+
+
+@operation
+class _Pool(Op):
+    """Reduce each window to one number, each channel by itself."""
+
+    kernel_size: PerAxis
+    stride: Stride = None
+
+    def _windows(self) -> list[tuple[int, int, int, int]]:
+        """Kernel, stride, padding of either end and dilation, for each axis."""
+        padding = getattr(self, "padding", (0,) * self.axes)
+        dilation = getattr(self, "dilation", (1,) * self.axes)
+        return list(zip(self.kernel_size, self.stride or self.kernel_size, padding, dilation, strict=True))
+
+    def _ceil(self) -> bool:
+        return getattr(self, "ceil_mode", False)
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+        for size, (k, s, p, d) in zip(x[2:], self._windows(), strict=True):
+            yield at_least(k, 2 * p), f"padding ({p}) must be at most half of kernel_size ({k})"
+            reach, padded = d * (k - 1) + 1, size + 2 * p
+            extra = s - 1 if self._ceil() else 0
+            more = f" and ceil_mode adds at most {extra}" if self._ceil() else ""
+            yield (
+                at_least(padded + extra, reach),
+                f"the window reaches over {reach} positions, but the padded input has {padded}{more}",
+            )
+
+    def out(self, x: Shape) -> Shape:
+        fit = fits_ceil if self._ceil() else fits
+        return (*x[:2], *(fit(n, *window) for n, window in zip(x[2:], self._windows(), strict=True)))
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def field(self, x: Shape) -> Field:
+        windows = (Window(2 + i, s, -p, d * (k - 1) - p) for i, (k, s, p, d) in enumerate(self._windows()))
+        return ((Window(0), Window(1), *windows),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return getattr(torch.nn, type(self).__name__)(**self.settings())
+
+
+def fits(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """How often a window fits into the padded input."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
+def fits_ceil(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """How often a window fits in ceil_mode, where the last one may hang over the end but must not start beyond it.
+
+    That is the smaller of ceil((size + 2*padding - reach) / stride) + 1 and floor((size + padding - 1) / stride) + 1.
+    Both are floor(... / stride) + 1 of numerators whose difference does not depend on the size, so that the smaller one
+    is known even where the size is a symbol. Source: pooling_output_shape in PyTorch's aten/src/ATen/native/Pool.h.
+    """
+    difference: int = minimum(0, padding + stride - dilation * (kernel - 1) - 1)
+    return (size + padding - 1 + difference) // stride + 1
+
+
+@operation
+class _MaxPool(_Pool):
+    """Take the largest value of each window."""
+
+    padding: CountPerAxis = 0
+    dilation: PerAxis = 1
+    ceil_mode: Flag = False
+
+    def cost(self, x: Shape) -> Cost:
+        # k values need k - 1 comparisons. Windows that hang over the border count whole.
+        return Cost(compare=prod(self.out(x)) * (prod(self.kernel_size) - 1))
+
+
+@operation
+class MaxPool1d(_MaxPool):
+    """Take the largest value of each window of a sequence."""
+
+    axes = 1
+    examples = (
+        example((2, 3, 10), kernel_size=2),
+        example((1, 2, 11), kernel_size=3, stride=2, padding=1, dilation=2),
+        example((1, 2, 5), kernel_size=2, stride=4, padding=1, ceil_mode=True),
+    )
+    refused = (
+        refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), kernel_size=2),
+        refusal("padding (2) must be at most half of kernel_size (3)", (1, 2, 8), kernel_size=3, padding=2, dilation=4),
+        refusal("the window reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
+    )
+
+
+@operation
+class MaxPool2d(_MaxPool):
+    """Take the largest value of each window of an image."""
+
+    axes = 2
+    examples = (
+        example((2, 3, 8, 8), kernel_size=2),
+        example((1, 2, 14, 15), kernel_size=3, stride=2, padding=1),
+        example((1, 2, 13, 12), kernel_size=3, stride=2, ceil_mode=True),
+        example((1, 2, 12, 17), kernel_size=[2, 3], stride=[3, 1], padding=[1, 0], dilation=[1, 4]),
+        example((1, 1, 7, 7), kernel_size=2, stride=5, padding=1, ceil_mode=True),
+    )
+    refused = (
+        refusal("padding (1) must be at most half of kernel_size (1)", (1, 2, 8, 8), kernel_size=1, padding=1),
+        refusal(
+            "reaches over 9 positions, but the padded input has 6 and ceil_mode adds at most 2",
+            (1, 2, 8, 6),
+            kernel_size=[8, 9],
+            stride=3,
+            ceil_mode=True,
+        ),
+        refusal("MaxPool2d needs kernel_size", (1, 2, 8, 8)),
+        refusal(
+            "stride must be a whole number of at least 1, or a list of 2 or null, not 0",
+            (1, 2, 8, 8),
+            kernel_size=2,
+            stride=0,
+        ),
+    )
+
+
+@operation
+class MaxPool3d(_MaxPool):
+    """Take the largest value of each window of a volume."""
+
+    axes = 3
+    examples = (
+        example((1, 2, 4, 6, 8), kernel_size=2),
+        example((1, 2, 4, 7, 9), kernel_size=[1, 3, 3], stride=[1, 2, 2], padding=[0, 1, 1], ceil_mode=True),
+        example((1, 1, 6, 7, 5), kernel_size=2, stride=1, dilation=[3, 2, 1]),
+    )
+    refused = (refusal("must have 5 axes", (1, 3, 8, 8), kernel_size=2),)
+
+
+@operation
+class _AvgPool(_Pool):
+    """Take the mean of each window."""
+
+    padding: CountPerAxis = 0
+    ceil_mode: Flag = False
+    count_include_pad: Flag = True
+
+    def cost(self, x: Shape) -> Cost:
+        # The sum of k values and a division. Windows that hang over the border count whole.
+        out = prod(self.out(x))
+        return Cost(add=out * (prod(self.kernel_size) - 1), div=out)
+
+
+@operation
+class AvgPool1d(_AvgPool):
+    """Take the mean of each window of a sequence."""
+
+    axes = 1
+    examples = (
+        example((2, 3, 10), kernel_size=2),
+        example((1, 2, 11), kernel_size=4, stride=3, padding=2, ceil_mode=True, count_include_pad=False),
+    )
+    refused = (
+        refusal("must have 3 axes", (1, 3, 8, 8), kernel_size=2),
+        refusal("padding (2) must be at most half of kernel_size (3)", (1, 2, 8), kernel_size=3, padding=2),
+        refusal("has no setting 'divisor_override'", (1, 2, 8), kernel_size=2, divisor_override=1),
+    )
+
+
+@operation
+class AvgPool2d(_AvgPool):
+    """Take the mean of each window of an image."""
+
+    divisor_override: Divisor = None
+    axes = 2
+    examples = (
+        example((2, 3, 8, 8), kernel_size=2),
+        example((1, 2, 9, 12), kernel_size=[3, 2], stride=[2, 5], padding=[1, 1], ceil_mode=True),
+        example((1, 2, 9, 9), kernel_size=3, stride=2, padding=1, count_include_pad=False, divisor_override=5),
+    )
+    refused = (
+        refusal("reaches over 9 positions", (1, 2, 8, 8), kernel_size=9),
+        refusal(
+            "divisor_override must be a whole number of at least 1 or null, not 0",
+            (1, 2, 8, 8),
+            kernel_size=2,
+            divisor_override=0,
+        ),
+    )
+
+
+@operation
+class AvgPool3d(_AvgPool):
+    """Take the mean of each window of a volume."""
+
+    divisor_override: Divisor = None
+    axes = 3
+    examples = (
+        example((1, 2, 4, 6, 8), kernel_size=2),
+        example((1, 2, 4, 7, 9), kernel_size=[1, 3, 4], stride=2, padding=[0, 1, 2], ceil_mode=True),
+    )
+    refused = (
+        refusal("must have 5 axes", (1, 3, 8, 8), kernel_size=2),
+        refusal("kernel_size (3) must be at most the input's size (2)", (1, 1, 2, 4, 4), kernel_size=3, padding=1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield from super().requires(x)
+        # PyTorch compares the kernel with the input without its padding, in three dimensions only.
+        for size, k in zip(x[2:], self.kernel_size, strict=True):
+            yield at_least(size, k), f"kernel_size ({k}) must be at most the input's size ({size})"
+
+
+@operation
+class _AdaptivePool(Op):
+    """Divide each spatial axis into a given number of windows.
+
+    Output i of `out` reads positions floor(i * size / out) to ceil((i + 1) * size / out) - 1: neighbouring windows may
+    differ in length by one, and share a position.
+    """
+
+    output_size: OutputSize
+
+    def _sizes(self, x: Shape) -> tuple[int, ...]:
+        return tuple(n if out is None else out for n, out in zip(x[2:], self.output_size, strict=True))
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+
+    def out(self, x: Shape) -> Shape:
+        return (*x[:2], *self._sizes(x))
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def _merged(self, x: Shape) -> int | None:
+        """How many values are merged into one that is there already: the length of all windows, less one for each."""
+        try:
+            lengths = prod(window_lengths(n, out) for n, out in zip(x[2:], self._sizes(x), strict=True))
+        except Undecidable:
+            return None
+        return prod(x[:2]) * (lengths - prod(self._sizes(x)))
+
+    def field(self, x: Shape) -> Field:
+        spatial = (_adaptive(2 + i, n, out) for i, (n, out) in enumerate(zip(x[2:], self.output_size, strict=True)))
+        return ((Window(0), Window(1), *spatial),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        # PyTorch takes no null in one dimension, hence the resolved sizes.
+        return getattr(torch.nn, type(self).__name__)(self._sizes(x))
+
+
+def window_lengths(size: int, out: int) -> int:
+    """The length of all windows of an adaptive pool together, along one axis.
+
+    The starts floor(i*size/out) and the ends ceil((i+1)*size/out) fall together at the gcd(size, out) whole values of
+    i*size/out and else lie one apart, so that out - gcd(size, out) positions are read twice.
+    """
+    return size + out - gcd(size, out)
+
+
+def _adaptive(axis: int, size: int, out: int | None) -> Reach:
+    """How the windows of an adaptive pool lie along an axis."""
+    if out is None:
+        return Window(axis)
+    if out == 1:
+        return WHOLE
+    even = divides(out, size)
+    if isinstance(even, Undecided):
+        return UNKNOWN
+    step = ratio(size, out)
+    if even:
+        return Window(axis, step, 0, step - 1)
+    # ceil((i*size - (out-1)) / out) = floor(i*size / out); floor((i*size + size-1) / out) = ceil((i+1)*size / out) - 1.
+    return Window(axis, step, ratio(1 - out, out), ratio(size - 1, out))
+
+
+@operation
+class _AdaptiveAvgPool(_AdaptivePool):
+    """Take the means of a given number of windows."""
+
+    def cost(self, x: Shape) -> Cost | None:
+        merged = self._merged(x)
+        return None if merged is None else Cost(add=merged, div=prod(self.out(x)))
+
+
+@operation
+class _AdaptiveMaxPool(_AdaptivePool):
+    """Take the largest values of a given number of windows."""
+
+    def cost(self, x: Shape) -> Cost | None:
+        merged = self._merged(x)
+        return None if merged is None else Cost(compare=merged)
+
+
+@operation
+class AdaptiveAvgPool1d(_AdaptiveAvgPool):
+    """Take the means of a given number of windows of a sequence."""
+
+    axes = 1
+    examples = (
+        example((2, 3, 8), output_size=1),
+        example((1, 2, 10), output_size=4),
+        example((1, 2, 5), output_size=[None]),
+    )
+    refused = (refusal("must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), output_size=1),)
+
+
+@operation
+class AdaptiveAvgPool2d(_AdaptiveAvgPool):
+    """Take the means of a given number of windows of an image."""
+
+    axes = 2
+    examples = (
+        example((2, 3, 8, 8), output_size=1),
+        example((1, 2, 8, 9), output_size=[4, 3]),
+        example((1, 2, 10, 7), output_size=[7, None]),
+        example((1, 2, 3, 5), output_size=7),
+    )
+    refused = (
+        refusal("must have 4 axes", (1, 3, 8), output_size=1),
+        refusal("AdaptiveAvgPool2d needs output_size", (1, 3, 8, 8)),
+        refusal(
+            "output_size must be a whole number of at least 1 or null, or a list of 2, not 0",
+            (1, 3, 8, 8),
+            output_size=0,
+        ),
+    )
+
+
+@operation
+class AdaptiveAvgPool3d(_AdaptiveAvgPool):
+    """Take the means of a given number of windows of a volume."""
+
+    axes = 3
+    examples = (
+        example((1, 2, 4, 6, 6), output_size=1),
+        example((1, 2, 4, 6, 5), output_size=[2, None, 3]),
+    )
+    refused = (refusal("must have 5 axes", (1, 3, 8, 8), output_size=1),)
+
+
+@operation
+class AdaptiveMaxPool1d(_AdaptiveMaxPool):
+    """Take the largest values of a given number of windows of a sequence."""
+
+    axes = 1
+    examples = (
+        example((2, 3, 8), output_size=1),
+        example((1, 2, 7), output_size=3),
+    )
+    refused = (refusal("must have 3 axes", (1, 3, 8, 8), output_size=1),)
+
+
+@operation
+class AdaptiveMaxPool2d(_AdaptiveMaxPool):
+    """Take the largest values of a given number of windows of an image."""
+
+    axes = 2
+    examples = (
+        example((2, 3, 8, 8), output_size=1),
+        example((1, 2, 9, 8), output_size=[3, 5]),
+        example((1, 2, 4, 7), output_size=[None, 2]),
+    )
+    refused = (refusal("must have 4 axes", (1, 3, 8), output_size=1),)
+
+
+@operation
+class AdaptiveMaxPool3d(_AdaptiveMaxPool):
+    """Take the largest values of a given number of windows of a volume."""
+
+    axes = 3
+    examples = (
+        example((1, 2, 4, 6, 6), output_size=1),
+        example((1, 1, 5, 4, 3), output_size=[3, 2, None]),
+    )
+    refused = (refusal("must have 5 axes", (1, 3, 8, 8), output_size=1),)
+
+
+@operation
+class Subsample2d(_Pool):
+    """Multiply the sum of each window by a trained coefficient and add a trained bias, one of each per channel.
+
+    Source: LeCun et al. 1998, section II.B (layers S2 and S4 of LeNet-5).
+    """
+
+    bias: Flag = True
+    axes = 2
+    examples = (
+        example((2, 6, 8, 8), kernel_size=2),
+        example((1, 3, 9, 8), kernel_size=[3, 2], stride=[2, 1], bias=False),
+    )
+    refused = (
+        refusal("must have 4 axes", (1, 3, 8), kernel_size=2),
+        refusal("reaches over 9 positions", (1, 3, 8, 8), kernel_size=9),
+        refusal("has no setting 'padding'", (1, 3, 8, 8), kernel_size=2, padding=1),
+    )
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        bias: dict[str, Shape] = {"bias": (x[1],)} if self.bias else {}
+        return {"weight": (x[1],), **bias}
+
+    def cost(self, x: Shape) -> Cost:
+        # The sum of the k values of a window, its product with the coefficient, and the addition of the bias.
+        out = prod(self.out(x))
+        return Cost(add=out * (prod(self.kernel_size) - 1), mul=out, bias=out if self.bias else 0)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        def run(x: Any, weight: Any, bias: Any = None) -> Any:
+            sums = torch.nn.functional.avg_pool2d(x, self.kernel_size, self.stride, divisor_override=1)
+            out = sums * weight[:, None, None]
+            return out if bias is None else out + bias[:, None, None]
+
+        return run

@@ -1,0 +1,251 @@
+"""What a setting of an operation accepts: the kinds, their checks, their words and their JSON schema.
+
+A kind stands in the annotation of the field, so that an operation reads like its PyTorch twin::
+
+    out_channels: Dim
+    kernel_size: PerAxis
+    bias: Flag = True
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Annotated, Any
+
+from archcalc.dim import is_size, tidy
+
+MISMATCH: Any = object()
+"""What `Kind.take` gives back for a value that it does not accept."""
+
+
+class Kind(ABC):
+    """A set of values that a setting accepts."""
+
+    @abstractmethod
+    def take(self, value: Any, axes: int) -> Any:
+        """The value in normal form, or MISMATCH; `axes` is the operation's number of spatial axes."""
+
+    @abstractmethod
+    def words(self, axes: int) -> str:
+        """The accepted values in words, to stand after 'must be'."""
+
+    @abstractmethod
+    def schema(self, axes: int) -> dict[str, Any]:
+        """The accepted values as JSON schema, where every expression is a string."""
+
+    def __or__(self, other: "Kind") -> "Kind":
+        return Either(self, other)
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number, exact or symbolic; true and false are none."""
+
+    least: int | None = None
+
+    def take(self, value: Any, axes: int) -> Any:
+        value = tidy(value)
+        if not is_size(value):
+            return MISMATCH
+        return value if self.least is None or type(value) is not int or value >= self.least else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return "a whole number" if self.least is None else f"a whole number of at least {self.least}"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        least = {} if self.least is None else {"minimum": self.least}
+        return {"anyOf": [{"type": "integer"} | least, {"type": "string"}]}
+
+
+@dataclass(frozen=True)
+class Each(Kind):
+    """One value for all spatial axes, or a list with one for each; in normal form always the list."""
+
+    item: Kind
+
+    def take(self, value: Any, axes: int) -> Any:
+        items = list(value) if isinstance(value, (list, tuple)) else [value] * axes
+        taken = tuple(self.item.take(v, axes) for v in items)
+        return taken if len(taken) == axes and MISMATCH not in taken else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return self.item.words(axes) if axes == 1 else f"{self.item.words(axes)}, or a list of {axes}"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        item = self.item.schema(axes)
+        return {"anyOf": [item, {"type": "array", "items": item, "minItems": axes, "maxItems": axes}]}
+
+
+@dataclass(frozen=True)
+class Many(Kind):
+    """A list of some kind; a single value stands for a list of one unless `strict`."""
+
+    item: Kind
+    strict: bool = False
+
+    def take(self, value: Any, axes: int) -> Any:
+        if not isinstance(value, (list, tuple)):
+            if self.strict:
+                return MISMATCH
+            value = [value]
+        taken = tuple(self.item.take(v, axes) for v in value)
+        return MISMATCH if any(v is MISMATCH for v in taken) else taken
+
+    def words(self, axes: int) -> str:
+        return f"a list, each entry {self.item.words(axes)}"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        item = self.item.schema(axes)
+        many = {"type": "array", "items": item}
+        return many if self.strict else {"anyOf": [item, many]}
+
+
+@dataclass(frozen=True)
+class Real(Kind):
+    """A real number; kept as a float, since no size is made from it."""
+
+    least: float | None = None
+    most: float | None = None
+
+    def take(self, value: Any, axes: int) -> Any:
+        value = tidy(value)
+        if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
+            return MISMATCH
+        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
+            return MISMATCH
+        return float(value)
+
+    def words(self, axes: int) -> str:
+        if self.most is not None:
+            return f"a number from {self.least:g} to {self.most:g}"
+        return "a number" if self.least is None else f"a number of at least {self.least:g}"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        bounds = {"minimum": self.least, "maximum": self.most}
+        return {"anyOf": [{"type": "number"} | {k: v for k, v in bounds.items() if v is not None}, {"type": "string"}]}
+
+
+@dataclass(frozen=True)
+class Truth(Kind):
+    """true or false."""
+
+    def take(self, value: Any, axes: int) -> Any:
+        return value if isinstance(value, bool) else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return "true or false"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"anyOf": [{"type": "boolean"}, {"type": "string"}]}
+
+
+class Choice(Kind):
+    """One of some words."""
+
+    def __init__(self, *words: str):
+        self.choices = words
+
+    def take(self, value: Any, axes: int) -> Any:
+        return value if isinstance(value, str) and value in self.choices else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return " or ".join(repr(w) for w in self.choices)
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"enum": list(self.choices)}
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A text, such as an einops pattern."""
+
+    def take(self, value: Any, axes: int) -> Any:
+        return value if isinstance(value, str) else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return "a text"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+@dataclass(frozen=True)
+class Named(Kind):
+    """A mapping from names to values of one kind; in normal form sorted pairs."""
+
+    item: Kind
+
+    def take(self, value: Any, axes: int) -> Any:
+        pairs = value.items() if isinstance(value, dict) else value
+        if not isinstance(value, (dict, tuple)) or not all(isinstance(p, tuple) and len(p) == 2 for p in pairs):
+            return MISMATCH
+        taken = {str(k): self.item.take(v, axes) for k, v in pairs}
+        return MISMATCH if any(v is MISMATCH for v in taken.values()) else tuple(sorted(taken.items()))
+
+    def words(self, axes: int) -> str:
+        return f"a mapping from names to values, each {self.item.words(axes)}"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": self.item.schema(axes)}
+
+
+@dataclass(frozen=True)
+class Null(Kind):
+    """null: nothing given."""
+
+    def take(self, value: Any, axes: int) -> Any:
+        return None if value is None else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return "null"
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"type": "null"}
+
+
+class Either(Kind):
+    """The first of several kinds that accepts the value."""
+
+    def __init__(self, *kinds: Kind):
+        self.kinds: Sequence[Kind] = kinds
+
+    def take(self, value: Any, axes: int) -> Any:
+        for kind in self.kinds:
+            taken = kind.take(value, axes)
+            if taken is not MISMATCH:
+                return taken
+        return MISMATCH
+
+    def words(self, axes: int) -> str:
+        return " or ".join(kind.words(axes) for kind in self.kinds)
+
+    def schema(self, axes: int) -> dict[str, Any]:
+        return {"anyOf": [kind.schema(axes) for kind in self.kinds]}
+
+
+def means_itself(kind: Kind, text: str) -> bool:
+    """Whether a text given for this kind is meant as itself and not as an expression."""
+    if isinstance(kind, Either):
+        return any(text in k.choices if isinstance(k, Choice) else means_itself(k, text) for k in kind.kinds)
+    return isinstance(kind, (Text, Choice))
+
+
+Dim = Annotated[int, Whole(1)]
+"""A size."""
+Count = Annotated[int, Whole(0)]
+"""A number that may be nought."""
+Index = Annotated[int, Whole()]
+"""Any whole number, such as an axis counted from the end."""
+# Any, because a field may be given as one number but always holds a tuple.
+PerAxis = Annotated[Any, Each(Whole(1))]
+"""A size for each spatial axis."""
+CountPerAxis = Annotated[Any, Each(Whole(0))]
+"""A number for each spatial axis that may be nought."""
+Sizes = Annotated[tuple[int, ...], Many(Whole(1))]
+"""A list of sizes, such as a shape."""
+Axes = Annotated[Any, Many(Whole())]
+"""One axis or several."""
+Flag = Annotated[bool, Truth()]
+Probability = Annotated[float, Real(0, 1)]
+Number = Annotated[float, Real()]

@@ -1,0 +1,82 @@
+"""One operation as a PyTorch module, and the multiply-accumulates that PyTorch counts in it."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from typing import Any
+
+from archcalc.dim import Shape, prod
+from archcalc.errors import MissingExtra
+from archcalc.op import Op
+
+try:
+    import torch
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+    from torch.utils.flop_counter import FlopCounterMode
+except ImportError as missing:
+    raise MissingExtra("PyTorch", "torch", "crosscheck") from missing
+
+
+class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
+    """A function of inputs and weights, with the weights that it is given by name.
+
+    A weight without a name (that of `Parameter`, whose key is the layer's own path) is the attribute `weight`.
+    """
+
+    def __init__(self, function: Callable[..., Any], weights: dict[str, Shape], buffers: dict[str, Shape]):
+        super().__init__()
+        self.function = function
+        for name, shape in weights.items():
+            self.register_parameter(name or "weight", torch.nn.Parameter(torch.randn(shape)))
+        for name, shape in buffers.items():
+            self.register_buffer(name or "weight", torch.randn(shape))
+
+    def forward(self, *inputs: Any) -> Any:
+        return self.function(*inputs, **self._parameters, **self._buffers)
+
+
+def as_module(op: Op, *inputs: Shape) -> Any:
+    """The operation on inputs of these shapes as a module in eval mode, made on the device of the torch context."""
+    built = op.torch(torch, *inputs)
+    if not isinstance(built, torch.nn.Module):
+        built = Function(built, op.weights(*inputs), op.buffers(*inputs))
+    return built.eval()
+
+
+def _vector_flops(matrix: Shape, *_: Any, **__: Any) -> int:
+    return 2 * prod(matrix)
+
+
+def _lstm_flops(x: Shape, input_weight: Shape, hidden_weight: Shape, *_: Any, **__: Any) -> int:
+    return 2 * prod(x[:-1]) * (prod(input_weight) + prod(hidden_weight))
+
+
+# Products that FlopCounterMode leaves out: those with a vector, and the LSTM of oneDNN (one layer, one direction).
+UNCOUNTED = {
+    torch.ops.aten.mv: _vector_flops,
+    torch.ops.aten.dot: _vector_flops,
+    torch.ops.aten.mkldnn_rnn_layer: _lstm_flops,
+}
+
+
+def measured_macs(module: Any, inputs: Sequence[Any]) -> int:
+    """The multiply-accumulates of one forward pass as FlopCounterMode counts them, half of its flops."""
+    return measured(module, inputs)[1]
+
+
+def measured(module: Any, inputs: Sequence[Any]) -> tuple[Any, int]:
+    """What a module gives in one forward pass, and its multiply-accumulates.
+
+    Attention and cuDNN run in their plain forms, because their fused kernels are not counted or not everywhere.
+    """
+    with ExitStack() as stack:
+        counter = FlopCounterMode(display=False, custom_mapping=UNCOUNTED)
+        for context in (
+            torch.no_grad(),
+            sdpa_kernel(SDPBackend.MATH),
+            torch.backends.cudnn.flags(enabled=False),
+            counter,
+        ):
+            stack.enter_context(context)
+        outputs = module(*inputs)
+    flops: int = counter.get_total_flops()
+    return outputs, flops // 2

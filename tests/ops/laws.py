@@ -1,0 +1,470 @@
+"""The laws that every operation keeps, each a plain function of one case that raises AssertionError where it is broken.
+
+They hold of any operation, so a new one is tested by being declared. The tables name every exception, with its reason.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, replace
+from itertools import count, product
+from typing import Any
+
+import numpy as np
+import torch
+
+from archcalc.dim import Shape, ceil, floor, is_array, is_symbolic, symbol, tidy
+from archcalc.errors import Refused, Undecidable
+from archcalc.op import UNKNOWN, WHOLE, Call, Cost, Example, Op, Window, kinds, make
+from archcalc.setting import Each, Kind, Whole
+from archcalc.torchcheck.module import as_module, measured_macs
+
+DEVICES = ("meta", "cpu")
+
+torch.set_num_threads(1)  # the tensors are tiny; threads that wait for each other take a hundred times longer
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation with settings and input shapes, not yet known to be taken."""
+
+    cls: type[Op]
+    inputs: tuple[Shape, ...]
+    settings: dict[str, Any]
+
+    @classmethod
+    def of(cls, operation: type[Op], example: Example) -> "Case":
+        return cls(operation, example.inputs, example.settings)
+
+    def op(self) -> Op:
+        return make(self.cls, self.settings)
+
+    def call(self) -> Call:
+        return Call(self.op(), self.inputs)
+
+    def __str__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+        return f"{self.cls.__name__}({settings}) on {', '.join(str(list(x)) for x in self.inputs)}"
+
+
+def examples(cls: type[Op]) -> list[Case]:
+    return [Case.of(cls, example) for example in cls.examples]
+
+
+@contextmanager
+def about(case: Case) -> Iterator[None]:
+    """Whatever goes wrong inside says which case it was."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"in {case}")
+        raise
+
+
+# --- Law 1: every operation is documented, and has examples and refused examples -------------------------------------
+
+
+def check_declared(cls: type[Op]) -> None:
+    assert (cls.__doc__ or "").strip(), "no docstring"
+    assert not cls.__doc__.startswith(f"{cls.__name__}("), "the docstring is the one that dataclass makes up"
+    assert cls.examples, "no examples"
+    assert cls.refused, "no refused examples"
+    for wrong in cls.refused:
+        assert wrong.message, f"{wrong} does not say what the message holds"
+
+
+def check_refused(cls: type[Op], wrong: Example) -> None:
+    try:
+        Case.of(cls, wrong).call()
+    except Refused as error:
+        assert wrong.message in str(error), f"{wrong.message!r} is no part of the message {str(error)!r}"
+    else:
+        raise AssertionError("nothing is refused")
+
+
+# --- Law 2: symbols first, numbers after = numbers -------------------------------------------------------------------
+
+
+def sizes_of(op: Op, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    """What an operation declares of these inputs, but for where it reads them."""
+    return {
+        "outputs": op.outputs(*inputs),
+        "weights": op.weights(*inputs),
+        "buffers": op.buffers(*inputs),
+        "cost": op.cost(*inputs),
+    }
+
+
+def facts(op: Op, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    """What an operation declares of these inputs."""
+    return sizes_of(op, inputs) | {"fields": op.fields(*inputs)}
+
+
+def each(change: Callable[[Any], Any], value: Any) -> Any:
+    """A fact with every number in it changed."""
+    if isinstance(value, tuple):
+        return tuple(each(change, v) for v in value)
+    if isinstance(value, dict):
+        return {name: each(change, v) for name, v in value.items()}
+    if isinstance(value, Window):
+        return Window(value.axis, *(each(change, v) for v in (value.stride, value.first, value.last)))
+    if isinstance(value, Cost):
+        return Cost(*(each(change, v) for v in astuple(value)))
+    return change(value)
+
+
+class Symbols:
+    """Symbols for numbers, and the numbers to put in their places."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[Any, Any] = {}
+
+    def fresh(self, value: int) -> Any:
+        """A symbol that stands for a number; a negative one stands for itself (an axis counted from the end)."""
+        return value if value < 0 else self.named(f"s{len(self.numbers)}", value)
+
+    def named(self, name: str, value: int) -> Any:
+        import sympy
+
+        free = symbol(name, least=min(value, 1))
+        self.numbers[free] = sympy.Integer(value)
+        return free
+
+    def put_in(self, value: Any) -> Any:
+        return each(lambda v: tidy(v.xreplace(self.numbers)) if is_symbolic(v) else v, value)
+
+
+Position = tuple[int, int]
+"""Input and axis."""
+
+
+def positions(inputs: tuple[Shape, ...]) -> list[Position]:
+    return [(i, axis) for i, shape in enumerate(inputs) for axis in range(len(shape))]
+
+
+def with_sizes(inputs: tuple[Shape, ...], sizes: dict[Position, Any]) -> tuple[Shape, ...]:
+    """The inputs with other sizes at some positions."""
+    return tuple(tuple(sizes.get((i, a), d) for a, d in enumerate(shape)) for i, shape in enumerate(inputs))
+
+
+def _is_number(kind: Kind) -> bool:
+    """Whether a setting is a size or a number of something (not an axis, and no list of unknown length)."""
+    choices = getattr(kind, "kinds", (kind,))
+    return any(isinstance(k, Each) or (isinstance(k, Whole) and k.least is not None) for k in choices)
+
+
+def free_settings(op: Op, symbols: Symbols) -> dict[str, Any]:
+    """The settings with a symbol for every size in them."""
+
+    def free(name: str, value: Any) -> Any:
+        if not _is_number(kinds(type(op))[name]):
+            return value
+        items = value if isinstance(value, tuple) else (value,)
+        freed = tuple(symbols.fresh(v) if type(v) is int else v for v in items)
+        return freed if isinstance(value, tuple) else freed[0]
+
+    return {name: free(name, value) for name, value in op.settings().items()}
+
+
+Freed = tuple[dict[str, Any], tuple[Shape, ...], Symbols]
+
+
+def _free_everything(case: Case) -> Freed:
+    symbols = Symbols()
+    sizes = {p: symbols.fresh(case.inputs[p[0]][p[1]]) for p in positions(case.inputs)}
+    return free_settings(case.op(), symbols), with_sizes(case.inputs, sizes), symbols
+
+
+def _free_settings(case: Case) -> Freed:
+    symbols = Symbols()
+    return free_settings(case.op(), symbols), case.inputs, symbols
+
+
+def _free_inputs(case: Case) -> Freed:
+    symbols = Symbols()
+    sizes = {p: symbols.fresh(case.inputs[p[0]][p[1]]) for p in positions(case.inputs)}
+    return case.settings, with_sizes(case.inputs, sizes), symbols
+
+
+def _free_equal_sizes(case: Case, keep: Callable[[Position], bool] = lambda _: True) -> Freed:
+    """One symbol for all axes of the same size; 1 stays, because it broadcasts."""
+    symbols = Symbols()
+    sizes = {}
+    for i, axis in positions(case.inputs):
+        size = case.inputs[i][axis]
+        if keep((i, axis)) and size > 1:
+            sizes[i, axis] = symbols.named(f"n{size}", size)
+    return case.settings, with_sizes(case.inputs, sizes), symbols
+
+
+def _free_space(case: Case) -> Freed:
+    return _free_equal_sizes(case, lambda p: p in batch_positions(case) or p[1] >= 2)
+
+
+def _free_batch(case: Case) -> Freed:
+    symbols = Symbols()
+    sizes = {p: symbols.named("N", case.inputs[p[0]][p[1]]) for p in batch_positions(case)}
+    return case.settings, with_sizes(case.inputs, sizes), symbols
+
+
+FREEDOMS = (_free_everything, _free_settings, _free_inputs, _free_equal_sizes, _free_space, _free_batch)
+"""Ways to put symbols for numbers; some leave an operation undecided, the last one never."""
+
+
+def check_symbols(case: Case) -> None:
+    expected = facts(case.op(), case.inputs)
+    for free in FREEDOMS:
+        settings, inputs, symbols = free(case)
+        try:
+            op = make(case.cls, settings)
+            Call(op, inputs)
+            found = facts(op, inputs)
+        except Undecidable:
+            assert free is not _free_batch, "a free batch size leaves it undecided"
+            continue
+        found = symbols.put_in(found)
+        for fact, value in expected.items():
+            same = found[fact] == value if free is _free_batch else agree(found[fact], value)
+            assert same, f"{free.__name__}: {fact} are {found[fact]}, not {value}"
+
+
+def agree(found: Any, expected: Any) -> bool:
+    """Whether two facts are equal, but that a reach or a cost may be unknown: less is known with symbols."""
+    if isinstance(found, tuple) and isinstance(expected, tuple):
+        return len(found) == len(expected) and all(map(agree, found, expected))
+    return found in (None, UNKNOWN) or bool(found == expected)
+
+
+# --- Law 3: many at once = one by one ---------------------------------------------------------------------------------
+
+
+def check_arrays(case: Case) -> None:
+    _check_array(case, batch_positions(case))
+    rank = len(case.inputs[0]) if case.inputs else 0
+    if rank >= 3:
+        size = case.inputs[0][-1]
+        _check_array(case, [(i, rank - 1) for i, x in enumerate(case.inputs) if len(x) == rank and x[-1] == size])
+
+
+def _check_array(case: Case, where: list[Position]) -> None:
+    """Many sizes at some positions at once, where the operation takes each of them alone."""
+    if not where:
+        return
+    size = case.inputs[where[0][0]][where[0][1]]
+    op = case.op()
+    sizes = [n for n in range(size, size + 9) if taken(op, with_sizes(case.inputs, dict.fromkeys(where, n)))]
+    many = sizes_of(op, with_sizes(case.inputs, dict.fromkeys(where, np.array(sizes, dtype=np.int64))))
+    for j, n in enumerate(sizes):
+        one = sizes_of(op, with_sizes(case.inputs, dict.fromkeys(where, n)))
+        for fact, value in many.items():
+            assert each(lambda v, j=j: _at(v, j), value) == one[fact], f"{fact} for {n} among {sizes}"
+
+
+def _at(value: Any, index: int) -> Any:
+    if not is_array(value):
+        return value
+    assert value.dtype == np.int64, f"an array of {value.dtype}"
+    return int(value[index])
+
+
+def taken(op: Op, inputs: tuple[Shape, ...]) -> bool:
+    """Whether the operation takes these inputs."""
+    try:
+        Call(op, inputs)
+    except Refused:
+        return False
+    return True
+
+
+# --- Law 4: torch agrees ----------------------------------------------------------------------------------------------
+
+
+def tensors(case: Case, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
+    """Random inputs; whole numbers are 0, which every vocabulary holds."""
+    make_one = (lambda x: torch.zeros(x, dtype=torch.long)) if case.cls.integers else _normal(dtype)
+    return [make_one(x) for x in case.inputs]
+
+
+def _normal(dtype: torch.dtype) -> Callable[[Shape], torch.Tensor]:
+    return lambda x: torch.randn(x, dtype=dtype)
+
+
+def flat(outputs: Any) -> list[torch.Tensor]:
+    """The tensors of a module's result, however nested."""
+    return [t for o in outputs for t in flat(o)] if isinstance(outputs, (tuple, list)) else [outputs]
+
+
+def check_shapes(case: Case, device: str = "cpu") -> None:
+    call = case.call()
+    with torch.device(device), torch.no_grad():
+        outputs = flat(as_module(call.op, *case.inputs)(*tensors(case)))
+    assert call.outputs == tuple(tuple(o.shape) for o in outputs)
+
+
+def check_names(case: Case, device: str = "cpu") -> None:
+    """The names and shapes of weights and buffers are those of torch's state dict, in the same order."""
+    call = case.call()
+    with torch.device(device):
+        module = as_module(call.op, *case.inputs)
+    trained = {name: tuple(p.shape) for name, p in module.named_parameters()}
+    kept = {name: tuple(t.shape) for name, t in module.state_dict().items() if name not in trained}
+    assert [(name or "weight", shape) for name, shape in call.weights.items()] == list(trained.items())
+    assert [(name or "weight", shape) for name, shape in call.buffers.items()] == list(kept.items())
+
+
+def check_macs(case: Case, device: str = "cpu") -> None:
+    call = case.call()
+    with torch.device(device):
+        measured = measured_macs(as_module(call.op, *case.inputs), tensors(case))
+    assert call.cost is not None, "the cost is not known"
+    assert call.cost.macs == measured
+
+
+STRICTER: dict[str, str] = {
+    "the input must have": "torch also takes inputs without a batch axis; here inputs are always batched",
+}
+"""Parts of messages with which more is refused than by torch, and why."""
+
+
+def check_refusals(case: Case) -> bool:
+    """What is taken runs on real tensors in torch, what is refused does not; whether it is taken."""
+    try:
+        op = case.op()
+    except Refused:
+        return False  # there is no module to ask: the setting alone is wrong
+    try:
+        Call(op, case.inputs)
+    except Refused as error:
+        assert any(part in str(error) for part in STRICTER) or _fails(op, case), f"torch takes it: {error}"
+        return False
+    with torch.no_grad():
+        as_module(op, *case.inputs)(*tensors(case))
+    return True
+
+
+def _fails(op: Op, case: Case) -> bool:
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # a warning is no refusal
+        try:
+            as_module(op, *case.inputs)(*tensors(case))
+        except Exception:
+            return True
+    return False
+
+
+# --- Law 5: the receptive field is the support of torch's gradient ----------------------------------------------------
+
+BORDER_MODES = ("reflect", "replicate", "circular")
+"""Padding that reads the input again at another place, so that only windows inside the input say where they read."""
+DRAWS = 200
+"""Random inputs until a window must be covered: a maximum or a rectifier shows only a part of it at a time."""
+
+
+def check_field(case: Case) -> None:
+    call = case.call()
+    for shape, field in zip(call.outputs, call.fields, strict=True):
+        assert [len(reaches) for reaches in field] == [len(x) for x in case.inputs]
+        for reach in (r for reaches in field for r in reaches if isinstance(r, Window)):
+            assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
+    if case.cls.integers:
+        return
+    seen = Support(case)
+    for output, (shape, field) in enumerate(zip(call.outputs, call.fields, strict=True)):
+        for i, axis in positions(case.inputs):
+            reach = field[i][axis]
+            if isinstance(reach, Window):
+                _check_window(seen, output, shape, (i, axis), reach)
+            elif reach is WHOLE:
+                _check_whole(seen, output, shape, (i, axis))
+
+
+def _check_window(seen: "Support", output: int, shape: Shape, where: Position, reach: Window) -> None:
+    length, size = shape[reach.axis], seen.case.inputs[where[0]][where[1]]
+    inside_only = any(v in BORDER_MODES for v in seen.case.settings.values() if isinstance(v, str))
+    for at in sorted({0, 1, length // 2, length - 2, length - 1} & set(range(length))):
+        first, last = ceil(reach.stride * at + reach.first), floor(reach.stride * at + reach.last)
+        window = range(max(first, 0), min(last, size - 1) + 1)
+        # An end that lies outside says little: the taps of a dilated window may step over the border.
+        ends = {p for p in (first, last) if p in window}
+        if inside_only and ends != {first, last}:
+            continue
+        place = tuple(at if a == reach.axis else slice(None) for a in range(len(shape)))
+        found = seen.along(output, place, where, ends.issubset)
+        assert ends <= found <= set(window), (
+            f"position {at} of output axis {reach.axis} reads {sorted(found)} of input {where}, not {window}"
+        )
+
+
+def _check_whole(seen: "Support", output: int, shape: Shape, where: Position) -> None:
+    everything = set(range(seen.case.inputs[where[0]][where[1]]))
+    any_read = False
+    for place in {tuple(0 for _ in shape), tuple(n // 2 for n in shape), tuple(n - 1 for n in shape)}:
+        found = seen.along(output, place, where, lambda read: read == everything)
+        any_read = any_read or bool(found)
+        # A window that lies in the padding reads nothing at all.
+        assert found in (set(), everything), f"output position {place} reads only {found} of input {where}"
+    assert any_read, f"no position reads input {where}"
+
+
+class Support:
+    """Where torch's gradient is not 0, on inputs drawn again until they show enough."""
+
+    def __init__(self, case: Case):
+        self.case = case
+        self.module = as_module(case.op(), *case.inputs).double()
+        self.gradients: dict[Any, list[torch.Tensor]] = {}
+
+    def along(self, output: int, place: tuple[Any, ...], where: Position, enough: Callable[[set[int]], bool]) -> set[int]:
+        """The positions on an input's axis that some output positions read."""
+        read: set[int] = set()
+        for draw in range(DRAWS):
+            gradient = self.gradient(draw, output, place)[where[0]]
+            other = [a for a in range(gradient.dim()) if a != where[1]]
+            touched = gradient.nan_to_num(0) != 0  # NaN: outside of a function's domain
+            read |= set((touched.amax(dim=other) if other else touched).nonzero().flatten().tolist())
+            if enough(read):
+                break
+        return read
+
+    def gradient(self, draw: int, output: int, place: tuple[Any, ...]) -> list[torch.Tensor]:
+        key = (draw, output, str(place))
+        if key not in self.gradients:
+            torch.manual_seed(draw)
+            inputs = [x.requires_grad_() for x in tensors(self.case, torch.float64)]
+            part = flat(self.module(*inputs))[output][place]
+            # Random weights: the unweighted sum of a softmax, say, is constant.
+            weighted = (part * (torch.rand_like(part) + 0.5)).sum()
+            self.gradients[key] = list(torch.autograd.grad(weighted, inputs, materialize_grads=True))
+        return self.gradients[key]
+
+
+# --- Law 7: weights do not depend on the batch, and the cost is linear in it ------------------------------------------
+
+
+def _first_axes(case: Case) -> list[Position]:
+    """The first axis of every input that has as many entries there as the first input."""
+    return [(i, 0) for i, x in enumerate(case.inputs) if x and x[0] == case.inputs[0][0]]
+
+
+BATCH: dict[str, tuple[Callable[[Case], list[Position]], str]] = {}
+"""Operations whose batch axis is not the first axis of every input: where it is, and why."""
+
+
+def batch_positions(case: Case) -> list[Position]:
+    """Where the batch stands in the inputs; empty where there is none."""
+    find, _ = BATCH.get(case.cls.__name__, (_first_axes, ""))
+    return find(case)
+
+
+def check_batch(case: Case) -> None:
+    where = batch_positions(case)
+    if not where:
+        return
+    op, once = case.op(), case.inputs
+    size = once[where[0][0]][where[0][1]]
+    thrice = with_sizes(once, dict.fromkeys(where, 3 * size))
+    assert op.weights(*thrice) == op.weights(*once), "the weights depend on the batch"
+    assert op.buffers(*thrice) == op.buffers(*once), "the buffers depend on the batch"
+    cost = op.cost(*once)
+    assert cost is not None, "the cost is not known"
+    assert op.cost(*thrice) == cost.times(3), "the cost is not linear in the batch"

@@ -1,0 +1,100 @@
+"""Every operation keeps the laws: its examples, and settings and shapes drawn around them."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from archcalc.op import Op
+from archcalc.ops import OPS
+from tests.ops import laws
+from tests.ops.laws import DEVICES, Case, about, examples
+from tests.ops.strategies import calls
+
+every_operation = pytest.mark.parametrize("name", OPS)
+FAIR_SHARE = 0.25
+"""The least part of the drawn cases that an operation takes; drawing nothing but refusals would prove little."""
+
+
+def for_each_example(name: str, law: Callable[[Case], object]) -> None:
+    for case in examples(OPS[name]):
+        with about(case):
+            law(case)
+
+
+@every_operation
+def test_is_declared(name: str) -> None:
+    laws.check_declared(OPS[name])
+
+
+@every_operation
+def test_refuses(name: str) -> None:
+    for wrong in OPS[name].refused:
+        with about(Case.of(OPS[name], wrong)):
+            laws.check_refused(OPS[name], wrong)
+
+
+@every_operation
+def test_symbols_first_numbers_after_is_numbers(name: str) -> None:
+    for_each_example(name, laws.check_symbols)
+
+
+@every_operation
+def test_many_at_once_is_one_by_one(name: str) -> None:
+    for_each_example(name, laws.check_arrays)
+
+
+@every_operation
+@pytest.mark.parametrize("device", DEVICES)
+def test_torch_agrees(name: str, device: str) -> None:
+    for law in (laws.check_shapes, laws.check_names, laws.check_macs):
+        for_each_example(name, lambda case, law=law: law(case, device))
+
+
+@every_operation
+def test_field_is_the_support_of_the_gradient(name: str) -> None:
+    for_each_example(name, laws.check_field)
+
+
+@every_operation
+def test_batch_changes_no_weight_and_scales_the_cost(name: str) -> None:
+    for_each_example(name, laws.check_batch)
+
+
+def keeps_all_laws(case: Case) -> bool:
+    """All laws on one drawn case; whether the operation takes it."""
+    if not laws.check_refusals(case):
+        return False
+    for device in DEVICES:
+        laws.check_shapes(case, device)
+        laws.check_names(case, device)
+        laws.check_macs(case, device)
+    laws.check_symbols(case)
+    laws.check_arrays(case)
+    laws.check_field(case)
+    laws.check_batch(case)
+    return True
+
+
+def draw_and_check(cls: type[Op], how_many: int) -> None:
+    verdicts: list[bool] = []
+
+    @settings(max_examples=how_many, suppress_health_check=list(HealthCheck))
+    @given(calls(cls))
+    def run(case: Case) -> None:
+        with about(case):
+            verdicts.append(keeps_all_laws(case))
+
+    run()
+    assert sum(verdicts) >= FAIR_SHARE * len(verdicts), f"only {sum(verdicts)} of {len(verdicts)} drawn cases are taken"
+
+
+@every_operation
+def test_drawn_cases_keep_the_laws(name: str) -> None:
+    draw_and_check(OPS[name], 15)
+
+
+@pytest.mark.slow
+@every_operation
+def test_many_drawn_cases_keep_the_laws(name: str) -> None:
+    draw_and_check(OPS[name], 400)
