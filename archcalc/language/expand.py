@@ -240,7 +240,7 @@ class Expander:
             if present:
                 self.work(step, bound, sources)
             else:
-                bound.outputs = sources
+                bound.outputs = sources[:1]
         except Refused as error:
             self.note(error, entry.node, bound.path)
         except Poisoned:

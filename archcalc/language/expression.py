@@ -27,6 +27,9 @@ class Names(Protocol):
     def value(self, name: str) -> Any:
         """The value of a name; raises Refused when there is none."""
 
+    def asked(self, name: str) -> Any:
+        """What a name followed by a dot stands for: a layer, even where a value has the same name."""
+
 
 Run = Callable[[Names], Any]
 
@@ -47,6 +50,9 @@ class Tensor:
             count = len(self.shapes)
             raise Refused(f"{self.name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
         return Tensor(f"{self.name}[{port}]", (self.shapes[port],))
+
+    def __str__(self) -> str:
+        return f"the layer {self.name}"
 
     def ask(self, word: str) -> Any:
         """The size that a word such as `channels` names."""
@@ -354,9 +360,10 @@ def _choice(node: ast.IfExp) -> Run:
 
 def _attribute(node: ast.Attribute) -> Run:
     base, word = _compile(node.value), node.attr
+    name = node.value.id if isinstance(node.value, ast.Name) else None
 
     def run(names: Names) -> Any:
-        value = base(names)
+        value = base(names) if name is None else names.asked(name)
         if not isinstance(value, Tensor):
             raise Refused(f"only a layer has {word!r}, not {show(value)}")
         return value.ask(word)

@@ -93,6 +93,8 @@ def _events(text: str, file: str) -> Iterator[Any]:
 def _advice(message: str) -> str:
     if "mapping values are not allowed" in message:
         return "a text that holds ': ' needs quotes"
+    if "while parsing a flow" in message:
+        return "inside [...] or {...} an expression with brackets, braces or commas needs quotes"
     if "cannot start any token" in message:
         return "indent with spaces, and quote texts that begin with %, @, ` or {"
     return ""

@@ -58,19 +58,33 @@ class Scope:
             scope = scope.outer
 
     def value(self, name: str) -> Any:
-        """The value of a name in an expression; a layer's name stands for its output."""
+        """The value of a name in an expression; where there is none, the layer of that name."""
         scope: Scope | None = self
         while scope is not None:
             if name in scope.values:
                 return scope.values[name]
-            if name in scope.layers:
-                return _tensor(name, scope.layers[name])
             if name in scope.pending:
                 return scope.settle(name)
             scope = scope.outer
+        if (bound := self.find(name)) is not None:
+            return _tensor(name, bound)
         if name in self.root.operations:
             return name
         raise Refused(f"there is nothing called {name!r} here", nearest(name, self.names()))
+
+    def asked(self, name: str) -> Any:
+        """What a name followed by a dot stands for: a layer, even where a value has the same name."""
+        bound = self.find(name)
+        return self.value(name) if bound is None else _tensor(name, bound)
+
+    def find(self, name: str) -> Bound | None:
+        """The layer of this name, in this scope or the nearest around it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.layers:
+                return scope.layers[name]
+            scope = scope.outer
+        return None
 
     def settle(self, name: str) -> Any:
         """Evaluate a value of `let`, once."""
@@ -91,7 +105,7 @@ class Scope:
     def layer(self, dotted: str) -> Bound:
         """What a layer's name stands for; `a.b` is the layer b inside the scope a."""
         first, *rest = dotted.split(".")
-        bound = next((s.layers[first] for s in self.outward() if first in s.layers), None)
+        bound = self.find(first)
         if bound is None:
             layers = [name for s in self.outward() for name in s.layers]
             raise Refused(f"there is no layer {first!r} before this one", nearest(first, layers))

@@ -43,7 +43,7 @@ def problem(error: Refused, path: str = "") -> Problem:
 
 
 def expression(node: Node) -> Value:
-    """A value in which every text is an expression; lists and mappings entry by entry."""
+    """A value in which every text is an expression; lists become tuples, mappings tuples of pairs."""
     return Value(node, _compiled(node, lambda s: parse(s.text)))
 
 
@@ -57,8 +57,8 @@ def _compiled(node: Node, text: Callable[[Scalar], Callable[[Names], Any]]) -> C
         items = [_compiled(item, text) for item in node.items]
         return lambda names: tuple([item(names) for item in items])
     if isinstance(node, Map):
-        pairs = {key: _compiled(item, text) for key, item in node.items.items()}
-        return lambda names: {key: item(names) for key, item in pairs.items()}
+        pairs = [(key, _compiled(item, text)) for key, item in node.items.items()]
+        return lambda names: tuple([(key, item(names)) for key, item in pairs])
     assert isinstance(node, Scalar)
     if isinstance(node.value, str):
         try:

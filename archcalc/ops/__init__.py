@@ -25,10 +25,9 @@ FAMILIES = {
         *("Softmax", "LogSoftmax", "GLU"),
     ],
     "dropout": ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "Identity"],
-    "layout": [
-        *("Flatten", "Reshape", "Permute", "Rearrange", "Expand", "Concat", "Split", "Slice", "Roll", "Pad"),
-        "ChannelShuffle",
-    ],
+    "layout": ["Flatten", "Reshape", "Permute", "Expand", "Roll", "ChannelShuffle"],
+    "rearrange": ["Rearrange"],
+    "join": ["Concat", "Split", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
     "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Mean", "Sum"],
     "product": ["MatMul", "Einsum"],

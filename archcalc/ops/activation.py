@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archcalc.dim import Claim, Shape, divides, equal
+from archcalc.dim import Claim, Shape, at_least, both, divides, equal
 from archcalc.op import (
     WHOLE,
     Cost,
@@ -276,11 +276,13 @@ class _AlongAxis(Op):
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
-def has_axis(x: Shape, dim: Any) -> tuple[Claim, str]:
+def has_axis(x: Shape, dim: int) -> tuple[Claim, str]:
     """The requirement that a shape has an axis of this number."""
     rank = len(x)
-    # An axis is never a symbol, though every other whole number may be one.
-    return type(dim) is int and -rank <= dim < rank, f"dim must be from {-rank} to {rank - 1}, not {dim}"
+    # bool(): which axis it is must be decided, it is no assumption.
+    return bool(
+        both(at_least(dim, -rank), at_least(rank - 1, dim))
+    ), f"dim must be from {-rank} to {rank - 1}, not {dim}"
 
 
 @operation

@@ -4,7 +4,7 @@ from functools import reduce
 from typing import Any, ClassVar
 
 from archcalc.dim import Shape, show
-from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, elements, example, operation, refusal
+from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, operation, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
 from archcalc.setting import Axes, Flag
@@ -18,13 +18,13 @@ class _Broadcast(Op):
     """The work for one element of two inputs."""
     function: ClassVar[str]
     """What PyTorch calls it."""
-    examples = (
+    examples: ClassVar[tuple[Example, ...]] = (
         example((2, 3, 4), (2, 3, 4)),
         example((2, 3, 4, 4), (2, 3, 1, 1)),
         example((2, 5, 4), (4,)),
         example((1, 5), (2, 3, 1)),
     )
-    refused = (
+    refused: ClassVar[tuple[Example, ...]] = (
         refusal("shapes [2, 3, 4] and [2, 5, 4] do not fit on axis -2: 3 and 5", (2, 3, 4), (2, 5, 4)),
         refusal("shapes [2, 3] and [2] do not fit on axis -1: 3 and 2", (2, 3), (2,)),
     )

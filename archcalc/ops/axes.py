@@ -156,12 +156,15 @@ class Refinement:
             self._part(size, before, after)
 
     def _mix(self) -> None:
-        """Give what is left of the first shape to all that is left of the second, or to none where it is unknown."""
+        """Give what is left of the first shape to all that is left of the second, or to none where it is unknown.
+
+        A part of size 0 is no axis of size 1, which could be left out, and belongs to no window.
+        """
         known = all(type(n) is int for n, _ in self._left + self._right)
         holders = [after for _, after in self._right] if known else []
-        self._part(1, *holders)  # stands in front, so that no output axis seems to begin with a part of the first shape
+        self._part(0, *holders)  # stands in front, so that no output axis begins with a part of the first shape
         for size, before in self._left[::-1]:
-            self._part(size, before, *holders)
+            self._part(size if known else 0, before, *holders)
 
 
 def _surely(claim: Any, a: Any, b: Any) -> bool:

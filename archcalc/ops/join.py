@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from archcalc.dim import Dim as Size
-from archcalc.dim import Shape, at_least, equal, is_array, maximum, minimum, show, total
+from archcalc.dim import Shape, at_least, ceil_div, equal, is_array, maximum, minimum, show, total
 from archcalc.errors import Undecidable
 from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, operation, refusal
 from archcalc.ops.axes import has_axis
@@ -87,10 +86,10 @@ class Split(Movement):
             what = f"the {x[axis]} positions of axis {axis} of {show(x)}"
             yield equal(total(self.sizes), x[axis]), f"the sizes {show(self.sizes)} must add up to {what}"
 
-    def _pieces(self, size: Size) -> tuple[Size, ...]:
+    def _pieces(self, size: int) -> tuple[int, ...]:
         if isinstance(self.sizes, tuple):
             return self.sizes
-        count = plain((size + self.sizes - 1) // self.sizes, f"the number of pieces of {self.sizes} of {size}")
+        count = plain(ceil_div(size, self.sizes), f"the number of pieces of {self.sizes} of {size}")
         last = size - (count - 1) * self.sizes
         return (*[self.sizes] * (count - 1), last)
 
@@ -151,7 +150,7 @@ class Slice(Movement):
     def requires(self, x: Shape) -> Requirements:
         yield has_axis(x, self.dim)
 
-    def _bounds(self, size: Size) -> tuple[Size, Size]:
+    def _bounds(self, size: int) -> tuple[int, int]:
         return _bound(self.start, 0, size), _bound(self.end, size, size)
 
     def out(self, x: Shape) -> Shape:
@@ -169,7 +168,7 @@ class Slice(Movement):
         return lambda x: x[(*place, slice(self.start, self.end, self.step))]
 
 
-def _bound(value: Size | None, default: Size, size: Size) -> Any:
+def _bound(value: int | None, default: int, size: int) -> Any:
     """A slice's start or end as a position of an axis of this size."""
     if value is None:
         return default
@@ -215,7 +214,7 @@ class Pad(Movement):
         refusal("mode 'reflect' takes no value, not 1", (2, 3, 5), padding=[1, 1], mode="reflect", value=1),
     )
 
-    def _pairs(self, x: Shape) -> list[tuple[int, Size, Size, Size]]:
+    def _pairs(self, x: Shape) -> list[tuple[int, int, int, int]]:
         """Axis, size, and padding before and after, the last axis first."""
         pairs = zip(self.padding[::2], self.padding[1::2], strict=True)
         return [(axis, x[axis], a, b) for axis, (a, b) in zip(range(len(x) - 1, -1, -1), pairs, strict=False)]
@@ -232,7 +231,7 @@ class Pad(Movement):
         for pair in self._pairs(x):
             yield from self._fits(*pair)
 
-    def _fits(self, axis: int, size: Size, before: Size, after: Size) -> Requirements:
+    def _fits(self, axis: int, size: int, before: int, after: int) -> Requirements:
         """The requirements on one axis."""
         if self.mode in ("reflect", "circular"):
             most = maximum(before, after)

@@ -39,7 +39,8 @@ class Parameter(Op):
         return "float32"
 
     def torch(self, torch: Any) -> Any:
-        return lambda weight: weight
+        # FlopCounterMode asks every output that is trained for its gradient function, which a leaf has not.
+        return lambda weight: weight if torch.is_grad_enabled() else weight.detach()
 
 
 @operation

@@ -217,9 +217,9 @@ class _LastAxesNorm(Op):
     elementwise_affine: Flag = True
 
     def requires(self, x: Shape) -> Requirements:
-        # The first axis is the batch; a number of axes is never a symbol, though other whole numbers may be.
+        # The first axis is the batch. bool(): how many axes there are must be decided, it is no assumption.
         most = len(x) - 1
-        yield type(self.axes) is int and self.axes <= most, f"axes must be at most {most}, not {self.axes}"
+        yield bool(at_least(most, self.axes)), f"axes must be at most {most}, not {self.axes}"
 
     def out(self, x: Shape) -> Shape:
         return x

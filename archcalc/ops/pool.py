@@ -55,6 +55,13 @@ class _Pool(Op):
                 at_least(padded + extra, reach),
                 f"the window reaches over {reach} positions, but the padded input has {padded}{more}",
             )
+            # PyTorch gives -inf there and its backward pass writes outside of the gradient. No later window can be so.
+            first = -p % d
+            yield (
+                at_least(size, first + 1),
+                f"the first window reads padding alone: padding ({p}) and dilation ({d}) need an input of at least "
+                f"{first + 1} positions, not {size}",
+            )
 
     def out(self, x: Shape) -> Shape:
         fit = fits_ceil if self._ceil() else fits
@@ -113,6 +120,7 @@ class MaxPool1d(_MaxPool):
     refused = (
         refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), kernel_size=2),
         refusal("padding (2) must be at most half of kernel_size (3)", (1, 2, 8), kernel_size=3, padding=2, dilation=4),
+        refusal("at least 3 positions, not 2", (1, 2, 2), kernel_size=2, padding=1, dilation=3),
         refusal("the window reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
     )
 

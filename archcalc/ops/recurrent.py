@@ -1,0 +1,270 @@
+"""Recurrent layers over a sequence. Shapes: [L, N, I], or with batch_first [N, L, I]; states [layers, N, H].
+
+The outputs are the sequence of hidden states of the last layer, then the last states of all layers. As in PyTorch
+`batch_first` is false by default and changes nothing for the states.
+"""
+
+import warnings
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar
+
+from archcalc.dim import Shape, at_least, equal, prod, show
+from archcalc.errors import Undecidable
+from archcalc.op import (
+    WHOLE,
+    Cost,
+    Field,
+    Op,
+    Reach,
+    Requirements,
+    Window,
+    example,
+    has_rank,
+    operation,
+    refusal,
+)
+from archcalc.setting import Choice, Count, Dim, Flag, Probability
+
+SIGMOID = Cost(mul=1, exp=1, add=1, div=1)
+"""1 / (1 + exp(-x)), the negation as a product."""
+TANH = Cost(tanh=1)
+
+
+@operation
+class _Recurrent(Op):
+    """What all recurrent layers share."""
+
+    hidden_size: Dim
+    num_layers: Dim = 1
+    bias: Flag = True
+    batch_first: Flag = False
+    dropout: Probability = 0.0
+    bidirectional: Flag = False
+
+    gates: ClassVar[int]
+    """How many blocks of hidden_size rows each weight has."""
+    states: ClassVar[tuple[str, ...]] = ("h0",)
+    """The initial states that may be given."""
+
+    def _directions(self) -> int:
+        return 2 if self.bidirectional else 1
+
+    def _layers(self) -> int:
+        if type(self.num_layers) is not int:
+            raise Undecidable(f"num_layers must be one number to name the weights, not {self.num_layers}; fix it")
+        return self.num_layers
+
+    def _stack(self) -> int:
+        """How many states there are: one for each layer and direction."""
+        return self._layers() * self._directions()
+
+    def _projected(self) -> int:
+        """The size of a hidden state after the projection, where there is one."""
+        return self.hidden_size
+
+    def _state_sizes(self) -> tuple[int, ...]:
+        """The last axis of each state."""
+        return (self._projected(),)
+
+    def _order(self, time: Any, batch: Any) -> tuple[Any, Any]:
+        """Time and batch in the order of the sequence's axes."""
+        return (batch, time) if self.batch_first else (time, batch)
+
+    def _length_and_batch(self, x: Shape) -> tuple[int, int]:
+        return self._order(x[0], x[1])
+
+    def requires(self, x: Shape, *states: Shape) -> Requirements:
+        yield has_rank(x, 3, "N, L, I" if self.batch_first else "L, N, I")
+        wanted = len(self.states)
+        yield len(states) in (0, wanted), f"{' and '.join(self.states)} must be given together, or none of them"
+        _, batch = self._length_and_batch(x)
+        for name, shape, size in zip(self.states, states, self._state_sizes(), strict=False):
+            right = (self._stack(), batch, size)
+            yield len(shape) == 3, f"{name} must be {show(right)}, not {show(shape)}"
+            for a, b in zip(shape, right, strict=True):
+                yield equal(a, b), f"{name} must be {show(right)}, not {show(shape)}"
+
+    def out(self, x: Shape, *states: Shape) -> Shape:
+        return (x[0], x[1], self._projected() * self._directions())
+
+    def outputs(self, x: Shape, *states: Shape) -> tuple[Shape, ...]:
+        _, batch = self._length_and_batch(x)
+        return (self.out(x), *((self._stack(), batch, size) for size in self._state_sizes()))
+
+    def _inputs(self, x: Shape) -> list[int]:
+        """The number of features that each layer reads."""
+        return [x[-1], *[self._projected() * self._directions()] * (self._layers() - 1)]
+
+    def weights(self, x: Shape, *states: Shape) -> dict[str, Shape]:
+        return {
+            f"{name}_l{layer}{direction}": shape
+            for layer, features in enumerate(self._inputs(x))
+            for direction in ("", "_reverse")[: self._directions()]
+            for name, shape in self._cell(features)
+        }
+
+    def _cell(self, features: int) -> Iterator[tuple[str, Shape]]:
+        """The weights of one layer in one direction."""
+        rows = self.gates * self.hidden_size
+        yield "weight_ih", (rows, features)
+        yield "weight_hh", (rows, self._projected())
+        if self.bias:
+            yield "bias_ih", (rows,)
+            yield "bias_hh", (rows,)
+
+    def _unit(self) -> Cost:
+        """The work of one unit in one step beside its products and their biases."""
+        raise NotImplementedError
+
+    def cost(self, x: Shape, *states: Shape) -> Cost:
+        steps = x[0] * x[1]
+        cells = [dict(self._cell(features)) for features in self._inputs(x) for _ in range(self._directions())]
+        units = self._unit().times(steps * self.hidden_size * len(cells))
+        return Cost.sum([units, *(self._products(cell).times(steps) for cell in cells)])
+
+    def _products(self, cell: dict[str, Shape]) -> Cost:
+        """The work of the products with the weights of one layer in one direction, in one step."""
+        matrices = [prod(shape) for name, shape in cell.items() if name.startswith("weight")]
+        biases = [prod(shape) for name, shape in cell.items() if name.startswith("bias")]
+        return Cost(macs=sum(matrices), bias=sum(biases))
+
+    def field(self, x: Shape, *states: Shape) -> Field:
+        return self.fields(x, *states)[0]
+
+    def fields(self, x: Shape, *states: Shape) -> tuple[Field, ...]:
+        return (self._of_output(x, states), *[self._of_last(x, states)] * len(self.states))
+
+    def _of_output(self, x: Shape, states: tuple[Shape, ...]) -> Field:
+        length, _ = self._length_and_batch(x)
+        time, batch = self._order(0, 1)
+        # Forward, step i reads steps 0 ... i. Backward it reads the others, too, though another half of its features.
+        steps = Window(time, 0, 0, length - 1) if self.bidirectional else Window(time, 1, 1 - length, 0)
+        layers = Window(time, 0, 0, self._stack() - 1) if self.bidirectional else WHOLE
+        of_states = [(layers, Window(batch), reach) for reach in self._units(time)]
+        return ((*self._order(steps, Window(batch)), WHOLE), *of_states[: len(states)])
+
+    def _of_last(self, x: Shape, states: tuple[Shape, ...]) -> Field:
+        # A layer reads the states of the layers below and its own, but not that of its other direction.
+        layers = Window(0, 1, 0 if self._layers() == 1 else 1 - self._stack(), 0)
+        of_states = [(layers, Window(1), reach) for reach in self._units(0)]
+        return ((*self._order(WHOLE, Window(1)), WHOLE), *of_states[: len(states)])
+
+    def _units(self, axis: int) -> Iterator[Reach]:
+        """How the units of each state are read: a hidden state by every unit, a cell's by its own unit first."""
+        yield WHOLE
+        yield Window(axis, 0, 0, self.hidden_size - 1)
+
+    def torch(self, torch: Any, x: Shape, *states: Shape) -> Any:
+        single = len(self.states) == 1
+
+        class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is not known to mypy
+            """The layer of PyTorch, with its states given and returned one by one."""
+
+            def forward(self, x: Any, *states: Any) -> tuple[Any, ...]:
+                given = None if not states else states[0] if single else states
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # that oneDNN does not support a projection
+                    output, last = super().forward(x, given)
+                return (output, last) if single else (output, *last)
+
+        settings = self.settings()
+        if self.num_layers == 1:
+            settings["dropout"] = 0  # PyTorch warns that there is none after the last layer.
+        return Flat(x[-1], **settings)
+
+
+SEQUENCE = "the input must have 3 axes (L, N, I), not 2: [5, 4]"
+
+
+@operation
+class RNN(_Recurrent):
+    """Run a plain recurrent network over a sequence. Source: Elman 1990."""
+
+    nonlinearity: Annotated[str, Choice("tanh", "relu")] = "tanh"
+    arity = (1, 2)
+    gates = 1
+    examples = (
+        example((5, 2, 4), hidden_size=3),
+        example((2, 5, 4), (4, 2, 3), hidden_size=3, num_layers=2, bidirectional=True, batch_first=True),
+        example((4, 1, 5), (1, 1, 6), hidden_size=6, nonlinearity="relu", bias=False),
+    )
+    refused = (
+        refusal(SEQUENCE, (5, 4), hidden_size=3),
+        refusal("h0 must be [1, 2, 3], not [1, 5, 3]", (5, 2, 4), (1, 5, 3), hidden_size=3),
+        refusal("nonlinearity must be 'tanh' or 'relu', not 'gelu'", (5, 2, 4), hidden_size=3, nonlinearity="gelu"),
+    )
+
+    def _unit(self) -> Cost:
+        # tanh(a + b), with a and b the two products
+        return Cost.sum([Cost(add=1), TANH if self.nonlinearity == "tanh" else Cost(compare=1)])
+
+
+@operation
+class LSTM(_Recurrent):
+    """Run a long short-term memory over a sequence.
+
+    With `proj_size` the hidden state is a projection. Sources: Hochreiter & Schmidhuber 1997; Sak et al. 2014
+    (arXiv:1402.1128).
+    """
+
+    proj_size: Count = 0
+    arity = (1, 3)
+    gates = 4
+    states = ("h0", "c0")
+    examples = (
+        example((5, 2, 4), hidden_size=3),
+        example((2, 6, 4), (4, 2, 3), (4, 2, 3), hidden_size=3, num_layers=2, bidirectional=True, batch_first=True),
+        example((5, 2, 4), (2, 2, 3), (2, 2, 6), hidden_size=6, num_layers=2, proj_size=3, bias=False),
+    )
+    refused = (
+        refusal(SEQUENCE, (5, 4), hidden_size=3),
+        refusal("h0 and c0 must be given together, or none of them", (5, 2, 4), (1, 2, 3), hidden_size=3),
+        refusal("c0 must be [1, 2, 3], not [1, 2, 4]", (5, 2, 4), (1, 2, 3), (1, 2, 4), hidden_size=3),
+        refusal("proj_size (3) must be smaller than hidden_size (3)", (5, 2, 4), hidden_size=3, proj_size=3),
+    )
+
+    def requires(self, x: Shape, *states: Shape) -> Requirements:
+        yield (
+            at_least(self.hidden_size - 1, self.proj_size),
+            f"proj_size ({self.proj_size}) must be smaller than hidden_size ({self.hidden_size})",
+        )
+        yield from super().requires(x, *states)
+
+    def _has_projection(self) -> bool:
+        return not (type(self.proj_size) is int and self.proj_size == 0)
+
+    def _projected(self) -> int:
+        return self.proj_size if self._has_projection() else self.hidden_size
+
+    def _state_sizes(self) -> tuple[int, ...]:
+        return (self._projected(), self.hidden_size)
+
+    def _cell(self, features: int) -> Iterator[tuple[str, Shape]]:
+        yield from super()._cell(features)
+        if self._has_projection():
+            yield "weight_hr", (self.proj_size, self.hidden_size)
+
+    def _unit(self) -> Cost:
+        # c = sigmoid(f) * c + sigmoid(i) * tanh(g); h = sigmoid(o) * tanh(c); each of f, i, g, o a sum of two products
+        return Cost.sum([Cost(add=4), SIGMOID.times(3), TANH.times(2), Cost(mul=3, add=1)])
+
+
+@operation
+class GRU(_Recurrent):
+    """Run gated recurrent units over a sequence. Source: Cho et al. 2014 (arXiv:1406.1078)."""
+
+    arity = (1, 2)
+    gates = 3
+    examples = (
+        example((5, 2, 4), hidden_size=3),
+        example((2, 5, 4), (2, 2, 3), hidden_size=3, bidirectional=True, batch_first=True),
+        example((3, 2, 4), hidden_size=5, num_layers=2, bias=False, dropout=0.5),
+    )
+    refused = (
+        refusal(SEQUENCE, (5, 4), hidden_size=3),
+        refusal("h0 must be [2, 2, 3], not [1, 2, 3]", (5, 2, 4), (1, 2, 3), hidden_size=3, num_layers=2),
+    )
+
+    def _unit(self) -> Cost:
+        # n = tanh(a + sigmoid(r) * b); h = (1 - sigmoid(z)) * n + sigmoid(z) * h; r and z each a sum of two products
+        return Cost.sum([Cost(add=2), SIGMOID.times(2), TANH, Cost(mul=3, add=3)])

@@ -1,0 +1,257 @@
+"""More or fewer positions for the same image. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
+
+import math
+from fractions import Fraction
+from typing import Annotated, Any
+
+from archcalc.dim import Shape, at_least, divides, is_array, is_symbolic, prod, ratio, show
+from archcalc.errors import Undecidable
+from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
+from archcalc.ops.axes import is_one, regrouped
+from archcalc.ops.layout import Movement
+from archcalc.setting import Choice, Dim, Flag, Many, Null, Real, Whole
+
+RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
+"""How many axes the input of each mode may have."""
+TAPS = {"nearest": 1, "linear": 2, "bilinear": 2, "bicubic": 4, "trilinear": 2}
+"""How many positions each mode combines along an axis."""
+EXACT = 2**20
+"""A factor with a denominator up to this is exact as a float; others are rounded as PyTorch rounds them."""
+
+Factor = Whole(1) | Real(0)
+
+
+@operation
+class Upsample(Op):
+    """Resize an image to a size or by a factor, by its nearest positions or by interpolation.
+
+    Either `size` or `scale_factor`, each one number or one per spatial axis. Output i lies at input i * r (nearest),
+    (i + 1/2) * r - 1/2, or with align_corners i * (in - 1) / (out - 1), where r is in / out or 1 / scale_factor.
+    """
+
+    size: Annotated[Any, Whole(1) | Many(Whole(1), strict=True) | Null()] = None
+    scale_factor: Annotated[Any, Factor | Many(Factor, strict=True) | Null()] = None
+    mode: Annotated[str, Choice(*RANKS)] = "nearest"
+    align_corners: Annotated[bool | None, Flag.__metadata__[0] | Null()] = None
+    examples = (
+        example((2, 3, 4, 4), scale_factor=2),
+        example((1, 2, 5, 6), size=[10, 9]),
+        example((1, 2, 6), scale_factor=1.5),
+        example((1, 2, 4, 5), scale_factor=[2, 3], mode="bilinear"),
+        example((1, 2, 5, 4), size=[9, 10], mode="bilinear", align_corners=True),
+        example((1, 1, 8), scale_factor=0.5, mode="linear", align_corners=False),
+        example((1, 1, 5, 4), scale_factor=2, mode="bicubic"),
+        example((1, 1, 2, 3, 4), scale_factor=2, mode="trilinear"),
+    )
+    refused = (
+        refusal("either size or scale_factor must be given, and not both", (1, 1, 4)),
+        refusal("either size or scale_factor must be given, and not both", (1, 1, 4), size=8, scale_factor=2),
+        refusal("size lists 1 numbers, but the input has 2 spatial axes", (1, 1, 4, 4), size=[8]),
+        refusal("the input must have 4 axes in mode 'bilinear', not 3: [1, 1, 4]", (1, 1, 4), size=8, mode="bilinear"),
+        refusal("align_corners has no meaning in mode 'nearest'", (1, 1, 4), size=8, align_corners=False),
+        refusal("axis 2 would have 0 positions", (1, 1, 4), scale_factor=0.125),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        ranks = RANKS[self.mode]
+        wanted = f"{ranks[0]} axes" if len(ranks) == 1 else f"{ranks[0]} to {ranks[-1]} axes"
+        yield len(x) in ranks, f"the input must have {wanted} in mode {self.mode!r}, not {len(x)}: {show(x)}"
+        given = (self.size is None) != (self.scale_factor is None)
+        yield given, "either size or scale_factor must be given, and not both"
+        name, value = ("size", self.size) if self.scale_factor is None else ("scale_factor", self.scale_factor)
+        if isinstance(value, tuple):
+            axes = len(x) - 2
+            yield len(value) == axes, f"{name} lists {len(value)} numbers, but the input has {axes} spatial axes"
+        if self.mode == "nearest":
+            yield self.align_corners is None, "align_corners has no meaning in mode 'nearest'"
+        for axis, size in enumerate(self.out(x)[2:], start=2):
+            yield at_least(size, 1), f"axis {axis} would have {size} positions"
+
+    def _each(self, value: Any, x: Shape) -> tuple[Any, ...]:
+        return value if isinstance(value, tuple) else (value,) * (len(x) - 2)
+
+    def out(self, x: Shape) -> Shape:
+        if self.scale_factor is None:
+            return (*x[:2], *self._each(self.size, x))
+        return (*x[:2], *map(_scaled, x[2:], self._each(self.scale_factor, x)))
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def cost(self, x: Shape) -> Cost:
+        # Along the last axis first: a weighted sum of `taps` numbers for each tap of the axes before. The weights are
+        # the same for a whole row, so that they are not counted for each element.
+        taps, out = TAPS[self.mode], prod(self.out(x))
+        sums = sum(taps**axis for axis in range(len(x) - 2)) if taps > 1 else 0
+        return Cost(mul=taps * sums * out, add=(taps - 1) * sums * out)
+
+    def field(self, x: Shape) -> Field:
+        out = self.out(x)
+        factors = self._each(self.scale_factor, x)
+        axes = zip(range(2, len(x)), x[2:], out[2:], factors, strict=True)
+        return ((Window(0), Window(1), *(self._reach(*axis) for axis in axes)),)
+
+    def _reach(self, axis: int, size: int, out: int, factor: Any) -> Reach:
+        if self.align_corners and is_one(out):
+            return Window(axis, 0)
+        if self.align_corners:
+            step = _fraction(size - 1, out - 1)
+        else:
+            step = _fraction(size, out) if factor is None else _inverse(factor)
+        if step is None:
+            return UNKNOWN
+        a, b = step
+        if self.mode == "nearest":
+            # floor(i * a / b)
+            return Window(axis, ratio(a, b), ratio(1 - b, b), 0)
+        if self.mode == "bicubic":
+            return self._cubic(axis, a, b)
+        start, grid = (0, b) if self.align_corners else (ratio(a - b, 2 * b), 2 * b)
+        # The positions nearer than 1; all distances are multiples of 1 / grid.
+        return Window(axis, ratio(a, b), start - ratio(grid - 1, grid), start + ratio(grid - 1, grid))
+
+    def _cubic(self, axis: int, a: Any, b: Any) -> Reach:
+        """The positions nearer than 2, unless an output lies on a position, which alone is read then."""
+        if self.align_corners or is_symbolic(b):
+            return UNKNOWN
+        start = ratio(a - b, 2 * b)
+        if (a - b) % 2:
+            return Window(axis, ratio(a, b), start - 2 + ratio(1, 2 * b), start + 2 - ratio(1, 2 * b))
+        return Window(axis, a, start, start) if is_one(b) else UNKNOWN
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.Upsample(**self.settings())
+
+
+def _exactly(factor: Any) -> Fraction | None:
+    """A factor as a fraction, where no rounding stands between the two."""
+    exact = Fraction(factor)
+    return exact if exact.denominator <= EXACT else None
+
+
+def _scaled(size: Any, factor: Any) -> Any:
+    """floor(size * factor), in the floating-point numbers of PyTorch."""
+    if not isinstance(factor, float):
+        return size * factor
+    exact = _exactly(factor)
+    if exact is not None:
+        return size * exact.numerator // exact.denominator
+    if type(size) is not int:
+        raise Undecidable(f"{size} times {factor} depends on how PyTorch rounds; give the size instead")
+    return math.floor(size * factor)
+
+
+def _fraction(a: Any, b: Any) -> tuple[int, int] | None:
+    """A / b in lowest terms, where it is a number."""
+    if is_array(a) or is_array(b):
+        return None
+    step = ratio(a, b)
+    return None if is_symbolic(step) else (step.numerator, step.denominator)
+
+
+def _inverse(factor: Any) -> tuple[Any, Any] | None:
+    """1 / factor as a numerator and a denominator."""
+    if not isinstance(factor, float):
+        return 1, factor
+    exact = _exactly(factor)
+    return (exact.denominator, exact.numerator) if exact else None
+
+
+@operation
+class _Pixels(Movement):
+    """What both directions share: each r x r square of positions is r * r channels."""
+
+    def _parts(self, x: Shape) -> tuple[list[list[Any]], list[list[Any]]]:
+        """The parts of the axes with many channels, and with many positions."""
+        other: list[list[Any]] = [[axis] for axis in range(len(x) - 3)]
+        many_channels = [*other, ["C", "p", "q"], ["H"], ["W"]]
+        many_positions = [*other, ["C"], ["H", "p"], ["W", "q"]]
+        return many_channels, many_positions
+
+    def _sizes(self, small: Shape, factor: int) -> dict[Any, Any]:
+        """The sizes of the parts, given the shape with few channels and few positions."""
+        named = {"C": small[-3], "H": small[-2], "W": small[-1], "p": factor, "q": factor}
+        return dict(enumerate(small[:-3])) | named
+
+
+def _is_image(x: Shape) -> tuple[bool, str]:
+    return len(x) >= 4, f"the input must have at least 4 axes (N, ..., C, H, W), not {len(x)}: {show(x)}"
+
+
+@operation
+class PixelShuffle(_Pixels):
+    """Turn channels into positions: [..., C * r * r, H, W] becomes [..., C, H * r, W * r].
+
+    Source: Shi et al. 2016 (arXiv:1609.05158).
+    """
+
+    upscale_factor: Dim
+    examples = (
+        example((2, 8, 3, 4), upscale_factor=2),
+        example((2, 2, 9, 2, 2), upscale_factor=3),
+    )
+    refused = (
+        refusal(
+            "the square of upscale_factor (9) must divide the input's channels (8)", (2, 8, 3, 4), upscale_factor=3
+        ),
+        refusal("the input must have at least 4 axes (N, ..., C, H, W), not 3", (8, 3, 4), upscale_factor=2),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield _is_image(x)
+        square = self.upscale_factor * self.upscale_factor
+        yield (
+            divides(square, x[-3]),
+            f"the square of upscale_factor ({square}) must divide the input's channels ({x[-3]})",
+        )
+
+    def _channels(self, x: Shape) -> int:
+        return x[-3] // (self.upscale_factor * self.upscale_factor)
+
+    def out(self, x: Shape) -> Shape:
+        return (*x[:-3], self._channels(x), *(size * self.upscale_factor for size in x[-2:]))
+
+    def field(self, x: Shape) -> Field:
+        before, after = self._parts(x)
+        return (regrouped(before, after, self._sizes((*x[:-3], self._channels(x), *x[-2:]), self.upscale_factor)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.PixelShuffle(self.upscale_factor)
+
+
+@operation
+class PixelUnshuffle(_Pixels):
+    """Turn positions into channels: [..., C, H * r, W * r] becomes [..., C * r * r, H, W]."""
+
+    downscale_factor: Dim
+    examples = (
+        example((2, 3, 12, 12), downscale_factor=2),
+        example((1, 2, 24, 12), downscale_factor=4),
+        example((2, 2, 1, 6, 3), downscale_factor=3),
+    )
+    refused = (
+        refusal("downscale_factor (4) must divide axis -1, which has 6 positions", (2, 3, 4, 6), downscale_factor=4),
+        refusal("the input must have at least 4 axes (N, ..., C, H, W), not 3", (3, 4, 4), downscale_factor=2),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield _is_image(x)
+        for axis in (-2, -1):
+            what = f"axis {axis}, which has {x[axis]} positions"
+            yield (
+                divides(self.downscale_factor, x[axis]),
+                f"downscale_factor ({self.downscale_factor}) must divide {what}",
+            )
+
+    def _positions(self, x: Shape) -> Shape:
+        return tuple(size // self.downscale_factor for size in x[-2:])
+
+    def out(self, x: Shape) -> Shape:
+        return (*x[:-3], x[-3] * self.downscale_factor * self.downscale_factor, *self._positions(x))
+
+    def field(self, x: Shape) -> Field:
+        after, before = self._parts(x)
+        return (regrouped(before, after, self._sizes((*x[:-2], *self._positions(x)), self.downscale_factor)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.nn.PixelUnshuffle(self.downscale_factor)

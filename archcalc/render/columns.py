@@ -1,0 +1,118 @@
+"""The columns of a table by name: what each one shows of a row."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused, nearest
+from archcalc.render import words
+from archcalc.render.rows import Row
+
+DEFAULT = ("layer", "op", "input", "output", "kernel", "parameters", "share", "macs", "field")
+GROUPS = 3
+"""So many different shapes are shown of one row."""
+
+
+class Column(NamedTuple):
+    """One column: `value` is for machines (whole numbers as they are, nothing where not known), `show` for readers."""
+
+    name: str
+    doc: str
+    value: Callable[[Row], Any]
+    show: Callable[[Row], str]
+    right: bool = False
+
+
+def _text(name: str, doc: str, value: Callable[[Row], str]) -> Column:
+    return Column(name, doc, value, value)
+
+
+def _number(name: str, doc: str, value: Callable[[Row], Any]) -> Column:
+    """A column of numbers; a reader sees nothing in place of 0."""
+
+    def show(row: Row) -> str:
+        found = value(row)
+        return "" if isinstance(found, int) and found == 0 else words.number(found)
+
+    return Column(name, doc, value, show, right=True)
+
+
+def _cost(row: Row) -> Any:
+    if not row.sums.unknown:
+        return row.sums.cost
+    return None if row.layer is not None else f">= {row.sums.cost}"
+
+
+def _shown_cost(row: Row) -> str:
+    cost = "" if row.sums.cost == 0 else words.number(row.sums.cost)
+    if not row.sums.unknown:
+        return cost
+    return "?" if row.layer is not None or not cost else f">= {cost}"
+
+
+def _shown_share(row: Row) -> str:
+    if row.share is None:
+        return ""
+    return f"{row.share:.1f}%" if row.share >= 0.05 else "<0.1%"
+
+
+def _of_layer(tell: Callable[[Any], str]) -> Callable[[Row], str]:
+    return lambda row: "" if row.layer is None else tell(row.layer)
+
+
+_ALL = (
+    Column(
+        "layer",
+        "the name, indented under its scope, with the number of equal copies",
+        lambda row: words.visible(row.path),
+        lambda row: words.visible(row.label),
+    ),
+    _text("op", "the operation, or the block of a scope", lambda row: words.visible(row.op)),
+    Column(
+        "input",
+        "the shapes of what goes in",
+        lambda row: words.shapes(row.inputs),
+        lambda row: words.shapes(row.inputs, GROUPS),
+    ),
+    Column(
+        "output",
+        "the shapes of what comes out",
+        lambda row: words.shapes(row.outputs),
+        lambda row: words.shapes(row.outputs, GROUPS),
+    ),
+    _text("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: words.kernel(layer.op))),
+    _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
+    Column("share", "the share of all parameters", lambda row: row.share, _shown_share, right=True),
+    Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
+    Column(
+        "field",
+        "the receptive field in the input, after the last of its layers",
+        lambda row: words.field(row.field),
+        lambda row: words.field(row.field),
+        right=True,
+    ),
+    _number("activations", "the elements written", lambda row: row.sums.activations),
+    _number("trainable", "the parameters that are trained", lambda row: row.sums.trainable),
+    _number("frozen", "the parameters that are not trained", lambda row: row.sums.frozen),
+    _number("buffers", "the elements kept beside the parameters", lambda row: row.sums.buffers),
+    _number("times", "how often it stands in the network", lambda row: row.times),
+    _text("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
+    _text("settings", "all settings", _of_layer(lambda layer: words.pairs(words.settings(layer.op)))),
+    _text("from", "what it reads", _of_layer(lambda layer: words.visible(", ".join(layer.sources)))),
+    _text("place", "where the spec says it", _of_layer(lambda layer: words.visible(str(layer.place or "")))),
+)
+COLUMNS = {column.name: column for column in _ALL}
+"""Every column by name, in the order in which help lists them."""
+
+
+def choose(names: Sequence[str] | None) -> list[Column]:
+    """The columns of these names, or the usual ones; raises Refused for a name that is none."""
+    for name in names or ():
+        if name not in COLUMNS:
+            raise Refused(f"there is no column {name!r}", nearest(name, COLUMNS) or f"known: {', '.join(COLUMNS)}")
+    return [COLUMNS[name] for name in names or DEFAULT]
+
+
+def header(column: Column, summary: Summary) -> str:
+    """What stands above a column; above the work its unit."""
+    return summary.convention.unit if column.name == "macs" else column.name

@@ -1,0 +1,96 @@
+"""What stands above and below a table: where the network comes from, and its totals."""
+
+from typing import NamedTuple
+
+from archcalc.analyse.memory import weight_bytes
+from archcalc.analyse.summary import Summary
+from archcalc.convention import CONVENTIONS
+from archcalc.dim import Dim
+from archcalc.render.words import arrays, number, pairs, visible
+
+NAMED = 5
+"""So many layers are named whose work is not known."""
+
+
+class Total(NamedTuple):
+    """One total: its name, the number, and what it means."""
+
+    name: str
+    number: str
+    note: str
+
+
+def title(summary: Summary) -> str:
+    """The name and the title in one line."""
+    return visible(f"{summary.name}: {summary.title}" if summary.title else summary.name)
+
+
+def heading(summary: Summary) -> list[tuple[str, str]]:
+    """What was read, with which settings, and what goes in and out: names and texts."""
+    lines = [("file", visible(summary.file)), ("config", pairs(summary.config))]
+    lines += [("input", arrays(summary.inputs)), ("output", arrays(summary.outputs))]
+    return [(name, text) for name, text in lines if text]
+
+
+def totals(summary: Summary) -> list[Total]:
+    """The sums over the network."""
+    sums = summary.totals
+    found = [Total("parameters", number(sums.parameters), _trained(sums.trainable, sums.frozen))]
+    if not _is_nought(sums.buffers):
+        found.append(Total("buffers", number(sums.buffers), "kept beside the parameters, not trained"))
+    found += _work(summary)
+    found.append(Total("activations", number(sums.activations), "elements written"))
+    (most, kind), *others = _sizes(sums.parameters + sums.buffers)
+    held = "" if _is_nought(sums.buffers) else " and buffers"
+    found.append(
+        Total("size", most, f"parameters{held} as {kind}; " + ", ".join(f"{text} as {name}" for text, name in others))
+    )
+    return found
+
+
+def assumptions(summary: Summary) -> list[str]:
+    """What must hold of the free sizes for all this to be right."""
+    return [visible(text) for text in summary.assumptions]
+
+
+def unknown(summary: Summary) -> str:
+    """The layers whose work is not known, in words; nothing where all is."""
+    paths = summary.totals.unknown
+    if not paths:
+        return ""
+    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
+    return visible(", ".join(paths[:NAMED])) + more
+
+
+def _trained(trainable: Dim, frozen: Dim) -> str:
+    if _is_nought(frozen):
+        return "all trained"
+    return "all frozen" if _is_nought(trainable) else f"{number(trainable)} trained, {number(frozen)} frozen"
+
+
+def _work(summary: Summary) -> list[Total]:
+    conventions = {c.name: c for c in (CONVENTIONS["macs"], CONVENTIONS["flops"], summary.convention)}
+    least = "at least " if summary.totals.unknown else ""
+    return [Total(c.unit, least + number(c.count(summary.totals.cost)), c.doc) for c in conventions.values()]
+
+
+def _sizes(elements: Dim) -> list[tuple[str, str]]:
+    """The size in memory, and the element types that it is for."""
+    kinds: dict[str, list[str]] = {}
+    for kind, size in weight_bytes(elements).items():
+        text = _megabytes(size) if isinstance(size, int) else f"{size} bytes"
+        kinds.setdefault(text, []).append(kind)
+    return [(text, " or ".join(names)) for text, names in kinds.items()]
+
+
+def _megabytes(size: int) -> str:
+    """A number of bytes in powers of ten, to one decimal."""
+    for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= (10 * length if unit == "GB" else length):
+            tenths = (20 * size + length) // (2 * length)  # whole numbers: a float may overflow
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return f"{size} bytes"
+
+
+def _is_nought(value: Dim) -> bool:
+    return isinstance(value, int) and value == 0

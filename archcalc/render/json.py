@@ -1,0 +1,120 @@
+"""The stable form for machines; `docs/json.md` describes it."""
+
+from collections.abc import Mapping, Sequence
+from json import dumps
+from typing import Any
+
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.convention import CONVENTIONS, Convention
+from archcalc.dim import Shape
+from archcalc.errors import Refused
+from archcalc.op import UNKNOWN, WHOLE, Cost
+from archcalc.render.words import plain, settings, size
+
+SCHEMA = 1
+"""Raised when a key changes its meaning or goes; a new key does not raise it."""
+
+
+def text(
+    summary: Summary, *, depth: int | None = None, unroll: bool = True, columns: Sequence[str] | None = None
+) -> str:
+    """The document as text, a layer on each line; it always holds every layer with every fact."""
+    if columns:
+        raise Refused("json has no columns", "it always holds every fact; leave --columns out")
+    parts = document(summary)
+    layers = ",\n".join(f"    {_line(layer)}" for layer in parts.pop("layers"))
+    head = "".join(f"  {_line(key)}: {_line(value)},\n" for key, value in parts.items())
+    return f'{{\n{head}  "layers": [\n{layers}\n  ]\n}}\n'
+
+
+def document(summary: Summary) -> dict[str, Any]:
+    """A network as lists, mappings, numbers and texts."""
+    return {
+        "schema": SCHEMA,
+        "name": summary.name,
+        "title": summary.title,
+        "file": summary.file,
+        "config": plain(summary.config),
+        "convention": summary.convention.name,
+        "inputs": _shapes(summary.inputs),
+        "outputs": _shapes(summary.outputs),
+        "assumptions": list(summary.assumptions),
+        "totals": _totals(summary),
+        "layers": [_layer(layer, summary.convention) for layer in summary.layers],
+    }
+
+
+def _line(value: Any) -> str:
+    return dumps(value, allow_nan=False)
+
+
+def _shape(shape: Shape) -> list[int | str]:
+    return [size(n) for n in shape]
+
+
+def _shapes(named: Mapping[str, Shape]) -> dict[str, list[int | str]]:
+    return {name: _shape(shape) for name, shape in named.items()}
+
+
+def _totals(summary: Summary) -> dict[str, Any]:
+    sums = summary.totals
+    return {
+        "parameters": size(sums.parameters),
+        "trainable": size(sums.trainable),
+        "frozen": size(sums.frozen),
+        "buffers": size(sums.buffers),
+        "macs": size(sums.cost.macs),
+        "flops": size(CONVENTIONS["flops"].count(sums.cost)),
+        "activations": size(sums.activations),
+        "unknown": list(sums.unknown),
+    } | _counted(summary.convention, sums.cost)
+
+
+def _counted(convention: Convention, cost: Cost | None) -> dict[str, Any]:
+    """The number of the chosen convention, where it is not there under `macs` anyway."""
+    if convention.name == "macs":
+        return {}
+    return {convention.name: None if cost is None else size(convention.count(cost))}
+
+
+def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
+    return {
+        "path": layer.path,
+        "op": layer.kind,
+        "settings": plain(settings(layer.op)),
+        "from": list(layer.sources),
+        "inputs": [_shape(shape) for shape in layer.inputs],
+        "outputs": [_shape(shape) for shape in layer.outputs],
+        "times": size(layer.times),
+        "weights": _shapes(layer.weights),
+        "buffers": _shapes(layer.buffers),
+        "weights_of": layer.weights_of,
+        "parameters": size(layer.parameters),
+        "trainable": size(layer.trainable),
+        "frozen": size(layer.frozen),
+        "macs": None if layer.macs is None else size(layer.macs),
+        **_counted(convention, layer.cost),
+        "activations": size(layer.activations),
+        "receptive_field": _field(layer),
+        "place": None if layer.place is None else str(layer.place),
+        "doc": layer.doc,
+    }
+
+
+def _field(layer: Layer) -> Any:
+    if layer.field is None:
+        return None
+    return "whole input" if layer.sees_everything else [_axis(axis) for axis in layer.field]
+
+
+def _axis(axis: Any) -> Any:
+    if axis is WHOLE:
+        return "whole input"
+    if axis is UNKNOWN or axis.size is None:
+        return None
+    regular = axis.jump is not None
+    return {
+        "size": size(axis.size),
+        "stride": size(axis.jump) if regular else None,
+        "padding": size(axis.padding) if regular else None,
+    }

@@ -1,0 +1,220 @@
+"""The reference of an operation, made from its declaration: its methods run on symbols.
+
+Nothing about an operation is written twice: the settings are its fields, the formulas what its methods give for
+symbols, the requirements the claims that stay open.
+"""
+
+import dataclasses
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+from archcalc import dim
+from archcalc.dim import Shape, Undecided
+from archcalc.errors import ArchcalcError
+from archcalc.op import WHOLE, Cost, Example, Op, Reach, Scattered, Window, kinds, make, required
+from archcalc.setting import Each, Either, Kind, Whole
+
+LETTERS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
+"""The names of an input's axes by their number."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: its name, what it accepts, and its default or `required`."""
+
+    name: str
+    accepts: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All that a reader wants to know of an operation."""
+
+    name: str
+    doc: str
+    settings: list[Setting]
+    example: str
+    """The settings that the formulas are for, where not all are symbols; empty otherwise."""
+    inputs: list[str]
+    outputs: list[str]
+    where: list[str]
+    """The formulas of the output's sizes, which the cost refers to by name."""
+    requirements: list[str]
+    weights: list[str]
+    buffers: list[str]
+    cost: list[str]
+    field: list[str]
+
+
+def reference(name: str, cls: type[Op]) -> Reference:
+    """The reference of an operation."""
+    op, inputs, example = _symbolic(cls)
+    outputs = op.outputs(*inputs)
+    named = _named_sizes(outputs)
+    return Reference(
+        name=name,
+        doc=inspect.cleandoc(cls.__doc__ or ""),
+        settings=[_setting(cls, key, kind) for key, kind in kinds(cls).items()],
+        example=example,
+        inputs=[dim.show(shape) for shape in inputs],
+        outputs=[dim.show(named.get(size, size) for size in shape) for shape in outputs],
+        where=[f"{symbol} = {size}" for size, symbol in named.items()],
+        requirements=_requirements(op, inputs),
+        weights=[f"{key or '(the path itself)'}: {dim.show(s)}" for key, s in op.weights(*inputs).items()],
+        buffers=[f"{key}: {dim.show(s)}" for key, s in op.buffers(*inputs).items()],
+        cost=_cost(op.cost(*inputs), named),
+        field=[_axes(reaches) for reaches in op.fields(*inputs)[0]],
+    )
+
+
+def _setting(cls: type[Op], name: str, kind: Kind) -> Setting:
+    field = next(f for f in dataclasses.fields(cls) if f.name == name)
+    default = "required" if name in required(cls) else _plain(field.default)
+    return Setting(name, kind.words(cls.axes), default)
+
+
+def _plain(value: Any) -> str:
+    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not _number(value) else f"{value:g}"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
+    """The operation and its inputs with as many symbols as its methods allow, and the settings that are no symbols."""
+    example = cls.examples[0]
+    inputs = tuple(_letters(shape, i, len(example.inputs)) for i, shape in enumerate(example.inputs))
+    free = {name: value for name, kind in kinds(cls).items() if (value := _symbol(name, kind, cls.axes)) is not None}
+    given = {k: v for k, v in example.settings.items() if k in required(cls) or k not in free}
+    attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
+        ({**{k: v for k, v in given.items() if k in required(cls)}, **free}, inputs),
+        ({**given, **{k: v for k, v in free.items() if k in required(cls)}}, inputs),
+        (example.settings, inputs),
+        (example.settings, _batch_only(example)),
+    ]
+    for settings, shapes in attempts:
+        if (op := _works(cls, settings, shapes)) is not None:
+            fixed = {k: v for k, v in settings.items() if k not in free or settings[k] is not free[k]}
+            return (
+                op,
+                shapes,
+                ", ".join(f"{k}: {_plain(v) if not isinstance(v, (list, dict)) else v}" for k, v in fixed.items()),
+            )
+    return make(cls, example.settings), example.inputs, "the numbers of an example"
+
+
+def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -> Op | None:
+    try:
+        op = make(cls, settings)
+        claims = [claim for claim, _ in op.requires(*inputs)]
+        if any(claim is False for claim in claims):
+            return None
+        for fact in (op.outputs, op.weights, op.buffers, op.cost, op.fields):
+            fact(*inputs)
+    except (ArchcalcError, TypeError, ValueError):
+        return None
+    return op
+
+
+def _letters(shape: Shape, index: int, count: int) -> Shape:
+    letters = LETTERS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
+    return tuple(dim.symbol(letter) for letter in letters)
+
+
+def _batch_only(example: Example) -> tuple[Shape, ...]:
+    return tuple((dim.symbol("N"), *shape[1:]) for shape in example.inputs)
+
+
+def _symbol(name: str, kind: Kind, axes: int) -> Any:
+    """A symbol for a setting that is a number, or None."""
+    if isinstance(kind, Whole):
+        return None if kind.least is None else dim.symbol(name, kind.least)
+    if isinstance(kind, Each):
+        least = 1 if kind.item.least is None else kind.item.least
+        names = [name] if axes == 1 else [f"{name}[{i}]" for i in range(axes)]
+        return tuple(dim.symbol(n, least) for n in names)
+    if isinstance(kind, Either):
+        return next((s for k in kind.kinds if (s := _symbol(name, k, axes)) is not None), None)
+    return None
+
+
+def _requirements(op: Op, inputs: tuple[Shape, ...]) -> list[str]:
+    found = [claim.text for claim, _ in op.requires(*inputs) if isinstance(claim, Undecided)]
+    return list(dict.fromkeys(found))
+
+
+def _named_sizes(outputs: tuple[Shape, ...]) -> dict[Any, Any]:
+    """A name such as H_out for every size of the first output that is more than a symbol or a number."""
+    shape = outputs[0] if outputs else ()
+    letters = LETTERS.get(len(shape), "")
+    sizes = {size: letter for size, letter in zip(shape, letters, strict=False) if getattr(size, "args", ())}
+    return {size: dim.symbol(f"{letter}_out") for size, letter in sizes.items()}
+
+
+def _cost(cost: Cost | None, named: dict[Any, Any]) -> list[str]:
+    if cost is None:
+        return ["unknown"]
+    found = [(f.name, getattr(cost, f.name)) for f in dataclasses.fields(cost)]
+    spent = [(name, v.xreplace(named) if dim.is_symbolic(v) else v) for name, v in found]
+    return [f"{name} = {value}" for name, value in spent if not (type(value) is int and value == 0)] or ["none"]
+
+
+def _axes(reaches: tuple[Reach, ...]) -> str:
+    return "; ".join(f"axis {i}: {_reach(reach)}" for i, reach in enumerate(reaches))
+
+
+def _reach(reach: Reach) -> str:
+    if reach is WHOLE:
+        return "all of it"
+    if isinstance(reach, Scattered):
+        return f"scattered over output axes {', '.join(map(str, reach.axes))}"
+    if isinstance(reach, Window):
+        i = "i" if str(reach.stride) == "1" else f"{reach.stride}*i"
+        first, last = (i if str(v) == "0" else f"{i} + {v}".replace("+ -", "- ") for v in (reach.first, reach.last))
+        return (
+            f"{first} ... {last} for output axis {reach.axis}"
+            if first != last
+            else f"{first} for output axis {reach.axis}"
+        )
+    return "cannot be told"
+
+
+def sections(ref: Reference) -> list[tuple[str, list[str]]]:
+    """The headed lists of a reference, empty ones left out."""
+    settings = [
+        f"{s.name}: {s.accepts}; {s.default if s.default == 'required' else 'default ' + s.default}"
+        for s in ref.settings
+    ]
+    many = len(ref.inputs) > 1
+    found = [
+        ("Settings", settings),
+        ("Formulas for", [ref.example] if ref.example else []),
+        ("Inputs" if many else "Input", ref.inputs),
+        ("Outputs" if len(ref.outputs) > 1 else "Output", ref.outputs),
+        ("where", ref.where),
+        ("Requirements", ref.requirements),
+        ("Weights", ref.weights),
+        ("Buffers", ref.buffers),
+        ("Cost", ref.cost),
+        ("Reads, of each input" if many else "Reads", ref.field),
+    ]
+    return [(head, lines) for head, lines in found if lines]
+
+
+def text(ref: Reference) -> str:
+    """The reference for a terminal."""
+    parts = [ref.name, *(f"  {line}".rstrip() for line in ref.doc.splitlines())]
+    for head, lines in sections(ref):
+        parts += ["", f"  {head}", *(f"    {line}" for line in lines)]
+    return "\n".join(parts)
+
+
+def markdown(ref: Reference) -> str:
+    """The reference as a chapter of the operations page."""
+    parts = [f"### {ref.name}", "", ref.doc]
+    for head, lines in sections(ref):
+        parts += ["", f"**{head}**", "", *(f"- `{line}`" for line in lines)]
+    return "\n".join(parts)

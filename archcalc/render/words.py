@@ -1,0 +1,131 @@
+"""How values read: names, numbers, shapes, settings and receptive fields as text, the same in every format."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from itertools import groupby, islice
+from typing import Any
+
+from archcalc import dim
+from archcalc.dim import Dim, Shape
+from archcalc.op import UNKNOWN, WHOLE, Op, kinds
+from archcalc.setting import Named
+
+
+def visible(text: str) -> str:
+    """A text on one line in which control characters, direction marks and other invisible ones are spelled out."""
+    return text if text.isprintable() else "".join(map(_spelled, text))
+
+
+def _spelled(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def number(value: Any) -> str:
+    """A number with its thousands apart; an expression as it is."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def shapes(values: Iterable[Shape], most: int | None = None) -> str:
+    """Some shapes, equal neighbours once, at most `most` of them."""
+    groups = [(dim.show(shape), len(list(run))) for shape, run in groupby(values)]
+    shown = [f"{shape} x {count}" if count > 1 else shape for shape, count in islice(groups, most)]
+    left = len(groups) - len(shown)
+    return ", ".join([*shown, f"and {left} more"] if left else shown)
+
+
+def arrays(named: Mapping[str, Shape]) -> str:
+    """Weights or buffers: their names and shapes."""
+    return ", ".join(f"{visible(name)} {dim.show(shape)}" for name, shape in named.items())
+
+
+def value(given: Any) -> str:
+    """A setting as a spec writes it."""
+    if isinstance(given, bool):
+        return "true" if given else "false"
+    if given is None:
+        return "null"
+    if isinstance(given, Mapping):
+        return f"{{{', '.join(f'{visible(str(k))}: {value(v)}' for k, v in given.items())}}}"
+    if isinstance(given, (tuple, list)):
+        return f"[{', '.join(map(value, given))}]"
+    return visible(str(plain(given)))
+
+
+def pairs(named: Mapping[str, Any]) -> str:
+    """Settings or a config, one after the other."""
+    return ", ".join(f"{visible(str(name))}: {value(given)}" for name, given in named.items())
+
+
+def settings(op: Op) -> dict[str, Any]:
+    """The settings of an operation by name; a mapping among them as a mapping."""
+    known = kinds(type(op))
+    return {name: dict(v) if isinstance(known[name], Named) else v for name, v in op.settings().items()}
+
+
+def plain(given: Any) -> Any:
+    """A value in the types of JSON; an expression, and a number that JSON does not have, as a text."""
+    if given is None or isinstance(given, (bool, int, str)):
+        return given
+    if isinstance(given, Mapping):
+        return {str(k): plain(v) for k, v in given.items()}
+    if isinstance(given, (tuple, list)):
+        return [plain(v) for v in given]
+    if isinstance(given, Fraction):
+        return given.numerator if given.denominator == 1 else _float(given)
+    return _float(given) if isinstance(given, float) else str(given)
+
+
+def _float(given: Fraction | float) -> float | str:
+    return float(given) if -1.7e308 <= given <= 1.7e308 else str(given)
+
+
+def size(given: Any) -> int | str:
+    """A size in the types of JSON: a whole number, or the text of an expression or a fraction."""
+    given = dim.tidy(given)
+    return given if isinstance(given, int) else str(given)
+
+
+def kernel(op: Op) -> str:
+    """How a window lies: 3x3 /2 p1 d2 g32 for kernel, stride, padding, dilation, groups, where they are not usual."""
+    given = op.settings()
+    if "kernel_size" not in given and "stride" not in given:
+        return ""
+    window = given.get("kernel_size")
+    stride = given.get("stride", 1) or window
+    parts = [_by("", window, join=True), _by("/", stride, 1), _by("p", given.get("padding"), 0)]
+    parts += [_by("d", given.get("dilation"), 1), _by("g", given.get("groups"), 1)]
+    return " ".join(filter(None, parts))
+
+
+def _by(letter: str, given: Any, usual: Any = None, join: bool = False) -> str:
+    """One value per axis; once where all are equal, nothing where they are as usual."""
+    if given is None or isinstance(given, str):
+        return "same" if given == "same" else ""
+    axes = given if isinstance(given, tuple) else (given,)
+    if not axes or all(a == usual for a in axes):
+        return ""
+    if not join and all(a == axes[0] for a in axes):
+        axes = axes[:1]
+    texts = [str(a) for a in axes]
+    return letter + ("x" if all(t.isalnum() for t in texts) else " x ").join(texts)
+
+
+def field(axes: tuple[Any, ...] | None) -> str:
+    """A receptive field: 11 where it is square, 3x7, whole, or ? where it cannot be told."""
+    texts = [_axis(a) for a in axes or ()]
+    if len(set(texts)) <= 1:
+        return texts[0] if texts else ""
+    return ("x" if all(t.isdigit() for t in texts) else " x ").join(texts)
+
+
+def _axis(axis: Any) -> str:
+    if axis is WHOLE:
+        return "whole"
+    return "?" if axis is UNKNOWN or axis.size is None else number(axis.size)
+
+
+def percent(part: Dim, whole: Dim) -> float | None:
+    """A share in percent; None where there is none, or where it depends on a symbol."""
+    if not (isinstance(part, int) and isinstance(whole, int)) or part == 0:
+        return None
+    return 100 * part / whole

@@ -1,0 +1,407 @@
+"""The zoo against others' numbers: traces of torchvision, published tables, published receptive fields, torch itself."""
+
+import csv
+import gzip
+import json
+import re
+from collections import Counter
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import archcalc
+from archcalc.language.find import zoo
+from archcalc.language.load import open_spec
+
+DATA = Path(__file__).parent.parent / "data"
+TRACES = sorted(path.name.removesuffix(".json.gz") for path in (DATA / "torchvision_layers").iterdir())
+# What torchvision computes with functions, not with modules, so that no trace names it.
+FUNCTIONS = {"Flatten", "Add", "Multiply", "Concat", "ReLU"}
+
+
+@cache
+def load(name, **config):
+    return archcalc.load(name, **config)
+
+
+@cache
+def summary(name):
+    return load(name).summary()
+
+
+def table(name):
+    return list(csv.DictReader((DATA / name).read_text().splitlines()))
+
+
+# -- torchvision, layer by layer ---------------------------------------------------------------------------------------
+
+
+@cache
+def trace(name):
+    return json.loads(gzip.decompress((DATA / "torchvision_layers" / f"{name}.json.gz").read_bytes()))
+
+
+def nodes_of_calls(calls):
+    """The path of our layer for each call: a module that is called again is relu, relu2, relu3 ... with us."""
+    seen = Counter()
+    for name, *_ in calls:
+        seen[name] += 1
+        yield name if seen[name] == 1 else f"{name}{seen[name]}"
+
+
+def plain(value):
+    """A setting in one form: torch has 2 or [2, 2], we have (2, 2)."""
+    sizes = tuple(value) if isinstance(value, (list, tuple)) else value
+    return sizes[0] if isinstance(sizes, tuple) and len(set(sizes)) == 1 else sizes
+
+
+@pytest.mark.parametrize("model", TRACES)
+def test_every_layer_is_torchvisions(model):
+    layers = {layer.path: layer for layer in summary(model).layers}
+    for path, (_, kind, out, params, macs, settings) in zip(
+        nodes_of_calls(trace(model)["calls"]), trace(model)["calls"], strict=True
+    ):
+        layer = layers.pop(path)
+        ours = {name: plain(value) for name, value in layer.op.settings().items() if name in settings}
+        found = (layer.kind, layer.outputs, layer.parameters, layer.macs, ours)
+        theirs = {name: plain(value) for name, value in settings.items() if name in ours}
+        assert found == (kind, (tuple(out),), params, macs or 0, pytest.approx(theirs)), path
+    assert {layer.kind for layer in layers.values()} <= FUNCTIONS
+    assert not any(layer.parameters or layer.macs for layer in layers.values())
+
+
+@pytest.mark.parametrize("model", TRACES)
+def test_every_array_has_torchvisions_name_and_shape(model):
+    layers = summary(model).layers
+    for kind, ours in (("parameters", "weights"), ("buffers", "buffers")):
+        found = {f"{a.path}.{name}": shape for a in layers for name, shape in getattr(a, ours).items()}
+        assert found == {name: tuple(shape) for name, shape in trace(model)[kind]}
+
+
+FAMILIES = ("alexnet", "vgg", "googlenet", "resnet", "efficientnet_b")
+CLASSIFIERS = [row for row in table("torchvision.csv") if re.match(rf"({'|'.join(FAMILIES)})\d*(_bn)?$", row["model"])]
+
+
+@pytest.mark.parametrize("row", CLASSIFIERS, ids=lambda row: f"{row['model']}-{row['weights']}")
+def test_totals_are_torchvisions(row):
+    model = load(row["model"])
+    assert model.parameters == int(row["num_params"])
+    assert round(model.macs / 10**9, 3) == float(row["gflops"])
+    (image,) = model.summary().inputs.values()
+    assert [image[-1]] == json.loads(row["crop_size"])
+
+
+def test_all_of_the_families_are_there():
+    assert len({row["model"] for row in CLASSIFIERS}) == 1 + 8 + 1 + 5 + 8
+
+
+# -- every spec and every claim ----------------------------------------------------------------------------------------
+
+SPECS = {name: open_spec(name)[0] for name in zoo()}
+
+
+@pytest.mark.parametrize("name", zoo())
+def test_every_variant_loads(name):
+    for variant in (None, *SPECS[name].variants):
+        model = load(name, variant=variant)
+        assert model.parameters > 0
+        assert not model.summary().totals.unknown
+
+
+@pytest.mark.parametrize("name", zoo())
+def test_every_spec_is_short_and_names_its_source(name):
+    spec = SPECS[name]
+    assert spec.title
+    assert spec.source
+    assert spec.family
+    text = zoo()[name].read_text()
+    assert text.startswith("archcalc: 1\n")
+    assert len(text.splitlines()) <= 120
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def units_of(printed):
+    """The readings of a printed number, each with the unit of its last digit; K is 1000 or 1024."""
+    text = printed.replace(",", "")
+    number = Decimal(text.rstrip("KMB"))
+    for scale in {"K": (1000, 1024), "M": (10**6,), "B": (10**9,)}.get(text[-1], (1,)):
+        yield number * scale, Decimal(1).scaleb(number.as_tuple().exponent) * scale
+
+
+def agrees(printed, computed):
+    return any(abs(computed - value) <= unit / 2 for value, unit in units_of(printed))
+
+
+@pytest.mark.parametrize(
+    ("printed", "yes", "no"),
+    [
+        ("25.6M", 25_557_032, 25_657_032),
+        ("3.8e9", 3_849_999_999, 3_858_000_000),
+        ("0.70e9", 704_000_000, 686_802_832),
+        ("61,706", 61_706, 61_707),
+        ("380K", 388_736, 380_736 + 1_000_000),
+        ("159K", 159_400, 163_696),
+    ],
+)
+def test_a_printed_number_agrees_with_what_rounds_to_it(printed, yes, no):
+    assert agrees(printed, yes)
+    assert not agrees(printed, no)
+
+
+def facts(claim, name):
+    model = load(name, variant=claim.variant, **{k: v for k, v in claim.config.items()})
+    layers = model.summary().layers
+    if claim.layers is not None:
+        layers = [a for a in layers if f"{a.path}.".startswith(f"{claim.layers}.")]
+    return {
+        "parameters": sum(a.parameters for a in layers),
+        "trainable": sum(a.trainable for a in layers),
+        "macs": sum(a.macs for a in layers),
+        "receptive_field": getattr(layers[-1].field[0], "size", None) if layers[-1].field else None,
+    }
+
+
+NOT_AS_PRINTED = {
+    ("alexnet_2012", "abstract", "parameters"): "60.97 million, cut off to 60",
+    ("alexnet_2012", "arXiv:1704.04861, Table 9", "macs"): "724 million, rounded to tens",
+    ("resnet:34", "Table 1", "macs"): "the table counts shortcuts without projections",
+    ("resnet:50_paper", "Table 1", "macs"): "3.86, cut off to 3.8",
+    ("googlenet:paper conv1", "Table 1", "parameters"): "the table has a separable convolution",
+    ("googlenet:paper conv1", "Table 1", "macs"): "the table has a separable convolution",
+    ("googlenet:paper inception3a", "Table 1", "parameters"): "159.9K, cut off",
+    ("googlenet:paper inception4a", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception4a", "Table 1", "macs"): "73.6M, cut off",
+    ("googlenet:paper inception4b", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception4c", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception4d", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception4e", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception5a", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper inception5a", "Table 1", "macs"): "of an earlier version",
+    ("googlenet:paper inception5b", "Table 1", "parameters"): "of an earlier version",
+    ("googlenet:paper fc", "Table 1", "parameters"): "the table leaves the biases out",
+    ("googlenet:paper", "Table 1, sum of the column", "parameters"): "K = 1024 added up as thousands",
+}
+"""Claims that are known to differ, with the reason; each has a note in its spec."""
+
+CLAIMS = [(name, claim, fact) for name, spec in SPECS.items() for claim in spec.claims for fact in claim.printed]
+
+
+def about(name, claim):
+    return f"{name}{':' if claim.variant else ''}{claim.variant or ''}{' ' if claim.layers else ''}{claim.layers or ''}"
+
+
+@pytest.mark.parametrize(("name", "claim", "fact"), CLAIMS, ids=lambda v: v if isinstance(v, str) else v.source)
+def test_every_claim_holds_or_is_known_not_to(name, claim, fact):
+    known = NOT_AS_PRINTED.get((about(name, claim), claim.source, fact))
+    computed = facts(claim, name)[fact]
+    assert agrees(claim.printed[fact], computed) is (known is None), (claim.printed[fact], computed)
+    assert claim.note or known is None
+
+
+def test_every_known_difference_is_a_claim():
+    assert {(about(name, claim), claim.source, fact) for name, claim, fact in CLAIMS} >= NOT_AS_PRINTED.keys()
+
+
+# -- receptive fields --------------------------------------------------------------------------------------------------
+
+
+def convolutions_by_stage(name):
+    """Our paths of a VGG network by TF-Slim's names: conv3/conv3_2 is the second convolution after the second pool."""
+    stage, number, found = 1, 0, {}
+    for layer in summary(name).layers:
+        if layer.kind == "Conv2d":
+            number += 1
+            found[f"conv{stage}/conv{stage}_{number}"] = layer.path
+        if layer.kind == "MaxPool2d":
+            found[f"pool{stage}"] = layer.path
+            stage, number = stage + 1, 0
+    return found
+
+
+def end_point(model, name):
+    """The spec and our path of an end point of the table."""
+    if model in ("vgg_a", "vgg_16"):
+        spec = {"vgg_a": "vgg:11", "vgg_16": "vgg:16"}[model]
+        return spec, convolutions_by_stage(spec)[name]
+    if model.startswith("resnet"):
+        stage = name.replace("block", "layer")
+        last = [a.path for a in summary(model).layers if a.path.startswith(f"{stage}.")][-1]
+        return model, last
+    return model, name
+
+
+FIELDS = [row for row in table("receptive_fields.csv") if row["resolution"] == "224" and "mobilenet" not in row["model"]]
+
+
+@pytest.mark.parametrize("row", FIELDS, ids=lambda row: row["end_point"])
+def test_receptive_fields_are_the_published_ones(row):
+    spec, path = end_point(row["model"], row["end_point"].removeprefix(f"{row['model']}/"))
+    published = [int(row[key]) for key in ("rf", "effective_stride", "effective_padding")]
+    for axis in summary(spec)[path].field:
+        assert [axis.size, axis.jump, axis.padding] == published
+
+
+FIFTY = [("resnet:50", 427), ("resnet:50_paper", 483), ("resnet:v1_50", 483)]
+
+
+@pytest.mark.parametrize(("name", "size"), FIFTY)
+def test_the_two_receptive_fields_of_resnet_50(name, size):
+    for path, expected in (("layer4.2.relu3", size), ("layer4.2.relu2", size)):
+        height, width = summary(name)[path].field
+        assert height.size == width.size == expected
+        assert height.jump == 32
+
+
+@pytest.mark.parametrize(("name", "size"), FIFTY)
+def test_gradients_have_the_receptive_field_of_resnet_50(name, size):
+    torch = pytest.importorskip("torch")
+    last = "layer4.2.relu3"
+    model = load(name, width=1, H=544, W=32, classes=1)
+    network = model.to_torch().double()
+    for weight in network.parameters():
+        weight.data.fill_(1 / weight[0].numel())  # all paths add up, none cancels
+    read = set()
+    # Of a rising image a max pooling reads the last place of its window, of a falling one the first.
+    for ramp in (torch.arange(1.0, 545), torch.arange(544, 0, -1.0)):
+        image = ramp.double()[:, None].expand(1, 3, 544, 32).clone().requires_grad_()
+        kept = {}
+
+        def run(path, module, inputs, kept=kept):
+            kept[path] = module(*inputs)
+            return kept[path]
+
+        network.run([image], run)
+        kept[last][0, :, 8].sum().backward()
+        read |= set(image.grad[0].sum(dim=(0, 2)).nonzero()[:, 0].tolist())
+    field = model.summary()[last].field[0]
+    assert max(read) - min(read) + 1 == size
+    assert (min(read), max(read)) == (field.jump * 8 + field.first, field.jump * 8 + field.last)
+
+
+# -- single networks ---------------------------------------------------------------------------------------------------
+
+
+def test_lenet_has_the_connections_of_the_article():
+    """Section II.B: a connection is a product or an addition of a bias; 340,908 in all."""
+    published = {"C1": 122304, "S2": 5880, "C3": 151600, "S4": 2000, "C5": 48120, "F6": 10164}
+    for path, connections in published.items():
+        cost = summary("lenet5")[path].cost
+        assert cost.macs + cost.bias + cost.add + cost.mul == connections
+    codes = summary("lenet5")["difference"].cost.add
+    assert sum(published.values()) + codes == 340908
+    totals = summary("lenet5").totals
+    assert (totals.trainable, totals.frozen) == (60000, 840)
+
+
+def test_the_variants_of_resnet_50_have_the_same_weights():
+    weights = [{a.path: a.weights for a in summary(name).layers if a.weights} for name, _ in FIFTY[:2]]
+    assert weights[0] == weights[1]
+    assert load("resnet_v1_50").parameters == 25557032
+
+
+def test_an_auxiliary_head_costs_the_same_in_the_paper():
+    extra = load("googlenet_aux:paper").parameters - load("googlenet:paper").parameters
+    heads = [a for a in summary("googlenet_aux:paper").layers if a.path.startswith("aux")]
+    assert extra == sum(a.parameters for a in heads)
+    assert {path.split(".")[0]: shape for path, shape in summary("googlenet_aux:paper").outputs.items()} == {
+        "fc": (1, 1000),
+        "aux1": (1, 1000),
+        "aux2": (1, 1000),
+    }
+
+
+@pytest.mark.parametrize("name", ["vgg16", "vgg16.yaml", "vgg:16", "vgg_16"])
+def test_vgg16_goes_by_several_names(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert archcalc.load(name).parameters == 138357544
+
+
+def test_vgg16_is_configuration_d():
+    assert [a.outputs for a in summary("vgg16").layers] == [a.outputs for a in summary("vgg:16").layers]
+
+
+# -- the lesson --------------------------------------------------------------------------------------------------------
+
+
+def outputs(name):
+    return {a.path: a.outputs[0] for a in summary(name).layers}
+
+
+def test_lesson_first_fully_connected():
+    assert outputs("first_fully_connected")["flatten"] == (1, 150528)
+    assert load("first_fully_connected").parameters > 150_000_000
+
+
+def test_lesson_drawn_network():
+    found = outputs("drawn_network")
+    drawn = {i: found[f"stage{i}.pool"] for i in range(1, 5)}
+    assert drawn == {1: (1, 64, 112, 112), 2: (1, 128, 56, 56), 3: (1, 256, 28, 28), 4: (1, 512, 14, 14)}
+    assert found["avgpool"] == (1, 512, 1, 1)
+    assert found["softmax"] == (1, 1000)
+
+
+def test_lesson_simple_cnn():
+    assert load("simple_cnn").parameters == 94986
+
+
+@pytest.mark.parametrize(("variant", "size", "parameters"), [("stride1", 56, 73984), ("stride2", 28, 78208)])
+def test_lesson_residual_block(variant, size, parameters):
+    model = load("residual_block", variant=variant)
+    assert model.parameters == parameters
+    assert [*model.summary().outputs.values()] == [(1, 64, size, size)]
+
+
+@pytest.mark.parametrize("classes", [2, 10, 100])
+def test_lesson_transfer_learning(classes):
+    totals = load("transfer_learning", classes=classes).summary().totals
+    assert totals.trainable == 2048 * classes + classes
+    assert totals.frozen == 25557032 - 2049000
+
+
+# The lesson's table is of no single network: its C3 is the article's, its pooling and its output are today's.
+LESSON_LENET = {
+    "Conv1": (156, "both"),
+    "Pool1": (0, "dense"),
+    "Conv2": (1516, "1998"),
+    "Pool2": (0, "dense"),
+    "FC1": (48120, "both"),
+    "FC2": (10164, "both"),
+    "FC3": (850, "dense"),
+}
+OURS = {"1998": ("lenet", "C1 S2 C3 S4 C5 F6 digits"), "dense": ("lenet_dense", "conv1 pool1 conv2 pool2 fc1 fc2 fc3")}
+
+
+@pytest.mark.parametrize("which", OURS)
+def test_lesson_lenet(which):
+    name, paths = OURS[which]
+    for path, (parameters, where) in zip(paths.split(), LESSON_LENET.values(), strict=True):
+        assert (summary(name)[path].parameters == parameters) is (where in (which, "both")), path
+    assert agrees("60K", load("lenet").summary().totals.trainable)
+    assert not agrees("60K", load("lenet_dense").parameters)
+
+
+LESSON_TABLE = [
+    ("lenet5", "60K", True),
+    ("alexnet", "60M", False),  # 61.1 million, and 60.97 as published
+    ("vgg16", "138M", True),
+    ("googlenet", "6.8M", False),  # 6.6 as released, 7.0 as published: 6.8 is a sum of thousands that are 1024
+    ("resnet50", "25.6M", True),
+    ("efficientnet_b0", "5.3M", True),
+]
+
+
+@pytest.mark.parametrize(("name", "printed", "right"), LESSON_TABLE)
+def test_lesson_parameters_of_known_networks(name, printed, right):
+    assert agrees(printed, load(name).summary().totals.trainable) is right
+
+
+DEPTHS = {"lenet_dense": 5, "alexnet": 8, "vgg16": 16, "resnet:50": 50}
+
+
+@pytest.mark.parametrize("name", DEPTHS)
+def test_lesson_depths(name):
+    """Convolutions and dense layers in a row; projections of shortcuts do not count."""
+    counted = [a for a in summary(name).layers if a.kind in ("Conv2d", "Linear") and "downsample" not in a.path]
+    assert len(counted) == DEPTHS[name]
