@@ -109,9 +109,7 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
 
 
 def ratio(a: Dim, b: Dim) -> Any:
-    """A / b exactly: an int where it is whole, else a Fraction, or an expression of symbols. Of arrays: rounded."""
-    if is_array(a) or is_array(b):
-        return a / b
+    """A / b exactly: an int where it is whole, else a Fraction, or an expression of symbols."""
     if is_symbolic(a) or is_symbolic(b):
         return tidy(a / b)
     return tidy(Fraction(a, b))

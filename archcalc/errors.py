@@ -128,9 +128,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to a misspelt one, or all of them when they are few."""
     names = [str(k) for k in known]
     folded = {n.lower(): n for n in reversed(names)}
-    close = get_close_matches(word.lower()[:100], folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.lower()[:100], folded, n=3, cutoff=0.6)
     if close:
-        return f"did you mean {folded[close[0]]!r}?"
+        # A slip of the finger seldom changes the length: `fron` is `from` rather than `frozen`.
+        best = min(close, key=lambda name: abs(len(name) - len(word)))
+        return f"did you mean {folded[best]!r}?"
     if 0 < len(names) <= 12:
         return f"known: {', '.join(names)}"
     return ""

@@ -98,7 +98,7 @@ class Many(Kind):
     def schema(self, axes: int) -> dict[str, Any]:
         item = self.item.schema(axes)
         many = {"type": "array", "items": item}
-        return many if self.strict else {"anyOf": [item, many]}
+        return {"anyOf": [many, {"type": "string"}]} if self.strict else {"anyOf": [item, many]}
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Choice(Kind):
         return " or ".join(repr(w) for w in self.choices)
 
     def schema(self, axes: int) -> dict[str, Any]:
-        return {"enum": list(self.choices)}
+        return {"anyOf": [{"enum": list(self.choices)}, {"type": "string", "pattern": "[{]"}]}
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class Expander:
         top = Scope(self.root, layers=dict(inputs))
         if len(inputs) == 1:
             top.layers.setdefault("input", next(iter(inputs.values())))
-        frozen = self.attempt(lambda: self.spec.frozen is not None and truth(self.spec.frozen(self.root)), body.node)
+        frozen = self.attempt(lambda: self.spec.frozen is not None and _holds(self.spec.frozen, self.root), body.node)
         context = Context(frozen=bool(frozen))
         incoming = _joined(inputs.values())
         last = self.body(body, top, context, incoming)
@@ -182,19 +182,18 @@ class Expander:
         if entry.loop is None and entry.repeat is None and not entry.let:
             return [Step(entry, scope, around, context, 1, first)]
         rounds: list[dict[str, Any]] = [{}] if entry.loop is None else self.rounds(entry, around)
-        count = 1 if entry.repeat is None else self.count(entry.repeat, around)
-        symbolic = dim.is_symbolic(count)
-        number = len(rounds) * (1 if symbolic else count)
+        counts = [1 if entry.repeat is None else self.count(entry.repeat, _inside(around, entry, v)) for v in rounds]
+        number = sum(1 if dim.is_symbolic(count) else count for count in counts)
         copies = context.copies * max(1, number)
         if max(copies, self.steps + number) > self.limits.layers:
             what = f"the spec expands to at least {max(copies, self.steps + number):,} layers"
             raise LimitReached("layers", self.limits.layers, what, entry.node.place)
-        context = context._replace(copies=copies, times=context.times * (count if symbolic else 1))
         steps: list[Step] = []
-        for variables in rounds * (1 if symbolic else count):
-            inner = Scope(around, dict(variables))
-            inner.pending = entry.let
-            steps.append(Step(entry, scope, inner, context, count, first and not steps))
+        for variables, count in zip(rounds, counts, strict=True):
+            symbolic = dim.is_symbolic(count)
+            mine = context._replace(copies=copies, times=context.times * (count if symbolic else 1))
+            for _ in range(1 if symbolic else count):
+                steps.append(Step(entry, scope, _inside(around, entry, variables), mine, count, first and not steps))
         return steps
 
     def rounds(self, entry: Entry, scope: Scope) -> list[dict[str, Any]]:
@@ -235,7 +234,7 @@ class Expander:
             if name in scope.layers:
                 raise Refused(f"the name {name!r} is defined twice in this scope")
             step = self.overridden(step, bound.path)
-            present = step.entry is not REMOVED and (step.entry.when is None or truth(step.entry.when(step.inner)))
+            present = step.entry.when is None or _holds(step.entry.when, step.inner)
             sources = self.sources(step, last)
             if present:
                 self.work(step, bound, sources)
@@ -246,9 +245,11 @@ class Expander:
         except Poisoned:
             pass
         numbered = entry.name is None
-        if present or not numbered:
+        # What an extending spec removes keeps its number, so that the layers after it keep their paths.
+        counts = present or step.entry.when is NEVER
+        if counts or not numbered:
             scope.layers[name] = bound
-        return bound, number + (present and numbered)
+        return bound, number + (counts and numbered)
 
     def splice(self, step: "Step", last: Bound, number: int) -> tuple[Bound, int]:
         """Expand one copy of a `splice`: its entries stand in the scope around and take the numbers of that."""
@@ -257,12 +258,11 @@ class Expander:
         try:
             if entry.when is not None and not truth(entry.when(inner)):
                 return last, number
-            sources = last.outputs if entry.source is None else self.sources(step, last)
+            before = last if entry.source is None else Bound("", self.sources(step, last))
             context = self.inherited(step, "")._replace(prefix=step.context.prefix)
-            first, before = step.first, Bound(last.path, sources)
             assert entry.body is not None
-            last, number = self.entries(entry.body, step.scope, inner, context, before, number, first)
-            self.keeps_shape(step, last, sources)
+            last, number = self.entries(entry.body, step.scope, inner, context, before, number, step.first)
+            self.keeps_shape(step, last, before.outputs)
         except Refused as error:
             self.note(error, entry.node, step.context.prefix[:-1])
             last = Bound("", None)
@@ -279,17 +279,17 @@ class Expander:
 
     def overridden(self, step: "Step", path: str) -> "Step":
         """The entry, or what an extending spec puts in its place."""
-        if path not in self.spec.overrides:
+        if path not in self.unused:
             return step
-        self.unused.pop(path, None)
+        del self.unused[path]
         new, old = self.spec.overrides[path], step.entry
         if new is None:
-            return step._replace(entry=replace(REMOVED, source=old.source))
+            return step._replace(entry=replace(old, when=NEVER))
         kept: dict[str, Any] = {"when": new.when or old.when, "source": new.source or old.source}
         kept |= {"frozen": new.frozen or old.frozen, "share": new.share or old.share}
         if new.operation is None and new.body is None:
             kept |= {"operation": old.operation, "settings": old.settings, "body": old.body}
-        return step._replace(entry=replace(new, **kept))
+        return step._replace(entry=replace(new, **kept), inner=_inside(step.inner, new, {}))
 
     def sources(self, step: "Step", last: Bound) -> tuple[tuple[Source, Shape], ...]:
         """What an entry reads: what `from` lists, or the entry before."""
@@ -331,10 +331,7 @@ class Expander:
         entry, context = step.entry, step.context
         frozen = context.frozen
         if entry.frozen is not None:
-            try:
-                frozen = truth(entry.frozen(step.inner))
-            except Refused as error:
-                raise locate(error, entry.frozen.node) from None
+            frozen = _holds(entry.frozen, step.inner)
         shared = context.shared
         if entry.share is not None:
             try:
@@ -450,8 +447,15 @@ class Step(NamedTuple):
     """Whether nothing stands before it in its scope."""
 
 
-REMOVED = Entry(node=Scalar("", 1, 1, None, "", False))
-"""Stands for a layer that an extending spec takes away."""
+NEVER = Value(Scalar("", 1, 1, None, "", False), lambda names: False)
+"""The condition of a layer that an extending spec takes away."""
+
+
+def _inside(around: Scope, entry: Entry, variables: dict[str, Any]) -> Scope:
+    """The scope of an entry's own expressions: that around it, with its variables of `for` and its `let`."""
+    inner = Scope(around, dict(variables))
+    inner.pending = entry.let
+    return inner
 
 
 def _joined(bounds: Any) -> Bound:
@@ -468,6 +472,14 @@ def _shape(values: Any) -> Shape:
         if not dim.is_size(size) or (type(size) is int and size < 1):
             raise Refused(f"a size must be a whole number of at least 1, not {show(size)}")
     return shape
+
+
+def _holds(condition: Value, scope: Scope) -> bool:
+    """Whether a condition is true."""
+    try:
+        return truth(condition(scope))
+    except Refused as error:
+        raise locate(error, condition.node) from None
 
 
 def _checked(name: str) -> str:

@@ -81,8 +81,9 @@ def parse(text: str) -> Run:
             warnings.simplefilter("ignore")
             tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
+        at = error.offset - 1 if error.offset else len(text)  # 0: something is missing at the end
         raise Refused(
-            f"{_shown(text)} is not an expression: {error.msg}", offset=max(0, (error.offset or 1) - 1)
+            f"{_shown(text)} is not an expression: {error.msg}", offset=at
         ) from None
     except (MemoryError, RecursionError, ValueError):
         raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
@@ -176,7 +177,16 @@ def _name(node: ast.Name) -> Run:
     if name in _CONSTANTS:
         value = _CONSTANTS[name]
         return lambda names: value
-    return lambda names: names.value(name)
+
+    def run(names: Names) -> Any:
+        try:
+            return names.value(name)
+        except Refused as error:
+            if error.place is None:  # else the mistake is in the value that the name stands for
+                error.offset = node.col_offset
+            raise
+
+    return run
 
 
 def _several(node: ast.List | ast.Tuple) -> Run:

@@ -64,10 +64,10 @@ Parts = Sequence[Sequence[Any]]
 
 
 def regrouped(before: Parts, after: Parts, sizes: Mapping[Any, Any]) -> tuple[Reach, ...]:
-    """How the axes `after` read the axes `before`, which have the same parts, each of a known size.
+    """How the axes `after` read the axes `before`, which have the same parts.
 
-    The parts of an input axis that an output axis does not have are read all, or each at its own place; the window is
-    the union of these.
+    `sizes` gives the size of each part, None where it is not known. What an input axis has and the output axis has not
+    is read at other places by other positions of other output axes; the window is the union of these.
     """
     return tuple(_reach(axis, parts, after, sizes) for axis, parts in enumerate(before))
 
@@ -76,27 +76,43 @@ def _reach(axis: int, parts: Sequence[Any], after: Parts, sizes: Mapping[Any, An
     if not after:
         return WHOLE
     found = _window(parts, after, sizes)
-    if found:
-        return found
-    holders = tuple(i for i, group in enumerate(after) if not set(group).isdisjoint(parts))
-    many = [p for p in parts if not is_one(sizes[p])]
-    if not many:
-        return Window(holders[0] if holders else min(axis, len(after) - 1), 0)
-    found = _window(many, [[p for p in group if not is_one(sizes[p])] for group in after], sizes)
+    if not found and _known(list(sizes.values())):
+        found = _window_of_many(axis, parts, after, sizes)
+    holders = _holders(parts, after)
     return found or (Scattered(holders) if holders else UNKNOWN)
+
+
+def _holders(parts: Sequence[Any], after: Parts) -> tuple[int, ...]:
+    """The output axes that have some of these parts."""
+    return tuple(axis for axis, group in enumerate(after) if not set(group).isdisjoint(parts))
+
+
+def _window_of_many(axis: int, parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Window | None:
+    """The window when parts of size 1 are left out."""
+    many = [p for p in parts if not is_one(sizes[p])]
+    if many:
+        return _window(many, [[p for p in group if not is_one(sizes[p])] for group in after], sizes)
+    return Window(next(iter(_holders(parts, after)), min(axis, len(after) - 1)), 0)
 
 
 def _window(parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Window | None:
     """The window of the output axis that begins with the same parts, if either has no more parts than these."""
     for axis, group in enumerate(after):
         shared = _shared(parts, group)
-        read, spread = (prod(sizes[p] for p in rest[shared:]) for rest in (parts, group))
-        if shared and shared == len(group):
-            return Window(axis, read, 0, read - 1)
-        if shared and shared == len(parts):
-            # Output position i reads floor(i / spread).
-            return Window(axis, ratio(1, spread), ratio(1 - spread, spread), 0)
+        if not shared:
+            continue
+        read, spread = ([sizes[p] for p in rest[shared:]] for rest in (parts, group))
+        if not spread and _known(read):
+            return Window(axis, prod(read), 0, prod(read) - 1)
+        if not read and _known(spread):
+            # Output position i reads floor(i / count).
+            count = prod(spread)
+            return Window(axis, ratio(1, count), ratio(1 - count, count), 0)
     return None
+
+
+def _known(sizes: Sequence[Any]) -> bool:
+    return all(n is not None for n in sizes)
 
 
 def _shared(parts: Sequence[Any], group: Sequence[Any]) -> int:
@@ -156,16 +172,15 @@ class Refinement:
             self._part(size, before, after)
 
     def _mix(self) -> None:
-        """Give what is left of the first shape to all that is left of the second, or to none where it is unknown.
-
-        A part of size 0 is no axis of size 1, which could be left out, and belongs to no window.
-        """
+        """Give what is left of each axis to itself alone; in numbers, a link says that all of it hangs together."""
         known = all(type(n) is int for n, _ in self._left + self._right)
-        holders = [after for _, after in self._right] if known else []
-        self._part(0, *holders)  # stands in front, so that no output axis begins with a part of the first shape
-        for size, before in self._left[::-1]:
-            self._part(size if known else 0, before, *holders)
+        for size, axis in self._right:
+            self._part(size if known else None, axis)
+        if known:
+            self._part(1, *(axis for _, axis in self._left + self._right))
+        for size, axis in self._left:
+            self._part(size if known else None, axis)
 
 
 def _surely(claim: Any, a: Any, b: Any) -> bool:
-    return not is_array(a) and not is_array(b) and claim(a, b) is True
+    return claim(a, b) is True

@@ -164,8 +164,8 @@ class Slice(Movement):
         return (_identity_but(x, dim, Window(dim, self.step, start, start)),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
-        place = (slice(None),) * (self.dim % len(x))
-        return lambda x: x[(*place, slice(self.start, self.end, self.step))]
+        taken = slice(self.start, self.end, self.step)
+        return lambda x: x.movedim(self.dim, 0)[taken].movedim(0, self.dim)
 
 
 def _bound(value: int | None, default: int, size: int) -> Any:
@@ -209,7 +209,7 @@ class Pad(Movement):
             padding=[0, 6],
             mode="circular",
         ),
-        refusal("axis 2 would have 0 positions", (2, 3, 5), padding=[-5, 0], mode="replicate"),
+        refusal("the output would have 0 positions on axis 2", (2, 3, 5), padding=[-5, 0], mode="replicate"),
         refusal("mode 'reflect' pads all axes but the first one or two", (2, 3, 5, 5), padding=[1, 1], mode="reflect"),
         refusal("mode 'reflect' takes no value, not 1", (2, 3, 5), padding=[1, 1], mode="reflect", value=1),
     )
@@ -240,7 +240,7 @@ class Pad(Movement):
             yield at_least(size, least), f"{message}, not {size}"
         if self.mode in ("reflect", "replicate"):
             left = size + before + after
-            yield at_least(left, 1), f"axis {axis} would have {left} positions"
+            yield at_least(left, 1), f"the output would have {left} positions on axis {axis}"
         else:
             away = -minimum(before, 0) - minimum(after, 0)
             yield at_least(size, away), f"padding takes {away} positions of axis {axis} away, which has {size}"

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
-from archcalc.dim import Shape, equal, prod, show
-from archcalc.errors import Refused
+from archcalc.dim import Shape, equal, is_array, prod, show
+from archcalc.errors import Refused, Undecidable
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
 from archcalc.setting import Text
@@ -185,11 +185,16 @@ class Einsum(Op):
 
     def cost(self, *x: Shape) -> Cost:
         # An axis of size 1 is as good as none.
+        output = frozenset(self._output(x))
         operands = [
-            frozenset(label for label, size in zip(labels, shape, strict=True) if not is_one(size))
+            frozenset(
+                label
+                for label, size in zip(labels, shape, strict=True)
+                if not _is_one(size, summed=label not in output)
+            )
             for labels, shape in zip(self._operands(x), x, strict=True)
         ]
-        steps = _steps(operands, frozenset(self._output(x)), self._sizes(x))
+        steps = _steps(operands, output, self._sizes(x))
         return Cost.sum(Cost(macs=step.macs, mul=step.mul, add=step.add) for step in steps)
 
     def field(self, *x: Shape) -> Field:
@@ -203,6 +208,13 @@ class Einsum(Op):
 
     def torch(self, torch: Any, *x: Shape) -> Any:
         return lambda *x: torch.einsum(self.equation, *x)
+
+
+def _is_one(size: Any, summed: bool) -> bool:
+    # Over a single position nothing is added up, so that products are not counted as macs.
+    if summed and is_array(size) and (size == 1).any():
+        raise Undecidable(f"whether there is a sum cannot be said of all of {size} at once; take 1 apart")
+    return is_one(size)
 
 
 def _named(term: Labels, unnamed: int) -> Iterator[str]:

@@ -231,7 +231,7 @@ class LSTM(_Recurrent):
         yield from super().requires(x, *states)
 
     def _has_projection(self) -> bool:
-        return not (type(self.proj_size) is int and self.proj_size == 0)
+        return not equal(self.proj_size, 0)
 
     def _projected(self) -> int:
         return self.proj_size if self._has_projection() else self.hidden_size

@@ -1,15 +1,16 @@
 """More or fewer positions for the same image. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, divides, is_array, is_symbolic, prod, ratio, show
+from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show
 from archcalc.errors import Undecidable
 from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
 from archcalc.ops.axes import is_one, regrouped
 from archcalc.ops.layout import Movement
-from archcalc.setting import Choice, Dim, Flag, Many, Null, Real, Whole
+from archcalc.setting import MISMATCH, Choice, Dim, Flag, Many, Null, Real, Whole
 
 RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
 """How many axes the input of each mode may have."""
@@ -18,7 +19,22 @@ TAPS = {"nearest": 1, "linear": 2, "bilinear": 2, "bicubic": 4, "trilinear": 2}
 EXACT = 2**20
 """A factor with a denominator up to this is exact as a float; others are rounded as PyTorch rounds them."""
 
-Factor = Whole(1) | Real(0)
+
+@dataclass(frozen=True)
+class Positive(Real):
+    """A real number above 0."""
+
+    least: float | None = 0
+
+    def take(self, value: Any, axes: int) -> Any:
+        taken = super().take(value, axes)
+        return taken if taken is MISMATCH or taken > 0 else MISMATCH
+
+    def words(self, axes: int) -> str:
+        return "a number above 0"
+
+
+Factor = Whole(1) | Positive()
 
 
 @operation
@@ -49,7 +65,8 @@ class Upsample(Op):
         refusal("size lists 1 numbers, but the input has 2 spatial axes", (1, 1, 4, 4), size=[8]),
         refusal("the input must have 4 axes in mode 'bilinear', not 3: [1, 1, 4]", (1, 1, 4), size=8, mode="bilinear"),
         refusal("align_corners has no meaning in mode 'nearest'", (1, 1, 4), size=8, align_corners=False),
-        refusal("axis 2 would have 0 positions", (1, 1, 4), scale_factor=0.125),
+        refusal("or a list, each entry a whole number of at least 1 or a number above 0", (1, 1, 4), scale_factor=0),
+        refusal("the output would have 0 positions on axis 2", (1, 1, 4), scale_factor=0.125),
     )
 
     def requires(self, x: Shape) -> Requirements:
@@ -65,7 +82,7 @@ class Upsample(Op):
         if self.mode == "nearest":
             yield self.align_corners is None, "align_corners has no meaning in mode 'nearest'"
         for axis, size in enumerate(self.out(x)[2:], start=2):
-            yield at_least(size, 1), f"axis {axis} would have {size} positions"
+            yield at_least(size, 1), f"the output would have {size} positions on axis {axis}"
 
     def _each(self, value: Any, x: Shape) -> tuple[Any, ...]:
         return value if isinstance(value, tuple) else (value,) * (len(x) - 2)
@@ -143,8 +160,6 @@ def _scaled(size: Any, factor: Any) -> Any:
 
 def _fraction(a: Any, b: Any) -> tuple[int, int] | None:
     """A / b in lowest terms, where it is a number."""
-    if is_array(a) or is_array(b):
-        return None
     step = ratio(a, b)
     return None if is_symbolic(step) else (step.numerator, step.denominator)
 

@@ -9,7 +9,7 @@ from archcalc.render import words
 from archcalc.render.rows import Row
 
 DEFAULT = ("layer", "op", "input", "output", "kernel", "parameters", "share", "macs", "field")
-GROUPS = 3
+GROUPS = 2
 """So many different shapes are shown of one row."""
 
 
@@ -50,6 +50,10 @@ def _shown_cost(row: Row) -> str:
     return "?" if row.layer is not None or not cost else f">= {cost}"
 
 
+def _share(row: Row) -> float | None:
+    return None if row.share is None else round(row.share, 4)
+
+
 def _shown_share(row: Row) -> str:
     if row.share is None:
         return ""
@@ -82,7 +86,7 @@ _ALL = (
     ),
     _text("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: words.kernel(layer.op))),
     _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
-    Column("share", "the share of all parameters", lambda row: row.share, _shown_share, right=True),
+    Column("share", "the share of all parameters", _share, _shown_share, right=True),
     Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
     Column(
         "field",

@@ -3,11 +3,13 @@
 from typing import NamedTuple
 
 from archcalc.analyse.memory import weight_bytes
-from archcalc.analyse.summary import Summary
+from archcalc.analyse.summary import Summary, Totals
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import Dim
 from archcalc.render.words import arrays, number, pairs, visible
 
+LONGEST = 60
+"""The most characters of one value of the config."""
 NAMED = 5
 """So many layers are named whose work is not known."""
 
@@ -22,12 +24,12 @@ class Total(NamedTuple):
 
 def title(summary: Summary) -> str:
     """The name and the title in one line."""
-    return visible(f"{summary.name}: {summary.title}" if summary.title else summary.name)
+    return visible(f"{summary.name} - {summary.title}" if summary.title else summary.name)
 
 
 def heading(summary: Summary) -> list[tuple[str, str]]:
     """What was read, with which settings, and what goes in and out: names and texts."""
-    lines = [("file", visible(summary.file)), ("config", pairs(summary.config))]
+    lines = [("file", visible(summary.file)), ("config", pairs(summary.config, LONGEST))]
     lines += [("input", arrays(summary.inputs)), ("output", arrays(summary.outputs))]
     return [(name, text) for name, text in lines if text]
 
@@ -40,11 +42,7 @@ def totals(summary: Summary) -> list[Total]:
         found.append(Total("buffers", number(sums.buffers), "kept beside the parameters, not trained"))
     found += _work(summary)
     found.append(Total("activations", number(sums.activations), "elements written"))
-    (most, kind), *others = _sizes(sums.parameters + sums.buffers)
-    held = "" if _is_nought(sums.buffers) else " and buffers"
-    found.append(
-        Total("size", most, f"parameters{held} as {kind}; " + ", ".join(f"{text} as {name}" for text, name in others))
-    )
+    found.append(_size(sums))
     return found
 
 
@@ -74,13 +72,15 @@ def _work(summary: Summary) -> list[Total]:
     return [Total(c.unit, least + number(c.count(summary.totals.cost)), c.doc) for c in conventions.values()]
 
 
-def _sizes(elements: Dim) -> list[tuple[str, str]]:
-    """The size in memory, and the element types that it is for."""
+def _size(sums: Totals) -> Total:
+    """The memory of all that is kept; of an expression only that of the first element type."""
+    held = "parameters" if _is_nought(sums.buffers) else "parameters and buffers"
     kinds: dict[str, list[str]] = {}
-    for kind, size in weight_bytes(elements).items():
-        text = _megabytes(size) if isinstance(size, int) else f"{size} bytes"
-        kinds.setdefault(text, []).append(kind)
-    return [(text, " or ".join(names)) for text, names in kinds.items()]
+    for kind, size in weight_bytes(sums.parameters + sums.buffers).items():
+        kinds.setdefault(_megabytes(size) if isinstance(size, int) else f"{size} bytes", []).append(kind)
+    (most, first), *others = kinds.items()
+    more = "".join(f", {text} as {' or '.join(names)}" for text, names in others if isinstance(sums.parameters, int))
+    return Total("size", most, f"{held} as {' or '.join(first)}{more}")
 
 
 def _megabytes(size: int) -> str:

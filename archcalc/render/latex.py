@@ -7,11 +7,12 @@ from archcalc.analyse.summary import Summary
 from archcalc.render import facts
 from archcalc.render.cells import tabulated
 
-INDENT = "\ue000"
-"""Stands for an indentation until tabulate has escaped the rest; no name holds it, since it is not printable."""
-_AFTER = str.maketrans(
-    {INDENT: r"\quad ", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"\textquotedbl{}"}
-)
+# What tabulate does not escape, or not in every version, passes through it as characters that no name holds, since they
+# are not printable. A quote by its number works in every font encoding.
+_SPECIAL = {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", '"': r"{\char34}", "indent": r"\quad "}
+_STAND_INS = {what: chr(0xE000 + i) for i, what in enumerate(_SPECIAL)}
+_BEFORE = str.maketrans({what: stand_in for what, stand_in in _STAND_INS.items() if what != "indent"})
+_AFTER = str.maketrans({stand_in: _SPECIAL[what] for what, stand_in in _STAND_INS.items()})
 _OPTION = re.compile(r"(?m)^(\s*)(?=[\[*])")
 
 
@@ -19,7 +20,8 @@ def latex(
     summary: Summary, *, depth: int | None = 2, unroll: bool = False, columns: Sequence[str] | None = None
 ) -> str:
     r"""A network as a tabular; needs `\usepackage{booktabs}`. The totals stand above it as comments."""
-    grid = tabulated(summary, depth, unroll, columns, style="latex_booktabs", escape=str, indent=INDENT)
+    indent = _STAND_INS["indent"]
+    grid = tabulated(summary, depth, unroll, columns, style="latex_booktabs", escape=_escaped, indent=indent)
     # A row that begins with [ or * would be an option of the \\ before it.
     grid = _OPTION.sub(r"\1{}", grid.translate(_AFTER))
     notes = [facts.title(summary), *(f"{name}: {text}" for name, text in facts.heading(summary))]
@@ -28,3 +30,7 @@ def latex(
     notes += [f"not known: the work of {unknown}"] if unknown else []
     notes += [f"assumes: {text}" for text in facts.assumptions(summary)]
     return "\n".join([*(f"% {note}" for note in notes), grid]) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_BEFORE)

@@ -7,6 +7,7 @@ symbols, the requirements the claims that stay open.
 import dataclasses
 import inspect
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from archcalc import dim
@@ -17,6 +18,14 @@ from archcalc.setting import Each, Either, Kind, Whole
 
 LETTERS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 """The names of an input's axes by their number."""
+PREFACE = """# Operations
+
+Made from the declarations of the operations by `pytest tests/docs --overwrite`; `archcalc ops NAME` prints one of
+them. Names and settings are PyTorch's where PyTorch has the operation. Sizes that follow from the input, such as
+`in_channels`, are never given. The first setting may stand alone: `{Linear: 10}` is `{Linear: {out_features: 10}}`.
+
+The formulas are what the operation's own methods give for symbols: N is the batch, C the channels, H and W the height
+and width, L a length, D a depth. [Counting](counting.md) says what a cost counts and how a receptive field is told."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +142,9 @@ def _symbol(name: str, kind: Kind, axes: int) -> Any:
     if isinstance(kind, Whole):
         return None if kind.least is None else dim.symbol(name, kind.least)
     if isinstance(kind, Each):
-        least = 1 if kind.item.least is None else kind.item.least
         names = [name] if axes == 1 else [f"{name}[{i}]" for i in range(axes)]
-        return tuple(dim.symbol(n, least) for n in names)
+        found = tuple(_symbol(n, kind.item, axes) for n in names)
+        return None if None in found else found
     if isinstance(kind, Either):
         return next((s for k in kind.kinds if (s := _symbol(name, k, axes)) is not None), None)
     return None
@@ -218,3 +227,18 @@ def markdown(ref: Reference) -> str:
     for head, lines in sections(ref):
         parts += ["", f"**{head}**", "", *(f"- `{line}`" for line in lines)]
     return "\n".join(parts)
+
+
+def page() -> str:
+    """The page of all operations, by family."""
+    from archcalc.ops import FAMILIES, OPS
+
+    parts = [PREFACE]
+    for family, names in FAMILIES.items():
+        parts += [f"## {family}", _doc(family), *(markdown(reference(name, OPS[name])) for name in names)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _doc(family: str) -> str:
+    """What a family's module says about itself."""
+    return inspect.cleandoc(import_module(f"archcalc.ops.{family}").__doc__ or "")

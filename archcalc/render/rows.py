@@ -4,12 +4,12 @@ A row is a layer, or a scope that stands for everything below it. Every number o
 for, every copy and every repeat counted: a row `1-35 x 35` holds the parameters of all 35, and so does each row below
 it. So the rows directly below a scope add up to the row of the scope, and the outermost rows add up to the totals.
 
-Neighbours are equal when their operations, settings, shapes, weights and the names inside them are; their own names and
-their receptive fields may differ.
+Neighbours become one row when they are numbered one after the other (0, 1, 2 or conv1, conv2) and are equal in their
+operations, settings, shapes, weights and the names inside them; their receptive fields may differ. So `query`, `key`
+and `value` keep their rows.
 """
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -136,13 +136,34 @@ def _inside(shown: _Shown, unroll: bool) -> Iterator[_Shown]:
     """What is directly inside, neighbours of one structure together."""
     first, last = shown.first, shown.last
     repeats = _repeats(first, shown.repeats)
-    pairs = zip(first.children, last.children, strict=True)
-    for _, run in groupby(pairs, key=lambda pair: pair[0].path if unroll else pair[0].structure):
-        copies = list(run)
-        (head, _), (tail, end) = copies[0], copies[-1]
+    for start, stop in _runs(first.children, unroll):
+        head, tail, end = first.children[start], first.children[stop - 1], last.children[stop - 1]
         name = head.name if head is tail else f"{head.name}-{tail.name}"
         path = f"{shown.path}.{name}" if shown.path else name
-        yield _Shown(head, end, name, path, len(copies), shown.level + 1, shown.around * shown.copies, repeats)
+        yield _Shown(head, end, name, path, stop - start, shown.level + 1, shown.around * shown.copies, repeats)
+
+
+def _runs(nodes: list[_Node], unroll: bool) -> Iterator[tuple[int, int]]:
+    """Where each run of copies starts and stops."""
+    start = 0
+    for i in range(1, len(nodes) + 1):
+        if unroll or i == len(nodes) or not _continues(nodes[i - 1], nodes[i]):
+            yield start, i
+            start = i
+
+
+def _continues(before: _Node, after: _Node) -> bool:
+    """Whether a node is the next copy of the one before."""
+    if before.structure != after.structure:
+        return False
+    (stem, number), (other, following) = _numbered(before.name), _numbered(after.name)
+    return stem == other and number is not None and following == number + 1
+
+
+def _numbered(name: str) -> tuple[str, int | None]:
+    """A name and the number at its end."""
+    stem = name.rstrip("0123456789")
+    return stem, int(name[len(stem) :]) if len(stem) < len(name) else None
 
 
 def _row(shown: _Shown, is_open: bool, summary: Summary) -> Row:

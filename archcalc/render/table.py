@@ -42,7 +42,7 @@ def table(
     lines += [faint(rule), *_totals(summary, width)]
     if chosen:
         lines += ["", faint(f"too narrow for: {chosen}")]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _bold(text: str) -> str:

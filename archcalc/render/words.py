@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from archcalc import dim
@@ -28,9 +28,9 @@ def number(value: Any) -> str:
 def shapes(values: Iterable[Shape], most: int | None = None) -> str:
     """Some shapes, equal neighbours once, at most `most` of them."""
     groups = [(dim.show(shape), len(list(run))) for shape, run in groupby(values)]
-    shown = [f"{shape} x {count}" if count > 1 else shape for shape, count in islice(groups, most)]
-    left = len(groups) - len(shown)
-    return ", ".join([*shown, f"and {left} more"] if left else shown)
+    text = ", ".join(f"{shape} x {count}" if count > 1 else shape for shape, count in groups[:most])
+    left = sum(count for _, count in groups[most:]) if most else 0
+    return f"{text} and {left} more" if left else text
 
 
 def arrays(named: Mapping[str, Shape]) -> str:
@@ -51,9 +51,13 @@ def value(given: Any) -> str:
     return visible(str(plain(given)))
 
 
-def pairs(named: Mapping[str, Any]) -> str:
-    """Settings or a config, one after the other."""
-    return ", ".join(f"{visible(str(name))}: {value(given)}" for name, given in named.items())
+def pairs(named: Mapping[str, Any], most: int | None = None) -> str:
+    """Settings or a config, one after the other, of each value at most `most` characters."""
+    return ", ".join(f"{visible(str(name))}: {_cut(value(given), most)}" for name, given in named.items())
+
+
+def _cut(text: str, most: int | None) -> str:
+    return text if most is None or len(text) <= most else text[: most - 3] + "..."
 
 
 def settings(op: Op) -> dict[str, Any]:

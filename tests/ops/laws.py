@@ -6,8 +6,8 @@ They hold of any operation, so a new one is tested by being declared. The tables
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, replace
-from itertools import count, product
+from dataclasses import astuple, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ import torch
 from archcalc.dim import Shape, ceil, floor, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import UNKNOWN, WHOLE, Call, Cost, Example, Op, Scattered, Window, kinds, make
-from archcalc.setting import Each, Kind, Whole
+from archcalc.setting import Each, Either, Kind, Many, Whole
 from archcalc.torchcheck.module import as_module, measured_macs
 
 DEVICES = ("meta", "cpu")
@@ -74,12 +74,18 @@ def check_declared(cls: type[Op]) -> None:
 
 
 def check_refused(cls: type[Op], wrong: Example) -> None:
+    message = refusal(Case.of(cls, wrong).call)
+    assert message, "nothing is refused"
+    assert wrong.message in message, f"{wrong.message!r} is no part of the message {message!r}"
+
+
+def refusal(run: Callable[[], object]) -> str:
+    """The message with which something is refused; empty where it is taken."""
     try:
-        Case.of(cls, wrong).call()
+        run()
     except Refused as error:
-        assert wrong.message in str(error), f"{wrong.message!r} is no part of the message {str(error)!r}"
-    else:
-        raise AssertionError("nothing is refused")
+        return str(error)
+    return ""
 
 
 # --- Law 2: symbols first, numbers after = numbers -------------------------------------------------------------------
@@ -148,22 +154,30 @@ def with_sizes(inputs: tuple[Shape, ...], sizes: dict[Position, Any]) -> tuple[S
 
 
 def _is_number(kind: Kind) -> bool:
-    """Whether a setting is a size or a number of something (not an axis, and no list of unknown length)."""
-    choices = getattr(kind, "kinds", (kind,))
-    return any(isinstance(k, Each) or (isinstance(k, Whole) and k.least is not None) for k in choices)
+    """Whether a setting is a size or a number of something, or a list of them (not an axis)."""
+    match kind:
+        case Whole():
+            return kind.least is not None
+        case Each() | Many():
+            return _is_number(kind.item)
+        case Either():
+            return any(map(_is_number, kind.kinds))
+    return False
 
 
-def free_settings(op: Op, symbols: Symbols) -> dict[str, Any]:
-    """The settings with a symbol for every size in them."""
+def _free_setting(value: Any, symbols: Symbols) -> Any:
+    if isinstance(value, tuple):
+        return tuple(symbols.fresh(v) if type(v) is int else v for v in value)
+    return symbols.fresh(value) if type(value) is int else value
 
-    def free(name: str, value: Any) -> Any:
-        if not _is_number(kinds(type(op))[name]):
-            return value
-        items = value if isinstance(value, tuple) else (value,)
-        freed = tuple(symbols.fresh(v) if type(v) is int else v for v in items)
-        return freed if isinstance(value, tuple) else freed[0]
 
-    return {name: free(name, value) for name, value in op.settings().items()}
+def free_settings(case: Case, symbols: Symbols, only: str | None = None) -> dict[str, Any]:
+    """The settings with a symbol for every size in them, or in one of them."""
+    known = kinds(case.cls)
+    return {
+        name: _free_setting(value, symbols) if only in (None, name) and _is_number(known[name]) else value
+        for name, value in case.op().settings().items()
+    }
 
 
 Freed = tuple[dict[str, Any], tuple[Shape, ...], Symbols]
@@ -178,12 +192,12 @@ def _fresh_sizes(case: Case, symbols: Symbols) -> dict[Position, Any]:
 def _free_everything(case: Case) -> Freed:
     symbols = Symbols()
     sizes = _fresh_sizes(case, symbols)
-    return free_settings(case.op(), symbols), with_sizes(case.inputs, sizes), symbols
+    return free_settings(case, symbols), with_sizes(case.inputs, sizes), symbols
 
 
-def _free_settings(case: Case) -> Freed:
+def _free_one_setting(name: str, case: Case) -> Freed:
     symbols = Symbols()
-    return free_settings(case.op(), symbols), case.inputs, symbols
+    return free_settings(case, symbols, name), case.inputs, symbols
 
 
 def _free_inputs(case: Case) -> Freed:
@@ -213,25 +227,32 @@ def _free_batch(case: Case) -> Freed:
     return case.settings, with_sizes(case.inputs, sizes), symbols
 
 
-FREEDOMS = (_free_everything, _free_settings, _free_inputs, _free_equal_sizes, _free_space, _free_batch)
-"""Ways to put symbols for numbers; some leave an operation undecided, the last one never."""
+def freedoms(case: Case) -> dict[str, Freed]:
+    """Ways to put symbols for numbers, by name; some leave an operation undecided, a free batch size never does."""
+    ways: dict[str, Callable[[Case], Freed]] = {
+        "everything": _free_everything,
+        "inputs": _free_inputs,
+        "equal sizes": _free_equal_sizes,
+        "space": _free_space,
+        "batch": _free_batch,
+        **{name: partial(_free_one_setting, name) for name in kinds(case.cls)},
+    }
+    return {name: free(case) for name, free in ways.items()}
 
 
 def check_symbols(case: Case) -> None:
     expected = facts(case.op(), case.inputs)
-    for free in FREEDOMS:
-        settings, inputs, symbols = free(case)
+    for name, (settings, inputs, symbols) in freedoms(case).items():
         try:
             op = make(case.cls, settings)
             Call(op, inputs)
-            found = facts(op, inputs)
+            found = symbols.put_in(facts(op, inputs))
         except Undecidable:
-            assert free is not _free_batch, "a free batch size leaves it undecided"
+            assert name != "batch", "a free batch size leaves it undecided"
             continue
-        found = symbols.put_in(found)
         for fact, value in expected.items():
-            same = found[fact] == value if free is _free_batch else agree(found[fact], value)
-            assert same, f"{free.__name__}: {fact} are {found[fact]}, not {value}"
+            same = found[fact] == value if name == "batch" else agree(found[fact], value)
+            assert same, f"with {name} free, {fact} are {found[fact]}, not {value}"
 
 
 def agree(found: Any, expected: Any) -> bool:
@@ -261,8 +282,16 @@ def _check_array(case: Case, where: list[Position]) -> None:
         return
     size = case.inputs[where[0][0]][where[0][1]]
     op = case.op()
-    sizes = [n for n in range(size, size + 9) if taken(op, with_sizes(case.inputs, dict.fromkeys(where, n)))]
-    many = sizes_of(op, with_sizes(case.inputs, dict.fromkeys(where, np.array(sizes, dtype=np.int64))))
+    sizes = [
+        n
+        for n in range(size, size + 9)
+        if not refusal(partial(Call, op, with_sizes(case.inputs, dict.fromkeys(where, n))))
+    ]
+    try:
+        many = sizes_of(op, with_sizes(case.inputs, dict.fromkeys(where, np.array(sizes, dtype=np.int64))))
+    except Undecidable:
+        assert where != batch_positions(case), "many batch sizes leave it undecided"
+        return  # such as the number of outputs, where it is not the same for all sizes
     for j, n in enumerate(sizes):
         one = sizes_of(op, with_sizes(case.inputs, dict.fromkeys(where, n)))
         for fact, value in many.items():
@@ -274,15 +303,6 @@ def _at(value: Any, index: int) -> Any:
         return value
     assert value.dtype == np.int64, f"an array of {value.dtype}"
     return int(value[index])
-
-
-def taken(op: Op, inputs: tuple[Shape, ...]) -> bool:
-    """Whether the operation takes these inputs."""
-    try:
-        Call(op, inputs)
-    except Refused:
-        return False
-    return True
 
 
 # --- Law 4: torch agrees ----------------------------------------------------------------------------------------------
@@ -333,7 +353,9 @@ STRICTER: dict[str, str] = {
     "the input must have": "torch also takes inputs without a batch axis; here inputs are always batched",
     "axes must be at most": "torch also normalises over the batch axis",
     "the output would have": "torch makes an empty output in some cases, such as a transposed convolution in groups",
+    "positions, but value has": "the fused attention of torch does not look at the length of the values",
     "output maps, but out_channels": "a connection table has no twin in torch that would check it",
+    "the first window reads padding alone": "torch gives -inf there and its backward pass writes outside of its memory",
     "reads a map twice": "a connection table has no twin in torch that would check it",
 }
 """Parts of messages with which more is refused than by torch, and why."""
@@ -341,14 +363,12 @@ STRICTER: dict[str, str] = {
 
 def check_refusals(case: Case) -> bool:
     """What is taken runs on real tensors in torch, what is refused does not; whether it is taken."""
-    try:
-        op = case.op()
-    except Refused:
+    if refusal(case.op):
         return False  # there is no module to ask: the setting alone is wrong
-    try:
-        Call(op, case.inputs)
-    except Refused as error:
-        assert any(part in str(error) for part in STRICTER) or _fails(op, case), f"torch takes it: {error}"
+    op = case.op()
+    message = refusal(case.call)
+    if message:
+        assert any(part in message for part in STRICTER) or _fails(op, case), f"torch takes it: {message}"
         return False
     with torch.no_grad():
         as_module(op, *case.inputs)(*tensors(case))
@@ -381,28 +401,35 @@ LOOSE: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda op: op.is_causal,
         "the first position sees one key alone, and a softmax of one number is constant",
     ),
+    "LocalResponseNorm": (
+        lambda op: op.alpha == 0 or op.beta == 0,
+        "the neighbouring channels are weighed with 0",
+    ),
 }
 """Operations, by a part of their names, whose window is sometimes only a bound: when, and why."""
 
 
-def check_field(case: Case) -> None:
+def check_field(case: Case) -> bool:
+    """Whether every input is read at all, as far as the gradient tells; what is not read proves nothing."""
     call = case.call()
     for shape, field in zip(call.outputs, call.fields, strict=True):
         assert [len(reaches) for reaches in field] == [len(x) for x in case.inputs]
         for reach in (r for reaches in field for r in reaches if isinstance(r, Window)):
             assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
     if case.cls.integers:
-        return
+        return False
     seen = Support(case)
+    unread = {(k, i) for k in range(len(call.outputs)) for i in range(len(case.inputs)) if not seen.reads(k, i)}
     for output, (shape, field) in enumerate(zip(call.outputs, call.fields, strict=True)):
         for i, axis in positions(case.inputs):
-            if not seen.reads(output, i):
-                continue
             reach = field[i][axis]
+            if (output, i) in unread:
+                continue  # an input may be so small that it lies between the taps, a factor may be 0
             if isinstance(reach, Window):
                 _check_window(seen, output, shape, (i, axis), reach)
             elif reach is WHOLE:
                 _check_whole(seen, output, shape, (i, axis))
+    return not unread
 
 
 def _check_window(seen: "Support", output: int, shape: Shape, where: Position, reach: Window) -> None:
@@ -443,10 +470,12 @@ class Support:
         self.gradients: dict[Any, list[torch.Tensor]] = {}
 
     def reads(self, output: int, which: int) -> bool:
-        """Whether an output reads an input at all; a small one may lie between the taps of a dilated window."""
+        """Whether an output reads an input at all."""
         return any(self.gradient(draw, output, (...,))[which].nan_to_num(0).any() for draw in range(5))
 
-    def along(self, output: int, place: tuple[Any, ...], where: Position, enough: Callable[[set[int]], bool]) -> set[int]:
+    def along(
+        self, output: int, place: tuple[Any, ...], where: Position, enough: Callable[[set[int]], bool]
+    ) -> set[int]:
         """The positions on an input's axis that some output positions read."""
         read: set[int] = set()
         for draw in range(DRAWS):
@@ -493,30 +522,37 @@ def _shared_first_axes(case: Case) -> list[Position]:
 
 def _kept_first_axis(case: Case) -> list[Position]:
     settings = case.op().settings()
-    kept = settings["shape"][0] == -1 if "shape" in settings else settings["start_dim"] % len(case.inputs[0]) > 0
+    if "shape" in settings:
+        kept = settings["shape"][:1] == (-1,)
+    else:
+        kept = settings["start_dim" if "start_dim" in settings else "dim"] % len(case.inputs[0]) > 0
     return [(0, 0)] if kept else []
 
 
-_LETTERED = "letters name the axes, and the first one of each input is the batch only where it is the output's first"
+_LETTERED = "letters name the axes, and an operand without the batch may be summed once for all of it"
 
 
 def _lettered_first_axes(case: Case) -> list[Position]:
-    terms = case.op().settings()["equation"].replace(" ", "").partition("->")
-    letter = terms[2][:1] or terms[0][:1]
-    places = [(i, term.find(letter)) for i, term in enumerate(terms[0].split(","))]
-    return [(i, axis) for i, axis in places if axis >= 0] if letter.isalpha() else _shared_first_axes(case)
+    terms, _, output = case.op().settings()["equation"].replace(" ", "").partition("->")
+    letter = (output or terms)[0]
+    places = [(i, term.find(letter)) for i, term in enumerate(terms.split(","))]
+    if not letter.isalpha():
+        return _shared_first_axes(case)
+    if case.call().cost.add and any(axis < 0 for _, axis in places):
+        return []
+    return [(i, axis) for i, axis in places if axis >= 0]
 
 
 _BROADCAST = "an input with fewer axes has no batch, nor has one that is broadcast along the first axis"
 _RECURRENT = "time stands first unless batch_first is set, and layers stand first in the states"
-_FIXED = "the first size may be given as a number, or be merged with others"
+_FIXED = "the first axis may have a given size, be merged with others, or be cut"
 
 BATCH: dict[str, tuple[Callable[[Case], list[Position]], str]] = {
     **dict.fromkeys(("RNN", "LSTM", "GRU"), (_second_axes, _RECURRENT)),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Divide", "MatMul"), (_shared_first_axes, _BROADCAST)),
     "ScaledDotProductAttention": (_shared_first_axes, _BROADCAST),
     "Einsum": (_lettered_first_axes, _LETTERED),
-    **dict.fromkeys(("Flatten", "Reshape", "Expand"), (_kept_first_axis, _FIXED)),
+    **dict.fromkeys(("Flatten", "Reshape", "Expand", "Split"), (_kept_first_axis, _FIXED)),
 }
 """Operations whose batch axis is not the first axis of every input: where it is, and why."""
 
@@ -525,8 +561,8 @@ def batch_positions(case: Case) -> list[Position]:
     """Where the batch stands in the inputs; empty where there is none, as for a softmax over the first axis."""
     find, _ = BATCH.get(case.cls.__name__, (_first_axes, ""))
     where, fields = find(case), case.call().fields
-    apart = all(isinstance(r, Window) and (r.stride, r.first, r.last) == (1, 0, 0) for f in fields for r in (f[i][a] for i, a in where))
-    return where if apart else []
+    reaches = [field[i][axis] for field in fields for i, axis in where]
+    return where if all(isinstance(r, Window) and r == Window(r.axis) for r in reaches) else []
 
 
 def check_batch(case: Case) -> None:

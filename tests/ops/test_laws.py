@@ -1,6 +1,7 @@
 """Every operation keeps the laws: its examples, and settings and shapes drawn around them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,10 +17,12 @@ FAIR_SHARE = 0.25
 """The least part of the drawn cases that an operation takes; drawing nothing but refusals would prove little."""
 
 
-def for_each_example(name: str, law: Callable[[Case], object]) -> None:
+def for_each_example(name: str, law: Callable[[Case], Any]) -> list[Any]:
+    results = []
     for case in examples(OPS[name]):
         with about(case):
-            law(case)
+            results.append(law(case))
+    return results
 
 
 @every_operation
@@ -53,7 +56,8 @@ def test_torch_agrees(name: str, device: str) -> None:
 
 @every_operation
 def test_field_is_the_support_of_the_gradient(name: str) -> None:
-    for_each_example(name, laws.check_field)
+    everything_read = for_each_example(name, laws.check_field)
+    assert any(everything_read) or OPS[name].integers, "no example's gradient shows what is read"
 
 
 @every_operation
@@ -97,4 +101,4 @@ def test_drawn_cases_keep_the_laws(name: str) -> None:
 @pytest.mark.slow
 @every_operation
 def test_many_drawn_cases_keep_the_laws(name: str) -> None:
-    draw_and_check(OPS[name], 400)
+    draw_and_check(OPS[name], 100)

@@ -1,0 +1,160 @@
+"""The fenced blocks of a document, and what running them gives.
+
+    ```console   shell commands after `$ `, each followed by its output
+    ```pycon     Python after `>>> `, each followed by its output; one document is one session
+    ```python    Python that is run in the same session
+    ```yaml      a spec, which must load; after `<!-- fragment -->` a part of one, which is completed first
+    ```json      JSON
+    ```text      anything else, which is only shown
+    ```sh        only after `<!-- setup -->`: not run here, but by .ci/run
+
+After `<!-- file: NAME -->` a block is written to that file first, where the commands below it find it. A document's
+files live in a folder of its own. The only normalisation: a path in the checkout is shown relative to it.
+"""
+
+import ast
+import contextlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+import archcalc
+
+ROOT = Path(__file__).parents[2]
+FENCE = re.compile(r"^(?:<!-- (?P<mark>[^\n]*?) -->\n)?```(?P<kind>\S*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S)
+SKELETON = {"inputs": "inputs: {x: [1, 64, 56, 56]}\n", "layers": "layers: [Identity]\n"}
+"""What completes a fragment."""
+
+
+class Block(NamedTuple):
+    kind: str
+    mark: str
+    text: str
+    line: int
+    span: tuple[int, int]
+    """Where the text stands in the document."""
+
+
+def blocks(document: str) -> list[Block]:
+    return [
+        Block(m["kind"], m["mark"] or "", m["text"], document.count("\n", 0, m.start("text")) + 1, m.span("text"))
+        for m in FENCE.finditer(document)
+    ]
+
+
+class Session:
+    """What the blocks of one document share: a folder, an exit status and Python's names."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.status = folder, 0
+        self.names: dict[str, object] = {"__name__": "document"}
+
+    def run(self, block: Block) -> str:
+        """What the block should say; raises where it does not work at all."""
+        if block.mark.startswith("file: "):
+            (self.folder / block.mark.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
+        return _RUN[block.kind](self, block)
+
+    def console(self, block: Block) -> str:
+        said = []
+        for line in block.text.splitlines():
+            if line.startswith("$ "):
+                said += [f"{line}\n", self.command(line[2:])]
+        return "".join(said)
+
+    def command(self, line: str) -> str:
+        """What a command prints, both streams in their order."""
+        kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        result = subprocess.run(
+            ["bash", "-c", f"(exit {self.status})\n{line}"],
+            cwd=self.folder,
+            env=kept | {"PATH": path, "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=120,
+        )
+        self.status = result.returncode
+        return self.shown(result.stdout)
+
+    def pycon(self, block: Block) -> str:
+        said = []
+        for source in _sources(block.text):
+            lines = source.splitlines()
+            said += [f"{'>>>' if i == 0 else '...'} {line}".rstrip() + "\n" for i, line in enumerate(lines)]
+            said.append(self.interactive(source))
+        return "".join(said)
+
+    def interactive(self, source: str) -> str:
+        out = io.StringIO()
+        with contextlib.chdir(self.folder), contextlib.redirect_stdout(out):
+            try:
+                exec(compile(source, "<document>", "single"), self.names)
+            except Exception as error:
+                text = "".join(traceback.format_exception_only(error))
+                out.write(f"Traceback (most recent call last):\n  ...\n{text}")
+        return self.shown(out.getvalue())
+
+    def python(self, block: Block) -> str:
+        if not block.mark:
+            with contextlib.chdir(self.folder):
+                exec(compile(block.text, "<document>", "exec"), self.names)
+        else:
+            ast.parse(block.text)
+        return block.text
+
+    def yaml(self, block: Block) -> str:
+        """Loads a spec; a fragment is completed by the inputs and layers that it lacks."""
+        missing = [lines for key, lines in SKELETON.items() if not re.search(rf"^({key}|extends):", block.text, re.M)]
+        fragment = block.mark == "fragment"
+        assert fragment == bool(missing), "a part of a spec is marked <!-- fragment -->, a whole one is not"
+        path = self.folder / block.mark.removeprefix("file: ") if not fragment and block.mark else None
+        if path is None:
+            path = self.folder / "document.yaml"
+            path.write_text(block.text + "".join(missing), encoding="utf-8")
+        with contextlib.chdir(self.folder):
+            archcalc.load(Path(path.name)).summary()
+        return block.text
+
+    def json(self, block: Block) -> str:
+        json.loads(block.text)
+        return block.text
+
+    def text(self, block: Block) -> str:
+        return block.text
+
+    def setup(self, block: Block) -> str:
+        assert block.mark == "setup", "commands for the reader's shell are marked <!-- setup -->; .ci/run runs them"
+        return block.text
+
+    def shown(self, text: str) -> str:
+        return text.replace(f"{ROOT}{os.sep}", "")
+
+
+_RUN = {
+    "console": Session.console,
+    "pycon": Session.pycon,
+    "python": Session.python,
+    "yaml": Session.yaml,
+    "json": Session.json,
+    "text": Session.text,
+    "sh": Session.setup,
+}
+
+
+def _sources(text: str) -> list[str]:
+    """The statements of a Python session."""
+    found: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith(">>> "):
+            found.append([line[4:]])
+        elif line.startswith("...") and found:
+            found[-1].append(line[4:])
+    return ["\n".join(lines) + "\n" * (len(lines) > 1) for lines in found]
