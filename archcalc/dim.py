@@ -97,9 +97,9 @@ def total(values: Iterable[Dim]) -> Dim:
     """The sum of sizes; one flat SymPy sum where any is symbolic (a running sum is quadratic)."""
     items = list(values)
     if not set(map(type, items)) <= {int} and any(map(is_symbolic, items)):
-        from sympy import Add
+        from sympy import Add, expand
 
-        return tidy(Add(*items))  # type: ignore[no-any-return]
+        return tidy(expand(Add(*items)))  # type: ignore[no-any-return]
     return sum(items)
 
 

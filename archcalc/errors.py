@@ -18,6 +18,10 @@ class ArchcalcError(Exception):
 
     exit_code = 1
 
+    def report(self) -> str:
+        """The message as the command line prints it."""
+        return f"error: {self}"
+
 
 class Refused(ArchcalcError):
     """A setting, an input or an expression is refused; says what, why and what would be right, but not where."""
@@ -42,8 +46,11 @@ class LimitReached(ArchcalcError):
 
     def __init__(self, name: str, limit: int, what: str, place: "Place | None" = None):
         self.name, self.limit, self.place = name, limit, place
-        where = f"{place}: " if place else ""
+        where = f"{place}: error: " if place else ""
         super().__init__(f"{where}{what}; the limit {name} is {limit:,} (raise it with --limit {name}=NUMBER)")
+
+    def report(self) -> str:
+        return str(self) if self.place else super().report()
 
 
 class MissingExtra(ArchcalcError):
@@ -82,13 +89,18 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         layer = f"{self.path}: " if self.path else ""
-        text = f"{where}error: {layer}{self.message}"
+        text = f"{where}error: {layer}{_shortened(self.message)}"
         if self.hint:
             text += f" ({self.hint})"
         if self.line and self.place:
             shown, column = _window(self.line, self.place.column)
             text += f"\n    {shown}\n    {' ' * (column - 1)}^"
         return text
+
+
+def _shortened(message: str, most: int = 1000) -> str:
+    """A message without the middle of what a hostile spec may have put into it."""
+    return message if len(message) <= most else f"{message[: most // 2]} ... {message[-most // 2 :]}"
 
 
 def _window(line: str, column: int, width: int = 100) -> tuple[str, int]:
@@ -110,6 +122,9 @@ class SpecError(ArchcalcError):
         if len(self.problems) > self.SHOWN:
             shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
         super().__init__("\n".join(shown))
+
+    def report(self) -> str:
+        return str(self)
 
     def with_lines(self, text: str) -> "SpecError":
         """The same problems, each with the line of `text` that it stands on."""

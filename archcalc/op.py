@@ -248,6 +248,8 @@ class Call:
         self.op, self.inputs = op, inputs
         self.assumptions: tuple[str, ...] = tuple(self._check())
         self.outputs = op.outputs(*inputs)
+        for shape in self.outputs:
+            _within_bounds(shape)
 
     def _check(self) -> Iterator[str]:
         least, most = self.op.arity
@@ -295,6 +297,18 @@ class Call:
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
         return 0 if self.op.view else total(map(prod, self.outputs))
+
+
+AXES, SIZE = 64, 2**63 - 1
+"""The most axes of an array, and the largest size of one: what arrays of PyTorch and NumPy can have."""
+
+
+def _within_bounds(shape: Shape) -> None:
+    if len(shape) > AXES:
+        raise Refused(f"the output would have {len(shape)} axes", f"at most {AXES}")
+    for size in shape:
+        if type(size) is int and size > SIZE:
+            raise Refused("the output would have a size beyond 2^63", "no array can be so large")
 
 
 def elements(shape: Shape) -> Dim:

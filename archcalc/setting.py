@@ -48,7 +48,9 @@ class Whole(Kind):
         value = tidy(value)
         if not is_size(value):
             return MISMATCH
-        return value if self.least is None or type(value) is not int or value >= self.least else MISMATCH
+        if type(value) is int and ((self.least is not None and value < self.least) or abs(value) >> 63):
+            return MISMATCH
+        return value
 
     def words(self, axes: int) -> str:
         return "a whole number" if self.least is None else f"a whole number of at least {self.least}"

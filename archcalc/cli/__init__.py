@@ -78,8 +78,7 @@ def _run(arguments: list[str]) -> int:
     except BrokenPipeError:
         raise
     except ArchcalcError as error:
-        text = str(error)
-        click.echo(text if "error:" in text else f"error: {text}", err=True)
+        click.echo(error.report(), err=True)
         return error.exit_code
     except Exception as error:
         if "--debug" in arguments:

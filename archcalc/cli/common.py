@@ -100,7 +100,7 @@ def write(text: str, output: Path | None) -> None:
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, output)
     except OSError as error:
-        raise click.FileError(str(output), error.strerror or str(error)) from None
+        raise click.BadParameter(f"cannot write {str(output)!r}: {error.strerror or error}") from None
 
 
 def _umask() -> int:

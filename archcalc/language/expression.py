@@ -82,9 +82,7 @@ def parse(text: str) -> Run:
             tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         at = error.offset - 1 if error.offset else len(text)  # 0: something is missing at the end
-        raise Refused(
-            f"{_shown(text)} is not an expression: {error.msg}", offset=at
-        ) from None
+        raise Refused(f"{_shown(text)} is not an expression: {error.msg}", offset=at) from None
     except (MemoryError, RecursionError, ValueError):
         raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
     try:

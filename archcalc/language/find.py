@@ -44,7 +44,9 @@ def local(name: str, folder: Path) -> Path | None:
 def in_zoo(name: str) -> Path | None:
     """The zoo's spec of this name, with or without the ending `.yaml`."""
     stem = name.removesuffix(".yaml").removesuffix(".yml")
-    return zoo().get(stem)
+    inner = stem.rpartition("/")[2]  # a folder may be named, as in lesson/simple_cnn
+    path = zoo().get(inner)
+    return path if path is not None and path.with_suffix("").as_posix().endswith(f"/{stem}") else None
 
 
 def aliases(name: str) -> Iterator[tuple[Path, str]]:

@@ -16,7 +16,7 @@ class Limits:
     """Scalars, lists and mappings in a file."""
     nesting: int = 60
     """Brackets within brackets in a file, blocks within blocks, and specs that extend specs."""
-    layers: int = 100_000
+    layers: int = 60_000
     """Entries that a spec expands to."""
     expression: int = 1_000
     """Characters of an expression."""

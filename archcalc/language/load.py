@@ -162,6 +162,9 @@ def expand(
             return Expander(spec, config, operations, limits).build()
     except SpecError as error:
         raise _lines(spec)(error) from None
+    except RecursionError:
+        what = "blocks, scopes or values of `let` are nested too deeply"
+        raise LimitReached("nesting", limits.nesting, f"{spec.file}: {what}") from None
 
 
 __all__ = ["configured", "exact", "expand", "open_spec", "parse_value", "read_spec"]

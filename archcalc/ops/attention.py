@@ -106,7 +106,7 @@ class ScaledDotProductAttention(Op):
         out = self.out(query, key, value)
         rows, columns = len(out) - 2, len(out) - 1
         # Causal: position i reads keys 0 ... i.
-        keys: Reach = Window(rows, 1, 1 - key[-2], 0) if self.is_causal else WHOLE
+        keys: Reach = Window(rows, 1, 1 - query[-2], 0) if self.is_causal else WHOLE
         leading = [aligned(query[:-2], out[:-2]), self._leading(query, key, out), self._leading(query, value, out)]
         fields = [
             (*leading[0], Window(rows), WHOLE),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, operation, refusal
-from archcalc.ops.axes import Refinement, aligned, has_axis, is_one, regrouped
+from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
 from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
 
 
@@ -194,7 +194,9 @@ class Expand(Movement):
         return (*self.shape[:new], *kept)
 
     def field(self, x: Shape) -> Field:
-        return (aligned(x, self.out(x)),)
+        new = len(self.shape) - len(x)
+        repeated = (size != -1 and is_one(old) for old, size in zip(x, self.shape[new:], strict=True))
+        return (tuple(Window(axis, 0 if again else 1) for axis, again in enumerate(repeated, start=new)),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return lambda x: x.expand(self.shape)

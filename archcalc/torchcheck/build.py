@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-import torch
-
 from archcalc import dim
 from archcalc.errors import Refused
 from archcalc.graph import Input, Source, reads
-from archcalc.torchcheck.module import as_module
+from archcalc.torchcheck.module import as_module, torch
 
 Run = Callable[[str, Any, list[Any]], Any]
 """How a layer is run: gets its path, its module and its inputs, gives its outputs."""

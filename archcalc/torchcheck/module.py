@@ -16,6 +16,9 @@ except ImportError as missing:
     raise MissingExtra("PyTorch", "torch", "crosscheck") from missing
 
 
+__all__ = ["Function", "as_module", "measured", "measured_macs", "torch"]
+
+
 class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
     """A function of inputs and weights, with the weights that it is given by name.
 

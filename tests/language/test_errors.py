@@ -46,9 +46,7 @@ CASES = {
         ],
     ),
     "shapes that do not add": (
-        "layers:\n"
-        "  a: {Conv2d: {out_channels: 8, kernel_size: 3}}\n"
-        "  b: {Add: , from: [input, a]}\n",
+        "layers:\n  a: {Conv2d: {out_channels: 8, kernel_size: 3}}\n  b: {Add: , from: [input, a]}\n",
         ["4:3: error: b: shapes [1, 3, 32, 32] and [1, 8, 30, 30] do not fit on axis -3: 3 and 8"],
     ),
     "misspelt modifier": (
@@ -164,7 +162,9 @@ def test_config_is_checked(tmp_path: Path) -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(Refused, match=r"there is no file and no architecture of the zoo called 'vgg61' \(did you mean 'vgg"):
+    with pytest.raises(
+        Refused, match=r"there is no file and no architecture of the zoo called 'vgg61' \(did you mean 'vgg"
+    ):
         archcalc.load("vgg61")
 
 
@@ -174,7 +174,7 @@ def test_limit_names_itself(tmp_path: Path) -> None:
     with pytest.raises(LimitReached) as caught:
         archcalc.load(path)
     assert str(caught.value) == (
-        f"{path}:3:5: the spec expands to at least 1,000,000,000 layers; "
-        "the limit layers is 100,000 (raise it with --limit layers=NUMBER)"
+        f"{path}:3:5: error: the spec expands to at least 1,000,000,000 layers; "
+        "the limit layers is 60,000 (raise it with --limit layers=NUMBER)"
     )
     assert caught.value.exit_code == 5

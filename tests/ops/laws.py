@@ -271,9 +271,9 @@ def agree(found: Any, expected: Any) -> bool:
 def check_arrays(case: Case) -> None:
     _check_array(case, batch_positions(case))
     rank = len(case.inputs[0]) if case.inputs else 0
-    if rank >= 3:
-        size = case.inputs[0][-1]
-        _check_array(case, [(i, rank - 1) for i, x in enumerate(case.inputs) if len(x) == rank and x[-1] == size])
+    for axis in range(2, rank):
+        size = case.inputs[0][axis]
+        _check_array(case, [(i, axis) for i, x in enumerate(case.inputs) if len(x) == rank and x[axis] == size])
 
 
 def _check_array(case: Case, where: list[Position]) -> None:
@@ -536,11 +536,8 @@ def _lettered_first_axes(case: Case) -> list[Position]:
     terms, _, output = case.op().settings()["equation"].replace(" ", "").partition("->")
     letter = (output or terms)[0]
     places = [(i, term.find(letter)) for i, term in enumerate(terms.split(","))]
-    if not letter.isalpha():
-        return _shared_first_axes(case)
-    if case.call().cost.add and any(axis < 0 for _, axis in places):
-        return []
-    return [(i, axis) for i, axis in places if axis >= 0]
+    found = [(i, axis) for i, axis in places if axis >= 0] if letter.isalpha() else _shared_first_axes(case)
+    return [] if case.call().cost.add and len(found) < len(case.inputs) else found
 
 
 _BROADCAST = "an input with fewer axes has no batch, nor has one that is broadcast along the first axis"

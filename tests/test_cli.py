@@ -1,0 +1,216 @@
+"""The command line as a user meets it: output, errors, exit statuses."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archcalc.cli import main
+
+
+@pytest.fixture
+def run(capsys, monkeypatch, tmp_path):
+    """Run a command in an empty folder; gives its exit status, output and errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main(list(arguments))
+        out, err = capsys.readouterr()
+        return left.value.code, out, err
+
+    return run
+
+
+NAMES = ("vgg16.yaml", "vgg16", "vgg:16", "resnet:50", "resnet50", "resnet_50", "resnet50.yaml", "lesson/simple_cnn")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_the_zoo_work_from_any_folder(run, name):
+    status, out, err = run("summary", name)
+    assert (status, err) == (0, "")
+    assert "specs" in out.split("file", 1)[1].splitlines()[0]
+
+
+def test_a_local_file_wins_and_is_named(run):
+    Path("vgg16.yaml").write_text("archcalc: 1\ninputs: {x: [1, 8]}\nlayers: [{Linear: 3}]\n")
+    for name in ("vgg16.yaml", "vgg16"):
+        status, out, _ = run("summary", name, "--format", "json")
+        document = json.loads(out)
+        assert status == 0
+        assert document["file"] == "vgg16.yaml"
+        assert document["totals"]["parameters"] == 27
+
+
+def test_a_local_spec_may_extend_the_zoo_spec_of_its_name(run):
+    Path("resnet.yaml").write_text("archcalc: 1\nextends: resnet:18\nlayers: {fc: {Linear: 10}}\n")
+    status, out, err = run("summary", "resnet.yaml", "--format", "json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["totals"]["parameters"] == 11689512 - 990 * 513
+
+
+def test_set_and_variant(run):
+    _, out, _ = run("summary", "resnet", "--variant", "18", "--set", "H=320", "--set", "classes=10", "--format", "json")
+    document = json.loads(out)
+    assert document["name"] == "resnet:18"
+    assert document["config"]["H"] == 320
+    assert document["inputs"] == {"image": [1, 3, 320, 224]}
+    assert document["outputs"] == {"fc": [1, 10]}
+
+
+def test_json_keys_are_those_of_the_interface(run):
+    _, out, _ = run("summary", "vgg16", "--format", "json")
+    document = json.loads(out)
+    for key in (
+        "schema",
+        "name",
+        "file",
+        "config",
+        "convention",
+        "inputs",
+        "outputs",
+        "assumptions",
+        "totals",
+        "layers",
+    ):
+        assert key in document
+    first = document["layers"][0]
+    assert first["path"] == "features.0"
+    assert first["weights"] == {"weight": [64, 3, 3, 3], "bias": [64]}
+    assert first["parameters"] == 1792
+    assert first["macs"] == 86704128
+    assert first["receptive_field"] == [{"size": 3, "stride": 1, "padding": 1}] * 2
+    assert document["layers"][-1]["receptive_field"] == "whole input"
+    assert document["totals"]["parameters"] == 138357544
+    assert document["totals"]["flops"] == 2 * document["totals"]["macs"]
+
+
+WRONG = {
+    "no such command": (("sumary",), 2, "No such command 'sumary'"),
+    "no spec": (("summary",), 2, "Missing argument 'SPEC'"),
+    "no such network": (("summary", "vgg61"), 3, "called 'vgg61' (did you mean 'vgg"),
+    "no such variant": (("summary", "resnet:49"), 3, "resnet has no variant '49'"),
+    "a setting without a value": (("summary", "vgg16", "--set", "H"), 2, "is not of the form NAME=VALUE"),
+    "no such setting": (("summary", "vgg16", "--set", "Q=3"), 3, "vgg16 has no config entry 'Q'"),
+    "a text for a number": (("summary", "vgg16", "--set", "H=abc"), 3, "config H must be a number, not 'abc'"),
+    "an image that is too small": (("summary", "resnet18", "--set", "H=0"), 3, "a size must be a whole number"),
+    "a mapping for a number": (("summary", "vgg16", "--set", "H={a: 1}"), 3, "a mapping cannot stand here"),
+    "no such format": (("summary", "vgg16", "--format", "xml"), 2, "'xml' is not one of"),
+    "no such column": (("summary", "vgg16", "--columns", "parms"), 3, "there is no column 'parms' (did you mean"),
+    "no such convention": (("summary", "vgg16", "--convention", "mac"), 2, "'mac' is not one of"),
+    "no depth": (("summary", "vgg16", "--depth", "0"), 2, "is neither a number of at least 1 nor all"),
+    "no such limit": (
+        ("summary", "vgg16", "--limit", "layer=1"),
+        3,
+        "there is no limit 'layer' (did you mean 'layers'?)",
+    ),
+    "a limit that is no number": (("summary", "vgg16", "--limit", "layers=many"), 2, "must be a whole number"),
+    "a limit that is reached": (("summary", "vgg16", "--limit", "layers=10"), 5, "the limit layers is 10"),
+    "a module without operations": (("summary", "vgg16", "--ops", "json"), 2, "the module must define a mapping OPS"),
+    "a folder that is not there": (("summary", "vgg16", "-o", "no/where.txt"), 2, "cannot write 'no/where.txt'"),
+    "no such operation": (("ops", "Conv2D"), 3, "there is no operation 'Conv2D' (did you mean 'Conv2d'?)"),
+    "no such device": (("crosscheck", "vgg16", "--device", "tpu"), 2, "'tpu' is not one of"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_input(run, name):
+    arguments, expected, message = WRONG[name]
+    status, out, err = run(*arguments)
+    assert (status, out) == (expected, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_an_internal_error_says_so(run, monkeypatch):
+    import archcalc.model
+
+    monkeypatch.setattr(archcalc.model, "summarize", lambda *a, **k: 1 / 0)
+    status, out, err = run("summary", "vgg16")
+    assert (status, out) == (70, "")
+    assert err.splitlines()[0] == "internal error: ZeroDivisionError: division by zero"
+    assert "--debug" in err
+    with pytest.raises(ZeroDivisionError):
+        main(["--debug", "summary", "vgg16"])
+
+
+def test_output_is_written_whole_or_not_at_all(run):
+    Path("table.txt").write_text("before")
+    assert run("summary", "vgg61", "-o", "table.txt")[0] == 3
+    assert Path("table.txt").read_text() == "before"
+    assert run("summary", "vgg16", "-o", "table.txt") == (0, "", "")
+    assert "138,357,544" in Path("table.txt").read_text()
+    assert os.listdir() == ["table.txt"]
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    command = f"{sys.executable} -m archcalc summary densely --format csv | head -1"
+    command = command.replace("densely", "efficientnet_b7")
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    assert done.stdout.startswith("layer,")
+
+
+def test_zoo_lists_every_spec_with_its_source(run):
+    _, out, _ = run("zoo", "--format", "json")
+    entries = json.loads(out)
+    assert len(entries) == len(list((Path(__file__).parent.parent / "specs").rglob("*.yaml")))
+    assert all(entry["source"] and entry["title"] for entry in entries)
+    _, text, _ = run("zoo")
+    for entry in entries:
+        assert entry["title"] in text
+
+
+def test_ops_lists_every_operation(run):
+    from archcalc.ops import OPS
+
+    _, out, _ = run("ops")
+    listed = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
+    assert listed == list(OPS)
+
+
+def test_ops_shows_formulas(run):
+    _, out, _ = run("ops", "Conv2d")
+    assert "H_out = floor((H - dilation[0]*(kernel_size[0] - 1) + 2*padding[0] - 1)/stride[0]) + 1" in out
+    assert "groups divides C" in out
+
+
+def test_users_bring_their_own_operations(run, monkeypatch):
+    Path("mine.py").write_text(
+        'from archcalc.ops.activation import ReLU\nclass Twice(ReLU):\n    """Double."""\nOPS = {\'Twice\': Twice}\n'
+    )
+    Path("s.yaml").write_text("archcalc: 1\ninputs: {x: [1, 8]}\nlayers: [Twice]\n")
+    monkeypatch.syspath_prepend(".")
+    assert run("summary", "s.yaml")[0] == 3
+    status, out, _ = run("summary", "s.yaml", "--ops", "mine")
+    assert status == 0
+    assert "Twice" in out
+
+
+def test_crosscheck_agrees(run):
+    status, out, _ = run("crosscheck", "lenet_dense")
+    assert status == 0
+    assert "archcalc and PyTorch agree on all of it" in out
+
+
+def test_crosscheck_lists_differences(run, monkeypatch):
+    from archcalc.op import Cost
+    from archcalc.ops.linear import Linear
+
+    monkeypatch.setattr(Linear, "cost", lambda self, x: Cost(macs=1))
+    monkeypatch.setattr(Linear, "weights", lambda self, x: {"weight": (self.out_features, x[-1] + 1)})
+    status, out, _ = run("crosscheck", "lenet_dense", "--device", "meta")
+    assert status == 1
+    assert "macs: archcalc 1, PyTorch 48,000" in out
+    assert "weight weight: archcalc [120, 401], PyTorch [120, 400]" in out
+    assert "weight bias: archcalc none, PyTorch [120]" in out
+
+
+def test_crosscheck_without_torch_names_the_extra(tmp_path):
+    code = "import sys; sys.modules['torch'] = None; from archcalc.cli import main; main(['crosscheck', 'lenet_dense'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 4
+    assert done.stderr == 'error: crosscheck needs PyTorch; install it with: pip install "archcalc[torch]"\n'
