@@ -88,6 +88,16 @@ def tidy(value: Any) -> Any:
     return value
 
 
+def plain(value: Any, what: str) -> int:
+    """The one number that a value is; raises Undecidable where it depends on a symbol or on which of many sizes."""
+    if is_array(value) and (value == value.flat[0]).all():
+        return int(value.flat[0])
+    value = tidy(value)
+    if type(value) is not int:
+        raise Undecidable(f"{what} is {value}, but must be one number; fix the symbols in it")
+    return value
+
+
 def prod(values: Iterable[Dim]) -> Dim:
     """The product of sizes; 1 for none."""
     return functools.reduce(operator.mul, values, 1)

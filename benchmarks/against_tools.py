@@ -75,7 +75,7 @@ def main() -> None:
         for _ in range(arguments.runs):
             for tool, command in commands(name).items():
                 found.setdefault(tool, []).append(measure(command))
-        medians = {tool: [statistics.median(column) for column in zip(*rows)] for tool, rows in found.items()}
+        medians = {tool: [statistics.median(column) for column in zip(*rows, strict=True)] for tool, rows in found.items()}
         ours = medians["archcalc summary"]
         print(f"\n{name}, medians of {arguments.runs} processes each")
         print(f"{'':24}{'seconds':>10}{'MB':>8}{'time x':>9}{'memory x':>10}")

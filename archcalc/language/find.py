@@ -60,21 +60,23 @@ def aliases(name: str) -> Iterator[tuple[Path, str]]:
 def unknown(name: str) -> Refused:
     """The error for a name that is neither a file nor in the zoo."""
     hint = nearest(name, zoo()) or "`archcalc zoo` lists the zoo"
-    return Refused(f"there is no file and no architecture of the zoo called {name!r}", hint)
+    return Refused(f"there is no file and nothing in the zoo called {name!r}", hint)
 
 
-def extended(name: str, file: Path) -> Path:
-    """The spec that another one extends: a file beside it, or the zoo's. A spec cannot reach out of its folder."""
-    if Path(name).is_absolute() or ".." in Path(name).parts:
+def beside(name: str, file: Path, folder: bool = False) -> Path:
+    """The file that another one names in `extends` or `use`: below its own folder, or of the zoo.
+
+    With `folder`, a path in the zoo's folder rather than the name of a spec. A spec cannot reach out of its folder.
+    """
+    if Path(name).is_absolute() or ".." in Path(name).parts or "\x00" in name:
         raise Refused(
-            f"`extends` cannot leave the folder of the spec: {name!r}", "name a spec of the zoo or a file beside it"
+            f"a spec cannot reach out of its folder: {name!r}", "name one of the zoo, or a file below the spec's"
         )
     found = local(name, file.parent)
-    if found is not None and found.resolve() == file.resolve():
-        found = None  # vgg16.yaml may extend the zoo's vgg16
     if found is not None and not found.resolve().is_relative_to(file.parent.resolve()):
-        raise Refused(f"`extends` cannot leave the folder of the spec: {name!r} is a link out of it")
-    path = found or in_zoo(name)
-    if path is None or path.resolve() == file.resolve():
+        raise Refused(f"a spec cannot reach out of its folder: {name!r} is a link out of it")
+    if found is None or found.resolve() == file.resolve():  # vgg16.yaml may extend the zoo's vgg16
+        found = local(name, zoo_folder()) if folder else in_zoo(name)
+    if found is None or found.resolve() == file.resolve():
         raise unknown(name)
-    return path
+    return found

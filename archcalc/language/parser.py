@@ -32,7 +32,20 @@ MODIFIERS = ("from", "when", "for", "repeat", "let", "share", "frozen", "name", 
 BODIES = ("layers", "splice")
 """What an entry may have in place of an operation: layers in a scope of their own, or in the list that it stands in."""
 SPEC_KEYS = (
-    *("archcalc", "extends", "title", "source", "doc", "family", "config", "let", "variants", "inputs", "outputs"),
+    *(
+        "archcalc",
+        "extends",
+        "use",
+        "title",
+        "source",
+        "doc",
+        "family",
+        "config",
+        "let",
+        "variants",
+        "inputs",
+        "outputs",
+    ),
     *("blocks", "layers", "frozen", "claims"),
 )
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
@@ -94,8 +107,8 @@ class Parser:
 
     # -- the parts of a spec ---------------------------------------------------------------------------------------
 
-    def spec(self, root: Node, spec: Spec) -> Spec:
-        """Read a file into a spec, which is empty or holds what the file extends."""
+    def spec(self, root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
+        """Read a file into a spec, which is empty or holds what the file extends, and the blocks that it uses."""
         extending = spec.body is not None
         if not isinstance(root, Map):
             self.refuse(root, f"a spec must be a mapping, not {tree.words(root)}", "it begins with `archcalc: 1`")
@@ -110,7 +123,7 @@ class Parser:
         spec.let |= self.let(root.get("let"))
         self.variants(root, spec)
         self.inputs(root, spec)
-        self.blocks(root, spec)
+        self.blocks(root, spec, used)
         if (node := root.get("frozen")) is not None:
             spec.frozen = self.attempt(node, expression)
         if (node := root.get("outputs")) is not None:
@@ -213,7 +226,18 @@ class Parser:
         value = self.attempt(shape, expression)
         return None if value is None else Input(key.text, value, dtype, layout, key)
 
-    def blocks(self, root: Map, spec: Spec) -> None:
+    def library(self, root: Node) -> dict[str, Block]:
+        """Read a file that holds blocks and nothing else, for other specs to use."""
+        spec = Spec(file="", name="")
+        found = self.map(root, "a file of blocks")
+        if found is not None:
+            self.known(found, ("archcalc", "title", "doc", "blocks"), "a file of blocks")
+            self.version(found)
+            self.blocks(found, spec, {})
+        self.finish()
+        return spec.blocks
+
+    def blocks(self, root: Map, spec: Spec, used: Mapping[str, Block]) -> None:
         for key, value in self.map(root.get("blocks"), "blocks") or ():
             node = self.map(value, f"block {key.text}")
             if node is None or not self.identifier(key, "a block"):
@@ -221,6 +245,9 @@ class Parser:
             self.known(node, ("args", "inputs", "let", "layers", "outputs", "doc"), f"block {key.text}")
             if node.get("layers") is None:
                 self.refuse(key, f"block {key.text} needs layers")
+                continue
+            if key.text in used:
+                self.refuse(key, f"the block {key.text!r} is defined twice, first in {used[key.text].node.place}")
                 continue
             spec.blocks[key.text] = self.block(key, node)
 
@@ -422,9 +449,14 @@ def _fits(setting: Setting, node: Node) -> Any:
     return setting.check(literal(node))
 
 
-def parse_spec(root: Node, spec: Spec) -> Spec:
-    """The typed spec of a tree, merged into `spec` where it extends one."""
-    return Parser().spec(root, spec)
+def parse_spec(root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
+    """The typed spec of a tree, merged into `spec` where it extends one; `used` are the blocks of its libraries."""
+    return Parser().spec(root, spec, used)
+
+
+def parse_library(root: Node) -> dict[str, Block]:
+    """The blocks of a library's tree."""
+    return Parser().library(root)
 
 
 def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[str], Mapping[str, Any]]) -> None:

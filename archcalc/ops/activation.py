@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archcalc.dim import Claim, Shape, at_least, both, divides, equal
+from archcalc.dim import Shape, divides, equal
 from archcalc.op import (
     WHOLE,
     Cost,
@@ -17,6 +17,7 @@ from archcalc.op import (
     operation,
     refusal,
 )
+from archcalc.ops.axes import has_axis
 from archcalc.setting import Choice, Dim, Index, Number
 
 
@@ -274,15 +275,6 @@ class _AlongAxis(Op):
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return getattr(torch.nn, type(self).__name__)(**self.settings())
-
-
-def has_axis(x: Shape, dim: int) -> tuple[Claim, str]:
-    """The requirement that a shape has an axis of this number."""
-    rank = len(x)
-    # bool(): which axis it is must be decided, it is no assumption.
-    return bool(
-        both(at_least(dim, -rank), at_least(rank - 1, dim))
-    ), f"dim must be from {-rank} to {rank - 1}, not {dim}"
 
 
 @operation

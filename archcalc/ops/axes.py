@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archcalc.dim import Claim, Shape, divides, equal, is_array, maximum, prod, ratio, show
+from archcalc.dim import Claim, Shape, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
 from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
 
 
-def has_axis(x: Shape, dim: Any, name: str = "dim") -> tuple[Claim, str]:
+def has_axis(x: Shape, dim: int, name: str = "dim") -> tuple[Claim, str]:
     """The requirement that a shape has an axis of this number."""
     rank = len(x)
-    # An axis is never a symbol, though every other whole number may be one.
-    return type(dim) is int and -rank <= dim < rank, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
+    # bool(): which axis it is must be decided, it is no assumption.
+    found = bool(both(at_least(dim, -rank), at_least(rank - 1, dim)))
+    return found, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
 
 
 def is_one(size: Any) -> bool:

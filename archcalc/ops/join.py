@@ -2,8 +2,7 @@
 
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, ceil_div, equal, is_array, maximum, minimum, show, total
-from archcalc.errors import Undecidable
+from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
 from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, operation, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
@@ -112,15 +111,6 @@ class Split(Movement):
     def torch(self, torch: Any, x: Shape) -> Any:
         sizes = list(self.sizes) if isinstance(self.sizes, tuple) else self.sizes
         return lambda x: x.split(sizes, self.dim)
-
-
-def plain(value: Any, what: str) -> int:
-    """The one number that a value is; raises Undecidable where it depends on a symbol or on which of many sizes."""
-    if is_array(value) and (value == value.flat[0]).all():
-        return int(value.flat[0])
-    if type(value) is not int:
-        raise Undecidable(f"{what} must be one number, not {value}; fix the symbols in it")
-    return value
 
 
 @operation

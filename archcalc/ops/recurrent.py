@@ -8,8 +8,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar
 
-from archcalc.dim import Shape, at_least, equal, prod, show
-from archcalc.errors import Undecidable
+from archcalc.dim import Shape, at_least, equal, plain, prod, show
 from archcalc.op import (
     WHOLE,
     Cost,
@@ -50,9 +49,7 @@ class _Recurrent(Op):
         return 2 if self.bidirectional else 1
 
     def _layers(self) -> int:
-        if type(self.num_layers) is not int:
-            raise Undecidable(f"num_layers must be one number to name the weights, not {self.num_layers}; fix it")
-        return self.num_layers
+        return plain(self.num_layers, "num_layers")
 
     def _stack(self) -> int:
         """How many states there are: one for each layer and direction."""

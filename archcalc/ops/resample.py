@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show
+from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show, tidy
 from archcalc.errors import Undecidable
 from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
 from archcalc.ops.axes import is_one, regrouped
@@ -125,7 +125,7 @@ class Upsample(Op):
             return self._cubic(axis, a, b)
         start, grid = (0, b) if self.align_corners else (ratio(a - b, 2 * b), 2 * b)
         # The positions nearer than 1; all distances are multiples of 1 / grid.
-        return Window(axis, ratio(a, b), start - ratio(grid - 1, grid), start + ratio(grid - 1, grid))
+        return _around(axis, ratio(a, b), start, ratio(grid - 1, grid))
 
     def _cubic(self, axis: int, a: Any, b: Any) -> Reach:
         """The positions nearer than 2, unless an output lies on a position, which alone is read then."""
@@ -133,11 +133,15 @@ class Upsample(Op):
             return UNKNOWN
         start = ratio(a - b, 2 * b)
         if (a - b) % 2:
-            return Window(axis, ratio(a, b), start - 2 + ratio(1, 2 * b), start + 2 - ratio(1, 2 * b))
+            return _around(axis, ratio(a, b), start, 2 - ratio(1, 2 * b))
         return Window(axis, a, start, start) if is_one(b) else UNKNOWN
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return torch.nn.Upsample(**self.settings())
+
+
+def _around(axis: int, stride: Any, start: Any, distance: Any) -> Window:
+    return Window(axis, stride, tidy(start - distance), tidy(start + distance))
 
 
 def _exactly(factor: Any) -> Fraction | None:

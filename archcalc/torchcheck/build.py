@@ -6,7 +6,7 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.errors import Refused
-from archcalc.graph import Input, Source, reads
+from archcalc.graph import Input, reads
 from archcalc.torchcheck.module import as_module, torch
 
 Run = Callable[[str, Any, list[Any]], Any]

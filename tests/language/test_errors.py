@@ -163,7 +163,7 @@ def test_config_is_checked(tmp_path: Path) -> None:
 
 def test_unknown_name() -> None:
     with pytest.raises(
-        Refused, match=r"there is no file and no architecture of the zoo called 'vgg61' \(did you mean 'vgg"
+        Refused, match=r"there is no file and nothing in the zoo called 'vgg61' \(did you mean 'vgg"
     ):
         archcalc.load("vgg61")
 

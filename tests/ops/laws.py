@@ -354,6 +354,7 @@ STRICTER: dict[str, str] = {
     "axes must be at most": "torch also normalises over the batch axis",
     "the output would have": "torch makes an empty output in some cases, such as a transposed convolution in groups",
     "positions, but value has": "the fused attention of torch does not look at the length of the values",
+    "away, which has": "circular padding that takes more away than there is leaves memory unset in torch",
     "output maps, but out_channels": "a connection table has no twin in torch that would check it",
     "the first window reads padding alone": "torch gives -inf there and its backward pass writes outside of its memory",
     "reads a map twice": "a connection table has no twin in torch that would check it",

@@ -1,0 +1,110 @@
+"""Files to one typed spec: the file itself, the spec that it extends, and the block libraries that it uses."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from archcalc.errors import LimitReached, Refused, SpecError
+from archcalc.graph import collector_paused
+from archcalc.language import find
+from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.parser import check_names, parse_library, parse_spec
+from archcalc.language.reader import read_file
+from archcalc.language.spec import Block, Spec, locate, problem
+from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.op import Op, kinds
+from archcalc.ops import OPS
+
+
+def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT) -> Spec:
+    """A file as a typed spec, with all that it extends and uses, its names checked."""
+    spec = _merged(path, limits, [])
+    try:
+        check_names(spec, operations, lambda name: kinds(operations[name]))
+    except SpecError as error:
+        raise with_lines(error, spec.files) from None
+    return spec
+
+
+def _merged(path: Path, limits: Limits, above: list[Path]) -> Spec:
+    """The spec of a file on top of the one that it extends."""
+    if path.resolve() in above:
+        chain = " -> ".join(p.name for p in [*above, path])
+        raise Refused(f"the spec extends itself: {chain}")
+    if len(above) >= limits.nesting:
+        raise LimitReached("nesting", limits.nesting, "too many specs extend each other")
+    root = _tree(path, limits)
+    spec = _base(root, path, limits, [*above, path.resolve()])
+    spec.file, spec.name = shown(path), path.stem
+    spec.files.insert(0, str(path))
+    try:
+        blocks = _used(root, path, limits, spec.files)
+        spec.blocks |= blocks
+        return parse_spec(root, spec, used=blocks)
+    except SpecError as error:
+        raise with_lines(error, spec.files) from None
+
+
+def _tree(path: Path, limits: Limits) -> Node:
+    try:
+        with collector_paused():
+            return read_file(path, shown(path), limits)
+    except OSError as error:
+        raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
+
+
+def _base(root: Node, path: Path, limits: Limits, above: list[Path]) -> Spec:
+    """What a file starts from: an empty spec, or the one that it extends with its variant set."""
+    node = root.get("extends") if isinstance(root, Map) else None
+    if node is None:
+        return Spec(file="", name="")
+    try:
+        if not isinstance(node, Scalar) or not node.text:
+            raise Refused("`extends` needs the name of a spec", "such as resnet:50")
+        name, variant = find.split(node.text)
+        spec = _merged(find.beside(name, path), limits, above)
+        for key, value in (spec.variant(variant) if variant is not None else {}).items():
+            setting = spec.config[key]
+            spec.config[key] = replace(setting, default=setting.check(value))
+    except Refused as error:
+        raise SpecError([problem(locate(error, node))]) from None
+    spec.claims = []
+    return spec
+
+
+def _used(root: Node, path: Path, limits: Limits, files: list[str]) -> dict[str, Block]:
+    """The blocks of the libraries that `use` names; the files are added to `files`."""
+    node = root.get("use") if isinstance(root, Map) else None
+    blocks: dict[str, Block] = {}
+    for item in node.items if isinstance(node, Seq) else [] if node is None else [node]:
+        try:
+            if not isinstance(item, Scalar) or not item.text:
+                raise Refused("`use` needs the name of a file of blocks", "such as blocks/common.yaml")
+            library = find.beside(item.text, path, folder=True)
+            files.append(str(library))
+            found = parse_library(_tree(library, limits))
+            if twice := blocks.keys() & found.keys():
+                raise Refused(f"the block {min(twice)!r} comes from two of the files that are used")
+            blocks |= found
+        except Refused as error:
+            raise SpecError([problem(locate(error, item))]) from None
+    return blocks
+
+
+def shown(path: Path) -> str:
+    """A path as a reader knows it: relative to the current folder where it is below it."""
+    try:
+        return str(path.relative_to(Path.cwd())) if path.is_absolute() else str(path)
+    except ValueError:
+        return str(path)
+
+
+def with_lines(error: SpecError, files: list[str]) -> SpecError:
+    """The error with the lines that its problems stand on."""
+    for path in map(Path, files):
+        mine = [p for p in error.problems if p.place and p.place.file == shown(path)]
+        if mine and path.is_file():
+            lined = SpecError(mine).with_lines(path.read_text("utf-8", errors="replace")).problems
+            found = dict(zip(mine, lined, strict=True))
+            error = SpecError([found.get(p, p) for p in error.problems])
+    return error

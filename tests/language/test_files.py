@@ -1,0 +1,123 @@
+"""Specs that extend others and use libraries of blocks."""
+
+import pytest
+
+import archcalc
+from archcalc.errors import SpecError
+
+LIBRARY = """\
+archcalc: 1
+blocks:
+  convolve:
+    args: {channels: , kernel: 1}
+    layers:
+      - Conv2d: {out_channels: channels, kernel_size: kernel}
+      - ReLU
+"""
+HEAD = "archcalc: 1\ninputs: {image: [1, 3, 32, 32]}\n"
+
+
+@pytest.fixture
+def spec(tmp_path):
+    """Write files, the last one a spec; gives the function that loads it."""
+
+    def write(**files):
+        (tmp_path / "blocks").mkdir(exist_ok=True)
+        for name, text in files.items():
+            path = tmp_path / (name.replace("__", "/") + ".yaml")
+            path.write_text(text)
+        return lambda **settings: archcalc.load(path, **settings)
+
+    return write
+
+
+def test_a_spec_uses_a_library(spec):
+    load = spec(blocks__mine=LIBRARY, s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8, convolve: {channels: 4, kernel: 3}]\n")
+    model = load()
+    assert list(model.graph) == ["image", "0.0", "0.1", "1.0", "1.1"]
+    assert model.parameters == 8 * 3 + 8 + 4 * 8 * 9 + 4
+
+
+def test_a_block_cannot_come_twice(spec):
+    load = spec(
+        blocks__mine=LIBRARY,
+        s=HEAD + "use: blocks/mine.yaml\nblocks: {convolve: {layers: [ReLU]}}\nlayers: [convolve]\n",
+    )
+    with pytest.raises(SpecError, match=r"4:10: error: the block 'convolve' is defined twice, first in .*mine.yaml:3:3"):
+        load()
+
+
+def test_a_library_holds_blocks_only(spec):
+    load = spec(blocks__mine=LIBRARY + "config: {N: 1}\n", s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8]\n")
+    with pytest.raises(SpecError, match=r"mine.yaml:8:1: error: a file of blocks has no key 'config' "):
+        load()
+
+
+def test_a_mistake_in_a_library_is_shown_there(spec):
+    library = LIBRARY.replace("out_channels", "out_chanels")
+    load = spec(blocks__mine=library, s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8]\n")
+    with pytest.raises(SpecError, match=r"mine.yaml:6:18: error: Conv2d has no setting 'out_chanels' \(did you mean") as caught:
+        load()
+    assert "      - Conv2d: {out_chanels" in str(caught.value)
+
+
+def test_a_library_that_is_not_there(spec):
+    with pytest.raises(SpecError, match=r"3:6: error: there is no file and nothing in the zoo called 'blocks/other.yaml'"):
+        spec(s=HEAD + "use: blocks/other.yaml\nlayers: [ReLU]\n")()
+
+
+BASE = """\
+archcalc: 1
+config: {width: 8, classes: 10}
+variants: {wide: {width: 16}}
+inputs: {image: [1, 3, 32, 32]}
+layers:
+  features:
+    - {Conv2d: {out_channels: width, kernel_size: 3}}
+    - BatchNorm2d
+    - ReLU
+  pool: {AdaptiveAvgPool2d: 1}
+  flatten: Flatten
+  fc: {Linear: classes}
+"""
+
+
+def test_config_and_variant_of_the_base(spec):
+    load = spec(base=BASE, s="extends: base:wide\nconfig: {classes: 5}\n")
+    assert load().config == {"width": 16, "classes": 5}
+    assert load(classes=3, width=2).config == {"width": 2, "classes": 3}
+
+
+def test_layers_are_replaced_removed_added_and_changed_by_path(spec):
+    load = spec(
+        base=BASE,
+        s="extends: base\n"
+        "layers:\n"
+        "  features: {frozen: true}\n"
+        "  features.1: null\n"
+        "  fc: [{Linear: 32}, ReLU]\n"
+        "  head: {Linear: 7}\n",
+    )
+    model = load()
+    assert list(model.graph)[1:] == ["features.0", "features.2", "pool", "flatten", "fc.0", "fc.1", "head"]
+    totals = model.summary().totals
+    assert totals.frozen == 8 * 27 + 8
+    assert totals.trainable == 8 * 32 + 32 + 32 * 7 + 7
+
+
+def test_an_override_that_meets_nothing(spec):
+    load = spec(base=BASE, s="extends: base\nlayers:\n  features.9: ReLU\n")
+    with pytest.raises(SpecError, match=r"s.yaml:3:3: error: .*no layer 'features.9' \(did you mean 'features"):
+        load()
+
+
+def test_all_frozen_but_one(spec):
+    load = spec(base=BASE, s="extends: base\nfrozen: true\nlayers: {fc: {frozen: false}}\n")
+    totals = load().summary().totals
+    assert (totals.trainable, totals.frozen) == (90, 8 * 27 + 8 + 16)
+
+
+def test_specs_that_extend_each_other(spec, tmp_path):
+    load = spec(a="extends: b\n", b="extends: a\n")
+    with pytest.raises(SpecError, match=r"the spec extends itself: b.yaml -> a.yaml -> b.yaml"):
+        load()
