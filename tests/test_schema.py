@@ -8,7 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from archcalc.language.find import zoo_folder
-from archcalc.language.parser import CLAIMED, MODIFIERS, SPEC_KEYS
+from archcalc.language.entries import MODIFIERS
+from archcalc.language.parser import CLAIMED, SPEC_KEYS
 from archcalc.language.reader import read_file
 from archcalc.op import Example, required
 from archcalc.ops import OPS

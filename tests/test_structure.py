@@ -129,7 +129,13 @@ def loaded(statement: str) -> set[str]:
     return set(result.stderr.split())
 
 
-RUN = "from archcalc.cli import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert end.code == 0"
+RUN = """
+from archcalc.cli import main
+try:
+    main({arguments!r})
+except SystemExit as end:
+    assert end.code == 0
+"""
 
 
 def test_import_loads_nothing_heavy() -> None:

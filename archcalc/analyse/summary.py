@@ -1,6 +1,6 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,35 +111,6 @@ def summarize(
     gates: Gates = "count",
 ) -> Summary:
     """All facts of a graph."""
-    held, work, fields = parameters(graph), costs(graph), receptive_fields(graph, gates)
-    written = activations(graph)
-    layers = []
-    for path, node in graph.nodes(data=True):
-        if isinstance(node["op"], Input):
-            continue
-        mine, call = held[path], node["call"]
-        layers.append(
-            Layer(
-                path=path,
-                op=node["op"],
-                sources=tuple(_source(s) for s in reads(graph, path)),
-                inputs=call.inputs,
-                outputs=call.outputs,
-                times=node["times"],
-                weights=mine.weights,
-                buffers=mine.buffers,
-                trainable=mine.trainable,
-                frozen=mine.frozen,
-                buffer_elements=mine.buffer_elements,
-                weights_of=node["weights_of"],
-                cost=work[path],
-                activations=written[path],
-                field=next(iter(fields[path].values()), None) or None,
-                place=node["place"],
-                doc=node.get("doc", ""),
-            )
-        )
-    sums, spent = total_parameters(graph), total_cost(graph)
     nodes = graph.nodes
     return Summary(
         name=name,
@@ -151,15 +122,47 @@ def summarize(
         outputs={_source(s): nodes[s.path]["call"].outputs[s.port] for s in graph.graph["outputs"]},
         assumptions=tuple(graph.graph["assumptions"]),
         scopes=dict(graph.graph["scopes"]),
-        layers=tuple(layers),
-        totals=Totals(
-            trainable=sums.trainable,
-            frozen=sums.frozen,
-            buffers=sums.buffer_elements,
-            cost=spent.cost,
-            unknown=tuple(spent.unknown),
-            activations=total_activations(graph),
-        ),
+        layers=tuple(_layers(graph, gates)),
+        totals=_totals(graph),
+    )
+
+
+def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
+    held, work, fields, written = parameters(graph), costs(graph), receptive_fields(graph, gates), activations(graph)
+    for path, node in graph.nodes(data=True):
+        if isinstance(node["op"], Input):
+            continue
+        mine, call = held[path], node["call"]
+        yield Layer(
+            path=path,
+            op=node["op"],
+            sources=tuple([_source(s) for s in reads(graph, path)]),
+            inputs=call.inputs,
+            outputs=call.outputs,
+            times=node["times"],
+            weights=mine.weights,
+            buffers=mine.buffers,
+            trainable=mine.trainable,
+            frozen=mine.frozen,
+            buffer_elements=mine.buffer_elements,
+            weights_of=node["weights_of"],
+            cost=work[path],
+            activations=written[path],
+            field=next(iter(fields[path].values()), None) or None,
+            place=node["place"],
+            doc=node.get("doc", ""),
+        )
+
+
+def _totals(graph: Any) -> Totals:
+    held, spent = total_parameters(graph), total_cost(graph)
+    return Totals(
+        trainable=held.trainable,
+        frozen=held.frozen,
+        buffers=held.buffer_elements,
+        cost=spent.cost,
+        unknown=tuple(spent.unknown),
+        activations=total_activations(graph),
     )
 
 

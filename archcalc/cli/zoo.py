@@ -18,8 +18,8 @@ def command(form: str) -> None:
 
 def _entries() -> list[dict[str, Any]]:
     """The specs of the zoo, each with what a reader wants to know before using it."""
-    from archcalc.language.find import zoo
     from archcalc.language.files import read_spec
+    from archcalc.language.find import zoo
 
     entries = []
     for name, path in zoo().items():

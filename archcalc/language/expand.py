@@ -1,6 +1,5 @@
 """Typed spec to graph: loops are unrolled, conditions decided, blocks called and names joined to paths."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -9,18 +8,26 @@ from archcalc import dim
 from archcalc.dim import Shape
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
-from archcalc.language.expression import truth
+from archcalc.language.evaluate import (
+    count_of,
+    holds,
+    layer_name,
+    rounds_of,
+    same_shape,
+    setting_value,
+    settings_of,
+    shape_of,
+    types,
+)
 from archcalc.language.functions import show
 from archcalc.language.limits import Limits
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
-from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem, words
-from archcalc.language.tree import Map, Node, Scalar
+from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem
+from archcalc.language.tree import Node, Scalar
 from archcalc.op import Op, kinds, make
-from archcalc.setting import means_itself
 
 PROBLEMS = 100
 """So many mistakes are enough for one run."""
-_BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Context(NamedTuple):
@@ -58,7 +65,7 @@ class Expander:
         top = Scope(self.root, layers=dict(inputs))
         if len(inputs) == 1:
             top.layers.setdefault("input", next(iter(inputs.values())))
-        frozen = self.attempt(lambda: self.spec.frozen is not None and _holds(self.spec.frozen, self.root), body.node)
+        frozen = self.attempt(lambda: self.spec.frozen is not None and holds(self.spec.frozen, self.root), body.node)
         context = Context(frozen=bool(frozen))
         incoming = _joined(inputs.values())
         last = self.body(body, top, context, incoming)
@@ -113,7 +120,7 @@ class Expander:
     def inputs(self) -> dict[str, Bound]:
         found = {}
         for name, given in self.spec.inputs.items():
-            shape = self.attempt(lambda given=given: _shape(given.shape(self.root)), given.shape.node)  # type: ignore[misc]
+            shape = self.attempt(lambda given=given: shape_of(given.shape(self.root)), given.shape.node)  # type: ignore[misc]
             if shape is None:
                 found[name] = Bound(name, None)
                 continue
@@ -181,8 +188,8 @@ class Expander:
         """The copies that `for` and `repeat` make of an entry."""
         if entry.loop is None and entry.repeat is None and not entry.let:
             return [Step(entry, scope, around, context, 1, first)]
-        rounds: list[dict[str, Any]] = [{}] if entry.loop is None else self.rounds(entry, around)
-        counts = [1 if entry.repeat is None else self.count(entry.repeat, _inside(around, entry, v)) for v in rounds]
+        rounds: list[dict[str, Any]] = [{}] if entry.loop is None else rounds_of(entry, around)
+        counts = [1 if entry.repeat is None else count_of(entry.repeat, _inside(around, entry, v)) for v in rounds]
         number = sum(1 if dim.is_symbolic(count) else count for count in counts)
         copies = context.copies * max(1, number)
         if max(copies, self.steps + number) > self.limits.layers:
@@ -196,30 +203,6 @@ class Expander:
                 steps.append(Step(entry, scope, _inside(around, entry, variables), mine, count, first and not steps))
         return steps
 
-    def rounds(self, entry: Entry, scope: Scope) -> list[dict[str, Any]]:
-        """The variables of `for` in each round."""
-        columns = []
-        for names, run in entry.loop or ():
-            values = run(scope)
-            if not isinstance(values, tuple):
-                raise locate(Refused(f"`for` runs over a list, not {show(values)}"), run.node)
-            columns.append([_unpacked(names, value, run) for value in values])
-        lengths = {len(column) for column in columns}
-        if len(lengths) > 1:
-            shown = ", ".join(
-                f"{', '.join(names)}: {len(c)}" for (names, _), c in zip(entry.loop or (), columns, strict=True)
-            )
-            raise Refused(f"the lists of `for` differ in length ({shown})")
-        return [{k: v for part in parts for k, v in part.items()} for parts in zip(*columns, strict=True)]
-
-    def count(self, repeat: Value, scope: Scope) -> Any:
-        count = dim.tidy(repeat(scope))
-        if dim.is_symbolic(count):
-            return count
-        if type(count) is not int or count < 0:
-            raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {show(count)}"), repeat.node)
-        return count
-
     # -- one entry -------------------------------------------------------------------------------------------------
 
     def entry(self, step: "Step", last: Bound, number: int) -> tuple[Bound, int]:
@@ -229,12 +212,12 @@ class Expander:
         bound, name, present = Bound(step.context.prefix + str(number), None), str(number), True
         try:
             if entry.name is not None:
-                name = _checked(entry.name(step.inner))
+                name = layer_name(entry.name(step.inner))
                 bound.path = step.context.prefix + name
             if name in scope.layers:
                 raise Refused(f"the name {name!r} is defined twice in this scope")
             step = self.overridden(step, bound.path)
-            present = step.entry.when is None or _holds(step.entry.when, step.inner)
+            present = step.entry.when is None or holds(step.entry.when, step.inner)
             sources = self.sources(step, last)
             if present:
                 self.work(step, bound, sources)
@@ -256,7 +239,7 @@ class Expander:
         entry, inner = step.entry, step.inner
         self.counted(entry)
         try:
-            if entry.when is not None and not truth(entry.when(inner)):
+            if entry.when is not None and not holds(entry.when, inner):
                 return last, number
             before = last if entry.source is None else Bound("", self.sources(step, last))
             context = self.inherited(step, "")._replace(prefix=step.context.prefix)
@@ -331,7 +314,7 @@ class Expander:
         entry, context = step.entry, step.context
         frozen = context.frozen
         if entry.frozen is not None:
-            frozen = _holds(entry.frozen, step.inner)
+            frozen = holds(entry.frozen, step.inner)
         shared = context.shared
         if entry.share is not None:
             try:
@@ -345,7 +328,7 @@ class Expander:
         if step.entry.repeat is None or not dim.is_symbolic(step.count) or bound.outputs is None:
             return
         before, after = [[shape for _, shape in outputs] for outputs in (sources, bound.outputs)]
-        same = len(before) == len(after) and all(map(_same_shape, before, after))
+        same = len(before) == len(after) and all(map(same_shape, before, after))
         if not same:
             shown = " and ".join(dim.show(s) for s in before), " and ".join(dim.show(s) for s in after)
             message = f"`repeat: {step.count}` is symbolic, but the body makes {shown[1]} of {shown[0]}"
@@ -382,7 +365,7 @@ class Expander:
         """The arguments that a call gives to a block."""
         given = entry.compiled.get(block.name)
         if given is None:
-            given = entry.compiled[block.name] = _settings(
+            given = entry.compiled[block.name] = settings_of(
                 block.name, block.args, entry.settings, lambda name, node: expression(node)
             )
         values = {name: value(inner) for name, value in given}
@@ -397,12 +380,12 @@ class Expander:
         given = entry.compiled.get(cls)
         if given is None:
             known = kinds(cls)
-            given = entry.compiled[cls] = _settings(
-                name, known, entry.settings, lambda name, node: _given(known[name], node)
+            given = entry.compiled[cls] = settings_of(
+                name, known, entry.settings, lambda name, node: setting_value(known[name], node)
             )
         values = {name: value(inner) for name, value in given}
         try:
-            key = (cls, *[(n, v, _types(v)) for n, v in values.items()])
+            key = (cls, *[(n, v, types(v)) for n, v in values.items()])
             op = self.ops.get(key)
             if op is None:
                 op = self.ops[key] = make(cls, values)
@@ -464,69 +447,3 @@ def _joined(bounds: Any) -> Bound:
     if any(o is None for o in outputs):
         return Bound("", None)
     return Bound("", tuple(o for found in outputs for o in found))
-
-
-def _shape(values: Any) -> Shape:
-    shape = tuple(dim.tidy(v) for v in values)
-    for size in shape:
-        if not dim.is_size(size) or (type(size) is int and size < 1):
-            raise Refused(f"a size must be a whole number of at least 1, not {show(size)}")
-    return shape
-
-
-def _holds(condition: Value, scope: Scope) -> bool:
-    """Whether a condition is true."""
-    try:
-        return truth(condition(scope))
-    except Refused as error:
-        raise locate(error, condition.node) from None
-
-
-def _checked(name: str) -> str:
-    """A layer's name; raises Refused for one that could not stand in a path."""
-    if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
-        why = "stands for what goes in" if name == "input" else "is no name of a layer"
-        raise Refused(f"{show(name)} {why}", "use letters, digits, _ and -")
-    return name
-
-
-def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
-    if len(names) == 1:
-        return {names[0]: value}
-    if not isinstance(value, tuple) or len(value) != len(names):
-        error = Refused(f"`for` unpacks {len(names)} values ({', '.join(names)}), but the list has {show(value)}")
-        raise locate(error, run.node)
-    return dict(zip(names, value, strict=True))
-
-
-def _same_shape(a: Shape, b: Shape) -> bool:
-    return len(a) == len(b) and all(dim.equal(x, y) is True for x, y in zip(a, b, strict=True))
-
-
-def _types(value: Any) -> Any:
-    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
-    return tuple(map(_types, value)) if isinstance(value, tuple) else type(value)
-
-
-def _settings(
-    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Value]
-) -> list[tuple[str, Value]]:
-    """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
-    if node is None:
-        return []
-    if isinstance(node, Map):
-        for key, _ in node:
-            if key.text not in known:
-                raise locate(Refused(f"{owner} has no setting {key.text!r}", nearest(key.text, known)), key)
-        return [(key.text, value(key.text, item)) for key, item in node]
-    if not known:
-        raise locate(Refused(f"{owner} has no settings"), node)
-    first = next(iter(known))
-    return [(first, value(first, node))]
-
-
-def _given(kind: Any, node: Node) -> Value:
-    """A setting's value: a word where the setting takes words, else an expression."""
-    if isinstance(node, Scalar) and isinstance(node.value, str) and means_itself(kind, node.text):
-        return words(node)
-    return expression(node)

@@ -1,111 +1,36 @@
 """Tree to typed spec: every key is known, every mistake is reported with its place, all of a file at once."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from archcalc.errors import Problem, Refused, SpecError, nearest
+from archcalc.errors import Problem, SpecError, nearest
 from archcalc.language import tree
-from archcalc.language.expression import parse, template
+from archcalc.language.entries import Entries
 from archcalc.language.spec import (
     Block,
-    Body,
     Claim,
     Entry,
     Input,
-    Reference,
     Setting,
     Spec,
     Value,
     expression,
     literal,
-    locate,
-    problem,
-    words,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq
 
-MODIFIERS = ("from", "when", "for", "repeat", "let", "share", "frozen", "name", "doc")
-"""What an entry may say beside its operation."""
-BODIES = ("layers", "splice")
-"""What an entry may have in place of an operation: layers in a scope of their own, or in the list that it stands in."""
-SPEC_KEYS = (
-    *(
-        "archcalc",
-        "extends",
-        "use",
-        "title",
-        "source",
-        "doc",
-        "family",
-        "config",
-        "let",
-        "variants",
-        "inputs",
-        "outputs",
-    ),
-    *("blocks", "layers", "frozen", "claims"),
-)
+_ABOUT = ("archcalc", "extends", "use", "title", "source", "doc", "family")
+SPEC_KEYS = (*_ABOUT, "config", "let", "variants", "inputs", "outputs", "blocks", "layers", "frozen", "claims")
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 _FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field")
 CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
 """What a claim may be about, and the fact that it names."""
-_REFERENCE = re.compile(r"(?P<name>[^\[\]]+)(\[(?P<port>[^\[\]]+)\])?\Z")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
 
 
-class Parser:
-    """Reads the parts of one file; mistakes are collected, so that one run shows them all."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def finish(self) -> None:
-        """Raise what was found wrong."""
-        if self.problems:
-            raise SpecError(self.problems)
-
-    def refuse(self, node: Node, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(message, node.place, hint=hint))
-
-    def attempt(self, node: Node, make: Callable[[Node], Any]) -> Any:
-        """What `make` makes of a node, or None after a mistake, which is noted."""
-        try:
-            return make(node)
-        except Refused as error:
-            self.problems.append(problem(locate(error, node)))
-            return None
-
-    def map(self, node: Node | None, what: str) -> Map | None:
-        if node is None or (isinstance(node, Scalar) and node.value is None):
-            return None
-        if isinstance(node, Map):
-            return node
-        self.refuse(node, f"{what} must be a mapping, not {tree.words(node)}")
-        return None
-
-    def known(self, node: Map, keys: tuple[str, ...], what: str) -> None:
-        for key, _ in node:
-            if key.text not in keys:
-                self.refuse(key, f"{what} has no key {key.text!r}", nearest(key.text, keys))
-
-    def text(self, node: Node | None, what: str) -> str:
-        if node is None:
-            return ""
-        if isinstance(node, Scalar) and node.value is not None:
-            return node.text
-        self.refuse(node, f"{what} must be a text, not {tree.words(node)}")
-        return ""
-
-    def identifier(self, key: Scalar, what: str) -> bool:
-        if _IDENTIFIER.match(key.text):
-            return True
-        self.refuse(key, f"{key.text!r} cannot name {what}", "use letters, digits and _")
-        return False
-
-    # -- the parts of a spec ---------------------------------------------------------------------------------------
+class Parser(Entries):
+    """Reads the parts of one file."""
 
     def spec(self, root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
         """Read a file into a spec, which is empty or holds what the file extends, and the blocks that it uses."""
@@ -176,13 +101,6 @@ class Parser:
         if setting.default is not None:
             self.attempt(node.items["default"], lambda _: setting.check(setting.default))
         return setting
-
-    def let(self, node: Node | None) -> dict[str, Value]:
-        found = {}
-        for key, value in self.map(node, "let") or ():
-            if self.identifier(key, "a value"):
-                found[key.text] = self.attempt(value, expression)
-        return {name: value for name, value in found.items() if value is not None}
 
     def variants(self, root: Map, spec: Spec) -> None:
         for key, value in self.map(root.get("variants"), "variants") or ():
@@ -298,8 +216,6 @@ class Parser:
         variant = self.text(found.get("variant"), "variant") or None
         return Claim(found, source, variant, config, layers, printed, self.text(found.get("note"), "note"))
 
-    # -- layers ----------------------------------------------------------------------------------------------------
-
     def layers(self, root: Map, spec: Spec, extending: bool) -> None:
         node = root.get("layers")
         if not extending:
@@ -311,138 +227,6 @@ class Parser:
         for key, value in self.map(node, "layers of a spec that extends another") or ():
             removed = isinstance(value, Scalar) and value.value is None
             spec.overrides[key.text] = None if removed else self.entry(value, key, override=True)
-
-    def body(self, node: Node) -> Body:
-        """The entries of `layers`: a mapping from names, or a list whose entries are numbered."""
-        entries: list[Entry | None] = []
-        if isinstance(node, Map):
-            entries = [self.entry(value, key) for key, value in node]
-        elif isinstance(node, Seq):
-            entries = [self.entry(value, None) for value in node.items]
-        else:
-            self.refuse(node, f"layers must be a mapping or a list, not {tree.words(node)}")
-        return Body(node, isinstance(node, Map), [e for e in entries if e is not None])
-
-    def entry(self, node: Node, key: Scalar | None, override: bool = False) -> Entry | None:
-        """One entry; `key` is its name in a mapping."""
-        entry = Entry(node=key or node)
-        if key is not None:
-            entry.name = self.attempt(key, words)
-        if isinstance(node, Seq):
-            entry.body = self.body(node)
-        elif isinstance(node, Scalar):
-            if not isinstance(node.value, str):
-                self.refuse(node, f"a layer must be an operation, not {tree.words(node)}", "such as ReLU")
-                return None
-            entry.operation = self.attempt(node, words)
-        else:
-            assert isinstance(node, Map)
-            self.work(entry, node, override)
-            self.modifiers(entry, node, key)
-            self.spliceable(entry, node)
-        if key is not None and entry.loop is not None and "{" not in key.text:
-            hint = "such as layer{i}" if not entry.loop else f"such as {key.text}{{{entry.loop[0][0][0]}}}"
-            self.refuse(key, "`for` in a mapping needs a {placeholder} in the layer's name", hint)
-        return _numbered(entry) if key is not None and entry.repeat is not None else entry
-
-    def work(self, entry: Entry, node: Map, override: bool) -> None:
-        """What an entry does: the one key that is no modifier."""
-        others = [key for key, _ in node if key.text not in MODIFIERS]
-        if not others:
-            if not override:
-                self.refuse(node, "the entry has no operation", "such as {ReLU: }, or layers of its own")
-            return
-        if len(others) > 1:
-            others = self.misspelt(others)
-        key = others[0]
-        value = node.items[key.text]
-        if key.text in BODIES:
-            entry.body = self.body(value)
-            entry.spliced = key.text == "splice"
-            return
-        entry.operation = self.attempt(key, words)
-        entry.settings = None if isinstance(value, Scalar) and value.value is None else value
-
-    def spliceable(self, entry: Entry, node: Map) -> None:
-        """What is spliced into a list has no name, so that nothing can be said about it by name."""
-        if entry.spliced and entry.name is not None:
-            self.refuse(node.keys["splice"], "`splice` is for entries of a list without a name", "use `layers`")
-        elif entry.spliced and entry.share is not None:
-            self.refuse(node.keys["share"], "what is spliced into a list cannot share weights", "use `layers`")
-        elif entry.spliced and entry.body is not None and entry.body.named:
-            self.refuse(node.items["splice"], "`splice` needs a list", "use `layers` for layers with names")
-
-    def misspelt(self, keys: list[Scalar]) -> list[Scalar]:
-        """Of several keys that are no modifiers, the one that is meant as the operation, first."""
-        likely = [k for k in keys if k.text in BODIES or k.text[:1].isupper() or "{" in k.text] or keys[:1]
-        for key in keys:
-            if key is not likely[0]:
-                hint = nearest(key.text, (*MODIFIERS, *BODIES))
-                message = f"{key.text!r} is no modifier, and the entry already has the operation {likely[0].text!r}"
-                self.refuse(key, message, hint)
-        return likely
-
-    def modifiers(self, entry: Entry, node: Map, key: Scalar | None) -> None:
-        for word in ("when", "repeat", "frozen"):
-            if (value := node.get(word)) is not None:
-                setattr(entry, word, self.attempt(value, expression))
-        if (value := node.get("from")) is not None:
-            entry.source = self.references(value)
-        if (value := node.get("share")) is not None:
-            shared = self.references(value)
-            entry.share = shared[0] if shared else None
-        if (value := node.get("for")) is not None:
-            entry.loop = self.loop(value)
-        if (value := node.get("name")) is not None:
-            if key is not None:
-                self.refuse(node.keys["name"], "`name` is for lists; in a mapping the key is the name")
-            entry.name = self.attempt(value, words)
-        entry.let = self.let(node.get("let"))
-        entry.doc = self.text(node.get("doc"), "doc")
-
-    def loop(self, node: Node) -> list[tuple[list[str], Value]]:
-        """The variables of `for`; a key such as "k, c" unpacks each entry of its list."""
-        found = []
-        for key, value in self.map(node, "for") or ():
-            names = [name.strip() for name in key.text.split(",")]
-            if not all(_IDENTIFIER.match(name) for name in names):
-                self.refuse(key, f"{key.text!r} cannot name a variable", 'write a name, or several as in "k, c"')
-                continue
-            run = self.attempt(value, expression)
-            if run is not None:
-                found.append((names, run))
-        return found
-
-    def references(self, node: Node) -> list[Reference]:
-        """The layers that `from`, `share` or `outputs` names."""
-        if isinstance(node, Map):
-            self.refuse(node, "the name of a layer or a list of names belongs here, not a mapping")
-            return []
-        items = node.items if isinstance(node, Seq) else [node]
-        found = [self.attempt(item, self.reference) for item in items]
-        return [r for r in found if r is not None]
-
-    @staticmethod
-    def reference(node: Node) -> Reference:
-        if not isinstance(node, Scalar) or node.value is None:
-            raise Refused(f"the name of a layer belongs here, not {tree.words(node)}")
-        match = _REFERENCE.match(node.text)
-        if match is None:
-            raise Refused(f"{node.text!r} is not the name of a layer", "such as conv1, layer1.0.relu or lstm[1]")
-        port = match["port"]
-        return Reference(node.text, node, template(match["name"].strip()), None if port is None else parse(port))
-
-
-def _numbered(entry: Entry) -> Entry:
-    """In a mapping `repeat` makes a scope of numbered copies, as a list would."""
-    copy = Entry(
-        node=entry.node,
-        operation=entry.operation,
-        settings=entry.settings,
-        body=entry.body,
-        repeat=entry.repeat,
-    )
-    return replace(entry, operation=None, settings=None, repeat=None, body=Body(entry.node, False, [copy]))
 
 
 def _fits(setting: Setting, node: Node) -> Any:

@@ -98,6 +98,7 @@ CLAIM: Schema = _keys(
 SPEC: Schema = {
     "archcalc": {"const": 1},
     "extends": TEXT,
+    "use": NAMES,
     "title": TEXT,
     "source": TEXT,
     "doc": TEXT,
@@ -113,6 +114,8 @@ SPEC: Schema = {
     "claims": {"type": "array", "items": CLAIM},
 }
 """The keys of a spec."""
+LIBRARY: Schema = _keys({key: SPEC[key] for key in ("archcalc", "title", "doc", "blocks")}, required=["blocks"])
+"""A file of blocks for other specs to use."""
 
 
 def settings(cls: type[Op]) -> Schema:
@@ -137,7 +140,7 @@ def schema() -> Schema:
         **_keys(SPEC | {"layers": True}),
         "if": {"required": ["extends"]},
         "then": {"properties": {"layers": {"anyOf": [override, MAYBE]}}},
-        "else": {"properties": {"layers": _ref("layers")}, "required": ["inputs", "layers"]},
+        "else": {"anyOf": [{"properties": {"layers": _ref("layers")}, "required": ["inputs", "layers"]}, LIBRARY]},
         "$defs": {
             "data": DATA,
             "layers": LAYERS,

@@ -3,7 +3,8 @@
     ```console   shell commands after `$ `, each followed by its output
     ```pycon     Python after `>>> `, each followed by its output; one document is one session
     ```python    Python that is run in the same session
-    ```yaml      a spec, which must load; after `<!-- fragment -->` a part of one, which is completed first
+    ```yaml      a spec, which must load; after `<!-- fragment -->` a part of one, which is completed first; after
+                 `<!-- library file: NAME -->` blocks, which a later spec uses
     ```json      JSON
     ```text      anything else, which is only shown
     ```sh        only after `<!-- setup -->`: not run here, but by .ci/run
@@ -57,8 +58,9 @@ class Session:
 
     def run(self, block: Block) -> str:
         """What the block should say; raises where it does not work at all."""
-        if block.mark.startswith("file: "):
-            (self.folder / block.mark.removeprefix("file: ")).write_text(block.text, encoding="utf-8")
+        if (name := block.mark.partition("file: ")[2]) != "":
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            (self.folder / name).write_text(block.text, encoding="utf-8")
         return _RUN[block.kind](self, block)
 
     def console(self, block: Block) -> str:
@@ -112,6 +114,8 @@ class Session:
 
     def yaml(self, block: Block) -> str:
         """Loads a spec; a fragment is completed by the inputs and layers that it lacks."""
+        if block.mark.startswith("library"):
+            return block.text
         missing = [lines for key, lines in SKELETON.items() if not re.search(rf"^({key}|extends):", block.text, re.M)]
         fragment = block.mark == "fragment"
         assert fragment == bool(missing), "a part of a spec is marked <!-- fragment -->, a whole one is not"

@@ -9,7 +9,8 @@ from archcalc.convention import CONVENTIONS
 from archcalc.language.expression import SHAPE_WORDS
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.limits import DEFAULT
-from archcalc.language.parser import CLAIMED, DTYPES, MODIFIERS, SPEC_KEYS
+from archcalc.language.entries import MODIFIERS
+from archcalc.language.parser import CLAIMED, DTYPES, SPEC_KEYS
 from tests.docs.blocks import ROOT
 
 LANGUAGE = (ROOT / "docs/language.md").read_text(encoding="utf-8")

@@ -1,0 +1,112 @@
+"""What entries say, evaluated in a scope: conditions, names, loops, sizes and settings."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from archcalc import dim
+from archcalc.dim import Shape
+from archcalc.errors import Refused, nearest
+from archcalc.language.expression import truth
+from archcalc.language.functions import show
+from archcalc.language.scope import Scope
+from archcalc.language.spec import Entry, Value, expression, locate, words
+from archcalc.language.tree import Map, Node, Scalar
+from archcalc.setting import Kind, means_itself
+
+_BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def holds(condition: Value, scope: Scope) -> bool:
+    """Whether a condition is true."""
+    try:
+        return truth(condition(scope))
+    except Refused as error:
+        raise locate(error, condition.node) from None
+
+
+def layer_name(name: str) -> str:
+    """A layer's name; raises Refused for one that could not stand in a path."""
+    if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
+        why = "stands for what goes in" if name == "input" else "is no name of a layer"
+        raise Refused(f"{show(name)} {why}", "use letters, digits, _ and -")
+    return name
+
+
+def rounds_of(entry: Entry, scope: Scope) -> list[dict[str, Any]]:
+    """The variables of `for` in each round."""
+    columns = []
+    for names, run in entry.loop or ():
+        values = run(scope)
+        if not isinstance(values, tuple):
+            raise locate(Refused(f"`for` runs over a list, not {show(values)}"), run.node)
+        columns.append([_unpacked(names, value, run) for value in values])
+    lengths = {len(column) for column in columns}
+    if len(lengths) > 1:
+        shown = ", ".join(
+            f"{', '.join(names)}: {len(c)}" for (names, _), c in zip(entry.loop or (), columns, strict=True)
+        )
+        raise Refused(f"the lists of `for` differ in length ({shown})")
+    return [{k: v for part in parts for k, v in part.items()} for parts in zip(*columns, strict=True)]
+
+
+def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
+    if len(names) == 1:
+        return {names[0]: value}
+    if not isinstance(value, tuple) or len(value) != len(names):
+        error = Refused(f"`for` unpacks {len(names)} values ({', '.join(names)}), but the list has {show(value)}")
+        raise locate(error, run.node)
+    return dict(zip(names, value, strict=True))
+
+
+def count_of(repeat: Value, scope: Scope) -> Any:
+    """How often `repeat` says; may be symbolic."""
+    found = dim.tidy(repeat(scope))
+    if dim.is_symbolic(found):
+        return found
+    if type(found) is not int or found < 0:
+        raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {show(found)}"), repeat.node)
+    return found
+
+
+def shape_of(values: Any) -> Shape:
+    """A shape that an expression gives; raises Refused for what is no size."""
+    found = tuple(dim.tidy(v) for v in values)
+    for size in found:
+        if not dim.is_size(size) or (type(size) is int and size < 1):
+            raise Refused(f"a size must be a whole number of at least 1, not {show(size)}")
+    return found
+
+
+def same_shape(a: Shape, b: Shape) -> bool:
+    """Whether two shapes are equal for sure."""
+    return len(a) == len(b) and all(dim.equal(x, y) is True for x, y in zip(a, b, strict=True))
+
+
+def types(value: Any) -> Any:
+    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
+    return tuple(map(types, value)) if isinstance(value, tuple) else type(value)
+
+
+def settings_of(
+    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Value]
+) -> list[tuple[str, Value]]:
+    """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
+    if node is None:
+        return []
+    if isinstance(node, Map):
+        for key, _ in node:
+            if key.text not in known:
+                raise locate(Refused(f"{owner} has no setting {key.text!r}", nearest(key.text, known)), key)
+        return [(key.text, value(key.text, item)) for key, item in node]
+    if not known:
+        raise locate(Refused(f"{owner} has no settings"), node)
+    first = next(iter(known))
+    return [(first, value(first, node))]
+
+
+def setting_value(kind: Kind, node: Node) -> Value:
+    """A setting's value: a word where the setting takes words, else an expression."""
+    if isinstance(node, Scalar) and isinstance(node.value, str) and means_itself(kind, node.text):
+        return words(node)
+    return expression(node)
