@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from archcalc.language.find import zoo_folder
 from archcalc.language.entries import MODIFIERS
+from archcalc.language.find import zoo_folder
 from archcalc.language.parser import CLAIMED, SPEC_KEYS
 from archcalc.language.reader import read_file
 from archcalc.op import Example, required

@@ -13,7 +13,8 @@ from archcalc.ops.axes import regrouped
 from archcalc.ops.layout import Movement
 from archcalc.setting import Named, Text, Whole
 
-ELLIPSIS = "..."
+ELLIPSIS, MERGED = "...", "(...)"
+"""All axes without a name: each by itself, and as parts of one axis."""
 Groups = tuple[tuple[str, ...], ...]
 """For each axis the names of its parts; an axis written as 1 has none."""
 
@@ -43,7 +44,7 @@ def _parse(pattern: str) -> Pattern:
     if len(sides) != 2:
         raise _Mistake(f"there must be one '->', not {len(sides) - 1},")
     left, right = map(_side, sides)
-    if any(ELLIPSIS in group and len(group) > 1 for group in left):
+    if any(MERGED in group for group in left):
         raise _Mistake("'...' stands in parentheses on the left side")
     _check_names(_names(left), _names(right))
     return Pattern(left, right)
@@ -64,7 +65,7 @@ def _quoted(names: list[str]) -> str:
 
 
 def _names(groups: Groups) -> list[str]:
-    return [name for group in groups for name in group]
+    return [ELLIPSIS if name == MERGED else name for group in groups for name in group]
 
 
 def _side(text: str) -> Groups:
@@ -86,7 +87,7 @@ def _groups(text: str) -> Iterator[list[str]]:
             if group is None:
                 yield [name]
             else:
-                group.append(name)
+                group.append(MERGED if name == ELLIPSIS else name)
     if group is not None:
         raise _Mistake("a parenthesis is not closed")
 
@@ -137,7 +138,7 @@ class Rearrange(Movement):
         refusal("'b' stands twice on the left side", (2, 2), pattern="b b -> b"),
         refusal("a parenthesis is not closed in the pattern 'b (c -> b c'", (2, 3), pattern="b (c -> b c"),
         refusal("the parentheses do not match", (2, 3), pattern="b ((c d)) -> b c d", sizes={"c": 3}),
-        refusal("'...' stands in parentheses on the left side", (2, 3), pattern="(b ...) -> b ..."),
+        refusal("'...' stands in parentheses on the left side", (2, 3), pattern="b (...) -> b ..."),
         refusal("the only number may be 1, not 2,", (2, 3), pattern="b 2 -> b 2"),
         refusal("'_c' is no name of an axis", (2, 3), pattern="b _c -> _c b"),
         refusal(
@@ -215,12 +216,12 @@ class Rearrange(Movement):
 
 
 def _expand(groups: Groups, unnamed: int) -> Groups:
-    """Groups with a name for each axis that `...` stands for: an axis each, or parts of the group that it stands in."""
+    """Groups with a name for each axis that `...` stands for."""
     names = tuple(f"{ELLIPSIS}{i}" for i in range(unnamed))
     expanded: list[tuple[str, ...]] = []
     for group in groups:
         if group == (ELLIPSIS,):
             expanded.extend((name,) for name in names)
         else:
-            expanded.append(tuple(part for name in group for part in (names if name == ELLIPSIS else (name,))))
+            expanded.append(tuple(part for name in group for part in (names if name == MERGED else (name,))))
     return tuple(expanded)

@@ -6,10 +6,10 @@ import pytest
 
 from archcalc.cli import COMMANDS
 from archcalc.convention import CONVENTIONS
+from archcalc.language.entries import MODIFIERS
 from archcalc.language.expression import SHAPE_WORDS
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.limits import DEFAULT
-from archcalc.language.entries import MODIFIERS
 from archcalc.language.parser import CLAIMED, DTYPES, SPEC_KEYS
 from tests.docs.blocks import ROOT
 
