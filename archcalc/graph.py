@@ -145,10 +145,11 @@ class Builder:
 
 
 def _dtype(op: Op, dtypes: list[str]) -> str:
-    if op.integers and not dtypes[0].startswith("int"):
-        hint = "declare the input as `{shape: [N, L], dtype: int64}`"
-        raise Refused(f"{type(op).__name__} reads whole numbers, but its input is {dtypes[0]}", hint)
-    return op.dtype(*dtypes)
+    for dtype in (dtypes[i] for i in op.integers):
+        if not dtype.startswith("int"):
+            hint = "declare the input as `{shape: [N, L], dtype: int64}`"
+            raise Refused(f"{type(op).__name__} reads whole numbers, but its input is {dtype}", hint)
+    return op.out_dtype(*dtypes)
 
 
 def _same_weights(path: str, owner: Call, sharer: Call) -> None:

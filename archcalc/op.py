@@ -135,8 +135,8 @@ class Op(ABC):
     """How many spatial axes a setting per axis has."""
     view: ClassVar[bool] = False
     """Whether the output is the input's own memory under another shape, so that no new activation is kept."""
-    integers: ClassVar[bool] = False
-    """Whether the input holds whole numbers, such as token numbers."""
+    integers: ClassVar[tuple[int, ...]] = ()
+    """The inputs that hold whole numbers, such as the numbers of tokens."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
     examples: ClassVar[tuple[Example, ...]] = ()
@@ -190,7 +190,7 @@ class Op(ABC):
         """The field of each output, for an operation whose outputs differ in it."""
         return (self.field(*x),) * len(self.outputs(*x))
 
-    def dtype(self, *dtypes: str) -> str:
+    def out_dtype(self, *dtypes: str) -> str:
         """The element type of the outputs."""
         return dtypes[0]
 

@@ -10,7 +10,7 @@ import itertools
 import operator
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -140,10 +140,9 @@ def _foreign(node: Any, what: str) -> Refused:
 
 _FOREIGN: dict[type, str] = {
     ast.Lambda: "lambda",
-    ast.ListComp: "a comprehension",
-    ast.GeneratorExp: "a comprehension",
-    ast.SetComp: "a comprehension",
-    ast.DictComp: "a comprehension",
+    ast.GeneratorExp: "a comprehension without [ ]",
+    ast.SetComp: "a set",
+    ast.DictComp: "a mapping",
     ast.JoinedStr: "an f-string",
     ast.NamedExpr: ":=",
     ast.Dict: "a mapping",
@@ -190,6 +189,64 @@ def _name(node: ast.Name) -> Run:
 def _several(node: ast.List | ast.Tuple) -> Run:
     items = [_compile(item) for item in node.elts]
     return lambda names: tuple([item(names) for item in items])
+
+
+class _Round:
+    """The names in one round of a comprehension: its variables, and all names around it."""
+
+    __slots__ = ("names", "rounds", "values")
+
+    def __init__(self, names: Names, values: dict[str, Any], rounds: Iterator[int]):
+        self.names, self.values, self.rounds = names, values, rounds
+
+    def value(self, name: str) -> Any:
+        return self.values[name] if name in self.values else self.names.value(name)
+
+    def asked(self, name: str) -> Any:
+        return self.values[name] if name in self.values else self.names.asked(name)
+
+
+def _comprehension(node: ast.ListComp) -> Run:
+    part = node.generators[0]
+    if len(node.generators) > 1:
+        raise _foreign(node.generators[1].target, "a second `for` in a list")
+    if part.is_async:
+        raise _foreign(node, "async")
+    variables = [_variable(name) for name in (part.target.elts if isinstance(part.target, ast.Tuple) else [part.target])]
+    rows = isinstance(part.target, ast.Tuple)
+    entries, item, tests = _compile(part.iter), _compile(node.elt), [_compile(test) for test in part.ifs]
+
+    def run(names: Names) -> Any:
+        # The rounds of comprehensions within each other are counted together: they multiply.
+        rounds = names.rounds if isinstance(names, _Round) else itertools.count(1)
+        made = []
+        for entry in _entries(entries(names)):
+            if next(rounds) > DEFAULT.rounds:
+                raise Refused(f"the lists of an expression run for more than {DEFAULT.rounds:,} rounds")
+            inside = _Round(names, _unpacked(variables, entry) if rows else {variables[0]: entry}, rounds)
+            if all(truth(test(inside)) for test in tests):
+                made.append(item(inside))
+        return tuple(made)
+
+    return run
+
+
+def _variable(node: ast.expr) -> str:
+    if not isinstance(node, ast.Name) or node.id in _CONSTANTS:
+        raise Refused("the variable of a `for` must be a name", offset=node.col_offset)
+    return node.id
+
+
+def _entries(value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, tuple):
+        raise Refused(f"`for` needs a list, not {show(value)}")
+    return value
+
+
+def _unpacked(variables: list[str], row: Any) -> dict[str, Any]:
+    if not isinstance(row, tuple) or len(row) != len(variables):
+        raise Refused(f"`for {', '.join(variables)}` needs lists of {len(variables)} entries, not {show(row)}")
+    return dict(zip(variables, row, strict=True))
 
 
 def _binary(node: ast.BinOp) -> Run:
@@ -432,6 +489,7 @@ _COMPILERS: dict[type, Callable[[Any], Run]] = {
     ast.Name: _name,
     ast.List: _several,
     ast.Tuple: _several,
+    ast.ListComp: _comprehension,
     ast.BinOp: _binary,
     ast.UnaryOp: _unary,
     ast.BoolOp: _logic,

@@ -24,6 +24,8 @@ class Limits:
     """Binary digits of a number."""
     items: int = 100_000
     """Entries of a list that an expression makes."""
+    rounds: int = 1_000
+    """Rounds of the comprehensions in an expression, those within each other counted together."""
 
     def raised(self, changes: Mapping[str, int]) -> "Limits":
         """These limits with some of them changed."""

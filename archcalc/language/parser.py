@@ -103,15 +103,18 @@ class Parser(Entries):
         return setting
 
     def variants(self, root: Map, spec: Spec) -> None:
-        for key, value in self.map(root.get("variants"), "variants") or ():
+        given = self.map(root.get("variants"), "variants")
+        if given is not None:  # else the variants of the spec that this one extends
+            spec.variants = {}
+        for key, value in given or ():
             settings = self.map(value, f"variant {key.text}")
-            for name, given in settings or ():
+            for name, wanted in settings or ():
                 setting = spec.config.get(name.text)
                 if setting is None:
                     hint = nearest(name.text, spec.config)
                     self.refuse(name, f"variant {key.text} sets {name.text!r}, which config does not have", hint)
                 else:
-                    self.attempt(given, partial(_fits, setting))
+                    self.attempt(wanted, partial(_fits, setting))
             spec.variants[key.text] = dict(settings.items) if settings else {}
 
     def inputs(self, root: Map, spec: Spec) -> None:

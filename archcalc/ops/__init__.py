@@ -17,7 +17,7 @@ FAMILIES = {
     ],
     "norm": [
         *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d"),
-        *("LayerNorm", "RMSNorm", "GroupNorm", "LocalResponseNorm"),
+        *("LayerNorm", "LayerNorm2d", "RMSNorm", "GroupNorm", "LocalResponseNorm", "Normalize"),
     ],
     "activation": [
         *("ReLU", "ReLU6", "LeakyReLU", "PReLU", "ELU", "SELU", "CELU", "GELU", "SiLU", "Mish"),
@@ -29,9 +29,9 @@ FAMILIES = {
     "rearrange": ["Rearrange"],
     "join": ["Concat", "Split", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
-    "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Mean", "Sum"],
+    "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Exp", "Scale", "Clamp", "Mean", "Sum"],
     "product": ["MatMul", "Einsum"],
-    "learned": ["Parameter", "Embedding"],
+    "learned": ["Parameter", "Buffer", "Embedding", "IndexSelect"],
     "recurrent": ["RNN", "LSTM", "GRU"],
     "attention": ["ScaledDotProductAttention"],
 }

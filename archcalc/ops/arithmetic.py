@@ -1,13 +1,13 @@
 """Sums, products and means of whole arrays, element by element or along axes. Inputs of any shape."""
 
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from archcalc.dim import Shape, show
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, operation, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
-from archcalc.setting import Axes, Flag
+from archcalc.setting import Axes, Flag, Null, Number, Real
 
 
 @operation
@@ -111,6 +111,57 @@ class Sqrt(Elementwise):
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return torch.sqrt
+
+
+@operation
+class Exp(Elementwise):
+    """Raise e to the power of each element."""
+
+    each = Cost(exp=1)
+    refused = (refusal("Exp takes 1 input, not 2", (2, 3), (2, 3)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return torch.exp
+
+
+@operation
+class Scale(Elementwise):
+    """Multiply each element by one number."""
+
+    each = Cost(mul=1)
+    factor: Number
+    examples = (example((2, 3, 5), factor=16), example((3, 4), factor=-0.5))
+    refused = (refusal("Scale needs factor", (2, 3)), refusal("factor must be a number", (2, 3), factor="twice"))
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: x * self.factor
+
+
+Bound = Annotated[float | None, Real() | Null()]
+
+
+@operation
+class Clamp(Elementwise):
+    """Replace what is less than min by min, and what is greater than max by max; null is no bound."""
+
+    # min(max(x, min), max)
+    each = Cost(compare=1)  # for each of the bounds
+    min: Bound = None
+    max: Bound = None
+    examples = (example((2, 3, 5), max=0.5), example((3, 4), min=-1, max=1), example((2, 6), min=0))
+    refused = (
+        refusal("Clamp needs min or max", (2, 3)),
+        refusal("max must be a number or null, not 'high'", (2, 3), max="high"),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield self.min is not None or self.max is not None, "Clamp needs min or max"
+
+    def cost(self, x: Shape) -> Cost:
+        return super().cost(x).times((self.min is not None) + (self.max is not None))
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: torch.clamp(x, self.min, self.max)
 
 
 @operation

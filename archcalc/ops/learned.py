@@ -1,33 +1,30 @@
-"""Trained arrays that are looked up, not multiplied."""
+"""Arrays of the network's own, trained or kept, and what is looked up in them."""
 
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, both
-from archcalc.op import Cost, Field, Op, Requirements, example, identity, operation, refusal
-from archcalc.setting import Dim, Null, Sizes, Whole
+from archcalc.dim import Shape, at_least, both, show
+from archcalc.op import Cost, Field, Op, Requirements, Scattered, Window, example, identity, operation, refusal
+from archcalc.ops.axes import has_axis
+from archcalc.ops.layout import Movement
+from archcalc.setting import Choice, Dim, Flag, Index, Null, Sizes, Whole
 
 
 @operation
-class Parameter(Op):
-    """Give a trained array, such as a class token or a position embedding; takes no input.
+class _Array(Op):
+    """Give an array that the network holds; takes no input.
 
-    Its one weight has no name of its own: in PyTorch the array stands at the layer's own path.
+    The array has no name of its own: in PyTorch it stands at the layer's own path.
     """
 
     shape: Sizes
     arity = (0, 0)
-    view = True  # The output is the weight itself; no activation is kept beside it.
-    examples = (example(shape=[1, 1, 8]), example(shape=5))
-    refused = (
-        refusal("Parameter takes 0 inputs, not 1", (2, 3), shape=[3]),
-        refusal("each entry a whole number of at least 1, not [1, 0]", shape=[1, 0]),
-    )
+    view = True  # The output is the array itself; no activation is kept beside it.
 
     def out(self) -> Shape:
         return self.shape
 
     def weights(self) -> dict[str, Shape]:
-        return {"": self.shape}
+        return {}
 
     def cost(self) -> Cost:
         return Cost()  # Nothing is computed.
@@ -35,12 +32,67 @@ class Parameter(Op):
     def field(self) -> Field:
         return ()
 
-    def dtype(self, *dtypes: str) -> str:
+
+@operation
+class Parameter(_Array):
+    """Give a trained array, such as a class token or a position embedding; takes no input.
+
+    Its one weight has no name of its own: in PyTorch the array stands at the layer's own path.
+    """
+
+    examples = (example(shape=[1, 1, 8]), example(shape=5))
+    refused = (
+        refusal("Parameter takes 0 inputs, not 1", (2, 3), shape=[3]),
+        refusal("each entry a whole number of at least 1, not [1, 0]", shape=[1, 0]),
+    )
+
+    def weights(self) -> dict[str, Shape]:
+        return {"": self.shape}
+
+    def out_dtype(self, *dtypes: str) -> str:
         return "float32"
 
     def torch(self, torch: Any) -> Any:
         # FlopCounterMode asks every output that is trained for its gradient function, which a leaf has not.
         return lambda weight: weight if torch.is_grad_enabled() else weight.detach()
+
+
+@operation
+class Buffer(_Array):
+    """Give an array that is kept but not trained, such as a table of positions or a mask; takes no input.
+
+    It has no name of its own: in PyTorch the array stands at the layer's own path. With `persistent: false` it is
+    computed anew and in no state dict.
+    """
+
+    dtype: Annotated[str, Choice("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")] = "float32"
+    persistent: Flag = True
+    examples = (
+        example(shape=[1, 15, 15, 2]),
+        example(shape=49, dtype="int64"),
+        example(shape=[4, 4], dtype="bool", persistent=False),
+    )
+    refused = (
+        refusal("Buffer takes 0 inputs, not 1", (2, 3), shape=[3]),
+        refusal("dtype must be 'float32' or", shape=[1, 3], dtype="int"),
+    )
+
+    def buffers(self) -> dict[str, Shape]:
+        return {"": self.shape} if self.persistent else {}
+
+    def out_dtype(self, *dtypes: str) -> str:
+        return self.dtype
+
+    def torch(self, torch: Any) -> Any:
+        class Held(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
+            def forward(self) -> Any:
+                return self.weight
+
+        module = Held()
+        # Nought is an index that every table has.
+        array = torch.zeros(self.shape, dtype=getattr(torch, self.dtype))
+        module.register_buffer("weight", array, persistent=self.persistent)
+        return module
 
 
 @operation
@@ -50,7 +102,7 @@ class Embedding(Op):
     num_embeddings: Dim
     embedding_dim: Dim
     padding_idx: Annotated[int | None, Whole() | Null()] = None
-    integers = True
+    integers = (0,)
     examples = (
         example((2, 5), num_embeddings=10, embedding_dim=4),
         example((3,), num_embeddings=7, embedding_dim=2, padding_idx=-7),
@@ -80,8 +132,43 @@ class Embedding(Op):
     def field(self, x: Shape) -> Field:
         return (identity(len(x)),)
 
-    def dtype(self, *dtypes: str) -> str:
+    def out_dtype(self, *dtypes: str) -> str:
         return "float32"
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return torch.nn.Embedding(**self.settings())
+
+
+@operation
+class IndexSelect(Movement):
+    """Take the positions of an axis of the first input that the second, a list of whole numbers, names."""
+
+    dim: Index
+    arity = (2, 2)
+    integers = (1,)
+    examples = (
+        example((9, 3), (16,), dim=0),
+        example((2, 5, 4), (3,), dim=-2),
+        example((2, 3), (7,), dim=1),
+    )
+    refused = (
+        refusal("the index must have one axis, not 2: [4, 4]", (9, 3), (4, 4), dim=0),
+        refusal("dim must be from -2 to 1, not 2", (9, 3), (4,), dim=2),
+        refusal("IndexSelect takes 2 inputs, not 1", (9, 3), dim=0),
+    )
+
+    def requires(self, x: Shape, index: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+        yield len(index) == 1, f"the index must have one axis, not {len(index)}: {show(index)}"
+
+    def out(self, x: Shape, index: Shape) -> Shape:
+        dim = self.dim % len(x)
+        return (*x[:dim], *index, *x[dim + 1 :])
+
+    def field(self, x: Shape, index: Shape) -> Field:
+        dim = self.dim % len(x)
+        reaches = (Scattered((dim,)) if axis == dim else Window(axis) for axis in range(len(x)))
+        return (tuple(reaches), (Window(dim),))
+
+    def torch(self, torch: Any, x: Shape, index: Shape) -> Any:
+        return lambda x, index: torch.index_select(x, self.dim, index)

@@ -19,8 +19,9 @@ from archcalc.op import (
     operation,
     refusal,
 )
+from archcalc.ops.axes import has_axis
 from archcalc.ops.conv import LETTERS
-from archcalc.setting import Dim, Flag, Null, Number, Real
+from archcalc.setting import Dim, Flag, Index, Null, Number, Real
 
 Epsilon = Annotated[float, Real(0)]
 EpsilonOrNull = Annotated[float | None, Real(0) | Null()]
@@ -261,6 +262,79 @@ class LayerNorm(_LastAxesNorm):
         size = elements(x)
         scaled = scaling(size, self.elementwise_affine, self.elementwise_affine and self.bias)
         return Cost.sum([standardised(size, prod(x[: -self.axes])), scaled])
+
+
+@operation
+class LayerNorm2d(Op):
+    """Normalise the channels at each place of an image. Source: Liu et al. 2022 (arXiv:2201.03545).
+
+    Shape: [N, C, H, W]. It is LayerNorm over the second axis in place of the last; named as in torchvision.
+    """
+
+    eps: Epsilon = 1e-5
+    examples = (example((2, 4, 5, 3)), example((1, 6, 2, 2), eps=1e-6))
+    refused = (
+        refusal("the input must have 4 axes (N, C, H, W), not 3", (2, 4, 5)),
+        refusal("eps must be a number of at least 0, not -1", (2, 4, 5, 5), eps=-1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 4, LETTERS[2])
+
+    def out(self, x: Shape) -> Shape:
+        return x
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {"weight": (x[1],), "bias": (x[1],)}
+
+    def cost(self, x: Shape) -> Cost:
+        size = elements(x)
+        return Cost.sum([standardised(size, x[0] * x[2] * x[3]), scaling(size, scale=True, shift=True)])
+
+    def field(self, x: Shape) -> Field:
+        return ((Window(0), WHOLE, Window(2), Window(3)),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        def run(x: Any, weight: Any, bias: Any) -> Any:
+            normed = torch.nn.functional.layer_norm(x.movedim(1, -1), weight.shape, weight, bias, self.eps)
+            return normed.movedim(-1, 1)
+
+        return run
+
+
+@operation
+class Normalize(Op):
+    """Divide by the Euclidean length of the vectors along an axis, or by eps where that is more."""
+
+    dim: Index = 1
+    eps: Epsilon = 1e-12
+    examples = (example((2, 5, 8), dim=-1), example((2, 6, 3)), example((3, 4), dim=0, eps=0.1))
+    refused = (
+        refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
+        refusal("eps must be a number of at least 0, not -1", (2, 3), eps=-1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+
+    def out(self, x: Shape) -> Shape:
+        return x
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        return {}
+
+    def cost(self, x: Shape) -> Cost:
+        # x / max(sqrt(sum(x * x)), eps), the sum of a row of k having k - 1 additions.
+        dim = self.dim % len(x)
+        size, rows = elements(x), elements((*x[:dim], *x[dim + 1 :]))
+        return Cost(mul=size, add=size - rows, sqrt=rows, compare=rows, div=size)
+
+    def field(self, x: Shape) -> Field:
+        dim = self.dim % len(x)
+        return (tuple(WHOLE if axis == dim else Window(axis) for axis in range(len(x))),)
+
+    def torch(self, torch: Any, x: Shape) -> Any:
+        return lambda x: torch.nn.functional.normalize(x, dim=self.dim, eps=self.eps)
 
 
 @operation

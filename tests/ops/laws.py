@@ -310,12 +310,11 @@ def _at(value: Any, index: int) -> Any:
 
 def tensors(case: Case, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
     """Random inputs; whole numbers are 0, which every vocabulary holds."""
-    make_one = (lambda x: torch.zeros(x, dtype=torch.long)) if case.cls.integers else _normal(dtype)
-    return [make_one(x) for x in case.inputs]
-
-
-def _normal(dtype: torch.dtype) -> Callable[[Shape], torch.Tensor]:
-    return lambda x: torch.randn(x, dtype=dtype)
+    whole = case.cls.integers
+    return [
+        torch.zeros(x, dtype=torch.long) if i in whole else torch.randn(x, dtype=dtype)
+        for i, x in enumerate(case.inputs)
+    ]
 
 
 def flat(outputs: Any) -> list[torch.Tensor]:
@@ -417,14 +416,15 @@ def check_field(case: Case) -> bool:
         assert [len(reaches) for reaches in field] == [len(x) for x in case.inputs]
         for reach in (r for reaches in field for r in reaches if isinstance(r, Window)):
             assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
-    if case.cls.integers:
-        return False
+    reals = [i for i in range(len(case.inputs)) if i not in case.cls.integers]
+    if case.inputs and not reals:
+        return False  # whole numbers have no gradient
     seen = Support(case)
-    unread = {(k, i) for k in range(len(call.outputs)) for i in range(len(case.inputs)) if not seen.reads(k, i)}
+    unread = {(k, i) for k in range(len(call.outputs)) for i in reals if not seen.reads(k, i)}
     for output, (shape, field) in enumerate(zip(call.outputs, call.fields, strict=True)):
         for i, axis in positions(case.inputs):
             reach = field[i][axis]
-            if (output, i) in unread:
+            if (output, i) in unread or i not in reals:
                 continue  # an input may be so small that it lies between the taps, a factor may be 0
             if isinstance(reach, Window):
                 _check_window(seen, output, shape, (i, axis), reach)
@@ -492,11 +492,13 @@ class Support:
         key = (draw, output, str(place))
         if key not in self.gradients:
             torch.manual_seed(draw)
-            inputs = [x.requires_grad_() for x in tensors(self.case, torch.float64)]
+            inputs = [x.requires_grad_(x.is_floating_point()) for x in tensors(self.case, torch.float64)]
             part = flat(self.module(*inputs))[output][place]
             # Random weights: the unweighted sum of a softmax, say, is constant.
             weighted = (part * (torch.rand_like(part) + 0.5)).sum()
-            self.gradients[key] = list(torch.autograd.grad(weighted, inputs, materialize_grads=True))
+            reals = [x for x in inputs if x.requires_grad]
+            found = iter(torch.autograd.grad(weighted, reals, materialize_grads=True))
+            self.gradients[key] = [next(found) if x.requires_grad else torch.zeros(x.shape) for x in inputs]
         return self.gradients[key]
 
 
@@ -550,6 +552,7 @@ BATCH: dict[str, tuple[Callable[[Case], list[Position]], str]] = {
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Divide", "MatMul"), (_shared_first_axes, _BROADCAST)),
     "ScaledDotProductAttention": (_shared_first_axes, _BROADCAST),
     "Einsum": (_lettered_first_axes, _LETTERED),
+    "IndexSelect": (lambda case: [(0, 0)], "the index is the same for all of the batch"),
     **dict.fromkeys(("Flatten", "Reshape", "Expand", "Split"), (_kept_first_axis, _FIXED)),
 }
 """Operations whose batch axis is not the first axis of every input: where it is, and why."""
