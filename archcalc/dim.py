@@ -24,16 +24,20 @@ Shape = tuple[Dim, ...]
 class Undecided:
     """A claim over symbolic sizes that is neither true nor false yet; it becomes an assumption of the result."""
 
-    __slots__ = ("text",)
+    __slots__ = ("opposite", "text")
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, opposite: str):
+        self.text, self.opposite = text, opposite
 
     def __bool__(self) -> bool:
         raise Undecidable(f"cannot decide whether {self.text}; fix the symbol or constrain it")
 
     def __repr__(self) -> str:
         return f"Undecided({self.text!r})"
+
+    def negated(self) -> "Undecided":
+        """The claim that this one is false."""
+        return Undecided(self.opposite, self.text)
 
 
 Claim = bool | Undecided
@@ -183,7 +187,7 @@ def equal(a: Any, b: Any) -> Claim:
     difference = _difference(a, b)
     if difference.is_zero or difference == 0:
         return True
-    return False if difference.is_zero is False else Undecided(f"{a} = {b}")
+    return False if difference.is_zero is False else Undecided(f"{a} = {b}", f"{a} != {b}")
 
 
 def at_least(a: Any, b: Any) -> Claim:
@@ -191,7 +195,7 @@ def at_least(a: Any, b: Any) -> Claim:
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a >= b)
     sign = _difference(a, b).is_nonnegative
-    return Undecided(f"{a} >= {b}") if sign is None else bool(sign)
+    return Undecided(f"{a} >= {b}", f"{a} < {b}") if sign is None else bool(sign)
 
 
 def divides(a: Any, b: Any) -> Claim:
@@ -201,7 +205,7 @@ def divides(a: Any, b: Any) -> Claim:
     quotient = _difference(b / a, 0)
     if quotient.is_integer is not None:
         return bool(quotient.is_integer)
-    return Undecided(f"{a} divides {b}")
+    return Undecided(f"{a} divides {b}", f"{a} does not divide {b}")
 
 
 def _difference(a: Any, b: Any) -> Any:
@@ -215,10 +219,25 @@ def both(*claims: Claim) -> Claim:
     """The claim that all of some claims hold."""
     if any(c is False for c in claims):
         return False
-    open_claims = [c.text for c in claims if isinstance(c, Undecided)]
-    return Undecided(" and ".join(open_claims)) if open_claims else True
+    left = [c for c in claims if isinstance(c, Undecided)]
+    return Undecided(" and ".join(c.text for c in left), " or ".join(c.opposite for c in left)) if left else True
 
 
 def show(shape: Iterable[Any]) -> str:
     """A shape as a reader writes it: ``[1, 3, H, W]``."""
     return f"[{', '.join(str(d) for d in shape)}]"
+
+
+def say(value: Any) -> str:
+    """A value as a spec writes it, cut off where it is long."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, tuple):
+        text = f"[{', '.join(say(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
+    elif isinstance(value, Fraction):
+        text = f"{float(value):g}"
+    else:
+        text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

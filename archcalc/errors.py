@@ -45,9 +45,13 @@ class LimitReached(ArchcalcError):
     exit_code = 5
 
     def __init__(self, name: str, limit: int, what: str, place: "Place | None" = None):
-        self.name, self.limit, self.place = name, limit, place
+        self.name, self.limit, self.what, self.place = name, limit, what, place
         where = f"{place}: error: " if place else ""
         super().__init__(f"{where}{what}; the limit {name} is {limit:,} (raise it with --limit {name}=NUMBER)")
+
+    def at(self, place: "Place") -> "LimitReached":
+        """The error with a place, unless it already has one."""
+        return self if self.place else LimitReached(self.name, self.limit, self.what, place)
 
     def report(self) -> str:
         return str(self) if self.place else super().report()

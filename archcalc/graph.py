@@ -23,7 +23,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 import networkx as nx
 
-from archcalc.dim import Shape, total
+from archcalc.dim import Shape, show, total
 from archcalc.errors import Place, Refused
 from archcalc.op import Call, Cost, Field, Op, operation
 from archcalc.setting import Sizes, Text
@@ -154,7 +154,12 @@ def _dtype(op: Op, dtypes: list[str]) -> str:
 
 def _same_weights(path: str, owner: Call, sharer: Call) -> None:
     if owner.weights != sharer.weights:
-        raise Refused(f"cannot share the weights of {path}: they are {owner.weights}, needed are {sharer.weights}")
+        theirs, ours = _weights(owner), _weights(sharer)
+        raise Refused(f"cannot share the weights of {path}: they are {theirs}, needed are {ours}")
+
+
+def _weights(call: Call) -> str:
+    return ", ".join(f"{name} {show(shape)}" for name, shape in call.weights.items()) or "none"
 
 
 def reads(graph: "nx.MultiDiGraph[str]", path: str) -> list[Source]:

@@ -9,7 +9,7 @@ from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
 from archcalc.graph import collector_paused
-from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.limits import DEFAULT, Limits, in_force
 from archcalc.language.load import configured, expand, open_spec
 from archcalc.language.spec import Spec
 from archcalc.op import Op
@@ -53,7 +53,7 @@ class Model:
     @property
     def file(self) -> str:
         """The file that was read."""
-        return self.spec.files[0]
+        return self.spec.file
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Report:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
@@ -115,7 +115,8 @@ def load(
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
-    found, named = open_spec(spec, ops, limits)
-    chosen = variant if variant is not None else named
-    values = configured(found, chosen, {**(config or {}), **settings}, free)
-    return Model(found, chosen, values, expand(found, values, ops, limits))
+    with in_force(limits):
+        found, named = open_spec(spec, ops)
+        chosen = variant if variant is not None else named
+        values = configured(found, chosen, {**(config or {}), **settings}, free)
+        return Model(found, chosen, values, expand(found, values, ops))

@@ -8,11 +8,10 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
-from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, total
+from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, say, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
 
@@ -139,6 +138,8 @@ class Op(ABC):
     """The inputs that hold whole numbers, such as the numbers of tokens."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
+    letters: ClassVar[tuple[str, ...]] = ()
+    """What the reference page calls the axes of each input, where the usual letters would mislead."""
     examples: ClassVar[tuple[Example, ...]] = ()
     refused: ClassVar[tuple[Example, ...]] = ()
 
@@ -147,7 +148,7 @@ class Op(ABC):
             value = getattr(self, name)
             taken = kind.take(value, self.axes)
             if taken is MISMATCH:
-                error = Refused(f"{name} must be {kind.words(self.axes)}, not {_say(value)}")
+                error = Refused(f"{name} must be {kind.words(self.axes)}, not {say(value)}")
                 error.setting = name
                 raise error
             if taken is not value:
@@ -200,17 +201,6 @@ class Op(ABC):
 
         PyTorch is handed in, so that the core never imports it; `x` are the input shapes.
         """
-
-
-def _say(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, Fraction):
-        return f"{float(value):g}"
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 _KINDS: dict[type, dict[str, Kind]] = {}

@@ -6,8 +6,8 @@ Run by hand, on a quiet machine:
     python benchmarks/against_tools.py [--runs 5] [resnet50 vgg16 ...]
 
 Every command is a fresh process; the rounds go through all commands in turn, so that a busy machine slows them alike.
-Printed are medians, and the ratio to archcalc. The tools run twice: as people use them, and with the weights on the meta
-device, which is the quickest they can be (fvcore traces, which needs real tensors).
+Printed are medians, and the ratio to archcalc. The tools run twice: as people use them, and with the weights on the
+meta device, which is the quickest they can be (fvcore traces, which needs real tensors).
 """
 
 import argparse
@@ -75,7 +75,9 @@ def main() -> None:
         for _ in range(arguments.runs):
             for tool, command in commands(name).items():
                 found.setdefault(tool, []).append(measure(command))
-        medians = {tool: [statistics.median(column) for column in zip(*rows, strict=True)] for tool, rows in found.items()}
+        medians = {
+            tool: [statistics.median(column) for column in zip(*rows, strict=True)] for tool, rows in found.items()
+        }
         ours = medians["archcalc summary"]
         print(f"\n{name}, medians of {arguments.runs} processes each")
         print(f"{'':24}{'seconds':>10}{'MB':>8}{'time x':>9}{'memory x':>10}")

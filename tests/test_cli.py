@@ -157,7 +157,8 @@ def test_a_reader_that_goes_away_is_no_error():
 def test_zoo_lists_every_spec_with_its_source(run):
     _, out, _ = run("zoo", "--format", "json")
     entries = json.loads(out)
-    assert len(entries) == len(list((Path(__file__).parent.parent / "specs").rglob("*.yaml")))
+    specs = (Path(__file__).parent.parent / "specs").rglob("*.yaml")
+    assert sorted(e["name"] for e in entries) == sorted(path.stem for path in specs if path.parent.name != "blocks")
     assert all(entry["source"] and entry["title"] for entry in entries)
     _, text, _ = run("zoo")
     for entry in entries:

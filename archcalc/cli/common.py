@@ -79,6 +79,8 @@ def _operations(modules: tuple[str, ...]) -> Any:
     from archcalc.ops import OPS
 
     operations: Any = OPS
+    if modules and "" not in sys.path:
+        sys.path.append("")  # the current folder, after everything that is installed
     for name in modules:
         try:
             operations = OPS | {**import_module(name).OPS}

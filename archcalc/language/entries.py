@@ -36,6 +36,9 @@ class Entries(Reporter):
             entries = [self.entry(value, None) for value in node.items]
         else:
             self.refuse(node, f"layers must be a mapping or a list, not {tree.words(node)}")
+            return Body(node, False, [])
+        if not node.items:
+            self.refuse(node, "there is no layer here")
         return Body(node, isinstance(node, Map), [e for e in entries if e is not None])
 
     def entry(self, node: Node, key: Scalar | None, override: bool = False) -> Entry | None:
@@ -105,6 +108,8 @@ class Entries(Reporter):
             entry.source = self.references(value)
         if (value := node.get("share")) is not None:
             shared = self.references(value)
+            if len(shared) > 1:
+                self.refuse(value, "`share` names one layer or scope")
             entry.share = shared[0] if shared else None
         if (value := node.get("for")) is not None:
             entry.loop = self.loop(value)

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from archcalc import dim
-from archcalc.dim import Shape
+from archcalc.dim import Shape, say
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression import truth
-from archcalc.language.functions import show
 from archcalc.language.scope import Scope
 from archcalc.language.spec import Entry, Value, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
@@ -29,7 +28,7 @@ def layer_name(name: str) -> str:
     """A layer's name; raises Refused for one that could not stand in a path."""
     if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
         why = "stands for what goes in" if name == "input" else "is no name of a layer"
-        raise Refused(f"{show(name)} {why}", "use letters, digits, _ and -")
+        raise Refused(f"{say(name)} {why}", "use letters, digits, _ and -")
     return name
 
 
@@ -39,7 +38,7 @@ def rounds_of(entry: Entry, scope: Scope) -> list[dict[str, Any]]:
     for names, run in entry.loop or ():
         values = run(scope)
         if not isinstance(values, tuple):
-            raise locate(Refused(f"`for` runs over a list, not {show(values)}"), run.node)
+            raise locate(Refused(f"`for` runs over a list, not {say(values)}"), run.node)
         columns.append([_unpacked(names, value, run) for value in values])
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
@@ -54,7 +53,7 @@ def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
     if len(names) == 1:
         return {names[0]: value}
     if not isinstance(value, tuple) or len(value) != len(names):
-        error = Refused(f"`for` unpacks {len(names)} values ({', '.join(names)}), but the list has {show(value)}")
+        error = Refused(f"`for` unpacks {len(names)} values ({', '.join(names)}), but the list has {say(value)}")
         raise locate(error, run.node)
     return dict(zip(names, value, strict=True))
 
@@ -65,7 +64,7 @@ def count_of(repeat: Value, scope: Scope) -> Any:
     if dim.is_symbolic(found):
         return found
     if type(found) is not int or found < 0:
-        raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {show(found)}"), repeat.node)
+        raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {say(found)}"), repeat.node)
     return found
 
 
@@ -74,7 +73,7 @@ def shape_of(values: Any) -> Shape:
     found = tuple(dim.tidy(v) for v in values)
     for size in found:
         if not dim.is_size(size) or (type(size) is int and size < 1):
-            raise Refused(f"a size must be a whole number of at least 1, not {show(size)}")
+            raise Refused(f"a size must be a whole number of at least 1, not {say(size)}")
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.dim import Shape
+from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
 from archcalc.language.evaluate import (
@@ -19,8 +19,7 @@ from archcalc.language.evaluate import (
     shape_of,
     types,
 )
-from archcalc.language.functions import show
-from archcalc.language.limits import Limits
+from archcalc.language.limits import current
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
 from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem
 from archcalc.language.tree import Node, Scalar
@@ -48,8 +47,8 @@ class Context(NamedTuple):
 class Expander:
     """Expands one spec into a graph."""
 
-    def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], limits: Limits):
-        self.spec, self.operations, self.limits = spec, operations, limits
+    def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]]):
+        self.spec, self.operations, self.limits = spec, operations, current()
         self.builder = Builder()
         self.root = Root(dict(config), spec.let, {*operations, *spec.blocks})
         self.problems: dict[tuple[Any, str], Problem] = {}
@@ -144,7 +143,7 @@ class Expander:
             bound = scope.layer(reference.name(scope))
             port = 0 if reference.port is None else reference.port(scope)
             if type(port) is not int:
-                raise Refused(f"the number of an output must be a whole number, not {show(port)}")
+                raise Refused(f"the number of an output must be a whole number, not {say(port)}")
             return bound.output(port)
         except Refused as error:
             raise locate(error, reference.node) from None
@@ -212,8 +211,9 @@ class Expander:
         bound, name, present = Bound(step.context.prefix + str(number), None), str(number), True
         try:
             if entry.name is not None:
-                name = layer_name(entry.name(step.inner))
-                bound.path = step.context.prefix + name
+                name = entry.name(step.inner)
+                bound.path = step.context.prefix + name[:60]
+                bound.path = step.context.prefix + layer_name(name)
             if name in scope.layers:
                 raise Refused(f"the name {name!r} is defined twice in this scope")
             step = self.overridden(step, bound.path)
@@ -360,6 +360,10 @@ class Expander:
         last = self.body(block.body, scope, context, Bound(bound.path, sources))
         bound.inside = scope.layers
         bound.outputs = self.results(block.outputs, scope, last)
+        for name in block.inputs:
+            # A single input may be read without being named, by the first layer.
+            if len(block.inputs) > 1 and not scope.layers[name].read:
+                raise locate(Refused(f"the block {block.name} does not read its input {name!r}"), block.node)
 
     def arguments(self, block: Block, entry: Entry, inner: Scope) -> dict[str, Any]:
         """The arguments that a call gives to a block."""

@@ -15,10 +15,10 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archcalc import dim
-from archcalc.dim import Undecided
-from archcalc.errors import Refused, Undecidable, nearest
-from archcalc.language.functions import FUNCTIONS, show
-from archcalc.language.limits import DEFAULT
+from archcalc.dim import Undecided, say
+from archcalc.errors import LimitReached, Refused, Undecidable, nearest
+from archcalc.language.functions import FUNCTIONS
+from archcalc.language.limits import current
 
 
 class Names(Protocol):
@@ -72,8 +72,9 @@ class Tensor:
 @functools.lru_cache(maxsize=8192)
 def parse(text: str) -> Run:
     """An expression, ready to be evaluated in a scope; raises Refused with the offset of the mistake."""
-    if len(text) > DEFAULT.expression:
-        raise Refused(f"an expression of {len(text):,} characters is too long", f"at most {DEFAULT.expression:,}")
+    most = current().expression
+    if len(text) > most:
+        raise LimitReached("expression", most, f"an expression of {len(text):,} characters is too long")
     if text.isidentifier() and text not in _CONSTANTS and text not in _KEYWORDS:
         return lambda names: names.value(text)
     try:
@@ -116,7 +117,7 @@ def template(text: str) -> Callable[[Names], str]:
 def _fits(value: Any) -> str:
     value = dim.tidy(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Refused(f"a placeholder needs a name or a whole number, not {show(value)}")
+        raise Refused(f"a placeholder needs a name or a whole number, not {say(value)}")
     return str(value)
 
 
@@ -124,7 +125,7 @@ def truth(value: Any) -> bool:
     """A condition's value; raises Undecidable when it hangs on a symbol."""
     if isinstance(value, (bool, Undecided)):
         return bool(value)
-    raise Refused(f"a condition must be true or false, not {show(value)}")
+    raise Refused(f"a condition must be true or false, not {say(value)}")
 
 
 def _compile(node: ast.AST) -> Run:
@@ -212,7 +213,9 @@ def _comprehension(node: ast.ListComp) -> Run:
         raise _foreign(node.generators[1].target, "a second `for` in a list")
     if part.is_async:
         raise _foreign(node, "async")
-    variables = [_variable(name) for name in (part.target.elts if isinstance(part.target, ast.Tuple) else [part.target])]
+    variables = [
+        _variable(name) for name in (part.target.elts if isinstance(part.target, ast.Tuple) else [part.target])
+    ]
     rows = isinstance(part.target, ast.Tuple)
     entries, item, tests = _compile(part.iter), _compile(node.elt), [_compile(test) for test in part.ifs]
 
@@ -221,8 +224,8 @@ def _comprehension(node: ast.ListComp) -> Run:
         rounds = names.rounds if isinstance(names, _Round) else itertools.count(1)
         made = []
         for entry in _entries(entries(names)):
-            if next(rounds) > DEFAULT.rounds:
-                raise Refused(f"the lists of an expression run for more than {DEFAULT.rounds:,} rounds")
+            if next(rounds) > current().rounds:
+                raise LimitReached("rounds", current().rounds, "the lists of an expression run for too many rounds")
             inside = _Round(names, _unpacked(variables, entry) if rows else {variables[0]: entry}, rounds)
             if all(truth(test(inside)) for test in tests):
                 made.append(item(inside))
@@ -239,13 +242,13 @@ def _variable(node: ast.expr) -> str:
 
 def _entries(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
-        raise Refused(f"`for` needs a list, not {show(value)}")
+        raise Refused(f"`for` needs a list, not {say(value)}")
     return value
 
 
 def _unpacked(variables: list[str], row: Any) -> dict[str, Any]:
     if not isinstance(row, tuple) or len(row) != len(variables):
-        raise Refused(f"`for {', '.join(variables)}` needs lists of {len(variables)} entries, not {show(row)}")
+        raise Refused(f"`for {', '.join(variables)}` needs lists of {len(variables)} entries, not {say(row)}")
     return dict(zip(variables, row, strict=True))
 
 
@@ -269,21 +272,21 @@ def _arithmetic(sign: str, apply: Callable[[Any, Any], Any], a: Any, b: Any) -> 
     if sign == "+" and isinstance(a, tuple) and isinstance(b, tuple):
         return _short(a + b)
     if sign == "*" and isinstance(a, tuple) and type(b) is int:
-        return _short(a * b) if len(a) * b <= DEFAULT.items else _short(range(len(a) * b))
+        return _short(a * b) if len(a) * b <= current().items else _short(range(len(a) * b))
     for value in (a, b):
         if not is_number(value):
-            raise Refused(f"{sign} needs numbers, not {show(value)}")
+            raise Refused(f"{sign} needs numbers, not {say(value)}")
     if sign in ("/", "//", "%") and not dim.is_symbolic(b) and b == 0:
-        raise Refused(f"division by zero: {show(a)} {sign} 0")
+        raise Refused(f"division by zero: {say(a)} {sign} 0")
     try:
         return _bounded(dim.tidy(apply(a, b)))
     except (OverflowError, ValueError):
-        raise Refused(f"{show(a)} {sign} {show(b)} is no real number within bounds") from None
+        raise Refused(f"{say(a)} {sign} {say(b)} is no real number within bounds") from None
 
 
 def _short(value: Any) -> Any:
-    if len(value) > DEFAULT.items:
-        raise Refused(f"a list of {len(value):,} entries is too long", f"at most {DEFAULT.items:,}")
+    if len(value) > current().items:
+        raise LimitReached("items", current().items, f"a list of {len(value):,} entries is too long")
     return value
 
 
@@ -291,8 +294,8 @@ def _bounded(value: Any) -> Any:
     if isinstance(value, complex):
         raise ValueError
     size = value.numerator if isinstance(value, Fraction) else value
-    if isinstance(size, int) and size.bit_length() > DEFAULT.bits:
-        raise Refused(f"a number of {size.bit_length():,} binary digits is too large", f"at most {DEFAULT.bits:,}")
+    if isinstance(size, int) and size.bit_length() > current().bits:
+        raise LimitReached("bits", current().bits, f"a number of {size.bit_length():,} binary digits is too large")
     return value
 
 
@@ -304,8 +307,9 @@ def is_number(value: Any) -> bool:
 def _power(a: Any, b: Any) -> Any:
     if not (dim.is_symbolic(a) or dim.is_symbolic(b)):
         size = max(a.numerator.bit_length(), a.denominator.bit_length()) if isinstance(a, (int, Fraction)) else 1
-        if abs(b) > DEFAULT.bits or size * abs(b) > 2 * DEFAULT.bits:
-            raise Refused(f"{show(a)} ** {show(b)} is too large", f"at most {DEFAULT.bits:,} binary digits")
+        most = current().bits
+        if abs(b) > most or size * abs(b) > 2 * most:
+            raise LimitReached("bits", most, f"{say(a)} ** {say(b)} has too many binary digits")
         if a == 0 and b < 0:
             raise Refused("division by zero: 0 to a negative power")
         if isinstance(a, int) and isinstance(b, int):
@@ -340,7 +344,7 @@ def _unary(node: ast.UnaryOp) -> Run:
     def run(names: Names) -> Any:
         value = operand(names)
         if not is_number(value):
-            raise Refused(f"- needs a number, not {show(value)}")
+            raise Refused(f"- needs a number, not {say(value)}")
         return -value if negative else value
 
     return run
@@ -387,14 +391,14 @@ def _same(a: Any, b: Any) -> Any:
 
 
 def _negated(claim: Any) -> Any:
-    return Undecided(f"not {claim.text}") if isinstance(claim, Undecided) else not claim
+    return claim.negated() if isinstance(claim, Undecided) else not claim
 
 
 def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def test(a: Any, b: Any) -> Any:
         for value in (a, b):
             if not is_number(value):
-                raise Refused(f"only numbers can be ordered, not {show(value)}")
+                raise Refused(f"only numbers can be ordered, not {say(value)}")
         return claim(a, b)
 
     return test
@@ -402,7 +406,7 @@ def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _among(a: Any, b: Any) -> Any:
     if not isinstance(b, tuple):
-        raise Refused(f"`in` needs a list, not {show(b)}")
+        raise Refused(f"`in` needs a list, not {say(b)}")
     return any(truth(_same(a, item)) for item in b)
 
 
@@ -430,7 +434,7 @@ def _attribute(node: ast.Attribute) -> Run:
     def run(names: Names) -> Any:
         value = base(names) if name is None else names.asked(name)
         if not isinstance(value, Tensor):
-            raise Refused(f"only a layer has {word!r}, not {show(value)}")
+            raise Refused(f"only a layer has {word!r}, not {say(value)}")
         return value.ask(word)
 
     return run
@@ -447,7 +451,7 @@ def _index(node: ast.Subscript) -> Run:
 
 def _slice(value: Any, bounds: list[Any]) -> Any:
     if not isinstance(value, tuple) or any(b is not None and type(b) is not int for b in bounds) or bounds[2] == 0:
-        raise Refused(f"a slice needs a list and whole numbers, not {show(value)}[{':'.join(map(show, bounds))}]")
+        raise Refused(f"a slice needs a list and whole numbers, not {say(value)}[{':'.join(map(say, bounds))}]")
     return value[slice(*bounds)]
 
 
@@ -457,9 +461,9 @@ def _item(value: Any, index: Any) -> Any:
     if isinstance(value, Tensor) and type(index) is int:
         return value[index]
     if not isinstance(value, tuple) or type(index) is not int:
-        raise Refused(f"an index needs a list and a whole number, not {show(value)}[{show(index)}]")
+        raise Refused(f"an index needs a list and a whole number, not {say(value)}[{say(index)}]")
     if not -len(value) <= index < len(value):
-        raise Refused(f"there is no entry {index} in a list of {len(value)}: {show(value)}")
+        raise Refused(f"there is no entry {index} in a list of {len(value)}: {say(value)}")
     return value[index]
 
 

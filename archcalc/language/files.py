@@ -7,7 +7,7 @@ from pathlib import Path
 from archcalc.errors import LimitReached, Refused, SpecError
 from archcalc.graph import collector_paused
 from archcalc.language import find
-from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.limits import current
 from archcalc.language.parser import check_names, parse_library, parse_spec
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
@@ -16,9 +16,9 @@ from archcalc.op import Op, kinds
 from archcalc.ops import OPS
 
 
-def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT) -> Spec:
+def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS) -> Spec:
     """A file as a typed spec, with all that it extends and uses, its names checked."""
-    spec = _merged(path, limits, [])
+    spec = _merged(path, [])
     try:
         check_names(spec, operations, lambda name: kinds(operations[name]))
     except SpecError as error:
@@ -26,34 +26,34 @@ def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS, limits: Limi
     return spec
 
 
-def _merged(path: Path, limits: Limits, above: list[Path]) -> Spec:
+def _merged(path: Path, above: list[Path]) -> Spec:
     """The spec of a file on top of the one that it extends."""
     if path.resolve() in above:
         chain = " -> ".join(p.name for p in [*above, path])
         raise Refused(f"the spec extends itself: {chain}")
-    if len(above) >= limits.nesting:
-        raise LimitReached("nesting", limits.nesting, "too many specs extend each other")
-    root = _tree(path, limits)
-    spec = _base(root, path, limits, [*above, path.resolve()])
+    if len(above) >= current().nesting:
+        raise LimitReached("nesting", current().nesting, "too many specs extend each other")
+    root = _tree(path)
+    spec = _base(root, path, [*above, path.resolve()])
     spec.file, spec.name = shown(path), path.stem
     spec.files.insert(0, str(path))
     try:
-        blocks = _used(root, path, limits, spec.files)
+        blocks = _used(root, path, spec.files)
         spec.blocks |= blocks
         return parse_spec(root, spec, used=blocks)
     except SpecError as error:
         raise with_lines(error, spec.files) from None
 
 
-def _tree(path: Path, limits: Limits) -> Node:
+def _tree(path: Path) -> Node:
     try:
         with collector_paused():
-            return read_file(path, shown(path), limits)
+            return read_file(path, shown(path))
     except OSError as error:
         raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
 
 
-def _base(root: Node, path: Path, limits: Limits, above: list[Path]) -> Spec:
+def _base(root: Node, path: Path, above: list[Path]) -> Spec:
     """What a file starts from: an empty spec, or the one that it extends with its variant set."""
     node = root.get("extends") if isinstance(root, Map) else None
     if node is None:
@@ -62,7 +62,7 @@ def _base(root: Node, path: Path, limits: Limits, above: list[Path]) -> Spec:
         if not isinstance(node, Scalar) or not node.text:
             raise Refused("`extends` needs the name of a spec", "such as resnet:50")
         name, variant = find.split(node.text)
-        spec = _merged(find.beside(name, path), limits, above)
+        spec = _merged(find.beside(name, path), above)
         for key, value in (spec.variant(variant) if variant is not None else {}).items():
             setting = spec.config[key]
             spec.config[key] = replace(setting, default=setting.check(value))
@@ -72,7 +72,7 @@ def _base(root: Node, path: Path, limits: Limits, above: list[Path]) -> Spec:
     return spec
 
 
-def _used(root: Node, path: Path, limits: Limits, files: list[str]) -> dict[str, Block]:
+def _used(root: Node, path: Path, files: list[str]) -> dict[str, Block]:
     """The blocks of the libraries that `use` names; the files are added to `files`."""
     node = root.get("use") if isinstance(root, Map) else None
     blocks: dict[str, Block] = {}
@@ -82,7 +82,7 @@ def _used(root: Node, path: Path, limits: Limits, files: list[str]) -> dict[str,
                 raise Refused("`use` needs the name of a file of blocks", "such as blocks/common.yaml")
             library = find.beside(item.text, path, folder=True)
             files.append(str(library))
-            found = parse_library(_tree(library, limits))
+            found = parse_library(_tree(library))
             if twice := blocks.keys() & found.keys():
                 raise Refused(f"the block {min(twice)!r} comes from two of the files that are used")
             blocks |= found

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc import dim
-from archcalc.errors import Refused, Undecidable
-from archcalc.language.limits import DEFAULT
+from archcalc.dim import say
+from archcalc.errors import LimitReached, Refused, Undecidable
+from archcalc.language.limits import current
 
 
 def _number(value: Any, of: str) -> Any:
@@ -15,7 +16,7 @@ def _number(value: Any, of: str) -> Any:
         return value
     if dim.is_symbolic(value):
         return value
-    raise Refused(f"{of} needs a number, not {show(value)}")
+    raise Refused(f"{of} needs a number, not {say(value)}")
 
 
 def _numbers(values: tuple[Any, ...], of: str) -> list[Any]:
@@ -30,13 +31,13 @@ def _whole(value: Any, of: str) -> int:
     if dim.is_symbolic(value):
         raise Undecidable(f"{of} needs a number that is known, not {value}", "fix the symbol with --set")
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Refused(f"{of} needs a whole number, not {show(value)}")
+        raise Refused(f"{of} needs a whole number, not {say(value)}")
     return value
 
 
 def _list(value: Any, of: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
-        raise Refused(f"{of} needs a list, not {show(value)}")
+        raise Refused(f"{of} needs a list, not {say(value)}")
     return value
 
 
@@ -47,8 +48,8 @@ def _range(*bounds: Any) -> tuple[int, ...]:
     if len(whole) == 3 and whole[2] == 0:
         raise Refused("range needs a step other than 0")
     found = range(*whole)
-    if len(found) > DEFAULT.items:
-        raise Refused(f"range would have {len(found):,} entries", f"at most {DEFAULT.items:,}")
+    if len(found) > current().items:
+        raise LimitReached("items", current().items, f"range would have {len(found):,} entries")
     return tuple(found)
 
 
@@ -81,7 +82,7 @@ def _real(function: Callable[[float], float], name: str) -> Callable[[Any], Any]
         try:
             return function(number)
         except (ValueError, OverflowError):
-            raise Refused(f"{name} of {show(value)} is no real number") from None
+            raise Refused(f"{name} of {say(value)} is no real number") from None
 
     return apply
 
@@ -109,18 +110,3 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "exp": _real(math.exp, "exp"),
 }
 """Every function by name; lists are tuples, reals are exact fractions unless made by sqrt, log or exp."""
-
-
-def show(value: Any) -> str:
-    """A value as a spec writes it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, tuple):
-        text = f"[{', '.join(show(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
-    elif isinstance(value, Fraction):
-        text = f"{float(value):g}"
-    else:
-        text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -11,7 +11,7 @@ from archcalc.graph import collector_paused
 from archcalc.language import find
 from archcalc.language.expand import Expander
 from archcalc.language.files import read_spec, with_lines
-from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.limits import current
 from archcalc.language.spec import Setting, Spec, literal
 from archcalc.op import Op
 from archcalc.ops import OPS
@@ -20,15 +20,14 @@ from archcalc.ops import OPS
 def open_spec(
     text: str | Path,
     operations: Mapping[str, type[Op]] = OPS,
-    limits: Limits = DEFAULT,
 ) -> tuple[Spec, str | None]:
     """The spec that a name or path means, and the variant that the name asks for."""
     name, variant = (str(text), None) if isinstance(text, Path) else find.split(text)
     path = find.local(name, Path()) or find.in_zoo(name)
     if path is not None:
-        return read_spec(path, operations, limits), variant
+        return read_spec(path, operations), variant
     for path, rest in find.aliases(name) if variant is None else ():
-        spec = read_spec(path, operations, limits)
+        spec = read_spec(path, operations)
         for alias in (rest, rest.lstrip("_-")):
             if alias in spec.variants:
                 return spec, alias
@@ -77,17 +76,16 @@ def expand(
     spec: Spec,
     config: Mapping[str, Any],
     operations: Mapping[str, type[Op]] = OPS,
-    limits: Limits = DEFAULT,
 ) -> Any:
     """The graph of a spec under a config; raises SpecError with the lines shown, or LimitReached."""
     try:
         with collector_paused():
-            return Expander(spec, config, operations, limits).build()
+            return Expander(spec, config, operations).build()
     except SpecError as error:
         raise with_lines(error, spec.files) from None
     except RecursionError:
         what = "blocks, scopes or values of `let` are nested too deeply"
-        raise LimitReached("nesting", limits.nesting, f"{spec.file}: {what}") from None
+        raise LimitReached("nesting", current().nesting, f"{spec.file}: {what}") from None
 
 
 __all__ = ["configured", "exact", "expand", "open_spec", "parse_value"]

@@ -53,7 +53,7 @@ class Parser(Entries):
             spec.frozen = self.attempt(node, expression)
         if (node := root.get("outputs")) is not None:
             spec.outputs = self.references(node)
-        spec.claims = self.claims(root.get("claims"))
+        spec.claims = self.claims(root.get("claims"), spec)
         self.layers(root, spec, extending)
         self.finish()
         return spec
@@ -122,7 +122,7 @@ class Parser(Entries):
             found = self.input(key, value)
             if found is not None:
                 spec.inputs[key.text] = found
-        if not spec.inputs:
+        if not spec.inputs and not self.problems:
             self.refuse(root.get("inputs") or root, "a spec needs inputs", "such as `inputs: {image: [N, 3, H, W]}`")
 
     def input(self, key: Scalar, node: Node) -> Input | None:
@@ -197,15 +197,15 @@ class Parser(Entries):
         items = node.items if isinstance(node, Seq) else [node]
         return [self.text(item, "an input's name") for item in items]
 
-    def claims(self, node: Node | None) -> list[Claim]:
+    def claims(self, node: Node | None, spec: Spec) -> list[Claim]:
         if node is None:
             return []
         if not isinstance(node, Seq):
             self.refuse(node, f"claims must be a list, not {tree.words(node)}")
             return []
-        return [claim for item in node.items if (claim := self.claim(item)) is not None]
+        return [claim for item in node.items if (claim := self.claim(item, spec)) is not None]
 
-    def claim(self, node: Node) -> Claim | None:
+    def claim(self, node: Node, spec: Spec) -> Claim | None:
         found = self.map(node, "a claim")
         if found is None:
             return None
@@ -214,6 +214,12 @@ class Parser(Entries):
         if found.get("source") is None or not printed:
             self.refuse(found, "a claim needs a source and a number", "such as {source: Table 1, macs: 11.3e9}")
             return None
+        for key, value in found:
+            if key.text in CLAIMED and not any(c.isdigit() for c in self.text(value, key.text)):
+                self.refuse(value, f"a claim needs a number as printed, not {tree.words(value)}")
+        node_of_variant = found.get("variant")
+        if node_of_variant is not None and (name := self.text(node_of_variant, "variant")) not in spec.variants:
+            self.refuse(node_of_variant, f"there is no variant {name!r}", nearest(name, spec.variants))
         config = {k.text: self.attempt(v, literal) for k, v in self.map(found.get("config"), "config") or ()}
         source, layers = self.text(found.get("source"), "source"), self.text(found.get("layers"), "layers") or None
         variant = self.text(found.get("variant"), "variant") or None
@@ -248,7 +254,11 @@ def parse_library(root: Node) -> dict[str, Block]:
 
 def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[str], Mapping[str, Any]]) -> None:
     """Refuse every unknown operation, setting and argument that can be seen without expanding."""
-    problems: list[Problem] = []
+    problems = [
+        Problem(f"the block {name!r} has the name of an operation", block.node.place, hint="blocks are written small")
+        for name, block in spec.blocks.items()
+        if name in operations
+    ]
     for entry in _entries(spec):
         name = entry.static
         if name is None or entry.operation is None:

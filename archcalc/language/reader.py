@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
-from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.limits import Limits, current
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
 
 # Only its events are used: nothing is ever constructed. The pure Python one serves where PyYAML has no C library.
@@ -29,15 +29,16 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def read_file(path: Path, shown: str | None = None, limits: Limits = DEFAULT) -> Node:
+def read_file(path: Path, shown: str | None = None) -> Node:
     """The tree of a file; `shown` is the name that messages use for it."""
     with path.open("rb") as file:
-        data = file.read(limits.bytes + 1)
-    return read(data, shown or str(path), limits)
+        data = file.read(current().bytes + 1)
+    return read(data, shown or str(path))
 
 
-def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
+def read(data: bytes, file: str = "<spec>") -> Node:
     """The tree of a text in UTF-8; raises SpecError or LimitReached."""
+    limits = current()
     if len(data) > limits.bytes:
         raise LimitReached("bytes", limits.bytes, f"{file} is too large")
     text = _decode(data, file)

@@ -23,12 +23,15 @@ class Bound:
     outputs: tuple[tuple[Source, Shape], ...] | None
     """None: the layer could not be made."""
     inside: "dict[str, Bound]" = field(default_factory=dict)
+    read: bool = False
+    """Whether a reference has named it."""
 
     def output(self, port: int = 0) -> tuple[Source, Shape]:
-        """One output, with its shape."""
+        """One output, with its shape, to be read."""
+        self.read = True
         if self.outputs is None:
             raise Poisoned
-        if not -len(self.outputs) <= port < len(self.outputs):
+        if not 0 <= port < len(self.outputs):
             count = len(self.outputs)
             raise Refused(f"{self.path or 'input'} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
         return self.outputs[port]

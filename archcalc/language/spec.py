@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc import dim
-from archcalc.errors import Problem, Refused, nearest
+from archcalc.dim import say
+from archcalc.errors import LimitReached, Problem, Refused, nearest
 from archcalc.language.expression import Names, parse, template
-from archcalc.language.functions import show
 from archcalc.language.tree import Map, Node, Scalar, Seq
 
 
@@ -25,6 +25,8 @@ class Value:
             return self._run(names)
         except Refused as error:
             raise locate(error, self.node) from None
+        except LimitReached as error:
+            raise error.at(self.node.place) from None
 
 
 def locate(error: Refused, node: Node) -> Refused:
@@ -65,6 +67,8 @@ def _compiled(node: Node, text: Callable[[Scalar], Callable[[Names], Any]]) -> C
             return text(node)
         except Refused as error:
             raise locate(error, node) from None
+        except LimitReached as error:
+            raise error.at(node.place) from None
     value = dim.tidy(node.value)
     return lambda names: value
 
@@ -95,20 +99,20 @@ class Setting:
     def check(self, value: Any) -> Any:
         """The value in the setting's own kind; raises Refused when it is not accepted."""
         if self.default is not None and _kind(value) != _kind(self.default):
-            raise Refused(f"config {self.name} must be {_kind(self.default)}, not {show(value)}")
+            raise Refused(f"config {self.name} must be {_kind(self.default)}, not {say(value)}")
         if isinstance(self.default, int) and isinstance(value, Fraction):
             value = dim.tidy(value)
             if isinstance(value, Fraction):
-                raise Refused(f"config {self.name} must be a whole number, not {show(value)}")
+                raise Refused(f"config {self.name} must be a whole number, not {say(value)}")
         if isinstance(value, tuple):
             return value
         if self.choices is not None and value not in self.choices:
-            raise Refused(f"config {self.name} must be one of {', '.join(map(show, self.choices))}, not {show(value)}")
+            raise Refused(f"config {self.name} must be one of {', '.join(map(say, self.choices))}, not {say(value)}")
         for word, bad in (("at least", self._below(value)), ("at most", self._above(value))):
             if bad is not None:
-                raise Refused(f"config {self.name} must be {word} {show(bad)}, not {show(value)}")
+                raise Refused(f"config {self.name} must be {word} {say(bad)}, not {say(value)}")
         if self.multiple_of is not None and value % self.multiple_of != 0:
-            raise Refused(f"config {self.name} must be a multiple of {show(self.multiple_of)}, not {show(value)}")
+            raise Refused(f"config {self.name} must be a multiple of {say(self.multiple_of)}, not {say(value)}")
         return value
 
     def _below(self, value: Any) -> Any:

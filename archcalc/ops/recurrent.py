@@ -42,6 +42,7 @@ class _Recurrent(Op):
 
     gates: ClassVar[int]
     """How many blocks of hidden_size rows each weight has."""
+    letters = ("LNC",)
     states: ClassVar[tuple[str, ...]] = ("h0",)
     """The initial states that may be given."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from archcalc import dim
 from archcalc.dim import Shape, Undecided
 from archcalc.errors import ArchcalcError
-from archcalc.op import WHOLE, Cost, Example, Op, Reach, Scattered, Window, kinds, make, required
+from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window, kinds, make, required
 from archcalc.setting import Each, Either, Kind, Whole
 
 LETTERS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
@@ -74,7 +74,7 @@ def reference(name: str, cls: type[Op]) -> Reference:
         weights=[f"{key or '(the path itself)'}: {dim.show(s)}" for key, s in op.weights(*inputs).items()],
         buffers=[f"{key}: {dim.show(s)}" for key, s in op.buffers(*inputs).items()],
         cost=_cost(op.cost(*inputs), named),
-        field=[_axes(reaches) for reaches in op.fields(*inputs)[0]],
+        field=_axes(op.fields(*inputs)[0], inputs),
     )
 
 
@@ -95,7 +95,7 @@ def _number(value: Any) -> bool:
 def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
     """The operation and its inputs with as many symbols as its methods allow, and the settings that are no symbols."""
     example = cls.examples[0]
-    inputs = tuple(_letters(shape, i, len(example.inputs)) for i, shape in enumerate(example.inputs))
+    inputs = tuple(_letters(cls, shape, slot) for slot, shape in enumerate(example.inputs))
     free = {name: value for name, kind in kinds(cls).items() if (value := _symbol(name, kind, cls.axes)) is not None}
     given = {k: v for k, v in example.settings.items() if k in required(cls) or k not in free}
     attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
@@ -128,8 +128,10 @@ def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -
     return op
 
 
-def _letters(shape: Shape, index: int, count: int) -> Shape:
-    letters = LETTERS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
+def _letters(cls: type[Op], shape: Shape, slot: int) -> Shape:
+    """A symbol for each axis of an input, by the operation's own letters or the usual ones."""
+    own = cls.letters[slot] if slot < len(cls.letters) else ""
+    letters = own if len(own) == len(shape) else LETTERS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
     return tuple(dim.symbol(letter) for letter in letters)
 
 
@@ -167,12 +169,18 @@ def _cost(cost: Cost | None, named: dict[Any, Any]) -> list[str]:
     if cost is None:
         return ["unknown"]
     found = [(f.name, getattr(cost, f.name)) for f in dataclasses.fields(cost)]
-    spent = [(name, v.xreplace(named) if dim.is_symbolic(v) else v) for name, v in found]
+    spent = [(name, dim.tidy(v.xreplace(named) if dim.is_symbolic(v) else v)) for name, v in found]
     return [f"{name} = {value}" for name, value in spent if not (type(value) is int and value == 0)] or ["none"]
 
 
-def _axes(reaches: tuple[Reach, ...]) -> str:
-    return "; ".join(f"axis {i}: {_reach(reach)}" for i, reach in enumerate(reaches))
+def _axes(field: Field, inputs: tuple[Shape, ...]) -> list[str]:
+    """A line for each axis of each input."""
+    many = len(inputs) > 1
+    return [
+        f"{f'input {slot}, ' if many else ''}axis {axis} ({size}): {_reach(reach)}"
+        for slot, (reaches, shape) in enumerate(zip(field, inputs, strict=True))
+        for axis, (reach, size) in enumerate(zip(reaches, shape, strict=True))
+    ]
 
 
 def _reach(reach: Reach) -> str:
@@ -183,11 +191,8 @@ def _reach(reach: Reach) -> str:
     if isinstance(reach, Window):
         i = "i" if str(reach.stride) == "1" else f"{reach.stride}*i"
         first, last = (i if str(v) == "0" else f"{i} + {v}".replace("+ -", "- ") for v in (reach.first, reach.last))
-        return (
-            f"{first} ... {last} for output axis {reach.axis}"
-            if first != last
-            else f"{first} for output axis {reach.axis}"
-        )
+        places = first if first == last else f"{first} ... {last}"
+        return f"{places} for position i of output axis {reach.axis}"
     return "cannot be told"
 
 
@@ -208,7 +213,7 @@ def sections(ref: Reference) -> list[tuple[str, list[str]]]:
         ("Weights", ref.weights),
         ("Buffers", ref.buffers),
         ("Cost", ref.cost),
-        ("Reads, of each input" if many else "Reads", ref.field),
+        ("Reads", ref.field),
     ]
     return [(head, lines) for head, lines in found if lines]
 

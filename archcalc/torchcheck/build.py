@@ -42,15 +42,33 @@ class Network(Scope):
         module = as_module(node["op"], *node["call"].inputs)
         module.requires_grad_(not node["frozen"])
         if node["weights_of"] is not None:
-            owner = self.layers[node["weights_of"]]
-            for name in (*node["call"].weights, *node["call"].buffers):
-                setattr(module, name or "weight", getattr(owner, name or "weight"))
+            self._share(module, self.layers[node["weights_of"]], node["call"])
         parent, name = self._place(path)
+        # The key in the state dict of an array without a name is the layer's own path.
         if "" in node["call"].weights:
-            parent._parameters[name] = module.weight  # its key in the state dict is the layer's own path
+            parent._parameters[name] = module.weight
+        elif "" in node["call"].buffers:
+            parent._buffers[name] = module.weight
         else:
             parent._modules[name] = module  # not add_module, which refuses names such as `forward` or `type`
         return module
+
+    def _share(self, module: Any, owner: Any, call: Any) -> None:
+        """Give a module the arrays of another."""
+        for name in (*call.weights, *call.buffers):
+            setattr(module, name or "weight", getattr(owner, name or "weight"))
+
+    def _apply(self, *args: Any, **settings: Any) -> Any:
+        """Move or convert everything: also what stands in two places, since that puts new buffers in place of old."""
+        super()._apply(*args, **settings)
+        for path, module in self.layers.items():
+            node = self.graph.nodes[path]
+            if node["weights_of"] is not None:
+                self._share(module, self.layers[node["weights_of"]], node["call"])
+            elif "" in node["call"].buffers:
+                parent, name = self._place(path)
+                module.weight = parent._buffers[name]
+        return self
 
     def _place(self, path: str) -> tuple[Any, str]:
         """The scope that a path lies in, made where it is not there yet, and the name in it."""

@@ -55,7 +55,12 @@ def test_the_largest_path_does_not_simply_win(fields):
 
 
 def test_gates_see_everything_unless_ignored(fields):
-    layers = f"  a: {conv(3, 1, 1)}}}\n  pool: {{AdaptiveAvgPool2d: 1}}\n  gate: Sigmoid\n  scale: {{Multiply: , from: [a, gate]}}\n"
+    layers = (
+        f"  a: {conv(3, 1, 1)}}}\n"
+        "  pool: {AdaptiveAvgPool2d: 1}\n"
+        "  gate: Sigmoid\n"
+        "  scale: {Multiply: , from: [a, gate]}\n"
+    )
     assert fields(layers)["scale"] == (WHOLE, WHOLE)
     assert [e.size for e in fields(layers, gates="ignore")["scale"]] == [3, 3]
 
@@ -101,7 +106,12 @@ def test_axes_are_followed_through_permutations(fields):
 
 
 def test_flattened_places_keep_their_size_and_lose_their_steps(fields):
-    found = fields(f"  a: {conv(3, 1, 1)}}}\n  tokens: {{Rearrange: n c h w -> n (h w) c}}\n  fc: {{Linear: 3}}\n  s: {{Softmax: 1}}\n")
+    found = fields(
+        f"  a: {conv(3, 1, 1)}}}\n"
+        "  tokens: {Rearrange: n c h w -> n (h w) c}\n"
+        "  fc: {Linear: 3}\n"
+        "  s: {Softmax: 1}\n"
+    )
     height, width = found["fc"]
     assert (height.size, height.jump) == (3, Fraction(1, 32))  # 32 tokens in a row have one height
     assert (width.size, width.jump, width.padding) == (3, None, None)

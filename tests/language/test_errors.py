@@ -116,8 +116,8 @@ CASES = {
     "a share that does not fit": (
         "layers:\n  a: {Linear: 32}\n  b: {Linear: {out_features: 8}, share: a}\n",
         [
-            "4:3: error: b: cannot share the weights of a: they are {'weight': (32, 32), 'bias': (32,)}, "
-            "needed are {'weight': (8, 32), 'bias': (8,)}"
+            "4:3: error: b: cannot share the weights of a: they are weight [32, 32], bias [32], "
+            "needed are weight [8, 32], bias [8]"
         ],
     ),
     "an output that a layer does not have": (
@@ -162,9 +162,7 @@ def test_config_is_checked(tmp_path: Path) -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(
-        Refused, match=r"there is no file and nothing in the zoo called 'vgg61' \(did you mean 'vgg"
-    ):
+    with pytest.raises(Refused, match=r"there is no file and nothing in the zoo called 'vgg61' \(did you mean 'vgg"):
         archcalc.load("vgg61")
 
 

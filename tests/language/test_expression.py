@@ -1,5 +1,6 @@
 """Expressions: what they mean, what they refuse, and that they mean what Python's arithmetic means."""
 
+import contextlib
 from fractions import Fraction
 
 import pytest
@@ -144,7 +145,7 @@ def test_symbols_stay():
     assert run("2 * N == N + N", N=n) is True
     assert run("N > 0 or H > 5", N=n, H=h) is True
     assert run("N < 1 and H > 5", N=n, H=h) is False
-    with pytest.raises(Undecidable, match=r"cannot decide whether not 5 >= H"):
+    with pytest.raises(Undecidable, match=r"cannot decide whether 5 < H"):
         run("1 if H > 5 else 2", H=h)
     with pytest.raises(Undecidable, match="round_to needs a number that is known, not H"):
         run("round_to(H, 8)", H=h)
@@ -160,7 +161,7 @@ def test_templates():
     assert template("layer{i}")(Names(i=3)) == "layer3"
     assert template("{a}_{b}x")(Names(a="p", b=2)) == "p_2x"
     assert template("plain")(Names()) == "plain"
-    with pytest.raises(Refused, match="a placeholder needs a name or a whole number, not 1.5"):
+    with pytest.raises(Refused, match=r"a placeholder needs a name or a whole number, not 1\.5"):
         template("{a}")(Names(a=Fraction(3, 2)))
 
 
@@ -195,7 +196,5 @@ def test_arithmetic_is_exact(left, operator, right):
 
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text):
-    try:
+    with contextlib.suppress(Refused):
         truth(run(text, x=1, lstm=LSTM) == 1)
-    except Refused:
-        pass

@@ -32,7 +32,10 @@ def spec(tmp_path):
 
 
 def test_a_spec_uses_a_library(spec):
-    load = spec(blocks__mine=LIBRARY, s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8, convolve: {channels: 4, kernel: 3}]\n")
+    load = spec(
+        blocks__mine=LIBRARY,
+        s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8, convolve: {channels: 4, kernel: 3}]\n",
+    )
     model = load()
     assert list(model.graph) == ["image", "0.0", "0.1", "1.0", "1.1"]
     assert model.parameters == 8 * 3 + 8 + 4 * 8 * 9 + 4
@@ -43,7 +46,9 @@ def test_a_block_cannot_come_twice(spec):
         blocks__mine=LIBRARY,
         s=HEAD + "use: blocks/mine.yaml\nblocks: {convolve: {layers: [ReLU]}}\nlayers: [convolve]\n",
     )
-    with pytest.raises(SpecError, match=r"4:10: error: the block 'convolve' is defined twice, first in .*mine.yaml:3:3"):
+    with pytest.raises(
+        SpecError, match=r"4:10: error: the block 'convolve' is defined twice, first in .*mine.yaml:3:3"
+    ):
         load()
 
 
@@ -56,13 +61,17 @@ def test_a_library_holds_blocks_only(spec):
 def test_a_mistake_in_a_library_is_shown_there(spec):
     library = LIBRARY.replace("out_channels", "out_chanels")
     load = spec(blocks__mine=library, s=HEAD + "use: blocks/mine.yaml\nlayers: [convolve: 8]\n")
-    with pytest.raises(SpecError, match=r"mine.yaml:6:18: error: Conv2d has no setting 'out_chanels' \(did you mean") as caught:
+    with pytest.raises(
+        SpecError, match=r"mine.yaml:6:18: error: Conv2d has no setting 'out_chanels' \(did you mean"
+    ) as caught:
         load()
     assert "      - Conv2d: {out_chanels" in str(caught.value)
 
 
 def test_a_library_that_is_not_there(spec):
-    with pytest.raises(SpecError, match=r"3:6: error: there is no file and nothing in the zoo called 'blocks/other.yaml'"):
+    with pytest.raises(
+        SpecError, match=r"3:6: error: there is no file and nothing in the zoo called 'blocks/other.yaml'"
+    ):
         spec(s=HEAD + "use: blocks/other.yaml\nlayers: [ReLU]\n")()
 
 

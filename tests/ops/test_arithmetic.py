@@ -1,11 +1,12 @@
 """Broadcasting, reductions, and what they cost."""
 
 import pytest
+import torch
 
 from archcalc.dim import symbol
 from archcalc.errors import Refused
 from archcalc.op import WHOLE, Call, Cost, Window
-from archcalc.ops.arithmetic import Add, Divide, Mean, Multiply, Square, Subtract, Sum
+from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Mean, Multiply, Scale, Square, Subtract, Sum
 
 C, H, N, W = (symbol(name) for name in "CHNW")
 
@@ -67,6 +68,21 @@ def test_each_step_costs_what_its_inputs_broadcast_to():
     assert Call(Multiply(), ((2, 3), (2, 3), (2, 3))).cost == Cost(mul=12)
     assert Call(Divide(), ((2, 3), (3,))).cost == Cost(div=6)
     assert Call(Square(), ((2, 3),)).cost == Cost(mul=6)
+
+
+def test_each_element_costs_one_step():
+    assert Call(Exp(), ((2, 3),)).cost == Cost(exp=6)
+    assert Call(Scale(factor=16), ((2, 3),)).cost == Cost(mul=6)
+    assert Call(Clamp(max=1), ((2, 3),)).cost == Cost(compare=6)
+    assert Call(Clamp(min=0, max=1), ((2, 3),)).cost == Cost(compare=12)
+
+
+def test_what_one_bound_leaves():
+    x = torch.tensor([-2.0, 0.5, 2.0])
+    assert Clamp(min=-1).torch(torch, (3,))(x).tolist() == [-1, 0.5, 2]
+    assert Clamp(max=1).torch(torch, (3,))(x).tolist() == [-2, 0.5, 1]
+    assert Clamp(min=-1, max=1).torch(torch, (3,))(x).tolist() == [-1, 0.5, 1]
+    assert Scale(factor=-2).torch(torch, (3,))(x).tolist() == [4, -1, -4]
 
 
 def test_only_a_product_can_be_a_gate():

@@ -13,7 +13,9 @@ from archcalc.ops.norm import (
     InstanceNorm1d,
     InstanceNorm2d,
     LayerNorm,
+    LayerNorm2d,
     LocalResponseNorm,
+    Normalize,
     RMSNorm,
     several,
 )
@@ -114,3 +116,22 @@ def test_local_response_reads_the_channels_that_torch_reads(size):
 
 def test_local_response_work():
     assert LocalResponseNorm(size=5).cost((1, 2, 3)) == Cost(mul=18, add=30, div=12, exp=6, log=6)
+
+
+def test_layer_norm_of_an_image_is_layer_norm_at_each_place():
+    op, x = LayerNorm2d(eps=0.1), torch.randn(X)
+    weight, bias = torch.randn(4), torch.randn(4)
+    found = op.torch(torch, X)(x, weight=weight, bias=bias)
+    assert torch.equal(found[1, :, 2, 3], torch.nn.functional.layer_norm(x[1, :, 2, 3], (4,), weight, bias, 0.1))
+    assert op.cost(X) == LayerNorm(eps=0.1).cost((2, 5, 6, 4))
+    assert op.field(X) == ((Window(0), WHOLE, Window(2), Window(3)),)
+
+
+def test_normalize_work():
+    # of each of 2 x 3 rows of 4: squares, 3 additions, a root, the greater of two, divisions
+    assert Normalize(dim=-2).cost((2, 4, 3)) == Cost(mul=24, add=18, sqrt=6, compare=6, div=24)
+
+
+def test_a_vector_shorter_than_eps_is_divided_by_eps():
+    found = Normalize(dim=0, eps=10).torch(torch, (2,))(torch.tensor([3.0, 4.0]))
+    assert found.tolist() == pytest.approx([0.3, 0.4])

@@ -13,7 +13,10 @@ CASES = [(name, number) for name in OPS for number in range(len(OPS[name].exampl
 
 def spec(name, settings, shapes, integers, ports):
     """A spec with this one layer; an Identity beside it, since a network must read its inputs."""
-    inputs = {f"x{i}": {"shape": list(shape), "dtype": "int64" if integers else "float32"} for i, shape in enumerate(shapes)}
+    inputs = {
+        f"x{i}": {"shape": list(shape), "dtype": "int64" if i in integers else "float32"}
+        for i, shape in enumerate(shapes)
+    }
     inputs["unused"] = {"shape": [1]}
     layer = {name: settings} | ({"from": list(inputs)[:-1]} if shapes else {})
     outputs = ["kept", *(f"layer[{port}]" for port in range(ports))]
