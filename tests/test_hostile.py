@@ -56,6 +56,7 @@ CASES: dict[str, tuple[bytes, int, str]] = {
     "signs": (size("-" * 900 + "1"), 3, "is not an expression"),
     "long list": (size("len([0] * 10**9)"), 5, "a list of 1,000,000,000 entries is too long"),
     "long range": (size("sum(range(10**9))"), 5, "range would have 1,000,000,000 entries"),
+    "lists in lists": (size("len([[z for z in range(999)] for y in range(999)])"), 5, "the limit rounds is 1,000"),
     "doubled lists": (size("len(" + "(" * 20 + "[0]*1000" + ")*1000" * 20 + ")"), 5, "entries is too long"),
     "repeat": (HEAD + b"layers: [{ReLU: , repeat: 10**9}]\n", 5, "expands to at least 1,000,000,000 layers"),
     "repeat in repeat": (

@@ -24,10 +24,10 @@ class Assignment(click.ParamType[tuple[str, str]]):
         return name.strip(), text.strip()
 
 
-def spec_options(function: F) -> F:
+def spec_options(required: bool = True) -> Callable[[F], F]:
     """The argument SPEC and the options that say how it is loaded."""
     options = [
-        click.argument("spec"),
+        click.argument("spec", required=required),
         click.option("--variant", metavar="NAME", help="The variant, as in resnet:50."),
         click.option(
             "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
@@ -39,9 +39,13 @@ def spec_options(function: F) -> F:
             "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
         ),
     ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
 
 
 def load_model(

@@ -26,7 +26,7 @@ class Depth(click.ParamType[int | None]):
 
 
 @click.command()
-@spec_options
+@spec_options()
 @click.option("--depth", type=Depth(), help="How many levels of scopes to show.  [default: 2, csv: all]")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")

@@ -63,9 +63,11 @@ def _base(root: Node, path: Path, above: list[Path]) -> Spec:
             raise Refused("`extends` needs the name of a spec", "such as resnet:50")
         name, variant = find.split(node.text)
         spec = _merged(find.beside(name, path), above)
-        for key, value in (spec.variant(variant) if variant is not None else {}).items():
-            setting = spec.config[key]
-            spec.config[key] = replace(setting, default=setting.check(value))
+        if variant is not None:
+            for key, value in spec.variant(variant).items():
+                setting = spec.config[key]
+                spec.config[key] = replace(setting, default=setting.check(value))
+            spec.variants = {}  # one was chosen
     except Refused as error:
         raise SpecError([problem(locate(error, node))]) from None
     spec.claims = []

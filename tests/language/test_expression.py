@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc import dim
-from archcalc.errors import Refused, Undecidable
+from archcalc.errors import LimitReached, Refused, Undecidable
 from archcalc.language.expression import Tensor, parse, template, truth
 
 
@@ -54,6 +54,13 @@ MEANING = {
     "[1, 2] + [3]": (1, 2, 3),
     "[1, 2] * 2": (1, 2, 1, 2),
     "[1, 2, 3][-1]": 3,
+    "[x * 2 for x in range(3)]": (0, 2, 4),
+    "[x for x in range(6) if x % 2 == 0 if x > 0]": (2, 4),
+    "[a + b for a, b in [[1, 2], [3, 4]]]": (3, 7),
+    "[[x * y for y in range(2)] for x in range(1, 3)]": ((0, 1), (0, 2)),
+    "[lstm for lstm in [1]]": (1,),
+    "[x.features for x in [lstm, lstm[1]]]": (24, 24),
+    "[x for x in []]": (),
     "[1, 2, 3][1:]": (2, 3),
     "min(3, 1, 2)": 1,
     "max([3, 1, 2])": 3,
@@ -116,6 +123,17 @@ REFUSED = {
     "lstm.chanels": "a layer has no 'chanels' (did you mean 'channels'?)",
     "lstm[2].shape": "lstm has 2 outputs, so there is no [2]",
     "(3).channels": "only a layer has 'channels', not 3",
+    "[x for x in 3]": "`for` needs a list, not 3",
+    "[a for a, b in [[1, 2, 3]]]": "`for a, b` needs lists of 2 entries, not [1, 2, 3]",
+    "[1 for true in [1]]": "the variable of a `for` must be a name",
+    "[1 for x[0] in [1]]": "the variable of a `for` must be a name",
+    "[x for x in [1] if 1]": "a condition must be true or false, not 1",
+    "[x for x in [1] for y in [1]]": "a second `for` in a list is not part of the language",
+    "[x async for x in [1]]": "async is not part of the language",
+    "[x for x in [1]] + [x]": "there is nothing called 'x' here",
+    "sum(x for x in [1])": "a comprehension without [ ] is not part of the language",
+    "{x for x in [1]}": "a set is not part of the language",
+    "{x: 1 for x in [1]}": "a mapping is not part of the language",
     "1 is 1": "`is` is not part of the language",
     "1 << 3": "a bitwise operator is not part of the language",
     "1 @ 2": "@ is not part of the language",
@@ -135,6 +153,12 @@ def test_refusal(text):
     with pytest.raises(Refused) as caught:
         run(text, lstm=LSTM)
     assert str(caught.value) == REFUSED[text]
+
+
+@pytest.mark.parametrize("text", ["[0 for x in range(1001)]", "[[0 for y in range(99)] for x in range(11)]"])
+def test_lists_within_lists_run_for_a_limited_time(text):
+    with pytest.raises(LimitReached, match="the limit rounds is 1,000"):
+        run(text)
 
 
 def test_symbols_stay():

@@ -3,7 +3,7 @@
 import pytest
 
 import archcalc
-from archcalc.errors import SpecError
+from archcalc.errors import Refused, SpecError
 
 LIBRARY = """\
 archcalc: 1
@@ -95,6 +95,14 @@ def test_config_and_variant_of_the_base(spec):
     load = spec(base=BASE, s="extends: base:wide\nconfig: {classes: 5}\n")
     assert load().config == {"width": 16, "classes": 5}
     assert load(classes=3, width=2).config == {"width": 2, "classes": 3}
+
+
+def test_variants_take_the_place_of_those_of_the_base(spec):
+    load = spec(base=BASE, s="extends: base\nvariants: {narrow: {width: 4}}\n")
+    assert load(variant="narrow").config["width"] == 4
+    with pytest.raises(Refused, match="s has no variant 'wide'"):
+        load(variant="wide")
+    assert spec(base=BASE, s="extends: base\nconfig: {classes: 5}\n")(variant="wide").config["width"] == 16
 
 
 def test_layers_are_replaced_removed_added_and_changed_by_path(spec):

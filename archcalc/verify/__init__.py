@@ -1,0 +1,1 @@
+"""Published and stored facts against computed ones."""
