@@ -219,12 +219,26 @@ def required(cls: type[Op]) -> list[str]:
     return [f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING]
 
 
+_FOLLOWS = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape", "input_size", "embed_dim")
+"""What PyTorch asks for and a spec never says."""
+
+
+def no_setting(owner: str, name: str, known: Iterable[str]) -> Refused:
+    """The error for a setting that an operation or block does not have, with the mistake that is likely behind it."""
+    hint = nearest(name, known)
+    if name in _FOLLOWS:
+        hint = "it follows from the input, leave it out"
+    elif name == "inplace":
+        hint = "it changes nothing that is computed, leave it out"
+    return Refused(f"{owner} has no setting {name!r}", hint)
+
+
 def make(cls: type[Op], settings: Mapping[str, Any]) -> Op:
     """An operation with these settings; raises Refused for one that is unknown, missing or of the wrong kind."""
     known = kinds(cls)
     for name in settings:
         if name not in known:
-            raise Refused(f"{cls.__name__} has no setting {name!r}", nearest(name, known))
+            raise no_setting(cls.__name__, name, known)
     missing = [name for name in required(cls) if name not in settings]
     if missing:
         raise Refused(f"{cls.__name__} needs {' and '.join(missing)}")

@@ -6,11 +6,12 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.dim import Shape, say
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Refused
 from archcalc.language.expression import truth
 from archcalc.language.scope import Scope
 from archcalc.language.spec import Entry, Value, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
+from archcalc.op import no_setting
 from archcalc.setting import Kind, means_itself
 
 _BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -96,7 +97,7 @@ def settings_of(
     if isinstance(node, Map):
         for key, _ in node:
             if key.text not in known:
-                raise locate(Refused(f"{owner} has no setting {key.text!r}", nearest(key.text, known)), key)
+                raise locate(no_setting(owner, key.text, known), key)
         return [(key.text, value(key.text, item)) for key, item in node]
     if not known:
         raise locate(Refused(f"{owner} has no settings"), node)

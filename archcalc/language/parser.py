@@ -18,8 +18,11 @@ from archcalc.language.spec import (
     Value,
     expression,
     literal,
+    locate,
+    problem,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.op import no_setting
 
 _ABOUT = ("archcalc", "extends", "use", "title", "source", "doc", "family")
 SPEC_KEYS = (*_ABOUT, "config", "let", "variants", "inputs", "outputs", "blocks", "layers", "frozen", "claims")
@@ -273,7 +276,7 @@ def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[s
             continue
         if isinstance(entry.settings, Map):
             problems += [
-                Problem(f"{name} has no setting {key.text!r}", key.place, hint=nearest(key.text, known))
+                problem(locate(no_setting(name, key.text, known), key))
                 for key, _ in entry.settings
                 if key.text not in known
             ]

@@ -33,6 +33,13 @@ CASES = {
             "4:15: error: Linear has no setting 'out_feature' (did you mean 'out_features'?)",
         ],
     ),
+    "settings that follow from the input": (
+        "layers:\n  - {Conv2d: {in_channels: 3, out_channels: 8, kernel_size: 3}}\n  - {ReLU: {inplace: true}}",
+        [
+            "3:15: error: Conv2d has no setting 'in_channels' (it follows from the input, leave it out)",
+            "4:13: error: ReLU has no setting 'inplace' (it changes nothing that is computed, leave it out)",
+        ],
+    ),
     "independent mistakes are all reported, what follows from them is not": (
         "layers:\n"
         "  a: {Conv2d: {out_channels: 8, kernel_size: 3, groups: 2}}\n"
