@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archcalc.model import Model, load
-    from archcalc.op import Cost, Op, operation
+    from archcalc.op import Cost, Op
     from archcalc.ops import OPS
 
 __version__ = "0.1.0"
-__all__ = ["OPS", "Cost", "Model", "Op", "__version__", "load", "operation"]
+__all__ = ["OPS", "Cost", "Model", "Op", "__version__", "load"]
 
 _HOMES = {
     "archcalc.model": ("load", "Model"),
-    "archcalc.op": ("Op", "Cost", "operation"),
+    "archcalc.op": ("Op", "Cost"),
     "archcalc.ops": ("OPS",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

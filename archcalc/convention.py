@@ -3,17 +3,15 @@
 One FLOP is never one MAC: each convention says what its unit is.
 """
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from archcalc.dim import Dim, total
 from archcalc.errors import Refused, nearest
 from archcalc.op import Cost
 
 
-@dataclass(frozen=True)
-class Convention:
+class Convention(NamedTuple):
     """A way to count work: what a number of it means, and how it follows from the cost vector."""
 
     name: str
@@ -23,8 +21,7 @@ class Convention:
 
 
 def _primitives(cost: Cost) -> Dim:
-    others = [getattr(cost, f.name) for f in dataclasses.fields(cost) if f.name != "macs"]
-    return total([2 * cost.macs, *others])
+    return total([*cost, cost.macs])  # a multiply-accumulate is two operations
 
 
 _ALL = (

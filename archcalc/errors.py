@@ -9,8 +9,7 @@ ArchcalcError
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from typing import NamedTuple
 
 
 class ArchcalcError(Exception):
@@ -66,8 +65,7 @@ class MissingExtra(ArchcalcError):
         super().__init__(f'{purpose} needs {package}; install it with: pip install "archcalc[{extra}]"')
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A position in a file; line and column count from 1."""
 
     file: str
@@ -78,8 +76,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong in a spec: where, what, and what would be right."""
 
     message: str
@@ -140,11 +137,13 @@ def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
     place = problem.place
     if problem.line or place is None or not 1 <= place.line <= len(lines):
         return problem
-    return replace(problem, line=lines[place.line - 1])
+    return problem._replace(line=lines[place.line - 1])
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to a misspelt one, or all of them when they are few."""
+    from difflib import get_close_matches  # only needed for an error
+
     names = [str(k) for k in known]
     folded = {n.lower(): n for n in reversed(names)}
     close = get_close_matches(word.lower()[:100], folded, n=3, cutoff=0.6)

@@ -25,13 +25,12 @@ import networkx as nx
 
 from archcalc.dim import Shape, show, total
 from archcalc.errors import Place, Refused
-from archcalc.op import Call, Cost, Field, Op, operation
+from archcalc.op import Call, Cost, Field, Op
 from archcalc.setting import Sizes, Text
 
 V = TypeVar("V")
 
 
-@operation
 class Input(Op):
     """An input of the network; costs nothing and reads nothing."""
 

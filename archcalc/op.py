@@ -4,23 +4,20 @@ Everything known about an operation stands in one class: its settings are the fi
 analysis never asks which operation it sees; it combines facts.
 """
 
-import dataclasses
+import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
-from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
 
 from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, say, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
 
-T = TypeVar("T")
 Requirements = Iterator[tuple[Claim, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """The work of one operation, each entry a number of elementary operations; `macs` are multiply-accumulates.
 
     `bias` are the additions of a bias to a product; the others are the elementwise operations that are no part of a
@@ -42,16 +39,14 @@ class Cost:
     @classmethod
     def sum(cls, costs: Iterable["Cost"]) -> "Cost":
         """The entry-wise sum."""
-        rows = [(c.macs, c.bias, c.add, c.mul, c.div, c.compare, c.exp, c.log, c.sqrt, c.tanh, c.erf) for c in costs]
-        return cls(*map(total, zip(*rows, strict=True)))
+        return cls(*map(total, zip(*costs, strict=True)))
 
     def times(self, count: Dim) -> "Cost":
         """The work of `count` such operations."""
-        return self if type(count) is int and count == 1 else Cost(*(v * count for v in dataclasses.astuple(self)))
+        return self if type(count) is int and count == 1 else Cost(*(v * count for v in self))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """Position i of output axis `axis` reads positions stride*i + first ... stride*i + last of this input axis.
 
     All three may be fractions (upsampling); then the positions read are the whole numbers between the two bounds.
@@ -63,8 +58,7 @@ class Window:
     last: Any = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scattered:
+class Scattered(NamedTuple):
     """Where this input axis is read depends on output axes `axes`, but not regularly: flattened, rolled or shuffled."""
 
     axes: tuple[int, ...]
@@ -114,20 +108,30 @@ def refusal(message: str, *inputs: Shape, **settings: Any) -> Example:
     return Example(inputs, settings, message)
 
 
+class Declared(NamedTuple):
+    """One setting of an operation, as its class declares it."""
+
+    kind: Kind
+    default: Any
+    """REQUIRED where there is none."""
+
+
+REQUIRED: Any = object()
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def operation(cls: type[T]) -> type[T]:
-    """Make a class with annotated fields an operation: immutable, its settings given by name and checked."""
-    return dataclass(frozen=True, kw_only=True)(cls)
-
-
-@operation
 class Op(ABC):
     """A primitive operation of a network.
 
+    The annotated fields of a subclass are its settings, given by name, checked and immutable, as in a dataclass; it is
+    none, because to make a hundred dataclasses takes longer than all else that archcalc does.
+
     Methods receive the shapes of the inputs and are written so that they run on integers, on SymPy expressions and on
-    NumPy arrays. The three abstract ones have no default: no operation costs nothing because somebody forgot.
+    NumPy arrays. The abstract ones have no default: no operation costs nothing because somebody forgot.
     """
 
+    declared: ClassVar[dict[str, Declared]] = {}
+    """Every setting by name, in the order of declaration."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the greatest number of inputs; None: any number."""
     axes: ClassVar[int] = 0
@@ -143,20 +147,63 @@ class Op(ABC):
     examples: ClassVar[tuple[Example, ...]] = ()
     refused: ClassVar[tuple[Example, ...]] = ()
 
-    def __post_init__(self) -> None:
-        for name, kind in kinds(type(self)).items():
-            value = getattr(self, name)
-            taken = kind.take(value, self.axes)
-            if taken is MISMATCH:
-                error = Refused(f"{name} must be {kind.words(self.axes)}, not {say(value)}")
-                error.setting = name
-                raise error
-            if taken is not value:
-                object.__setattr__(self, name, taken)
+    def __init_subclass__(cls) -> None:
+        inherited = (base.__dict__.get("declared", {}) for base in reversed(cls.__mro__[1:]))
+        cls.declared = {name: d for declared in inherited for name, d in declared.items()}
+        for name, annotation in inspect.get_annotations(cls, eval_str=True).items():
+            origin: object = get_origin(annotation)
+            if origin is not ClassVar:
+                cls.declared[name] = Declared(_kind(cls, name, annotation), cls.__dict__.get(name, REQUIRED))
+
+    def __init__(self, **settings: Any) -> None:
+        declared, name = self.declared, type(self).__name__
+        for given in settings:
+            if given not in declared:
+                raise no_setting(name, given, declared)
+        values = {key: settings.get(key, d.default) for key, d in declared.items()}
+        missing = [key for key, value in values.items() if value is REQUIRED]
+        if missing:
+            raise Refused(f"{name} needs {' and '.join(missing)}")
+        taken = {key: self._taken(key, value) for key, value in values.items()}
+        self.__dict__.update(taken)
+        self.__dict__["_key"] = (type(self), *taken.values())
+
+    def _taken(self, name: str, value: Any) -> Any:
+        """A setting in normal form; raises Refused for a value of the wrong kind."""
+        kind, axes = self.declared[name].kind, type(self).axes
+        taken = kind.take(value, axes)
+        if taken is MISMATCH:
+            error = Refused(f"{name} must be {kind.words(axes)}, not {say(value)}")
+            error.setting = name
+            raise error
+        return taken
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Op) and bool(self.__dict__["_key"] == other.__dict__["_key"])
+
+    def __hash__(self) -> int:
+        return hash(self.__dict__["_key"])
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+        return f"{type(self).__name__}({shown})"
+
+    @classmethod
+    def kinds(cls) -> dict[str, Kind]:
+        """The kind of every setting, by name, in the order of declaration."""
+        return {name: declared.kind for name, declared in cls.declared.items()}
+
+    @classmethod
+    def required(cls) -> list[str]:
+        """The names of the settings without a default."""
+        return [name for name, declared in cls.declared.items() if declared.default is REQUIRED]
 
     def settings(self) -> dict[str, Any]:
         """The settings by name, in normal form."""
-        return {name: getattr(self, name) for name in kinds(type(self))}
+        return {name: self.__dict__[name] for name in self.declared}
 
     # `*x: Any, **_: Any` lets a subclass name its inputs: `def out(self, query, key, value)`.
     def requires(self, *x: Any, **_: Any) -> Requirements:
@@ -203,20 +250,12 @@ class Op(ABC):
         """
 
 
-_KINDS: dict[type, dict[str, Kind]] = {}
-
-
-def kinds(cls: type[Op]) -> dict[str, Kind]:
-    """The kind of every setting of an operation, by name, in the order of declaration."""
-    found = _KINDS.get(cls)
+def _kind(cls: type, name: str, annotation: Any) -> Kind:
+    """The kind in a setting's annotation."""
+    found = next((m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Kind)), None)
     if found is None:
-        found = _KINDS[cls] = {f.name: f.type.__metadata__[0] for f in dataclasses.fields(cls)}  # type: ignore[union-attr]
+        raise TypeError(f"{cls.__name__}.{name} must be annotated with a kind of archcalc.setting, or with ClassVar")
     return found
-
-
-def required(cls: type[Op]) -> list[str]:
-    """The names of the settings without a default."""
-    return [f.name for f in dataclasses.fields(cls) if f.default is dataclasses.MISSING]
 
 
 _FOLLOWS = ("in_channels", "in_features", "num_features", "num_channels", "normalized_shape", "input_size", "embed_dim")
@@ -231,18 +270,6 @@ def no_setting(owner: str, name: str, known: Iterable[str]) -> Refused:
     elif name == "inplace":
         hint = "it changes nothing that is computed, leave it out"
     return Refused(f"{owner} has no setting {name!r}", hint)
-
-
-def make(cls: type[Op], settings: Mapping[str, Any]) -> Op:
-    """An operation with these settings; raises Refused for one that is unknown, missing or of the wrong kind."""
-    known = kinds(cls)
-    for name in settings:
-        if name not in known:
-            raise no_setting(cls.__name__, name, known)
-    missing = [name for name in required(cls) if name not in settings]
-    if missing:
-        raise Refused(f"{cls.__name__} needs {' and '.join(missing)}")
-    return cls(**settings)
 
 
 class Call:

@@ -9,7 +9,6 @@ A kind stands in the annotation of the field, so that an operation reads like it
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
@@ -38,11 +37,11 @@ class Kind(ABC):
         return Either(self, other)
 
 
-@dataclass(frozen=True)
 class Whole(Kind):
     """A whole number, exact or symbolic; true and false are none."""
 
-    least: int | None = None
+    def __init__(self, least: int | None = None):
+        self.least = least
 
     def take(self, value: Any, axes: int) -> Any:
         value = tidy(value)
@@ -60,11 +59,11 @@ class Whole(Kind):
         return {"anyOf": [{"type": "integer"} | least, {"type": "string"}]}
 
 
-@dataclass(frozen=True)
 class Each(Kind):
     """One value for all spatial axes, or a list with one for each; in normal form always the list."""
 
-    item: Kind
+    def __init__(self, item: Kind):
+        self.item = item
 
     def take(self, value: Any, axes: int) -> Any:
         items = list(value) if isinstance(value, (list, tuple)) else [value] * axes
@@ -79,12 +78,11 @@ class Each(Kind):
         return {"anyOf": [item, {"type": "array", "items": item, "minItems": axes, "maxItems": axes}]}
 
 
-@dataclass(frozen=True)
 class Many(Kind):
     """A list of some kind; a single value stands for a list of one unless `strict`."""
 
-    item: Kind
-    strict: bool = False
+    def __init__(self, item: Kind, strict: bool = False):
+        self.item, self.strict = item, strict
 
     def take(self, value: Any, axes: int) -> Any:
         if not isinstance(value, (list, tuple)):
@@ -103,12 +101,11 @@ class Many(Kind):
         return {"anyOf": [many, {"type": "string"}]} if self.strict else {"anyOf": [item, many]}
 
 
-@dataclass(frozen=True)
 class Real(Kind):
     """A real number; kept as a float, since no size is made from it."""
 
-    least: float | None = None
-    most: float | None = None
+    def __init__(self, least: float | None = None, most: float | None = None):
+        self.least, self.most = least, most
 
     def take(self, value: Any, axes: int) -> Any:
         value = tidy(value)
@@ -128,7 +125,6 @@ class Real(Kind):
         return {"anyOf": [{"type": "number"} | {k: v for k, v in bounds.items() if v is not None}, {"type": "string"}]}
 
 
-@dataclass(frozen=True)
 class Truth(Kind):
     """true or false."""
 
@@ -158,7 +154,6 @@ class Choice(Kind):
         return {"anyOf": [{"enum": list(self.choices)}, {"type": "string", "pattern": "[{]"}]}
 
 
-@dataclass(frozen=True)
 class Text(Kind):
     """A text, such as an einops pattern."""
 
@@ -172,11 +167,11 @@ class Text(Kind):
         return {"type": "string"}
 
 
-@dataclass(frozen=True)
 class Named(Kind):
     """A mapping from names to values of one kind; in normal form sorted pairs."""
 
-    item: Kind
+    def __init__(self, item: Kind):
+        self.item = item
 
     def take(self, value: Any, axes: int) -> Any:
         pairs = value.items() if isinstance(value, dict) else value
@@ -192,7 +187,6 @@ class Named(Kind):
         return {"type": "object", "additionalProperties": self.item.schema(axes)}
 
 
-@dataclass(frozen=True)
 class Null(Kind):
     """null: nothing given."""
 

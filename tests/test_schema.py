@@ -11,7 +11,7 @@ from archcalc.language.entries import MODIFIERS
 from archcalc.language.find import zoo_folder
 from archcalc.language.parser import CLAIMED, SPEC_KEYS
 from archcalc.language.reader import read_file
-from archcalc.op import Example, required
+from archcalc.op import Example
 from archcalc.ops import OPS
 from archcalc.render.schema import CLAIM, MODIFIER, SPEC, schema
 
@@ -42,7 +42,7 @@ def _spec(name: str, settings: dict[str, Any]) -> dict[str, Any]:
 def test_examples(name: str, validator: Draft202012Validator) -> None:
     for example in OPS[name].examples:
         validator.validate(_spec(name, example.settings))
-    if not required(OPS[name]):
+    if not OPS[name].required():
         validator.validate({"inputs": {"x": [1]}, "layers": [name, {name: None}]})
 
 

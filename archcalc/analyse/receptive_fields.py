@@ -6,8 +6,7 @@ last - first + 1, the effective padding -first. Where paths meet, equal jumps gi
 Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
 """
 
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
 from archcalc.graph import Input, fold
@@ -16,8 +15,7 @@ from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identit
 Gates = Literal["count", "ignore"]
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """What a position reads along one axis of the input."""
 
     axes: tuple[int, ...]
@@ -143,7 +141,7 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
         centre = head.first + head.last
         aligned = all(p.aligned and dim.equal(p.first + p.last, centre) is True for p in paths)
         firsts, lasts = dim.minimum(*(p.first for p in paths)), dim.maximum(*(p.last for p in paths))
-        return replace(head, first=firsts, last=lasts, aligned=aligned)
+        return head._replace(first=firsts, last=lasts, aligned=aligned)
     axes = dict.fromkeys(a for p in paths for a in p.axes)
     one_size = len(axes) == 1 and all((p.first, p.last) == (head.first, head.last) for p in rest)
     first, last = (head.first, head.last) if one_size else (None, None)

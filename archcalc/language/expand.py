@@ -8,6 +8,7 @@ from archcalc import dim
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
+from archcalc.language.bounds import fewest_entries
 from archcalc.language.evaluate import (
     count_of,
     holds,
@@ -23,7 +24,7 @@ from archcalc.language.limits import current
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
 from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem
 from archcalc.language.tree import Node, Scalar
-from archcalc.op import Op, kinds, make
+from archcalc.op import Op
 
 PROBLEMS = 100
 """So many mistakes are enough for one run."""
@@ -60,6 +61,9 @@ class Expander:
         """The graph; raises SpecError with every independent mistake, or LimitReached."""
         body = self.spec.body
         assert body is not None
+        if (number := fewest_entries(body, self.spec.blocks)) > self.limits.layers:
+            what = f"the spec expands to at least {number:,} layers"
+            raise LimitReached("layers", self.limits.layers, what, body.node.place)
         inputs = self.inputs()
         top = Scope(self.root, layers=dict(inputs))
         if len(inputs) == 1:
@@ -383,7 +387,7 @@ class Expander:
         cls = self.operations[name]
         given = entry.compiled.get(cls)
         if given is None:
-            known = kinds(cls)
+            known = cls.kinds()
             given = entry.compiled[cls] = settings_of(
                 name, known, entry.settings, lambda name, node: setting_value(known[name], node)
             )
@@ -392,7 +396,7 @@ class Expander:
             key = (cls, *[(n, v, types(v)) for n, v in values.items()])
             op = self.ops.get(key)
             if op is None:
-                op = self.ops[key] = make(cls, values)
+                op = self.ops[key] = cls(**values)
             return op
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)

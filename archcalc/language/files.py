@@ -12,7 +12,7 @@ from archcalc.language.parser import check_names, parse_library, parse_spec
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
 from archcalc.language.tree import Map, Node, Scalar, Seq
-from archcalc.op import Op, kinds
+from archcalc.op import Op
 from archcalc.ops import OPS
 
 
@@ -20,7 +20,7 @@ def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS) -> Spec:
     """A file as a typed spec, with all that it extends and uses, its names checked."""
     spec = _merged(path, [])
     try:
-        check_names(spec, operations, lambda name: kinds(operations[name]))
+        check_names(spec, operations, lambda name: operations[name].kinds())
     except SpecError as error:
         raise with_lines(error, spec.files) from None
     return spec

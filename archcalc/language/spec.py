@@ -83,7 +83,7 @@ def literal(node: Node) -> Any:
     return node.value
 
 
-@dataclass
+@dataclass(eq=False, repr=False)  # to make all of a dataclass takes time at every start
 class Setting:
     """An entry of `config`: its default and what it may be."""
 
@@ -130,7 +130,7 @@ def _kind(value: Any) -> str:
     return "a list" if isinstance(value, tuple) else "a number"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Input:
     """An input of the network."""
 
@@ -141,7 +141,7 @@ class Input:
     node: Node
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Reference:
     """The name of a layer whose output is read, perhaps with the number of that output."""
 
@@ -151,7 +151,7 @@ class Reference:
     port: Callable[[Names], Any] | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Entry:
     """One line of `layers`: an operation, a block or a nested scope, with its modifiers."""
 
@@ -184,7 +184,7 @@ class Entry:
         return None if "{" in text else text
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Body:
     """The entries of a scope; `named` where they are a mapping, numbered where they are a list."""
 
@@ -193,7 +193,7 @@ class Body:
     entries: list[Entry]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Block:
     """A named piece of network with arguments."""
 
@@ -207,7 +207,7 @@ class Block:
     doc: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Claim:
     """A published number, as printed, with its source and what it is about."""
 
@@ -220,7 +220,7 @@ class Claim:
     note: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Spec:
     """A whole spec, with everything that it extends merged in."""
 

@@ -14,14 +14,12 @@ from archcalc.op import (
     elements,
     example,
     identity,
-    operation,
     refusal,
 )
 from archcalc.ops.axes import has_axis
 from archcalc.setting import Choice, Dim, Index, Number
 
 
-@operation
 class Elementwise(Op):
     """Apply one function to each element."""
 
@@ -49,7 +47,6 @@ class Elementwise(Op):
 # Each `each` counts the formula above it, every elementary operation once; a negation is a multiplication.
 
 
-@operation
 class ReLU(Elementwise):
     """Replace negative values by zero."""
 
@@ -57,7 +54,6 @@ class ReLU(Elementwise):
     each = Cost(compare=1)
 
 
-@operation
 class ReLU6(Elementwise):
     """Clip to 0 ... 6."""
 
@@ -65,7 +61,6 @@ class ReLU6(Elementwise):
     each = Cost(compare=2)
 
 
-@operation
 class LeakyReLU(Elementwise):
     """Multiply negative values by a small slope."""
 
@@ -76,7 +71,6 @@ class LeakyReLU(Elementwise):
     refused = (refusal("negative_slope must be a number, not 'steep'", (2, 3), negative_slope="steep"),)
 
 
-@operation
 class PReLU(Elementwise):
     """Multiply negative values by a trained slope, one for all channels or one for each.
 
@@ -109,7 +103,6 @@ class PReLU(Elementwise):
         return {"weight": (self.num_parameters,)}
 
 
-@operation
 class ELU(Elementwise):
     """Let negative values saturate exponentially at -alpha. Source: Clevert et al. 2015 (arXiv:1511.07289)."""
 
@@ -120,7 +113,6 @@ class ELU(Elementwise):
     refused = (refusal("alpha must be a number, not true", (2, 3), alpha=True),)
 
 
-@operation
 class SELU(Elementwise):
     """Apply an ELU scaled to keep mean 0 and variance 1. Source: Klambauer et al. 2017 (arXiv:1706.02515)."""
 
@@ -128,7 +120,6 @@ class SELU(Elementwise):
     each = Cost(compare=1, exp=1, add=1, mul=2)
 
 
-@operation
 class CELU(Elementwise):
     """Apply an ELU that is continuously differentiable for every alpha. Source: Barron 2017 (arXiv:1704.07483)."""
 
@@ -142,7 +133,6 @@ class CELU(Elementwise):
         yield self.alpha != 0, "alpha must not be 0: the input is divided by it"
 
 
-@operation
 class GELU(Elementwise):
     """Multiply by the normal distribution function, exact or approximated.
 
@@ -159,7 +149,6 @@ class GELU(Elementwise):
         return each.times(elements(x))
 
 
-@operation
 class SiLU(Elementwise):
     """Multiply by the sigmoid; also called swish. Source: Elfwing et al. 2017 (arXiv:1702.03118)."""
 
@@ -167,7 +156,6 @@ class SiLU(Elementwise):
     each = Cost(mul=1, exp=1, add=1, div=1)
 
 
-@operation
 class Mish(Elementwise):
     """Multiply by the tanh of the softplus. Source: Misra 2019 (arXiv:1908.08681)."""
 
@@ -175,7 +163,6 @@ class Mish(Elementwise):
     each = Cost(exp=1, add=1, log=1, tanh=1, mul=1)
 
 
-@operation
 class Hardswish(Elementwise):
     """Multiply by the hard sigmoid. Source: Howard et al. 2019 (arXiv:1905.02244), section 5.2."""
 
@@ -183,7 +170,6 @@ class Hardswish(Elementwise):
     each = Cost(add=1, compare=2, mul=1, div=1)
 
 
-@operation
 class Hardsigmoid(Elementwise):
     """Approximate the sigmoid by three straight lines."""
 
@@ -191,7 +177,6 @@ class Hardsigmoid(Elementwise):
     each = Cost(add=1, compare=2, div=1)
 
 
-@operation
 class Hardtanh(Elementwise):
     """Clip to min_val ... max_val."""
 
@@ -206,7 +191,6 @@ class Hardtanh(Elementwise):
         yield self.max_val > self.min_val, f"max_val ({self.max_val}) must be greater than min_val ({self.min_val})"
 
 
-@operation
 class Sigmoid(Elementwise):
     """Map to 0 ... 1 by the logistic function."""
 
@@ -214,7 +198,6 @@ class Sigmoid(Elementwise):
     each = Cost(mul=1, exp=1, add=1, div=1)
 
 
-@operation
 class LogSigmoid(Elementwise):
     """Take the logarithm of the sigmoid."""
 
@@ -222,14 +205,12 @@ class LogSigmoid(Elementwise):
     each = Cost(mul=2, exp=1, add=1, log=1)
 
 
-@operation
 class Tanh(Elementwise):
     """Map to -1 ... 1 by the hyperbolic tangent."""
 
     each = Cost(tanh=1)
 
 
-@operation
 class Softplus(Elementwise):
     """Round off the corner of the ReLU; above the threshold of beta * x it is the identity."""
 
@@ -241,7 +222,6 @@ class Softplus(Elementwise):
     refused = (refusal("beta must be a number, not null", (2, 3), beta=None),)
 
 
-@operation
 class Softsign(Elementwise):
     """Divide by one more than the absolute value."""
 
@@ -249,7 +229,6 @@ class Softsign(Elementwise):
     each = Cost(compare=1, add=1, div=1)
 
 
-@operation
 class _AlongAxis(Op):
     """Normalise along one axis, which may be counted from the end."""
 
@@ -277,7 +256,6 @@ class _AlongAxis(Op):
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
-@operation
 class Softmax(_AlongAxis):
     """Exponentiate and divide by the sum along an axis."""
 
@@ -288,7 +266,6 @@ class Softmax(_AlongAxis):
         return Cost(compare=size - rows, add=2 * size - rows, exp=size, div=size)
 
 
-@operation
 class LogSoftmax(_AlongAxis):
     """Take the logarithm of the softmax along an axis."""
 
@@ -304,7 +281,6 @@ def _size_and_rows(x: Shape, dim: int) -> tuple[int, int]:
     return elements(x), elements((*x[:dim], *x[dim + 1 :]))
 
 
-@operation
 class GLU(Op):
     """Multiply the first half of an axis by the sigmoid of the second.
 

@@ -4,13 +4,12 @@ from functools import reduce
 from typing import Annotated, Any, ClassVar
 
 from archcalc.dim import Shape, show
-from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, operation, refusal
+from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
 from archcalc.setting import Axes, Flag, Null, Number, Real
 
 
-@operation
 class _Broadcast(Op):
     """Combine inputs element by element; they are aligned at their last axes, and size 1 fits every size."""
 
@@ -50,7 +49,6 @@ class _Broadcast(Op):
         return lambda *x: reduce(getattr(torch, self.function), x)
 
 
-@operation
 class Add(_Broadcast):
     """Add inputs element by element."""
 
@@ -61,7 +59,6 @@ class Add(_Broadcast):
     refused = (*_Broadcast.refused, refusal("Add takes at least 2 inputs, not 1", (2, 3)))
 
 
-@operation
 class Subtract(_Broadcast):
     """Subtract the second input from the first, element by element."""
 
@@ -71,7 +68,6 @@ class Subtract(_Broadcast):
     refused = (*_Broadcast.refused, refusal("Subtract takes 2 inputs, not 3", (2, 3), (2, 3), (2, 3)))
 
 
-@operation
 class Multiply(_Broadcast):
     """Multiply inputs element by element."""
 
@@ -82,7 +78,6 @@ class Multiply(_Broadcast):
     examples = (*_Broadcast.examples, example((2, 3, 1), (2, 1, 4), (2, 3, 4)))
 
 
-@operation
 class Divide(_Broadcast):
     """Divide the first input by the second, element by element."""
 
@@ -91,7 +86,6 @@ class Divide(_Broadcast):
     function = "div"
 
 
-@operation
 class Square(Elementwise):
     """Multiply each element by itself."""
 
@@ -102,7 +96,6 @@ class Square(Elementwise):
         return torch.square
 
 
-@operation
 class Sqrt(Elementwise):
     """Take the square root of each element."""
 
@@ -113,7 +106,6 @@ class Sqrt(Elementwise):
         return torch.sqrt
 
 
-@operation
 class Exp(Elementwise):
     """Raise e to the power of each element."""
 
@@ -124,7 +116,6 @@ class Exp(Elementwise):
         return torch.exp
 
 
-@operation
 class Scale(Elementwise):
     """Multiply each element by one number."""
 
@@ -140,7 +131,6 @@ class Scale(Elementwise):
 Bound = Annotated[float | None, Real() | Null()]
 
 
-@operation
 class Clamp(Elementwise):
     """Replace what is less than min by min, and what is greater than max by max; null is no bound."""
 
@@ -164,7 +154,6 @@ class Clamp(Elementwise):
         return lambda x: torch.clamp(x, self.min, self.max)
 
 
-@operation
 class _Reduction(Op):
     """Reduce one axis or several to a number; an empty list means all axes, as in PyTorch."""
 
@@ -204,7 +193,6 @@ class _Reduction(Op):
         return (tuple(WHOLE if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
 
 
-@operation
 class Mean(_Reduction):
     """Take the mean along axes."""
 
@@ -217,7 +205,6 @@ class Mean(_Reduction):
         return lambda x: x.mean(self.dim, self.keepdim)
 
 
-@operation
 class Sum(_Reduction):
     """Take the sum along axes."""
 

@@ -3,12 +3,11 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one
 from archcalc.setting import Flag, Null, Real
 
 
-@operation
 class ScaledDotProductAttention(Op):
     """Weigh the values by the softmax of the scaled products of query and keys; a fourth input is added to these.
 

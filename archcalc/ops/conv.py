@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, divides, equal, maximum, prod, ratio
-from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Window, example, has_rank, operation, refusal
+from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Window, example, has_rank, refusal
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
 
 LETTERS = {1: "N, C, L", 2: "N, C, H, W", 3: "N, C, D, H, W"}
@@ -13,7 +13,6 @@ Padding = Annotated[Any, Each(Whole(0)) | Choice("valid", "same")]
 PaddingMode = Annotated[str, Choice("zeros", "reflect", "replicate", "circular")]
 
 
-@operation
 class _Conv(Op):
     """What all convolutions share."""
 
@@ -37,7 +36,6 @@ def slide(size: int, kernel: int, stride: int, padding: int, dilation: int) -> i
     return (size + padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
-@operation
 class _Forward(_Conv):
     """Slide learned filters over the spatial axes."""
 
@@ -100,7 +98,6 @@ class _Forward(_Conv):
         return getattr(torch.nn, f"Conv{self.axes}d")(x[1], **self.settings())
 
 
-@operation
 class Conv1d(_Forward):
     """Slide learned filters over a sequence."""
 
@@ -118,7 +115,6 @@ class Conv1d(_Forward):
     )
 
 
-@operation
 class Conv2d(_Forward):
     """Slide learned filters over an image."""
 
@@ -147,7 +143,6 @@ class Conv2d(_Forward):
     )
 
 
-@operation
 class Conv3d(_Forward):
     """Slide learned filters over a volume."""
 
@@ -161,7 +156,6 @@ class Conv3d(_Forward):
     refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
-@operation
 class _Transposed(_Conv):
     """Spread each input position over the output with learned filters."""
 
@@ -210,7 +204,6 @@ class _Transposed(_Conv):
         return getattr(torch.nn, f"ConvTranspose{self.axes}d")(x[1], **self.settings())
 
 
-@operation
 class ConvTranspose1d(_Transposed):
     """Spread each position of a sequence with learned filters."""
 
@@ -219,7 +212,6 @@ class ConvTranspose1d(_Transposed):
     refused = (refusal("the output would have -1 positions", (1, 2, 2), out_channels=2, kernel_size=2, padding=2),)
 
 
-@operation
 class ConvTranspose2d(_Transposed):
     """Spread each position of an image with learned filters."""
 
@@ -241,7 +233,6 @@ class ConvTranspose2d(_Transposed):
     )
 
 
-@operation
 class ConvTranspose3d(_Transposed):
     """Spread each position of a volume with learned filters."""
 
@@ -250,7 +241,6 @@ class ConvTranspose3d(_Transposed):
     refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
-@operation
 class ConnectedConv2d(_Conv):
     """Convolve with a connection table: each output map reads only the listed input maps.
 

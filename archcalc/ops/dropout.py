@@ -3,13 +3,12 @@
 from typing import Annotated, Any, ClassVar
 
 from archcalc.dim import Shape
-from archcalc.op import Cost, Example, Requirements, example, has_rank, operation, refusal
+from archcalc.op import Cost, Example, Requirements, example, has_rank, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.conv import LETTERS
 from archcalc.setting import Choice, Probability
 
 
-@operation
 class Identity(Elementwise):
     """Give back the input."""
 
@@ -17,7 +16,6 @@ class Identity(Elementwise):
     view = True
 
 
-@operation
 class _Dropout(Elementwise):
     """Set parts of the input to zero in training, each with probability p."""
 
@@ -31,12 +29,10 @@ class _Dropout(Elementwise):
     )
 
 
-@operation
 class Dropout(_Dropout):
     """Set single elements to zero in training. Source: Srivastava et al. 2014 (JMLR 15)."""
 
 
-@operation
 class AlphaDropout(_Dropout):
     """Set single elements to the SELU's negative limit in training, keeping mean and variance.
 
@@ -44,7 +40,6 @@ class AlphaDropout(_Dropout):
     """
 
 
-@operation
 class _DropChannels(_Dropout):
     """Set whole channels to zero in training."""
 
@@ -52,7 +47,6 @@ class _DropChannels(_Dropout):
         yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
 
 
-@operation
 class Dropout1d(_DropChannels):
     """Set whole channels of a sequence to zero in training."""
 
@@ -64,7 +58,6 @@ class Dropout1d(_DropChannels):
     )
 
 
-@operation
 class Dropout2d(_DropChannels):
     """Set whole channels of an image to zero in training. Source: Tompson et al. 2014 (arXiv:1411.4280)."""
 
@@ -73,7 +66,6 @@ class Dropout2d(_DropChannels):
     refused = (refusal("the input must have 4 axes (N, C, H, W), not 2", (1, 2)),)
 
 
-@operation
 class Dropout3d(_DropChannels):
     """Set whole channels of a volume to zero in training."""
 
@@ -82,7 +74,6 @@ class Dropout3d(_DropChannels):
     refused = (refusal("the input must have 5 axes", (1, 2, 4, 4)),)
 
 
-@operation
 class StochasticDepth(_Dropout):
     """Set a branch to zero in training: for each sample of the batch by itself (row) or for all at once (batch).
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, operation, refusal
+from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
 from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
@@ -19,7 +19,6 @@ def _identity_but(x: Shape, dim: int, reach: Reach) -> tuple[Reach, ...]:
     return (*identity(dim), reach, *(Window(axis) for axis in range(dim + 1, len(x))))
 
 
-@operation
 class Concat(Movement):
     """Put inputs one behind the other along an axis."""
 
@@ -60,7 +59,6 @@ class Concat(Movement):
         return lambda *x: torch.cat(x, self.dim)
 
 
-@operation
 class Split(Movement):
     """Cut an axis into several outputs: of the sizes that a list gives, or of one size, the last perhaps smaller."""
 
@@ -113,7 +111,6 @@ class Split(Movement):
         return lambda x: x.split(sizes, self.dim)
 
 
-@operation
 class Slice(Movement):
     """Take the positions start, start + step, ... before end of an axis, as Python's slices do.
 
@@ -165,7 +162,6 @@ def _bound(value: int | None, default: int, size: int) -> Any:
     return minimum(value, size) if at_least(value, 0) else maximum(value + size, 0)
 
 
-@operation
 class Pad(Movement):
     """Add positions at the ends of axes, or with negative numbers take them away.
 

@@ -1,19 +1,18 @@
 """Other orders and groupings of the same elements, by axis. Inputs of any shape."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
-from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, operation, refusal
+from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, refusal
 from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
 from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
 
 
-@dataclass(frozen=True)
 class SizeOrInferred(Whole):
     """A size, or -1 for one that follows from the input."""
 
-    least: int | None = -1
+    def __init__(self) -> None:
+        super().__init__(-1)
 
     def take(self, value: Any, axes: int) -> Any:
         taken = super().take(value, axes)
@@ -26,7 +25,6 @@ class SizeOrInferred(Whole):
 NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
 
 
-@operation
 class Movement(Op):
     """Move elements, which is no arithmetic."""
 
@@ -37,7 +35,6 @@ class Movement(Op):
         return Cost()
 
 
-@operation
 class Flatten(Movement):
     """Merge neighbouring axes into one."""
 
@@ -81,7 +78,6 @@ class Flatten(Movement):
         return torch.nn.Flatten(**self.settings())
 
 
-@operation
 class Reshape(Movement):
     """Give the elements, in their order, another shape.
 
@@ -124,7 +120,6 @@ class Reshape(Movement):
         return lambda x: x.reshape(self.shape)
 
 
-@operation
 class Permute(Movement):
     """Put the axes into another order: output axis i is input axis dims[i]."""
 
@@ -162,7 +157,6 @@ class Permute(Movement):
         return lambda x: x.permute(self.dims)
 
 
-@operation
 class Expand(Movement):
     """Repeat along axes of size 1, and along new axes in front; -1 keeps a size."""
 
@@ -202,7 +196,6 @@ class Expand(Movement):
         return lambda x: x.expand(self.shape)
 
 
-@operation
 class Roll(Movement):
     """Shift elements along axes; what leaves at one end comes in at the other. Without `dims`: as if flattened."""
 
@@ -246,7 +239,6 @@ class Roll(Movement):
         return lambda x: torch.roll(x, self.shifts, self.dims)
 
 
-@operation
 class ChannelShuffle(Movement):
     """Interleave the channels of groups. Shapes: [N, C, ...]. Source: Zhang et al. 2017 (arXiv:1707.01083)."""
 

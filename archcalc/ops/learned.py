@@ -3,13 +3,12 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, show
-from archcalc.op import Cost, Field, Op, Requirements, Scattered, Window, example, identity, operation, refusal
+from archcalc.op import Cost, Field, Op, Requirements, Scattered, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
 from archcalc.setting import Choice, Dim, Flag, Index, Null, Sizes, Whole
 
 
-@operation
 class _Array(Op):
     """Give an array that the network holds; takes no input.
 
@@ -33,7 +32,6 @@ class _Array(Op):
         return ()
 
 
-@operation
 class Parameter(_Array):
     """Give a trained array, such as a class token or a position embedding; takes no input.
 
@@ -57,7 +55,6 @@ class Parameter(_Array):
         return lambda weight: weight if torch.is_grad_enabled() else weight.detach()
 
 
-@operation
 class Buffer(_Array):
     """Give an array that is kept but not trained, such as a table of positions or a mask; takes no input.
 
@@ -95,7 +92,6 @@ class Buffer(_Array):
         return module
 
 
-@operation
 class Embedding(Op):
     """Look up a trained vector for each whole number of the input."""
 
@@ -139,7 +135,6 @@ class Embedding(Op):
         return torch.nn.Embedding(**self.settings())
 
 
-@operation
 class IndexSelect(Movement):
     """Take the positions of an axis of the first input that the second, a list of whole numbers, names."""
 

@@ -3,11 +3,10 @@
 from typing import Any
 
 from archcalc.dim import Shape, prod
-from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, example, operation, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, example, refusal
 from archcalc.setting import Dim, Flag
 
 
-@operation
 class Linear(Op):
     """Multiply the last axis by a learned matrix and add a bias."""
 

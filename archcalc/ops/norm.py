@@ -16,7 +16,6 @@ from archcalc.op import (
     example,
     has_rank,
     identity,
-    operation,
     refusal,
 )
 from archcalc.ops.axes import has_axis
@@ -49,7 +48,6 @@ def several(sizes: Shape) -> Claim:
     return any(at_least(n, 2) is True for n in sizes) or at_least(prod(sizes), 2)
 
 
-@operation
 class _ChannelNorm(Op):
     """Normalise each channel by statistics kept from training or, where none are kept, by those of the input."""
 
@@ -97,7 +95,6 @@ class _ChannelNorm(Op):
         return getattr(torch.nn, type(self).__name__)(x[1], **self.settings())
 
 
-@operation
 class _BatchNorm(_ChannelNorm):
     """Normalise each channel over the batch. Source: Ioffe & Szegedy 2015 (arXiv:1502.03167)."""
 
@@ -109,7 +106,6 @@ class _BatchNorm(_ChannelNorm):
             yield self.eps > 0, f"without running statistics eps must be greater than 0, not {self.eps:g}"
 
 
-@operation
 class BatchNorm1d(_BatchNorm):
     """Normalise each channel of a vector [N, C] or a sequence [N, C, L] over the batch."""
 
@@ -131,7 +127,6 @@ class BatchNorm1d(_BatchNorm):
         return len(x) in (2, 3), f"the input must have 2 or 3 axes (N, C or N, C, L), not {len(x)}"
 
 
-@operation
 class BatchNorm2d(_BatchNorm):
     """Normalise each channel of an image over the batch and the image."""
 
@@ -149,7 +144,6 @@ class BatchNorm2d(_BatchNorm):
     )
 
 
-@operation
 class BatchNorm3d(_BatchNorm):
     """Normalise each channel of a volume over the batch and the volume."""
 
@@ -158,7 +152,6 @@ class BatchNorm3d(_BatchNorm):
     refused = (refusal("must have 5 axes", (1, 2, 3, 3)),)
 
 
-@operation
 class _InstanceNorm(_ChannelNorm):
     """Normalise each channel of each sample by itself. Source: Ulyanov et al. 2016 (arXiv:1607.08022)."""
 
@@ -167,7 +160,6 @@ class _InstanceNorm(_ChannelNorm):
     over_batch = False
 
 
-@operation
 class InstanceNorm1d(_InstanceNorm):
     """Normalise each channel of each sequence by itself."""
 
@@ -183,7 +175,6 @@ class InstanceNorm1d(_InstanceNorm):
     )
 
 
-@operation
 class InstanceNorm2d(_InstanceNorm):
     """Normalise each channel of each image by itself."""
 
@@ -199,7 +190,6 @@ class InstanceNorm2d(_InstanceNorm):
     )
 
 
-@operation
 class InstanceNorm3d(_InstanceNorm):
     """Normalise each channel of each volume by itself."""
 
@@ -208,7 +198,6 @@ class InstanceNorm3d(_InstanceNorm):
     refused = (refusal("must have 5 axes", (1, 2, 3, 3)),)
 
 
-@operation
 class _LastAxesNorm(Op):
     """Normalise over the last axes together, each position of the others by itself."""
 
@@ -237,7 +226,6 @@ class _LastAxesNorm(Op):
         return getattr(torch.nn, type(self).__name__)(x[-settings.pop("axes") :], **settings)
 
 
-@operation
 class LayerNorm(_LastAxesNorm):
     """Normalise over the last axes together. Source: Ba et al. 2016 (arXiv:1607.06450)."""
 
@@ -264,7 +252,6 @@ class LayerNorm(_LastAxesNorm):
         return Cost.sum([standardised(size, prod(x[: -self.axes])), scaled])
 
 
-@operation
 class LayerNorm2d(Op):
     """Normalise the channels at each place of an image. Source: Liu et al. 2022 (arXiv:2201.03545).
 
@@ -302,7 +289,6 @@ class LayerNorm2d(Op):
         return run
 
 
-@operation
 class Normalize(Op):
     """Divide by the Euclidean length of the vectors along an axis, or by eps where that is more."""
 
@@ -337,7 +323,6 @@ class Normalize(Op):
         return lambda x: torch.nn.functional.normalize(x, dim=self.dim, eps=self.eps)
 
 
-@operation
 class RMSNorm(_LastAxesNorm):
     """Divide by the root of the mean square over the last axes. Source: Zhang & Sennrich 2019 (arXiv:1910.07467)."""
 
@@ -358,7 +343,6 @@ class RMSNorm(_LastAxesNorm):
         return Cost.sum([Cost(mul=2 * size, add=size, div=2 * rows, sqrt=rows), scaled])
 
 
-@operation
 class GroupNorm(Op):
     """Normalise each group of channels of each sample by itself. Source: Wu & He 2018 (arXiv:1803.08494)."""
 
@@ -406,7 +390,6 @@ class GroupNorm(Op):
         return torch.nn.GroupNorm(self.num_groups, x[1], eps=self.eps, affine=self.affine)
 
 
-@operation
 class LocalResponseNorm(Op):
     """Divide by a power of the mean square of the neighbouring channels.
 

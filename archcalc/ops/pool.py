@@ -15,7 +15,6 @@ from archcalc.op import (
     Window,
     example,
     has_rank,
-    operation,
     refusal,
 )
 from archcalc.ops.conv import LETTERS
@@ -28,7 +27,6 @@ OutputSize = Annotated[Any, Each(Whole(1) | Null())]
 """A size for each spatial axis; null: the input's."""
 
 
-@operation
 class _Pool(Op):
     """Reduce each window to one number, each channel by itself."""
 
@@ -94,7 +92,6 @@ def fits_ceil(size: int, kernel: int, stride: int, padding: int, dilation: int) 
     return (size + padding - 1 + difference) // stride + 1
 
 
-@operation
 class _MaxPool(_Pool):
     """Take the largest value of each window."""
 
@@ -107,7 +104,6 @@ class _MaxPool(_Pool):
         return Cost(compare=prod(self.out(x)) * (prod(self.kernel_size) - 1))
 
 
-@operation
 class MaxPool1d(_MaxPool):
     """Take the largest value of each window of a sequence."""
 
@@ -125,7 +121,6 @@ class MaxPool1d(_MaxPool):
     )
 
 
-@operation
 class MaxPool2d(_MaxPool):
     """Take the largest value of each window of an image."""
 
@@ -156,7 +151,6 @@ class MaxPool2d(_MaxPool):
     )
 
 
-@operation
 class MaxPool3d(_MaxPool):
     """Take the largest value of each window of a volume."""
 
@@ -169,7 +163,6 @@ class MaxPool3d(_MaxPool):
     refused = (refusal("must have 5 axes", (1, 3, 8, 8), kernel_size=2),)
 
 
-@operation
 class _AvgPool(_Pool):
     """Take the mean of each window."""
 
@@ -183,7 +176,6 @@ class _AvgPool(_Pool):
         return Cost(add=out * (prod(self.kernel_size) - 1), div=out)
 
 
-@operation
 class AvgPool1d(_AvgPool):
     """Take the mean of each window of a sequence."""
 
@@ -199,7 +191,6 @@ class AvgPool1d(_AvgPool):
     )
 
 
-@operation
 class AvgPool2d(_AvgPool):
     """Take the mean of each window of an image."""
 
@@ -221,7 +212,6 @@ class AvgPool2d(_AvgPool):
     )
 
 
-@operation
 class AvgPool3d(_AvgPool):
     """Take the mean of each window of a volume."""
 
@@ -243,7 +233,6 @@ class AvgPool3d(_AvgPool):
             yield at_least(size, k), f"kernel_size ({k}) must be at most the input's size ({size})"
 
 
-@operation
 class _AdaptivePool(Op):
     """Divide each spatial axis into a given number of windows.
 
@@ -307,7 +296,6 @@ def _adaptive(axis: int, size: int, out: int | None) -> Reach:
     return Window(axis, step, ratio(1 - out, out), ratio(size - 1, out))
 
 
-@operation
 class _AdaptiveAvgPool(_AdaptivePool):
     """Take the means of a given number of windows."""
 
@@ -316,7 +304,6 @@ class _AdaptiveAvgPool(_AdaptivePool):
         return None if merged is None else Cost(add=merged, div=prod(self.out(x)))
 
 
-@operation
 class _AdaptiveMaxPool(_AdaptivePool):
     """Take the largest values of a given number of windows."""
 
@@ -325,7 +312,6 @@ class _AdaptiveMaxPool(_AdaptivePool):
         return None if merged is None else Cost(compare=merged)
 
 
-@operation
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     """Take the means of a given number of windows of a sequence."""
 
@@ -338,7 +324,6 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
     refused = (refusal("must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), output_size=1),)
 
 
-@operation
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     """Take the means of a given number of windows of an image."""
 
@@ -360,7 +345,6 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     )
 
 
-@operation
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     """Take the means of a given number of windows of a volume."""
 
@@ -372,7 +356,6 @@ class AdaptiveAvgPool3d(_AdaptiveAvgPool):
     refused = (refusal("must have 5 axes", (1, 3, 8, 8), output_size=1),)
 
 
-@operation
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """Take the largest values of a given number of windows of a sequence."""
 
@@ -384,7 +367,6 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     refused = (refusal("must have 3 axes", (1, 3, 8, 8), output_size=1),)
 
 
-@operation
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """Take the largest values of a given number of windows of an image."""
 
@@ -397,7 +379,6 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     refused = (refusal("must have 4 axes", (1, 3, 8), output_size=1),)
 
 
-@operation
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     """Take the largest values of a given number of windows of a volume."""
 
@@ -409,7 +390,6 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     refused = (refusal("must have 5 axes", (1, 3, 8, 8), output_size=1),)
 
 
-@operation
 class Subsample2d(_Pool):
     """Multiply the sum of each window by a trained coefficient and add a trained bias, one of each per channel.
 

@@ -7,12 +7,11 @@ from typing import Annotated, Any, NamedTuple
 
 from archcalc.dim import Shape, equal, is_array, prod, show
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
 from archcalc.setting import Text
 
 
-@operation
 class MatMul(Op):
     """Multiply matrices, the last two axes of both inputs; the axes before broadcast.
 
@@ -102,7 +101,6 @@ class Work(NamedTuple):
     add: int
 
 
-@operation
 class Einsum(Op):
     """Multiply inputs by the letters of their axes, and sum over the letters that the output does not have.
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.errors import Refused
-from archcalc.op import Field, Requirements, example, operation, refusal
+from archcalc.op import Field, Requirements, example, refusal
 from archcalc.ops.axes import regrouped
 from archcalc.ops.layout import Movement
 from archcalc.setting import Named, Text, Whole
@@ -113,7 +113,6 @@ class Plan:
         return tuple(prod(self.sizes[name] for name in group) for group in groups)
 
 
-@operation
 class Rearrange(Movement):
     """Split, reorder and merge axes by name, as einops does: ``b (h p) c -> b h (p c)``.
 

@@ -19,7 +19,6 @@ from archcalc.op import (
     Window,
     example,
     has_rank,
-    operation,
     refusal,
 )
 from archcalc.setting import Choice, Count, Dim, Flag, Probability
@@ -29,7 +28,6 @@ SIGMOID = Cost(mul=1, exp=1, add=1, div=1)
 TANH = Cost(tanh=1)
 
 
-@operation
 class _Recurrent(Op):
     """What all recurrent layers share."""
 
@@ -174,7 +172,6 @@ class _Recurrent(Op):
 SEQUENCE = "the input must have 3 axes (L, N, I), not 2: [5, 4]"
 
 
-@operation
 class RNN(_Recurrent):
     """Run a plain recurrent network over a sequence. Source: Elman 1990."""
 
@@ -197,7 +194,6 @@ class RNN(_Recurrent):
         return Cost.sum([Cost(add=1), TANH if self.nonlinearity == "tanh" else Cost(compare=1)])
 
 
-@operation
 class LSTM(_Recurrent):
     """Run a long short-term memory over a sequence.
 
@@ -247,7 +243,6 @@ class LSTM(_Recurrent):
         return Cost.sum([Cost(add=4), SIGMOID.times(3), TANH.times(2), Cost(mul=3, add=1)])
 
 
-@operation
 class GRU(_Recurrent):
     """Run gated recurrent units over a sequence. Source: Cho et al. 2014 (arXiv:1406.1078)."""
 

@@ -1,13 +1,12 @@
 """More or fewer positions for the same image. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show, tidy
 from archcalc.errors import Undecidable
-from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, operation, refusal
+from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import is_one, regrouped
 from archcalc.ops.layout import Movement
 from archcalc.setting import MISMATCH, Choice, Dim, Flag, Many, Null, Real, Whole
@@ -20,11 +19,11 @@ EXACT = 2**20
 """A factor with a denominator up to this is exact as a float; others are rounded as PyTorch rounds them."""
 
 
-@dataclass(frozen=True)
 class Positive(Real):
     """A real number above 0."""
 
-    least: float | None = 0
+    def __init__(self) -> None:
+        super().__init__(least=0)
 
     def take(self, value: Any, axes: int) -> Any:
         taken = super().take(value, axes)
@@ -37,7 +36,6 @@ class Positive(Real):
 Factor = Whole(1) | Positive()
 
 
-@operation
 class Upsample(Op):
     """Resize an image to a size or by a factor, by its nearest positions or by interpolation.
 
@@ -176,7 +174,6 @@ def _inverse(factor: Any) -> tuple[Any, Any] | None:
     return (exact.denominator, exact.numerator) if exact else None
 
 
-@operation
 class _Pixels(Movement):
     """What both directions share: each r x r square of positions is r * r channels."""
 
@@ -197,7 +194,6 @@ def _is_image(x: Shape) -> tuple[bool, str]:
     return len(x) >= 4, f"the input must have at least 4 axes (N, ..., C, H, W), not {len(x)}: {show(x)}"
 
 
-@operation
 class PixelShuffle(_Pixels):
     """Turn channels into positions: [..., C * r * r, H, W] becomes [..., C, H * r, W * r].
 
@@ -238,7 +234,6 @@ class PixelShuffle(_Pixels):
         return torch.nn.PixelShuffle(self.upscale_factor)
 
 
-@operation
 class PixelUnshuffle(_Pixels):
     """Turn positions into channels: [..., C, H * r, W * r] becomes [..., C * r * r, H, W]."""
 

@@ -4,7 +4,6 @@ Nothing about an operation is written twice: the settings are its fields, the fo
 symbols, the requirements the claims that stay open.
 """
 
-import dataclasses
 import inspect
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,7 +12,7 @@ from typing import Any
 from archcalc import dim
 from archcalc.dim import Shape, Undecided
 from archcalc.errors import ArchcalcError
-from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window, kinds, make, required
+from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
 from archcalc.setting import Each, Either, Kind, Whole
 
 LETTERS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
@@ -65,7 +64,7 @@ def reference(name: str, cls: type[Op]) -> Reference:
     return Reference(
         name=name,
         doc=inspect.cleandoc(cls.__doc__ or ""),
-        settings=[_setting(cls, key, kind) for key, kind in kinds(cls).items()],
+        settings=[_setting(cls, key, kind) for key, kind in cls.kinds().items()],
         example=example,
         inputs=[dim.show(shape) for shape in inputs],
         outputs=[dim.show(named.get(size, size) for size in shape) for shape in outputs],
@@ -79,8 +78,7 @@ def reference(name: str, cls: type[Op]) -> Reference:
 
 
 def _setting(cls: type[Op], name: str, kind: Kind) -> Setting:
-    field = next(f for f in dataclasses.fields(cls) if f.name == name)
-    default = "required" if name in required(cls) else _plain(field.default)
+    default = "required" if name in cls.required() else _plain(cls.declared[name].default)
     return Setting(name, kind.words(cls.axes), default)
 
 
@@ -96,11 +94,11 @@ def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
     """The operation and its inputs with as many symbols as its methods allow, and the settings that are no symbols."""
     example = cls.examples[0]
     inputs = tuple(_letters(cls, shape, slot) for slot, shape in enumerate(example.inputs))
-    free = {name: value for name, kind in kinds(cls).items() if (value := _symbol(name, kind, cls.axes)) is not None}
-    given = {k: v for k, v in example.settings.items() if k in required(cls) or k not in free}
+    free = {name: value for name, kind in cls.kinds().items() if (value := _symbol(name, kind, cls.axes)) is not None}
+    given = {k: v for k, v in example.settings.items() if k in cls.required() or k not in free}
     attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
-        ({**{k: v for k, v in given.items() if k in required(cls)}, **free}, inputs),
-        ({**given, **{k: v for k, v in free.items() if k in required(cls)}}, inputs),
+        ({**{k: v for k, v in given.items() if k in cls.required()}, **free}, inputs),
+        ({**given, **{k: v for k, v in free.items() if k in cls.required()}}, inputs),
         (example.settings, inputs),
         (example.settings, _batch_only(example)),
     ]
@@ -112,12 +110,12 @@ def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
                 shapes,
                 ", ".join(f"{k}: {_plain(v) if not isinstance(v, (list, dict)) else v}" for k, v in fixed.items()),
             )
-    return make(cls, example.settings), example.inputs, "the numbers of an example"
+    return cls(**example.settings), example.inputs, "the numbers of an example"
 
 
 def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -> Op | None:
     try:
-        op = make(cls, settings)
+        op = cls(**settings)
         claims = [claim for claim, _ in op.requires(*inputs)]
         if any(claim is False for claim in claims):
             return None
@@ -168,7 +166,7 @@ def _named_sizes(outputs: tuple[Shape, ...]) -> dict[Any, Any]:
 def _cost(cost: Cost | None, named: dict[Any, Any]) -> list[str]:
     if cost is None:
         return ["unknown"]
-    found = [(f.name, getattr(cost, f.name)) for f in dataclasses.fields(cost)]
+    found = list(cost._asdict().items())
     spent = [(name, dim.tidy(v.xreplace(named) if dim.is_symbolic(v) else v)) for name, v in found]
     return [f"{name} = {value}" for name, value in spent if not (type(value) is int and value == 0)] or ["none"]
 

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from archcalc.language.parser import CLAIMED, DTYPES
-from archcalc.op import Op, kinds, required
+from archcalc.op import Op
 from archcalc.ops import OPS
 
 Schema = dict[str, Any]
@@ -120,8 +120,8 @@ LIBRARY: Schema = _keys({key: SPEC[key] for key in ("archcalc", "title", "doc", 
 
 def settings(cls: type[Op]) -> Schema:
     """What may stand after an operation's name: its settings, the first of them alone, or nothing."""
-    own = {name: kind.schema(cls.axes) for name, kind in kinds(cls).items()}
-    needed = required(cls)
+    own = {name: kind.schema(cls.axes) for name, kind in cls.kinds().items()}
+    needed = cls.required()
     given = [_keys(own, **({"required": needed} if needed else {}))]
     alone = list(own.values())[:1] if len(needed) <= 1 and needed == list(own)[: len(needed)] else []
     doc = (cls.__doc__ or "").strip().splitlines()[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.dim import Dim, Shape
-from archcalc.op import UNKNOWN, WHOLE, Op, kinds
+from archcalc.op import UNKNOWN, WHOLE, Op
 from archcalc.setting import Named
 
 
@@ -62,7 +62,7 @@ def _cut(text: str, most: int | None) -> str:
 
 def settings(op: Op) -> dict[str, Any]:
     """The settings of an operation by name; a mapping among them as a mapping."""
-    known = kinds(type(op))
+    known = op.kinds()
     return {name: dict(v) if isinstance(known[name], Named) else v for name, v in op.settings().items()}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from archcalc.op import Op, kinds, make
+from archcalc.op import Op
 from archcalc.setting import Choice, Each, Either, Kind, Many, Named, Null, Real, Text, Truth, Whole
 from tests.ops.laws import Case
 
@@ -43,7 +43,7 @@ def values(kind: Kind, axes: int, old: Any) -> st.SearchStrategy[Any]:
 def calls(draw: st.DrawFn, cls: type[Op]) -> Case:
     """An example with up to two settings and two sizes of the inputs drawn anew."""
     example = draw(st.sampled_from(cls.examples))
-    known, now = kinds(cls), make(cls, example.settings).settings()
+    known, now = cls.kinds(), cls(**example.settings).settings()
     names = draw(st.lists(st.sampled_from(list(known)), max_size=2, unique=True)) if known else []
     drawn = {name: draw(values(known[name], cls.axes, now[name])) for name in names}
     inputs = example.inputs

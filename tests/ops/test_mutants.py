@@ -1,7 +1,6 @@
 """Deliberate mistakes in formulas, each of which a law must catch: what the laws cannot see, they cannot prove."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
@@ -41,7 +40,7 @@ def _weight_of_one_group(right: Any, op: Any, x: Shape) -> dict[str, Shape]:
 def _macs_over_the_output(right: Any, op: Any, x: Shape) -> Cost:
     n, _, *spatial = op.out(x)
     per_position = x[1] * (op.out_channels // op.groups) * prod(op.kernel_size)
-    return replace(right(op, x), macs=n * prod(spatial) * per_position)
+    return right(op, x)._replace(macs=n * prod(spatial) * per_position)
 
 
 def _rounds_up(right: Any, op: Any, x: Shape) -> Shape:
@@ -80,12 +79,12 @@ def _one_image(right: Any, op: Any, x: Shape) -> Cost:
 
 def _adds_once(right: Any, op: Any, x: Shape) -> Cost:
     cost = right(op, x)
-    return replace(cost, add=cost.add + 1)
+    return cost._replace(add=cost.add + 1)
 
 
 def _forgets_the_hidden_products(right: Any, op: Any, x: Shape, *states: Shape) -> Cost:
     cost = right(op, x, *states)
-    return replace(cost, macs=cost.macs - x[0] * x[1] * 4 * op.hidden_size * op.hidden_size)
+    return cost._replace(macs=cost.macs - x[0] * x[1] * 4 * op.hidden_size * op.hidden_size)
 
 
 def _nothing(right: Any, op: Any, x: Shape) -> Any:

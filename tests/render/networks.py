@@ -95,7 +95,7 @@ def summary(folder, text, name="net", convention="macs", **given):
     path = folder / f"{name}.yaml"
     path.write_text(text, encoding="utf-8")
     facts = archcalc.load(path, **given).summary(convention)
-    layers = tuple(replace(y, place=replace(y.place, file=f"{name}.yaml")) for y in facts.layers)
+    layers = tuple(replace(y, place=y.place._replace(file=f"{name}.yaml")) for y in facts.layers)
     return replace(facts, file=f"{name}.yaml", layers=layers)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.errors import Refused
-from archcalc.op import UNKNOWN, WHOLE, Cost, make
+from archcalc.op import UNKNOWN, WHOLE, Cost
 from archcalc.ops import OPS
 from archcalc.render import words
 from archcalc.render.columns import COLUMNS, DEFAULT, choose, header
@@ -33,7 +33,7 @@ from .networks import VGG, summary
     ],
 )
 def test_kernels(op, settings, text):
-    assert words.kernel(make(OPS[op], settings)) == text
+    assert words.kernel(OPS[op](**settings)) == text
 
 
 def extent(size, first=0):

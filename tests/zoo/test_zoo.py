@@ -237,6 +237,7 @@ KILO = {("googlenet", "Table 1"): 1024}
 """Tables that count in another K."""
 
 OTHER = "not that of the channels listed beside it"
+RETINANET = "torchvision RetinaNet_ResNet50_FPN_Weights.COCO_V1"
 NOT_AS_PRINTED = {
     ("alexnet_2012", "abstract", "parameters"): "60.97 million, cut off to 60",
     ("alexnet_2012", "arXiv:1704.04861, Table 9", "macs"): "724 million, rounded to tens",
@@ -268,6 +269,24 @@ NOT_AS_PRINTED = {
     ("shufflenet_v2:x1_0", "Table 5", "macs"): "144.9 million",
     ("shufflenet_v2:x1_5", "Table 5", "macs"): "295.8 million",
     ("shufflenet_v2:x2_0", "Table 5", "macs"): "583.3 million",
+    ("inception_resnet_v2", "arXiv:1709.01507, Table 2", "macs"): "another implementation",
+    ("mobilenet_v1:1_0_160", "Table 7", "macs"): "290.7 million, cut off",
+    ("mobilenet_v1:0_5_160", "Table 9", "parameters"): "without batch norm",
+    ("mobilenet_v1:0_5_160", "Table 9", "macs"): "76.5 million, cut off",
+    ("mobilenet_v1:conv", "Table 4", "macs"): "without the classifier",
+    ("mobilenet_v1:1_0_224", "Table 10", "macs"): "that of 1000 classes",
+    ("mobilenet_v1:1_0_192", "Table 10", "macs"): "that of 1000 classes",
+    ("preact_resnet:1001", "arXiv:1605.07146, Table 5", "parameters"): "without batch norm",
+    ("r2plus1d:18", "Table 1", "parameters"): "33.4 million with inner channels of each convolution's own",
+    ("retinanet:50", "MMDetection's docs, get_flops of retinanet_r50_fpn", "macs"): "counts more than products",
+    ("retinanet:torchvision", RETINANET, "parameters"): "without batch norm, whose weights are buffers there",
+    ("se_resnet:50", "Table 2", "macs"): "counts sums and gates",
+    ("se_resnet:101", "Table 2", "macs"): "counts sums and gates",
+    ("se_resnet:152", "Table 2", "macs"): "counts sums and gates",
+    ("se_resnext:50_32x4d", "Table 2", "macs"): "counts sums and gates",
+    ("se_resnext:101_32x4d", "Table 2", "macs"): "counts sums and gates",
+    ("xception", "arXiv:1707.07012, Table 2", "parameters"): "22.86 million, cut off",
+    ("xception", "arXiv:1707.07012, Table 2", "macs"): "counts batch norm",
     ("googlenet:paper conv1", "Table 1", "parameters"): "the table has a separable convolution",
     ("googlenet:paper conv1", "Table 1", "macs"): "the table has a separable convolution",
     ("googlenet:paper inception3a", "Table 1", "parameters"): "159.9K, cut off",
@@ -324,18 +343,18 @@ def convolutions_by_stage(name):
 def end_point(model, name):
     """The spec and our path of an end point of the table."""
     if name.startswith("last conv"):  # the article's table: the last feature map of the convolutional part
-        name = {"vgg_16": "pool5", "alexnet_v2": "pool5"}.get(model, "block4")
+        last = {"vgg_16": "pool5", "alexnet_v2": "pool5", "mobilenet_v1": "Conv2d_13_pointwise"}
+        name = last.get(model, "block4")
     if model in ("vgg_a", "vgg_16"):
         spec = {"vgg_a": "vgg:11", "vgg_16": "vgg:16"}[model]
         return spec, convolutions_by_stage(spec)[name]
-    if model.startswith("resnet"):
-        stage = name.replace("block", "layer")
-        last = [a.path for a in summary(model).layers if a.path.startswith(f"{stage}.")][-1]
-        return model, last
-    return model, name
+    if model == "alexnet_v2":
+        return model, name
+    stage = name.replace("block", "layer").replace("_pointwise", ".pointwise")
+    return model, [a.path for a in summary(model).layers if a.path.startswith(f"{stage}.")][-1]
 
 
-FIELDS = [row for row in table("receptive_fields.csv") if "mobilenet" not in row["model"]]
+FIELDS = table("receptive_fields.csv")
 
 
 def row_name(row):
@@ -420,6 +439,45 @@ def test_an_auxiliary_head_costs_the_same_in_the_paper():
         "aux1": (1, 1000),
         "aux2": (1, 1000),
     }
+
+
+def test_zfnet_has_the_sizes_of_the_article():
+    """Figure 3, "layer sizes"."""
+    published = {"conv1": 110, "pool1": 55, "conv2": 26, "pool2": 13, "conv3": 13, "conv4": 13, "conv5": 13, "pool5": 6}
+    assert {path: summary("zfnet")[path].outputs[0][-1] for path in published} == published
+
+
+def test_u_net_has_the_sizes_and_layers_of_the_article():
+    """Figure 1 and section 2: "In total the network has 23 convolutional layers"."""
+    found = outputs("unet")
+    assert found["classify"] == (1, 2, 388, 388)
+    assert [found[f"down{i}.twice.relu2"][-1] for i in range(4)] == [568, 280, 136, 64]
+    assert found["bottom.relu2"] == (1, 1024, 28, 28)
+    assert [found[f"up{i}.twice.relu2"][-1] for i in range(4)] == [388, 196, 100, 52]
+    kinds = Counter(layer.kind for layer in summary("unet").layers)
+    assert kinds["Conv2d"] + kinds["ConvTranspose2d"] == 23
+
+
+@pytest.mark.parametrize("stride", [8, 16, 32])
+def test_fcn_scores_every_pixel(stride):
+    assert [*summary(f"fcn:{stride}s", H=375, W=500).outputs.values()] == [(1, 21, 375, 500)]
+
+
+def test_the_heads_of_a_pyramid_have_one_set_of_weights():
+    layers = [a for a in summary("retinanet").layers if a.path.startswith("scores") and a.kind == "Conv2d"]
+    assert len(layers) == 5 * 5
+    assert sum(a.parameters for a in layers) == 4 * (256 * 256 * 9 + 256) + 256 * 720 * 9 + 720
+    assert sum(a.macs > 0 for a in layers) == 5 * 5
+
+
+def test_wavenet_reads_nothing_of_the_future():
+    (axis,) = summary("wavenet")["conv2"].field
+    assert (axis.last, axis.size) == (0, 5 * 1023 + 2)
+
+
+@pytest.mark.parametrize("name", ["r3d_18", "mc3_18", "r2plus1d_18"])
+def test_video_networks_go_by_torchvisions_names(name):
+    assert [*summary(name).inputs.values()] == [(1, 3, 16, 112, 112)]
 
 
 @pytest.mark.parametrize("name", ["vgg16", "vgg16.yaml", "vgg:16", "vgg_16"])
