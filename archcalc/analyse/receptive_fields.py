@@ -16,27 +16,47 @@ Gates = Literal["count", "ignore"]
 
 
 class Extent(NamedTuple):
-    """What a position reads along one axis of the input."""
+    """What a position reads along one axis of the input.
+
+    Position i reads base*j + first ... base*j + last for the whole numbers j from rate*i + low to rate*i + high. Until
+    something is upsampled j is i; where the rate is a fraction, what is read depends on the phase of i.
+    """
 
     axes: tuple[int, ...]
     """The axes of the layer's output that say where; one where the field is regular."""
-    jump: Any
-    """How far the field moves in the input from one position to the next; None where it is not regular."""
+    base: Any
+    """None where the field does not move in even steps."""
     first: Any
     last: Any
-    """The ends of the field of position 0; None where its size is not known."""
+    """None, as `first`, where its size is not known."""
     aligned: bool = True
     """Whether all paths that meet have their centres at one place."""
+    rate: Any = 1
+    low: Any = 0
+    high: Any = 0
+
+    @property
+    def jump(self) -> Any:
+        """How far the field moves in the input from one position to the next; None where it is not regular."""
+        return None if self.base is None else dim.tidy(self.base * self.rate)
 
     @property
     def size(self) -> Any:
-        """How many positions are read; where the jump is a fraction, the most that any position reads."""
-        return None if self.first is None else dim.floor(self.last - self.first) + 1
+        """How many positions lie between the ends; the most that any position has, where that depends on the phase."""
+        if self.first is None:
+            return None
+        spread = 0 if self.base is None else self.base * dim.floor(self.high - self.low)
+        return self.last - self.first + spread + 1
+
+    @property
+    def depends_on_phase(self) -> bool:
+        """Whether positions differ in how many places they read, or from where, as after upsampling."""
+        return self.base is not None and dim.equal(self.rate, 1) is not True
 
     @property
     def padding(self) -> Any:
         """How far the field of position 0 begins before the input."""
-        return None if self.jump is None else dim.floor(-self.first)
+        return None if self.base is None else -(self.first + self.base * dim.ceil(self.low))
 
 
 Axis = Any
@@ -102,18 +122,28 @@ def _composed(axis: Axis, reaches: tuple[Reach, ...]) -> Axis:
     if UNKNOWN in steps:
         return UNKNOWN
     step = steps[0]
-    if axis.jump is not None and isinstance(step, Window):
-        first, last = axis.first + axis.jump * step.first, axis.last + axis.jump * step.last
-        return _regular(step.axis, axis.jump * step.stride, first, last, axis.aligned)
+    if axis.base is not None and isinstance(step, Window):
+        return _moved(axis, step)
     return _irregular(axis, steps)
 
 
-def _regular(axis: int, jump: Any, first: Any, last: Any, aligned: bool) -> Extent:
-    if type(jump) is not int:
-        jump = dim.tidy(jump)
-        if type(jump) is int and not (dim.is_symbolic(first) or dim.is_symbolic(last)):
-            first, last = dim.ceil(first), dim.floor(last)  # fractions mattered only between two positions
-    return Extent((axis,), jump, first, last, aligned)
+def _moved(axis: Extent, step: Window) -> Extent:
+    """The field of a layer that reads a window of what has this field."""
+    rate = dim.tidy(axis.rate * step.stride)
+    low, high = axis.low + axis.rate * step.first, axis.high + axis.rate * step.last
+    if not dim.is_size(rate) or (dim.is_symbolic(rate) and rate.is_integer is None):
+        return axis._replace(axes=(step.axis,), rate=rate, low=low, high=high)
+    # Whole steps: of the fractions only the whole numbers between them mattered.
+    first, last = axis.first + axis.base * dim.ceil(low), axis.last + axis.base * dim.floor(high)
+    return Extent((step.axis,), axis.base * rate, first, last, axis.aligned)
+
+
+def _over_phases(axis: Axis) -> Axis:
+    """A field that depends on the phase as one that does not: the union of all phases, where it moves in whole steps."""
+    if not isinstance(axis, Extent) or axis.base is None or not dim.is_size(axis.jump) or not axis.depends_on_phase:
+        return axis
+    first, last = axis.first + axis.base * axis.low, axis.last + axis.base * axis.high
+    return Extent(axis.axes, axis.jump, dim.ceil(first), dim.floor(last), axis.aligned)
 
 
 def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
@@ -137,6 +167,7 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
         return WHOLE
     if UNKNOWN in paths:
         return UNKNOWN
+    head, *rest = paths = [_over_phases(p) for p in paths]
     if all(_same_steps(head, p) for p in rest):
         centre = head.first + head.last
         aligned = all(p.aligned and dim.equal(p.first + p.last, centre) is True for p in paths)
@@ -149,4 +180,5 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
 
 
 def _same_steps(a: Extent, b: Extent) -> bool:
-    return a.axes == b.axes and None not in (a.jump, b.jump) and dim.equal(a.jump, b.jump) is True
+    steps = zip((a.base, a.rate, a.low, a.high), (b.base, b.rate, b.low, b.high), strict=True)
+    return a.axes == b.axes and None not in (a.base, b.base) and all(dim.equal(x, y) is True for x, y in steps)

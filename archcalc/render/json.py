@@ -113,8 +113,9 @@ def _axis(axis: Any) -> Any:
     if axis is UNKNOWN or axis.size is None:
         return None
     regular = axis.jump is not None
-    return {
+    found = {
         "size": size(axis.size),
         "stride": size(axis.jump) if regular else None,
         "padding": size(axis.padding) if regular else None,
     }
+    return found | {"phases": True} if axis.depends_on_phase else found

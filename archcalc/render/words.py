@@ -115,7 +115,7 @@ def _by(letter: str, given: Any, usual: Any = None, join: bool = False) -> str:
 
 
 def field(axes: tuple[Any, ...] | None) -> str:
-    """A receptive field: 11 where it is square, 3x7, whole, or ? where it cannot be told."""
+    """A receptive field: 11 where it is square, 3x7, ~8 at most, whole, or ? where it cannot be told."""
     texts = [_axis(a) for a in axes or ()]
     if len(set(texts)) <= 1:
         return texts[0] if texts else ""
@@ -125,7 +125,9 @@ def field(axes: tuple[Any, ...] | None) -> str:
 def _axis(axis: Any) -> str:
     if axis is WHOLE:
         return "whole"
-    return "?" if axis is UNKNOWN or axis.size is None else number(axis.size)
+    if axis is UNKNOWN or axis.size is None:
+        return "?"
+    return ("~" if axis.depends_on_phase else "") + number(axis.size)
 
 
 def percent(part: Dim, whole: Dim) -> float | None:

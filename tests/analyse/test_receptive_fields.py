@@ -87,8 +87,31 @@ def test_a_skip_meets_what_was_pooled_and_upsampled(fields):
     )
     extent = found["join"][0]
     assert extent.jump == 1
-    # of position i: floor(i/2) - 1 ... floor(i/2) + 1 pooled, each two positions and one more on either side
-    assert (extent.first, extent.last) == (-4, 4) or (extent.first, extent.last) == (-4, 3)
+    # of position i: floor(i/2) - 1 ... floor(i/2) + 1 pooled, each of two positions and one more on either side
+    assert (extent.first, extent.last) == (-4, 4)
+    assert found["up"][0].size == 8  # for i = 0 the positions -3 ... 4, for i = 1 the same
+
+
+def test_tokens_and_back_is_no_step(fields):
+    """Merging two axes and splitting them again reads what was read before, also where the steps are large."""
+    found = fields(
+        f"  a: {conv(7, 4, 3)}}}\n"
+        "  tokens: {Rearrange: n c h w -> n (h w) c}\n"
+        "  back: {Rearrange: {pattern: n (h w) c -> n c h w, sizes: {h: 8}}}\n"
+        f"  b: {conv(3, 1, 1)}}}\n"
+    )
+    assert [e.size for e in found["tokens"]] == [7, 7]
+    assert found["back"][0] == found["a"][0]
+    assert found["b"][0] == Extent((2,), 4, -3 - 4, 3 + 4)
+
+
+def test_upsampled_steps_add_no_places(fields):
+    """Of what moves in steps of 4, each of the doubled positions reads the same as one did before."""
+    found = fields(f"  a: {conv(7, 4, 3)}}}\n  up: {{Upsample: {{scale_factor: 2}}}}\n  b: {conv(3, 1, 1)}}}\n")
+    assert (found["up"][0].size, found["up"][0].jump) == (7, 2)
+    assert found["up"][0].depends_on_phase
+    assert not found["a"][0].depends_on_phase
+    assert (found["b"][0].size, found["b"][0].padding) == (7 + 4, 3 + 4)
 
 
 def test_dense_layers_and_normalisation_over_space_see_everything(fields):
