@@ -139,7 +139,7 @@ def _moved(axis: Extent, step: Window) -> Extent:
 
 
 def _over_phases(axis: Axis) -> Axis:
-    """A field that depends on the phase as one that does not: the union of all phases, where it moves in whole steps."""
+    """A field that depends on the phase as one that does not: the union of all, where it moves in whole steps."""
     if not isinstance(axis, Extent) or axis.base is None or not dim.is_size(axis.jump) or not axis.depends_on_phase:
         return axis
     first, last = axis.first + axis.base * axis.low, axis.last + axis.base * axis.high
