@@ -1,13 +1,15 @@
 """Files to one typed spec: the file itself, the spec that it extends, and the block libraries that it uses."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from archcalc.errors import LimitReached, Refused, SpecError
 from archcalc.graph import collector_paused
 from archcalc.language import find
-from archcalc.language.limits import current
+from archcalc.language.limits import Limits, current
 from archcalc.language.parser import check_names, parse_library, parse_spec
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
@@ -16,8 +18,43 @@ from archcalc.op import Op
 from archcalc.ops import OPS
 
 
+class _Read(NamedTuple):
+    """A spec that was read, what for, and the states of its files then."""
+
+    spec: Spec
+    operations: Mapping[str, type[Op]]
+    stamps: list[tuple[int, int]]
+
+
+_READ: dict[tuple[Path, Path, Limits], _Read] = {}
+
+
 def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS) -> Spec:
-    """A file as a typed spec, with all that it extends and uses, its names checked."""
+    """A file as a typed spec, with all that it extends and uses, its names checked; read again only once it changed.
+
+    A spec is not changed by expanding it, so that a sweep over settings reads it once.
+    """
+    key = (path, Path.cwd(), current())
+    known = _READ.get(key)
+    if known is None or known.operations is not operations or known.stamps != _stamps(known.spec):
+        spec = _checked(path, operations)
+        known = _READ[key] = _Read(spec, operations, _stamps(spec))
+    return known.spec
+
+
+def _stamps(spec: Spec) -> list[tuple[int, int]]:
+    """When each file of a spec was last written, and its size; a file that is gone has none."""
+    found = []
+    for file in spec.files:
+        try:
+            state = os.stat(file)
+        except OSError:
+            return []
+        found.append((state.st_mtime_ns, state.st_size))
+    return found
+
+
+def _checked(path: Path, operations: Mapping[str, type[Op]]) -> Spec:
     spec = _merged(path, [])
     try:
         check_names(spec, operations, lambda name: operations[name].kinds())

@@ -138,3 +138,12 @@ def test_specs_that_extend_each_other(spec, tmp_path):
     load = spec(a="extends: b\n", b="extends: a\n")
     with pytest.raises(SpecError, match=r"the spec extends itself: b.yaml -> a.yaml -> b.yaml"):
         load()
+
+
+def test_a_file_is_read_again_when_it_or_its_base_changes(spec, tmp_path):
+    load = spec(base=BASE, s="extends: base\n")
+    assert load().parameters == load().parameters == 8 * 27 + 8 + 16 + 90
+    (tmp_path / "base.yaml").write_text(BASE.replace("width: 8", "width: 10"))
+    assert load().parameters == 10 * 27 + 10 + 20 + 110
+    (tmp_path / "s.yaml").write_text("extends: base\nconfig: {classes: 4}\n")
+    assert load().parameters == 10 * 27 + 10 + 20 + 44
