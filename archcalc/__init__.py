@@ -19,7 +19,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    # Imported when first used, so that `archcalc --help` does not pay for networkx.
+    # Imported when first used, so that `archcalc --help` does not pay for what it does not need.
     if name not in _HOME:
         raise AttributeError(f"module 'archcalc' has no attribute {name!r}")
     from importlib import import_module

@@ -1,7 +1,7 @@
 """The graph of a network, and the one way to walk it.
 
-A `networkx.MultiDiGraph`. A node is a layer, named by its dotted path, in an order in which every layer stands after
-those that it reads. Its attributes:
+To users it is a `networkx.MultiDiGraph`. A node is a layer, named by its dotted path, in an order in which every layer
+stands after those that it reads. Its attributes:
 
     call        the operation applied to its input shapes, with every fact that follows from these (`archcalc.op.Call`)
     op          the operation, `call.op`
@@ -14,14 +14,19 @@ those that it reads. Its attributes:
 An edge holds `slot`, the number of the reader's input, and `port`, the number of the source's output. An input of the
 network is a node whose operation is `Input`. The scopes (blocks, stages) are told by the paths; `graph.graph["scopes"]`
 maps each scope's path to the name of its block.
+
+While it is built and folded it is a `Graph`: the few tables of a MultiDiGraph that this needs, by the same names, so
+that every function here and in `analyse` takes either. To import networkx takes longer than all else that `archcalc
+summary` does.
 """
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-import networkx as nx
+if TYPE_CHECKING:
+    import networkx as nx
 
 from archcalc.dim import Shape, show, total
 from archcalc.errors import Place, Refused
@@ -72,11 +77,61 @@ class Source(NamedTuple):
     port: int = 0
 
 
+class Nodes(dict[str, dict[str, Any]]):
+    """The attributes of every node; like networkx's view, it gives the pairs when called."""
+
+    def __call__(self, data: bool = True) -> Iterable[tuple[str, dict[str, Any]]]:
+        return self.items()
+
+
+class Graph:
+    """The tables of a `networkx.MultiDiGraph` that archcalc itself needs; `to_networkx` gives the whole."""
+
+    def __init__(self, **attributes: Any):
+        self.graph: dict[str, Any] = attributes
+        self.nodes = Nodes()
+        self.pred: dict[str, dict[str, dict[int, dict[str, int]]]] = {}
+        """For each reader, for each layer that it reads, the edges between them."""
+        self.readers: dict[str, int] = {}
+        """How many edges leave each node."""
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.nodes)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.nodes
+
+    def add(self, path: str, sources: Iterable[Source], attributes: dict[str, Any]) -> None:
+        """Add a node and the edges from what it reads, in the order of its inputs."""
+        self.nodes[path] = attributes
+        self.readers[path] = 0
+        edges = self.pred[path] = {}
+        for slot, source in enumerate(sources):
+            between = edges.setdefault(source.path, {})
+            between[len(between)] = {"slot": slot, "port": source.port}
+            self.readers[source.path] += 1
+
+    def to_networkx(self) -> "nx.MultiDiGraph[str]":
+        """The same graph with all that networkx can do."""
+        import networkx as nx
+
+        made: nx.MultiDiGraph[str] = nx.MultiDiGraph(**self.graph)
+        made.add_nodes_from((path, dict(node)) for path, node in self.nodes.items())
+        for path, sources in self.pred.items():
+            for source, edges in sources.items():
+                for key, edge in edges.items():
+                    made.add_edge(source, path, key, **edge)
+        return made
+
+
 class Builder:
     """Makes a graph, layer by layer. Equal (operation, input shapes) pairs share one Call."""
 
     def __init__(self) -> None:
-        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(inputs=[], outputs=[], scopes={}, assumptions=[])
+        self.graph = Graph(inputs=[], outputs=[], scopes={}, assumptions=[])
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
         self._assumptions: dict[str, None] = {}
 
@@ -84,9 +139,8 @@ class Builder:
         """Add an input of the network; `layout` has a letter for each axis."""
         usual = "NL" if len(shape) == 2 and dtype.startswith("int") else LAYOUTS.get(len(shape), "N" + "?" * len(shape))
         op = Input(shape=shape, element=dtype, layout=layout or usual)
-        self.graph.add_node(
-            name, call=Call(op, ()), op=op, times=1, frozen=False, weights_of=None, dtype=dtype, place=place
-        )
+        node = {"call": Call(op, ()), "op": op, "times": 1, "frozen": False}
+        self.graph.add(name, (), node | {"weights_of": None, "dtype": dtype, "place": place})
         self.graph.graph["inputs"].append(name)
         return Source(name)
 
@@ -113,20 +167,9 @@ class Builder:
         if weights_of is not None:
             weights_of = nodes[weights_of]["weights_of"] or weights_of
             _same_weights(weights_of, nodes[weights_of]["call"], call)
-        attributes = {"doc": doc} if doc else {}
-        self.graph.add_node(
-            path,
-            call=call,
-            op=op,
-            times=times,
-            frozen=frozen,
-            weights_of=weights_of,
-            dtype=dtype,
-            place=place,
-            **attributes,
-        )
-        for slot, source in enumerate(sources):
-            self.graph.add_edge(source.path, path, slot=slot, port=source.port)
+        node = {"call": call, "op": op, "times": times, "frozen": frozen}
+        node |= {"weights_of": weights_of, "dtype": dtype, "place": place}
+        self.graph.add(path, sources, node | {"doc": doc} if doc else node)
         return call
 
     def _call(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
@@ -136,7 +179,7 @@ class Builder:
             self._assumptions.update(dict.fromkeys(call.assumptions))
         return call
 
-    def finish(self, outputs: Iterable[Source]) -> "nx.MultiDiGraph[str]":
+    def finish(self, outputs: Iterable[Source]) -> Graph:
         """The graph with its outputs named."""
         self.graph.graph["outputs"] = list(outputs)
         self.graph.graph["assumptions"] = list(self._assumptions)
@@ -161,16 +204,15 @@ def _weights(call: Call) -> str:
     return ", ".join(f"{name} {show(shape)}" for name, shape in call.weights.items()) or "none"
 
 
-def reads(graph: "nx.MultiDiGraph[str]", path: str) -> list[Source]:
+def reads(graph: Any, path: str) -> list[Source]:
     """The outputs that a layer reads, by input slot."""
-    # `_pred` is what `graph.pred` shows; the views around it cost five times as much as the rest of a fold.
-    found = [(e["slot"], Source(name, e["port"])) for name, edges in graph._pred[path].items() for e in edges.values()]  # type: ignore[attr-defined]
+    found = [(e["slot"], Source(name, e["port"])) for name, edges in graph.pred[path].items() for e in edges.values()]
     if len(found) > 1:
         found.sort()
     return [source for _, source in found]
 
 
-def tally(graph: "nx.MultiDiGraph[str]", counts: Callable[[Any], bool] = lambda node: True) -> list[tuple[Call, Any]]:
+def tally(graph: Any, counts: Callable[[Any], bool] = lambda node: True) -> list[tuple[Call, Any]]:
     """Every different call of the nodes that count, with how often it is made, every repeat counted."""
     found: dict[Call, list[Any]] = {}
     for _, node in graph.nodes(data=True):
@@ -179,9 +221,7 @@ def tally(graph: "nx.MultiDiGraph[str]", counts: Callable[[Any], bool] = lambda 
     return [(call, total(times)) for call, times in found.items()]
 
 
-def fold(
-    graph: "nx.MultiDiGraph[str]", step: Callable[[str, dict[str, Any], list[V]], Sequence[V]]
-) -> dict[str, Sequence[V]]:
+def fold(graph: Any, step: Callable[[str, dict[str, Any], list[V]], Sequence[V]]) -> dict[str, Sequence[V]]:
     """Visit every layer after those that it reads; the only code that walks.
 
     `step(path, node, inputs)` gets the values of the outputs that the layer reads and gives one value per output.

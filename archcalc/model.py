@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
@@ -14,6 +14,9 @@ from archcalc.language.load import configured, expand, open_spec
 from archcalc.language.spec import Spec
 from archcalc.op import Op
 from archcalc.ops import OPS
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 class Report(Summary):
@@ -43,7 +46,12 @@ class Model:
     """
 
     def __init__(self, spec: Spec, variant: str | None, config: Mapping[str, Any], graph: Any):
-        self.spec, self.variant, self.config, self.graph = spec, variant, dict(config), graph
+        self.spec, self.variant, self.config, self._graph = spec, variant, dict(config), graph
+
+    @cached_property
+    def graph(self) -> "nx.MultiDiGraph[str]":
+        """The network as a networkx graph; networkx is imported when it is first asked for."""
+        return self._graph.to_networkx()  # type: ignore[no-any-return]
 
     @property
     def name(self) -> str:
@@ -59,7 +67,7 @@ class Model:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
         with collector_paused():
             facts = summarize(
-                self.graph,
+                self._graph,
                 name=self.name,
                 title=self.spec.title,
                 file=self.file,
@@ -87,13 +95,13 @@ class Model:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""
         from archcalc.torchcheck.build import build
 
-        return build(self.graph, device)
+        return build(self._graph, device)
 
     def __str__(self) -> str:
         return str(self._facts)
 
     def __repr__(self) -> str:
-        return f"<archcalc.Model {self.name}: {len(self.graph)} nodes>"
+        return f"<archcalc.Model {self.name}: {len(self._graph)} nodes>"
 
     def _repr_html_(self) -> str:
         return self._facts._repr_html_()

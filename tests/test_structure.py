@@ -33,7 +33,7 @@ RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 ALLOWED = {("analyse", "convention")}
 # A heavy or foreign package, and the only part that may import it; inside a function others may use it when needed.
 HOMES = {"torch": "torchcheck", "click": "cli", "yaml": "language"}
-HEAVY = ("torch", "sympy", "numpy")
+HEAVY = ("torch", "sympy", "numpy", "networkx")
 
 
 def part(path: Path) -> str:

@@ -113,7 +113,7 @@ class Expander:
     def complain_unread(self, graph: Any) -> None:
         outputs = {source.path for source in graph.graph["outputs"]}
         for path, node in graph.nodes.items():
-            if path not in outputs and not graph.succ[path]:
+            if path not in outputs and not graph.readers[path]:
                 place = node["place"]
                 hint = "remove it, read it, or name it in `outputs`"
                 self.problems[place, path] = Problem("nothing reads this", place, path, hint)
