@@ -144,10 +144,6 @@ class Builder:
         self.graph.graph["inputs"].append(name)
         return Source(name)
 
-    def shape(self, source: Source) -> Shape:
-        """The shape of an output."""
-        return self.graph.nodes[source.path]["call"].outputs[source.port]  # type: ignore[no-any-return]
-
     def layer(
         self,
         path: str,

@@ -22,7 +22,18 @@ from archcalc.language.evaluate import (
 )
 from archcalc.language.limits import current
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
-from archcalc.language.spec import Block, Body, Entry, Reference, Spec, Value, expression, locate, problem
+from archcalc.language.spec import (
+    Block,
+    Body,
+    Entry,
+    Reference,
+    Spec,
+    Value,
+    expression,
+    locate,
+    problem,
+    unknown_operation,
+)
 from archcalc.language.tree import Node, Scalar
 from archcalc.op import Op
 
@@ -309,8 +320,8 @@ class Expander:
             op = self.operation(name, entry, inner)
             self.layer(op, entry, context, bound, sources)
         else:
-            hint = nearest(name, [*self.spec.blocks, *self.operations])
-            raise locate(Refused(f"there is no operation or block {name!r}", hint), entry.operation.node)  # type: ignore[union-attr]
+            assert entry.operation is not None
+            raise unknown_operation(name, self.spec.blocks, self.operations, entry.operation.node)
         self.keeps_shape(step, bound, sources)
 
     def inherited(self, step: "Step", path: str) -> Context:

@@ -20,6 +20,7 @@ from archcalc.language.spec import (
     literal,
     locate,
     problem,
+    unknown_operation,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq
 from archcalc.op import no_setting
@@ -218,14 +219,13 @@ class Parser(Entries):
             self.refuse(found, "a claim needs a source and a number", "such as {source: Table 1, macs: 11.3e9}")
             return None
         for key, value in found:
-            if key.text in CLAIMED and not any(c.isdigit() for c in self.text(value, key.text)):
+            if key.text in CLAIMED and not any(c.isdigit() for c in printed[CLAIMED[key.text]]):
                 self.refuse(value, f"a claim needs a number as printed, not {tree.words(value)}")
-        node_of_variant = found.get("variant")
-        if node_of_variant is not None and (name := self.text(node_of_variant, "variant")) not in spec.variants:
-            self.refuse(node_of_variant, f"there is no variant {name!r}", nearest(name, spec.variants))
+        variant = self.text(found.get("variant"), "variant") or None
+        if variant is not None and variant not in spec.variants:
+            self.refuse(found.items["variant"], f"there is no variant {variant!r}", nearest(variant, spec.variants))
         config = {k.text: self.attempt(v, literal) for k, v in self.map(found.get("config"), "config") or ()}
         source, layers = self.text(found.get("source"), "source"), self.text(found.get("layers"), "layers") or None
-        variant = self.text(found.get("variant"), "variant") or None
         return Claim(found, source, variant, config, layers, printed, self.text(found.get("note"), "note"))
 
     def layers(self, root: Map, spec: Spec, extending: bool) -> None:
@@ -271,8 +271,7 @@ def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[s
         elif name in operations:
             known = settings(name)
         else:
-            hint = nearest(name, [*spec.blocks, *operations])
-            problems.append(Problem(f"there is no operation or block {name!r}", entry.operation.node.place, hint=hint))
+            problems.append(problem(unknown_operation(name, spec.blocks, operations, entry.operation.node)))
             continue
         if isinstance(entry.settings, Map):
             problems += [

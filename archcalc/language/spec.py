@@ -1,6 +1,6 @@
 """A spec as types: what a file says, not yet expanded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -42,6 +42,11 @@ def locate(error: Refused, node: Node) -> Refused:
 def problem(error: Refused, path: str = "") -> Problem:
     """A located error as a problem of the spec."""
     return Problem(error.message, error.place, path, error.hint)
+
+
+def unknown_operation(name: str, blocks: Iterable[str], operations: Iterable[str], node: Node) -> Refused:
+    """The error for a name that is neither a block's nor an operation's."""
+    return locate(Refused(f"there is no operation or block {name!r}", nearest(name, [*blocks, *operations])), node)
 
 
 def expression(node: Node) -> Value:

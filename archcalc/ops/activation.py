@@ -229,7 +229,7 @@ class Softsign(Elementwise):
     each = Cost(compare=1, add=1, div=1)
 
 
-class _AlongAxis(Op):
+class AlongAxis(Op):
     """Normalise along one axis, which may be counted from the end."""
 
     dim: Index
@@ -256,7 +256,7 @@ class _AlongAxis(Op):
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
-class Softmax(_AlongAxis):
+class Softmax(AlongAxis):
     """Exponentiate and divide by the sum along an axis."""
 
     def cost(self, x: Shape) -> Cost:
@@ -266,7 +266,7 @@ class Softmax(_AlongAxis):
         return Cost(compare=size - rows, add=2 * size - rows, exp=size, div=size)
 
 
-class LogSoftmax(_AlongAxis):
+class LogSoftmax(AlongAxis):
     """Take the logarithm of the softmax along an axis."""
 
     def cost(self, x: Shape) -> Cost:

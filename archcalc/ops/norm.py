@@ -18,7 +18,7 @@ from archcalc.op import (
     identity,
     refusal,
 )
-from archcalc.ops.axes import has_axis
+from archcalc.ops.activation import AlongAxis
 from archcalc.ops.conv import LETTERS
 from archcalc.setting import Dim, Flag, Index, Null, Number, Real
 
@@ -289,7 +289,7 @@ class LayerNorm2d(Op):
         return run
 
 
-class Normalize(Op):
+class Normalize(AlongAxis):
     """Divide by the Euclidean length of the vectors along an axis, or by eps where that is more."""
 
     dim: Index = 1
@@ -300,24 +300,11 @@ class Normalize(Op):
         refusal("eps must be a number of at least 0, not -1", (2, 3), eps=-1),
     )
 
-    def requires(self, x: Shape) -> Requirements:
-        yield has_axis(x, self.dim)
-
-    def out(self, x: Shape) -> Shape:
-        return x
-
-    def weights(self, x: Shape) -> dict[str, Shape]:
-        return {}
-
     def cost(self, x: Shape) -> Cost:
         # x / max(sqrt(sum(x * x)), eps), the sum of a row of k having k - 1 additions.
         dim = self.dim % len(x)
         size, rows = elements(x), elements((*x[:dim], *x[dim + 1 :]))
         return Cost(mul=size, add=size - rows, sqrt=rows, compare=rows, div=size)
-
-    def field(self, x: Shape) -> Field:
-        dim = self.dim % len(x)
-        return (tuple(WHOLE if axis == dim else Window(axis) for axis in range(len(x))),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
         return lambda x: torch.nn.functional.normalize(x, dim=self.dim, eps=self.eps)

@@ -17,7 +17,7 @@ from archcalc.op import (
     has_rank,
     refusal,
 )
-from archcalc.ops.conv import LETTERS
+from archcalc.ops.conv import LETTERS, slide
 from archcalc.setting import CountPerAxis, Each, Flag, Null, PerAxis, Whole
 
 Stride = Annotated[Any, Each(Whole(1)) | Null()]
@@ -77,8 +77,8 @@ class _Pool(Op):
 
 
 def fits(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
-    """How often a window fits into the padded input."""
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+    """How often a window fits into the input, padded at either end."""
+    return slide(size, kernel, stride, 2 * padding, dilation)
 
 
 def fits_ceil(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:

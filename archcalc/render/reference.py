@@ -12,11 +12,10 @@ from typing import Any
 from archcalc import dim
 from archcalc.dim import Shape, Undecided
 from archcalc.errors import ArchcalcError
+from archcalc.graph import LAYOUTS
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
 from archcalc.setting import Each, Either, Kind, Whole
 
-LETTERS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
-"""The names of an input's axes by their number."""
 PREFACE = """# Operations
 
 Made from the declarations of the operations by `pytest tests/docs --overwrite`; `archcalc ops NAME` prints one of
@@ -129,7 +128,7 @@ def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -
 def _letters(cls: type[Op], shape: Shape, slot: int) -> Shape:
     """A symbol for each axis of an input, by the operation's own letters or the usual ones."""
     own = cls.letters[slot] if slot < len(cls.letters) else ""
-    letters = own if len(own) == len(shape) else LETTERS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
+    letters = own if len(own) == len(shape) else LAYOUTS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
     return tuple(dim.symbol(letter) for letter in letters)
 
 
@@ -158,7 +157,7 @@ def _requirements(op: Op, inputs: tuple[Shape, ...]) -> list[str]:
 def _named_sizes(outputs: tuple[Shape, ...]) -> dict[Any, Any]:
     """A name such as H_out for every size of the first output that is more than a symbol or a number."""
     shape = outputs[0] if outputs else ()
-    letters = LETTERS.get(len(shape), "")
+    letters = LAYOUTS.get(len(shape), "")
     sizes = {size: letter for size, letter in zip(shape, letters, strict=False) if getattr(size, "args", ())}
     return {size: dim.symbol(f"{letter}_out") for size, letter in sizes.items()}
 
