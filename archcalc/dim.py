@@ -9,9 +9,12 @@ import functools
 import math
 import operator
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from archcalc.errors import Undecidable
 
@@ -21,26 +24,84 @@ Dim = int
 Shape = tuple[Dim, ...]
 
 
+class Fact(NamedTuple):
+    """What an open claim comes down to: a symbol that is at least or at most a number, or that a number divides."""
+
+    kind: str
+    """`>=`, `<=` or `divides`."""
+    symbol: str
+    number: int
+
+    def negated(self) -> "Fact | None":
+        """The fact that this one is false; None where that is no bound."""
+        if self.kind == "divides":
+            return None
+        return (
+            Fact("<=", self.symbol, self.number - 1) if self.kind == ">=" else Fact(">=", self.symbol, self.number + 1)
+        )
+
+    def __str__(self) -> str:
+        if self.kind == "divides":
+            return f"{self.number} divides {self.symbol}"
+        return f"{self.symbol} {self.kind} {self.number}"
+
+
 class Undecided:
     """A claim over symbolic sizes that is neither true nor false yet; it becomes an assumption of the result."""
 
-    __slots__ = ("opposite", "text")
+    __slots__ = ("fact", "opposite", "text")
 
-    def __init__(self, text: str, opposite: str):
-        self.text, self.opposite = text, opposite
+    def __init__(self, text: str, opposite: str, fact: Fact | None = None):
+        self.text, self.opposite, self.fact = text, opposite, fact
 
     def __bool__(self) -> bool:
-        raise Undecidable(f"cannot decide whether {self.text}; fix the symbol or constrain it")
+        hint = "fix the symbol or constrain it"
+        if self.fact is not None and self.fact.kind != "divides":
+            hint += f": {self.fact} or {self.fact.negated()} would decide it"
+        raise Undecidable(f"cannot decide whether {self.text}", hint)
+
+    def __str__(self) -> str:
+        return self.text
 
     def __repr__(self) -> str:
         return f"Undecided({self.text!r})"
 
     def negated(self) -> "Undecided":
         """The claim that this one is false."""
-        return Undecided(self.opposite, self.text)
+        return Undecided(self.opposite, self.text, None if self.fact is None else self.fact.negated())
+
+    def parts(self) -> "tuple[Undecided, ...]":
+        """The claims that this one joins; itself where it is one."""
+        return (self,)
+
+
+class Joined(Undecided):
+    """The claim that several open claims hold."""
+
+    __slots__ = ("claims",)
+
+    def __init__(self, claims: "list[Undecided]"):
+        super().__init__(" and ".join(c.text for c in claims), " or ".join(c.opposite for c in claims))
+        self.claims = tuple(claims)
+
+    def parts(self) -> tuple[Undecided, ...]:
+        return self.claims
 
 
 Claim = bool | Undecided
+
+Known = Mapping[str, tuple[int | None, int | None]]
+_KNOWN: ContextVar[Known] = ContextVar("known", default=MappingProxyType({}))
+
+
+@contextmanager
+def assuming(known: Known) -> Iterator[None]:
+    """Decide claims by the least and greatest values of symbols that are given by name."""
+    token = _KNOWN.set(known)
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
 
 
 def is_symbolic(value: object) -> bool:
@@ -64,15 +125,15 @@ def is_size(value: object) -> bool:
 
 
 @functools.cache
-def symbol(name: str, least: int = 1) -> Any:
-    """The one symbol of this name: an integer, positive unless `least` is below 1.
+def symbol(name: str, least: int = 1, whole: bool = True) -> Any:
+    """The one symbol of this name: a whole number, positive unless `least` is below 1; or a positive real number.
 
     Two SymPy symbols of one name and different assumptions are unequal, so all symbols come from here.
     """
     from sympy import Symbol
 
     kind = {"positive": True} if least >= 1 else {"nonnegative": True} if least >= 0 else {}
-    return Symbol(name, integer=True, **kind)
+    return Symbol(name, **{"integer": True} if whole else {"real": True}, **kind)
 
 
 def free_symbols(values: Iterable[object]) -> set[str]:
@@ -89,6 +150,10 @@ def tidy(value: Any) -> Any:
             return int(value)
         if value.is_Rational:
             return Fraction(int(value.p), int(value.q))
+        from archcalc.algebra.normal import normal
+
+        value = normal(value)
+        return int(value) if value.is_Integer else value
     return value
 
 
@@ -98,7 +163,7 @@ def plain(value: Any, what: str) -> int:
         return int(value.flat[0])
     value = tidy(value)
     if type(value) is not int:
-        raise Undecidable(f"{what} is {value}, but must be one number; fix the symbols in it")
+        raise Undecidable(f"{what} is {text(value)}, but must be one number; fix the symbols in it")
     return value
 
 
@@ -113,7 +178,7 @@ def total(values: Iterable[Dim]) -> Dim:
     if not set(map(type, items)) <= {int} and any(map(is_symbolic, items)):
         from sympy import Add, expand
 
-        return tidy(expand(Add(*items)))  # type: ignore[no-any-return]
+        return tidy(expand(Add(*map(tidy, items))))  # type: ignore[no-any-return]
     return sum(items)
 
 
@@ -141,12 +206,27 @@ def minimum(*values: Any) -> Any:
 
 def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> Any:
     if any(is_symbolic(v) for v in values):
-        import sympy
-
-        return tidy(getattr(sympy, symbolic)(*values))
+        return _extreme_of_symbols(values, symbolic)
     if any(is_array(v) for v in values):
         return functools.reduce(getattr(sys.modules["numpy"], many), values)
     return plain(values)
+
+
+def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Any:
+    """Max or Min of what is left once all that another value surpasses is gone."""
+    import sympy
+
+    left: list[Any] = []
+    for value in map(tidy, values):
+        greater = at_least if name == "Max" else lambda a, b: at_least(b, a)
+        if any(greater(other, value) is True for other in left):
+            continue
+        left = [other for other in left if greater(value, other) is not True]
+        left.append(value)
+    if len(left) == 1:
+        return left[0]
+    # SymPy would try to order them by itself, which takes minutes where they hold floors.
+    return getattr(sympy, name)(*sorted(map(sympy.sympify, left), key=sympy.default_sort_key), evaluate=False)
 
 
 def gcd(a: Dim, b: Dim) -> Dim:
@@ -160,7 +240,8 @@ def gcd(a: Dim, b: Dim) -> Dim:
             return divisor
         if type(divisor) is int:
             return _gcd_of_symbol(divisor, size)
-    raise Undecidable(f"the greatest common divisor of {a} and {b} has no formula; fix one of them")
+    shown = f"{text(a)} and {text(b)}"
+    raise Undecidable(f"the greatest common divisor of {shown} has no formula; fix one of them")
 
 
 def _gcd_of_symbol(number: int, size: Dim) -> Dim:
@@ -185,17 +266,27 @@ def equal(a: Any, b: Any) -> Claim:
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a == b)
     difference = _difference(a, b)
-    if difference.is_zero or difference == 0:
+    if difference == 0:
         return True
-    return False if difference.is_zero is False else Undecided(f"{a} = {b}", f"{a} != {b}")
+    if _sign(difference, "zero") is False or _least(difference) > 0 or _least(-difference) > 0:
+        return False
+    return Undecided(f"{text(a)} = {text(b)}", f"{text(a)} != {text(b)}")
 
 
 def at_least(a: Any, b: Any) -> Claim:
     """The claim that a >= b."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a >= b)
-    sign = _difference(a, b).is_nonnegative
-    return Undecided(f"{a} >= {b}", f"{a} < {b}") if sign is None else bool(sign)
+    difference = _difference(a, b)
+    if _least(difference) >= 0 or _sign(difference, "nonnegative"):
+        return True
+    if _least(-difference) > 0 or _sign(difference, "negative"):
+        return False
+    from archcalc.algebra.decide import bound
+
+    solved = bound(difference)
+    fact = None if solved is None else Fact(solved[1], solved[0], solved[2])
+    return Undecided(f"{text(a)} >= {text(b)}", f"{text(a)} < {text(b)}", fact)
 
 
 def divides(a: Any, b: Any) -> Claim:
@@ -205,14 +296,35 @@ def divides(a: Any, b: Any) -> Claim:
     quotient = _difference(b / a, 0)
     if quotient.is_integer is not None:
         return bool(quotient.is_integer)
-    return Undecided(f"{a} divides {b}", f"{a} does not divide {b}")
+    from archcalc.algebra.decide import divisor
+
+    solved = divisor(quotient)
+    fact = None if solved is None else Fact("divides", solved[1], solved[0])
+    return Undecided(f"{text(a)} divides {text(b)}", f"{text(a)} does not divide {text(b)}", fact)
+
+
+def _least(value: Any) -> float:
+    """A lower bound of an expression."""
+    from archcalc.algebra.decide import least
+
+    found = least(value, _KNOWN.get())
+    return -math.inf if found is None else found
+
+
+def _sign(value: Any, word: str) -> bool | None:
+    """What SymPy's own assumptions say of an expression without floors; with several of them it takes minutes."""
+    from sympy import floor
+
+    return None if value.has(floor) else getattr(value, f"is_{word}")
 
 
 def _difference(a: Any, b: Any) -> Any:
-    from sympy import expand, sympify
+    from sympy import sympify
 
-    # expand() alone: simplify() takes seconds on nested floors. sympify() sees numbers and expressions, never text.
-    return expand(sympify(a) - sympify(b))
+    from archcalc.algebra.normal import reduced
+
+    # Never simplify(): it takes seconds on nested floors. sympify() sees numbers and expressions, never text.
+    return reduced(sympify(a) - sympify(b))
 
 
 def both(*claims: Claim) -> Claim:
@@ -220,12 +332,34 @@ def both(*claims: Claim) -> Claim:
     if any(c is False for c in claims):
         return False
     left = [c for c in claims if isinstance(c, Undecided)]
-    return Undecided(" and ".join(c.text for c in left), " or ".join(c.opposite for c in left)) if left else True
+    return (left[0] if len(left) == 1 else Joined(left)) if left else True
+
+
+def strongest(claims: Iterable[Undecided], given: Iterable[Fact] = ()) -> list[Fact | str]:
+    """What open claims and given facts come down to: of each symbol one bound on each side and one divisor."""
+    facts: dict[tuple[str, str], int] = {}
+    others: dict[str, None] = {}
+    merge = {">=": max, "<=": min, "divides": math.lcm}
+    parts = [part for claim in claims for part in claim.parts()]
+    for fact in [*given, *(part.fact for part in parts if part.fact is not None)]:
+        key = (fact.symbol, fact.kind)
+        facts[key] = merge[fact.kind](facts[key], fact.number) if key in facts else fact.number
+    others.update(dict.fromkeys(part.text for part in parts if part.fact is None))
+    return [*(Fact(kind, name, number) for (name, kind), number in sorted(facts.items())), *others]
+
+
+def text(value: Any) -> str:
+    """A size as a reader writes it: ``ceil(H/32)``."""
+    if not is_symbolic(value):
+        return str(value)
+    from archcalc.algebra.write import text as written
+
+    return written(value)
 
 
 def show(shape: Iterable[Any]) -> str:
     """A shape as a reader writes it: ``[1, 3, H, W]``."""
-    return f"[{', '.join(str(d) for d in shape)}]"
+    return f"[{', '.join(map(text, shape))}]"
 
 
 def say(value: Any) -> str:
@@ -235,9 +369,9 @@ def say(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, tuple):
-        text = f"[{', '.join(say(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
+        shown = f"[{', '.join(say(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
     elif isinstance(value, Fraction):
-        text = f"{float(value):g}"
+        shown = f"{float(value):g}"
     else:
-        text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+        shown = repr(value) if isinstance(value, str) else text(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 if TYPE_CHECKING:
     import networkx as nx
 
-from archcalc.dim import Shape, show, total
+from archcalc.dim import Fact, Shape, Undecided, show, strongest, total
 from archcalc.errors import Place, Refused
 from archcalc.op import Call, Cost, Field, Op
 from archcalc.setting import Sizes, Text
@@ -130,10 +130,12 @@ class Graph:
 class Builder:
     """Makes a graph, layer by layer. Equal (operation, input shapes) pairs share one Call."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Iterable[Fact] = ()) -> None:
+        self._given = tuple(given)
+        """What is assumed of symbols from the start."""
         self.graph = Graph(inputs=[], outputs=[], scopes={}, assumptions=[])
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
-        self._assumptions: dict[str, None] = {}
+        self._assumptions: dict[Undecided, None] = {}
 
     def input(self, name: str, shape: Shape, dtype: str, layout: str | None, place: Place | None = None) -> Source:
         """Add an input of the network; `layout` has a letter for each axis."""
@@ -178,7 +180,7 @@ class Builder:
     def finish(self, outputs: Iterable[Source]) -> Graph:
         """The graph with its outputs named."""
         self.graph.graph["outputs"] = list(outputs)
-        self.graph.graph["assumptions"] = list(self._assumptions)
+        self.graph.graph["assumptions"] = strongest(self._assumptions, self._given)
         return self.graph
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
 
-from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, say, total
+from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
 
@@ -277,12 +277,12 @@ class Call:
 
     def __init__(self, op: Op, inputs: tuple[Shape, ...]):
         self.op, self.inputs = op, inputs
-        self.assumptions: tuple[str, ...] = tuple(self._check())
-        self.outputs = op.outputs(*inputs)
+        self.assumptions: tuple[Undecided, ...] = tuple(self._check())
+        self.outputs = tuple(_tidy(shape) for shape in op.outputs(*inputs))
         for shape in self.outputs:
             _within_bounds(shape)
 
-    def _check(self) -> Iterator[str]:
+    def _check(self) -> Iterator[Undecided]:
         least, most = self.op.arity
         count = len(self.inputs)
         if count < least or (most is not None and count > most):
@@ -290,19 +290,19 @@ class Call:
             raise Refused(f"{type(self.op).__name__} takes {wanted} input{'' if wanted == '1' else 's'}, not {count}")
         for claim, message in self.op.requires(*self.inputs):
             if isinstance(claim, Undecided):
-                yield claim.text
+                yield claim
             elif not claim:
                 raise Refused(message)
 
     @cached_property
     def weights(self) -> dict[str, Shape]:
         """The trained arrays by name."""
-        return self.op.weights(*self.inputs)
+        return {name: _tidy(shape) for name, shape in self.op.weights(*self.inputs).items()}
 
     @cached_property
     def buffers(self) -> dict[str, Shape]:
         """The arrays by name that are kept but not trained."""
-        return self.op.buffers(*self.inputs)
+        return {name: _tidy(shape) for name, shape in self.op.buffers(*self.inputs).items()}
 
     @cached_property
     def parameters(self) -> Dim:
@@ -328,6 +328,11 @@ class Call:
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
         return 0 if self.op.view else total(map(prod, self.outputs))
+
+
+def _tidy(shape: Shape) -> Shape:
+    """A shape in normal form."""
+    return shape if set(map(type, shape)) <= {int} else tuple(map(tidy, shape))
 
 
 AXES, SIZE = 64, 2**63 - 1

@@ -16,6 +16,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # A part may import the parts before it and its own; parts in one line know nothing of each other.
 ORDER = [
     ("errors",),
+    ("algebra",),
     ("dim",),
     ("setting",),
     ("op",),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
 from archcalc.render import words
@@ -40,7 +41,7 @@ def _number(name: str, doc: str, value: Callable[[Row], Any]) -> Column:
 def _cost(row: Row) -> Any:
     if not row.sums.unknown:
         return row.sums.cost
-    return None if row.layer is not None else f">= {row.sums.cost}"
+    return None if row.layer is not None else f">= {dim.text(row.sums.cost)}"
 
 
 def _shown_cost(row: Row) -> str:

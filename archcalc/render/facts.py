@@ -5,7 +5,7 @@ from typing import NamedTuple
 from archcalc.analyse.memory import weight_bytes
 from archcalc.analyse.summary import Summary, Totals
 from archcalc.convention import CONVENTIONS
-from archcalc.dim import Dim
+from archcalc.dim import Dim, text
 from archcalc.render.words import arrays, number, pairs, visible
 
 LONGEST = 60
@@ -77,7 +77,7 @@ def _size(sums: Totals) -> Total:
     held = "parameters" if _is_nought(sums.buffers) else "parameters and buffers"
     kinds: dict[str, list[str]] = {}
     for kind, size in weight_bytes(sums.parameters + sums.buffers).items():
-        kinds.setdefault(_megabytes(size) if isinstance(size, int) else f"{size} bytes", []).append(kind)
+        kinds.setdefault(_megabytes(size) if isinstance(size, int) else f"{text(size)} bytes", []).append(kind)
     (most, first), *others = kinds.items()
     more = "".join(f", {text} as {' or '.join(names)}" for text, names in others if isinstance(sums.parameters, int))
     return Total("size", most, f"{held} as {' or '.join(first)}{more}")

@@ -67,7 +67,7 @@ def reference(name: str, cls: type[Op]) -> Reference:
         example=example,
         inputs=[dim.show(shape) for shape in inputs],
         outputs=[dim.show(named.get(size, size) for size in shape) for shape in outputs],
-        where=[f"{symbol} = {size}" for size, symbol in named.items()],
+        where=[f"{symbol} = {dim.text(size)}" for size, symbol in named.items()],
         requirements=_requirements(op, inputs),
         weights=[f"{key or '(the path itself)'}: {dim.show(s)}" for key, s in op.weights(*inputs).items()],
         buffers=[f"{key}: {dim.show(s)}" for key, s in op.buffers(*inputs).items()],
@@ -167,7 +167,9 @@ def _cost(cost: Cost | None, named: dict[Any, Any]) -> list[str]:
         return ["unknown"]
     found = list(cost._asdict().items())
     spent = [(name, dim.tidy(v.xreplace(named) if dim.is_symbolic(v) else v)) for name, v in found]
-    return [f"{name} = {value}" for name, value in spent if not (type(value) is int and value == 0)] or ["none"]
+    return [f"{name} = {dim.text(value)}" for name, value in spent if not (type(value) is int and value == 0)] or [
+        "none"
+    ]
 
 
 def _axes(field: Field, inputs: tuple[Shape, ...]) -> list[str]:
@@ -186,8 +188,10 @@ def _reach(reach: Reach) -> str:
     if isinstance(reach, Scattered):
         return f"scattered over output axes {', '.join(map(str, reach.axes))}"
     if isinstance(reach, Window):
-        i = "i" if str(reach.stride) == "1" else f"{reach.stride}*i"
-        first, last = (i if str(v) == "0" else f"{i} + {v}".replace("+ -", "- ") for v in (reach.first, reach.last))
+        i = "i" if str(reach.stride) == "1" else f"{dim.text(reach.stride)}*i"
+        first, last = (
+            i if str(v) == "0" else f"{i} + {dim.text(v)}".replace("+ -", "- ") for v in (reach.first, reach.last)
+        )
         places = first if first == last else f"{first} ... {last}"
         return f"{places} for position i of output axis {reach.axis}"
     return "cannot be told"

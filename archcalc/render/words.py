@@ -22,7 +22,7 @@ def _spelled(character: str) -> str:
 
 def number(value: Any) -> str:
     """A number with its thousands apart; an expression as it is."""
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else dim.text(value)
 
 
 def shapes(values: Iterable[Shape], most: int | None = None) -> str:
@@ -76,7 +76,7 @@ def plain(given: Any) -> Any:
         return [plain(v) for v in given]
     if isinstance(given, Fraction):
         return given.numerator if given.denominator == 1 else _float(given)
-    return _float(given) if isinstance(given, float) else str(given)
+    return _float(given) if isinstance(given, float) else dim.text(given)
 
 
 def _float(given: Fraction | float) -> float | str:
@@ -86,7 +86,7 @@ def _float(given: Fraction | float) -> float | str:
 def size(given: Any) -> int | str:
     """A size in the types of JSON: a whole number, or the text of an expression or a fraction."""
     given = dim.tidy(given)
-    return given if isinstance(given, int) else str(given)
+    return given if isinstance(given, int) else dim.text(given)
 
 
 def kernel(op: Op) -> str:
@@ -110,7 +110,7 @@ def _by(letter: str, given: Any, usual: Any = None, join: bool = False) -> str:
         return ""
     if not join and all(a == axes[0] for a in axes):
         axes = axes[:1]
-    texts = [str(a) for a in axes]
+    texts = [dim.text(a) for a in axes]
     return letter + ("x" if all(t.isalnum() for t in texts) else " x ").join(texts)
 
 

@@ -30,8 +30,8 @@ def test_work_of_gelu_follows_its_approximation():
 def test_slopes_of_prelu():
     assert PReLU().weights((1, 8)) == {"weight": (1,)}
     assert PReLU(num_parameters=8).weights((1, 8, 2)) == {"weight": (8,)}
-    assert Call(PReLU(num_parameters=C), ((1, C, 2),)).assumptions == ()
-    assert Call(PReLU(num_parameters=8), ((1, C, 2),)).assumptions == ("8 = C",)
+    assert tuple(map(str, Call(PReLU(num_parameters=C), ((1, C, 2),)).assumptions)) == ()
+    assert tuple(map(str, Call(PReLU(num_parameters=8), ((1, C, 2),)).assumptions)) == ("8 = C",)
 
 
 @pytest.mark.parametrize(("dim", "axis"), [(1, 1), (-1, 2), (-3, 0)])
@@ -59,10 +59,10 @@ def test_an_axis_must_be_decided():
 def test_glu_reads_a_position_of_either_half():
     call = Call(GLU(dim=1), ((2, 2 * C, 3),))
     assert call.outputs == ((2, C, 3),)
-    assert call.assumptions == ()
+    assert tuple(map(str, call.assumptions)) == ()
     assert call.fields[0][0] == (Window(0), Window(1, 1, 0, C), Window(2))
     assert call.cost == Cost(mul=1, exp=1, add=1, div=1).times(6 * C)
-    assert Call(GLU(), ((2, H),)).assumptions == ("2 divides H",)
+    assert tuple(map(str, Call(GLU(), ((2, H),)).assumptions)) == ("2 divides H",)
 
 
 @pytest.mark.parametrize("name", FAMILIES["dropout"])

@@ -143,7 +143,7 @@ def test_rearrange_says_what_is_wrong(pattern, sizes, wanted):
 
 def test_rearrange_assumes_what_it_cannot_decide():
     heads = call("Rearrange", (N, W, C), pattern="n l (h d) -> n h l d", sizes={"h": 12})
-    assert heads.assumptions == ("12 divides C",)
+    assert tuple(map(str, heads.assumptions)) == ("12 divides C",)
     assert heads.outputs == ((N, 12, W, C // 12),)
 
 
@@ -196,7 +196,7 @@ def test_shapes_are_refined_as_far_as_they_divide_each_other(before, after, reac
 def test_reshape_infers_a_symbolic_size():
     reshaped = call("Reshape", (N, C, H, W), shape=[N, C, -1])
     assert reshaped.outputs == ((N, C, H * W),)
-    assert reshaped.assumptions == ()
+    assert tuple(map(str, reshaped.assumptions)) == ()
 
 
 def test_reshape_messages():
@@ -250,7 +250,7 @@ def test_concat_scatters_its_own_axis_only():
 def test_concat_assumes_equal_sizes():
     joined = call("Concat", (N, C, H), (N, C, W))
     assert joined.outputs == ((N, 2 * C, H),)
-    assert joined.assumptions == ("H = W",)
+    assert tuple(map(str, joined.assumptions)) == ("H = W",)
 
 
 def test_concat_messages():
@@ -269,7 +269,7 @@ def test_padding_to_an_even_size_runs_on_symbols():
 
 
 def test_a_reflection_needs_the_positions_that_it_repeats():
-    assert call("Pad", (N, C, W), padding=[2, 3], mode="reflect").assumptions == ("W >= 4",)
+    assert tuple(map(str, call("Pad", (N, C, W), padding=[2, 3], mode="reflect").assumptions)) == ("W >= 4",)
 
 
 def test_views_keep_no_activations():

@@ -23,7 +23,7 @@ def test_a_factor_rounds_as_torch_rounds(factor):
 def test_sizes_on_symbols():
     image = (N, C, H, W)
     assert Call(Upsample(scale_factor=2), (image,)).outputs == ((N, C, 2 * H, 2 * W),)
-    assert Call(Upsample(scale_factor=[2, 1.5]), (image,)).outputs == ((N, C, 2 * H, W * 3 // 2),)
+    assert Call(Upsample(scale_factor=[2, 1.5]), (image,)).outputs == ((N, C, 2 * H, W + W // 2),)
     assert Call(Upsample(size=[7, W]), (image,)).outputs == ((N, C, 7, W),)
     with pytest.raises(Undecidable, match=r"H times 0\.7 depends on how PyTorch rounds; give the size instead"):
         Call(Upsample(scale_factor=0.7), (image,))
