@@ -9,99 +9,18 @@ import functools
 import math
 import operator
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from archcalc.algebra import rounding
+from archcalc.algebra.claim import Claim, Domain, Several, Undecided, in_force
 from archcalc.errors import Undecidable
 
 Dim = int
 """A size. To the type checker an int; at run time also a SymPy expression or a NumPy array."""
 
 Shape = tuple[Dim, ...]
-
-
-class Fact(NamedTuple):
-    """What an open claim comes down to: a symbol that is at least or at most a number, or that a number divides."""
-
-    kind: str
-    """`>=`, `<=` or `divides`."""
-    symbol: str
-    number: int
-
-    def negated(self) -> "Fact | None":
-        """The fact that this one is false; None where that is no bound."""
-        if self.kind == "divides":
-            return None
-        return (
-            Fact("<=", self.symbol, self.number - 1) if self.kind == ">=" else Fact(">=", self.symbol, self.number + 1)
-        )
-
-    def __str__(self) -> str:
-        if self.kind == "divides":
-            return f"{self.number} divides {self.symbol}"
-        return f"{self.symbol} {self.kind} {self.number}"
-
-
-class Undecided:
-    """A claim over symbolic sizes that is neither true nor false yet; it becomes an assumption of the result."""
-
-    __slots__ = ("fact", "opposite", "text")
-
-    def __init__(self, text: str, opposite: str, fact: Fact | None = None):
-        self.text, self.opposite, self.fact = text, opposite, fact
-
-    def __bool__(self) -> bool:
-        hint = "fix the symbol or constrain it"
-        if self.fact is not None and self.fact.kind != "divides":
-            hint += f": {self.fact} or {self.fact.negated()} would decide it"
-        raise Undecidable(f"cannot decide whether {self.text}", hint)
-
-    def __str__(self) -> str:
-        return self.text
-
-    def __repr__(self) -> str:
-        return f"Undecided({self.text!r})"
-
-    def negated(self) -> "Undecided":
-        """The claim that this one is false."""
-        return Undecided(self.opposite, self.text, None if self.fact is None else self.fact.negated())
-
-    def parts(self) -> "tuple[Undecided, ...]":
-        """The claims that this one joins; itself where it is one."""
-        return (self,)
-
-
-class Joined(Undecided):
-    """The claim that several open claims hold."""
-
-    __slots__ = ("claims",)
-
-    def __init__(self, claims: "list[Undecided]"):
-        super().__init__(" and ".join(c.text for c in claims), " or ".join(c.opposite for c in claims))
-        self.claims = tuple(claims)
-
-    def parts(self) -> tuple[Undecided, ...]:
-        return self.claims
-
-
-Claim = bool | Undecided
-
-Known = Mapping[str, tuple[int | None, int | None]]
-_KNOWN: ContextVar[Known] = ContextVar("known", default=MappingProxyType({}))
-
-
-@contextmanager
-def assuming(known: Known) -> Iterator[None]:
-    """Decide claims by the least and greatest values of symbols that are given by name."""
-    token = _KNOWN.set(known)
-    try:
-        yield
-    finally:
-        _KNOWN.reset(token)
 
 
 def is_symbolic(value: object) -> bool:
@@ -261,6 +180,24 @@ def ceil(value: Any) -> Any:
     return tidy(-(-value // 1)) if is_symbolic(value) else math.ceil(value)
 
 
+def round_to(value: Any, divisor: int) -> Any:
+    """The multiple of `divisor` nearest to a number, as architectures round their channels (`algebra.rounding`)."""
+    if not is_symbolic(value):
+        return rounding.round_to(value, divisor)
+    from archcalc.algebra.functions import RoundTo
+
+    return tidy(RoundTo(value, divisor))
+
+
+def round_half_even(value: Any) -> Any:
+    """The nearest whole number, of two the even one."""
+    if not is_symbolic(value):
+        return rounding.round_half_even(value)
+    from archcalc.algebra.functions import Round
+
+    return tidy(value if value.is_integer else Round(value))
+
+
 def equal(a: Any, b: Any) -> Claim:
     """The claim that two sizes are equal."""
     if not (is_symbolic(a) or is_symbolic(b)):
@@ -270,7 +207,8 @@ def equal(a: Any, b: Any) -> Claim:
         return True
     if _sign(difference, "zero") is False or _least(difference) > 0 or _least(-difference) > 0:
         return False
-    return Undecided(f"{text(a)} = {text(b)}", f"{text(a)} != {text(b)}")
+    known = _by_remainder(difference, "=")
+    return Undecided(tidy(a), "=", tidy(b)) if known is None else known
 
 
 def at_least(a: Any, b: Any) -> Claim:
@@ -282,11 +220,7 @@ def at_least(a: Any, b: Any) -> Claim:
         return True
     if _least(-difference) > 0 or _sign(difference, "negative"):
         return False
-    from archcalc.algebra.decide import bound
-
-    solved = bound(difference)
-    fact = None if solved is None else Fact(solved[1], solved[0], solved[2])
-    return Undecided(f"{text(a)} >= {text(b)}", f"{text(a)} < {text(b)}", fact)
+    return Undecided(tidy(a), ">=", tidy(b))
 
 
 def divides(a: Any, b: Any) -> Claim:
@@ -296,19 +230,26 @@ def divides(a: Any, b: Any) -> Claim:
     quotient = _difference(b / a, 0)
     if quotient.is_integer is not None:
         return bool(quotient.is_integer)
-    from archcalc.algebra.decide import divisor
-
-    solved = divisor(quotient)
-    fact = None if solved is None else Fact("divides", solved[1], solved[0])
-    return Undecided(f"{text(a)} divides {text(b)}", f"{text(a)} does not divide {text(b)}", fact)
+    known = _by_remainder(quotient, "divides")
+    return Undecided(tidy(a), "divides", tidy(b)) if known is None else known
 
 
-def _least(value: Any) -> float:
+def _known() -> Mapping[str, Domain]:
+    given = in_force()
+    return {} if given is None else given.domains
+
+
+def _least(value: Any) -> Any:
     """A lower bound of an expression."""
     from archcalc.algebra.decide import least
 
-    found = least(value, _KNOWN.get())
-    return -math.inf if found is None else found
+    return least(value, _known())
+
+
+def _by_remainder(value: Any, relation: str) -> bool | None:
+    from archcalc.algebra.decide import by_remainder
+
+    return by_remainder(value, relation, _known())
 
 
 def _sign(value: Any, word: str) -> bool | None:
@@ -332,20 +273,15 @@ def both(*claims: Claim) -> Claim:
     if any(c is False for c in claims):
         return False
     left = [c for c in claims if isinstance(c, Undecided)]
-    return (left[0] if len(left) == 1 else Joined(left)) if left else True
+    return (left[0] if len(left) == 1 else Several(left)) if left else True
 
 
-def strongest(claims: Iterable[Undecided], given: Iterable[Fact] = ()) -> list[Fact | str]:
-    """What open claims and given facts come down to: of each symbol one bound on each side and one divisor."""
-    facts: dict[tuple[str, str], int] = {}
-    others: dict[str, None] = {}
-    merge = {">=": max, "<=": min, "divides": math.lcm}
-    parts = [part for claim in claims for part in claim.parts()]
-    for fact in [*given, *(part.fact for part in parts if part.fact is not None)]:
-        key = (fact.symbol, fact.kind)
-        facts[key] = merge[fact.kind](facts[key], fact.number) if key in facts else fact.number
-    others.update(dict.fromkeys(part.text for part in parts if part.fact is None))
-    return [*(Fact(kind, name, number) for (name, kind), number in sorted(facts.items())), *others]
+def choose(claim: Undecided, yes: Any, no: Any) -> Any:
+    """`yes` where an open claim holds, else `no`: both times Iverson's bracket of it."""
+    from archcalc.algebra.functions import bracket, rational
+
+    held = bracket(claim)
+    return tidy(rational(no) + (rational(yes) - rational(no)) * held)
 
 
 def text(value: Any) -> str:

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 if TYPE_CHECKING:
     import networkx as nx
 
-from archcalc.dim import Fact, Shape, Undecided, show, strongest, total
+from archcalc.algebra.claim import Assumptions
+from archcalc.dim import Shape, show, total
 from archcalc.errors import Place, Refused
 from archcalc.op import Call, Cost, Field, Op
 from archcalc.setting import Sizes, Text
@@ -130,12 +131,10 @@ class Graph:
 class Builder:
     """Makes a graph, layer by layer. Equal (operation, input shapes) pairs share one Call."""
 
-    def __init__(self, given: Iterable[Fact] = ()) -> None:
-        self._given = tuple(given)
-        """What is assumed of symbols from the start."""
-        self.graph = Graph(inputs=[], outputs=[], scopes={}, assumptions=[])
+    def __init__(self, assumptions: Assumptions | None = None) -> None:
+        self.assumptions = Assumptions() if assumptions is None else assumptions
+        self.graph = Graph(inputs=[], outputs=[], scopes={}, assumptions=self.assumptions)
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
-        self._assumptions: dict[Undecided, None] = {}
 
     def input(self, name: str, shape: Shape, dtype: str, layout: str | None, place: Place | None = None) -> Source:
         """Add an input of the network; `layout` has a letter for each axis."""
@@ -174,13 +173,13 @@ class Builder:
         call = self._calls.get((op, inputs))
         if call is None:
             call = self._calls[op, inputs] = Call(op, inputs)
-            self._assumptions.update(dict.fromkeys(call.assumptions))
+            for claim in call.assumptions:
+                self.assumptions.take(claim)
         return call
 
     def finish(self, outputs: Iterable[Source]) -> Graph:
         """The graph with its outputs named."""
         self.graph.graph["outputs"] = list(outputs)
-        self.graph.graph["assumptions"] = strongest(self._assumptions, self._given)
         return self.graph
 
 

@@ -5,10 +5,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archcalc.algebra.claim import assuming
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
 from archcalc.graph import collector_paused
+from archcalc.language.free import Free, freed
 from archcalc.language.limits import DEFAULT, Limits, in_force
 from archcalc.language.load import configured, expand, open_spec
 from archcalc.language.spec import Spec
@@ -65,7 +67,7 @@ class Model:
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Report:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
-        with collector_paused():
+        with collector_paused(), assuming(self._graph.graph["assumptions"]):
             facts = summarize(
                 self._graph,
                 name=self.name,
@@ -111,7 +113,8 @@ def load(
     spec: str | Path,
     *,
     variant: str | None = None,
-    free: Iterable[str] = (),
+    free: Free = (),
+    assume: Iterable[str] = (),
     ops: Mapping[str, type[Op]] = OPS,
     limits: Limits = DEFAULT,
     config: Mapping[str, Any] | None = None,
@@ -119,12 +122,16 @@ def load(
 ) -> Model:
     """Load a network from a file or by its name in the zoo, with some config entries set or left free as symbols.
 
-    Config entries are given by keyword, or in the mapping `config` where a name is no keyword of Python.
+    Config entries are given by keyword, or in the mapping `config` where a name is no keyword of Python. `free` names
+    entries (`H`, `depths[2]`) or maps them to expressions of symbols (`{"H": "32*h"}`). `assume` has conditions that
+    are taken to hold of the symbols (`H >= 32`); the word `defaults` among them decides what the condition of a layer
+    leaves open as the values of the config do, and the result says so.
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
     with in_force(limits):
         found, named = open_spec(spec, ops)
         chosen = variant if variant is not None else named
-        values = configured(found, chosen, {**(config or {}), **settings}, free)
-        return Model(found, chosen, values, expand(found, values, ops))
+        values = configured(found, chosen, {**(config or {}), **settings})
+        values, assumptions = freed(found, values, free, [assume] if isinstance(assume, str) else assume)
+        return Model(found, chosen, values, expand(found, values, ops, assumptions))

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
 
-from archcalc.dim import Claim, Dim, Shape, Undecided, is_array, prod, say, tidy, total
+from archcalc.algebra.claim import Claim, Undecided
+from archcalc.dim import Dim, Shape, is_array, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
 
@@ -62,6 +63,8 @@ class Scattered(NamedTuple):
     """Where this input axis is read depends on output axes `axes`, but not regularly: flattened, rolled or shuffled."""
 
     axes: tuple[int, ...]
+    single: bool = True
+    """Whether one position is read; else several, it cannot be said how many. All are read by some output."""
 
 
 class _Everywhere:

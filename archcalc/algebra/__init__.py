@@ -1,4 +1,5 @@
-"""Symbolic sizes: their normal form, what can be proved of them, and how they are written.
+"""Symbolic sizes: claims about them, their normal form, what can be proved of them, and how they are written.
 
-Imported only once a size is symbolic, because SymPy takes longer to import than all else that `archcalc summary` does.
+`claim` and `rounding` are plain Python. The other modules import SymPy, which takes longer than all else that `archcalc
+summary` does, so that they are imported only once a size is symbolic.
 """

@@ -1,26 +1,111 @@
-"""What can be proved of whole expressions from what is known of their symbols."""
+"""What can be proved of expressions, and claims solved for a symbol."""
 
 import functools
 import math
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
-from sympy import Dummy, Integer, Max, Min, Symbol, expand, floor
+from sympy import Add, Dummy, Integer, Max, Min, Mod, Mul, Pow, Symbol, expand, floor
 
+from archcalc.algebra.claim import OPPOSITE, Domain
+from archcalc.algebra.evaluate import number
+from archcalc.algebra.functions import Opaque, exact
 from archcalc.algebra.normal import linear, reduced
 
-Known = Mapping[str, tuple[int | None, int | None]]
-"""The least and the greatest value of symbols by name, where more is known than the symbol itself says."""
+INFINITE = math.inf
+PERIOD = 2048
+"""The longest period of remainders that are tried one by one."""
+
+Bounds = tuple[Any, Any]
+"""The least and the greatest value; infinite where there is none."""
 
 
-def least(value: Any, known: Known) -> int | None:
-    """A lower bound of an expression; None where none was found."""
-    return _least(reduced(value), tuple(sorted(known.items())))
+def least(value: Any, known: Mapping[str, Domain]) -> Any:
+    """A lower bound of an expression; minus infinity where none was found."""
+    bounds = tuple((s.name, known[s.name].least, known[s.name].most) for s in value.free_symbols if s.name in known)
+    return _least(reduced(value), bounds)
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _least(value: Any, known: tuple[tuple[str, tuple[int | None, int | None]], ...]) -> int | None:
-    if unordered := value.atoms(Max, Min):
+def _least(value: Any, known: tuple[tuple[str, Any, Any], ...]) -> Any:
+    domains = {name: Domain(low, high) for name, low, high in known}
+    low = _bounds(value, domains)[0]
+    relaxed = _relaxed(value, domains)
+    return low if relaxed is None else max(low, relaxed)
+
+
+# -- by the bounds of the parts ------------------------------------------------------------------------------------
+
+
+def _bounds(value: Any, known: Mapping[str, Domain]) -> Bounds:
+    if value.is_Rational:
+        return exact(value), exact(value)
+    if isinstance(value, Symbol):
+        return _bounds_of_symbol(value, known)
+    parts = [_bounds(part, known) for part in value.args]
+    if isinstance(value, Opaque):
+        found: Bounds = value.bounds(parts)
+        return found
+    combine = _COMBINE.get(value.func)
+    return combine(*parts) if combine else (-INFINITE, INFINITE)
+
+
+def _bounds_of_symbol(symbol: Any, known: Mapping[str, Domain]) -> Bounds:
+    domain = known.get(symbol.name, Domain())
+    low = domain.least if domain.least is not None else _own_least(symbol)
+    return -INFINITE if low is None else low, INFINITE if domain.most is None else domain.most
+
+
+def _own_least(symbol: Any) -> int | None:
+    if symbol.is_integer:
+        return 1 if symbol.is_positive else 0 if symbol.is_nonnegative else None
+    return 0 if symbol.is_nonnegative else None
+
+
+def _product(*parts: Bounds) -> Bounds:
+    low: Any = 1
+    high: Any = 1
+    for part in parts:
+        ends = [0 if 0 in (a, b) else a * b for a in (low, high) for b in part]
+        low, high = min(ends), max(ends)
+    return low, high
+
+
+def _power(base: Bounds, exponent: Bounds) -> Bounds:
+    if exponent[0] == exponent[1] and base[0] >= 0 and isinstance(exponent[0], int):
+        power = exponent[0]
+        if power >= 0:
+            return base[0] ** power, base[1] ** power
+        if base[0] > 0:
+            return 0 if base[1] == INFINITE else Fraction(base[1]) ** power, Fraction(base[0]) ** power
+    return -INFINITE, INFINITE
+
+
+def _floored(part: Bounds) -> Bounds:
+    return tuple(v if abs(v) == INFINITE else math.floor(v) for v in part)
+
+
+def _remainder(_: Bounds, divisor: Bounds) -> Bounds:
+    return (0, divisor[1] - 1) if divisor[0] > 0 else (-INFINITE, INFINITE)
+
+
+_COMBINE: dict[Any, Any] = {
+    Add: lambda *parts: (sum(p[0] for p in parts), sum(p[1] for p in parts)),
+    Mul: _product,
+    Pow: _power,
+    floor: _floored,
+    Mod: _remainder,
+    Max: lambda *parts: (max(p[0] for p in parts), max(p[1] for p in parts)),
+    Min: lambda *parts: (min(p[0] for p in parts), min(p[1] for p in parts)),
+}
+
+
+# -- by taking the floors away, so that what they round can cancel ---------------------------------------------------
+
+
+def _relaxed(value: Any, known: Mapping[str, Domain]) -> Any:
+    if unordered := value.atoms(Max, Min, Opaque):
         value = value.xreplace({found: _unbounded(found) for found in unordered})
     parts = linear(value)
     whole = parts is not None and parts[2] == 1
@@ -29,28 +114,22 @@ def _least(value: Any, known: tuple[tuple[str, tuple[int | None, int | None]], .
         outer = [f for f in found if not any(f is not g and g.has(f) for g in found)]
         if not outer:
             break
-        value = expand(sum(_without(term, outer) for term in value.as_ordered_terms()))
-    bounds = dict(known)
+        value = expand(Add(*(_without(term, outer) for term in Add.make_args(value))))
     shifted: dict[Any, Any] = {}
     for symbol in value.free_symbols:
-        low, high = bounds.get(symbol.name, (None, None))
-        low = _own_least(symbol) if low is None else low
-        if low is None:
+        low, high = _bounds_of_symbol(symbol, known)
+        if low == -INFINITE:
             return None
-        number = value.coeff(symbol)
-        falls = high is not None and number.is_number and number < 0 and not (value - number * symbol).has(symbol)
+        share = value.coeff(symbol)
+        falls = high != INFINITE and share.is_number and share < 0 and not (value - share * symbol).has(symbol)
         shifted[symbol] = high - symbol if falls else low + symbol
     numbers = expand(value.xreplace(shifted)).as_coefficients_dict()
     constant = numbers.pop(Integer(1), Integer(0))
     if not constant.is_Rational:
         return None
     if all(n.is_nonnegative and rest.free_symbols and _is_product(rest) for rest, n in numbers.items()):
-        return math.ceil(constant) if whole else math.floor(constant)
+        return math.ceil(constant) if whole else exact(constant)
     return None
-
-
-def _own_least(symbol: Any) -> int | None:
-    return 1 if symbol.is_positive else 0 if symbol.is_nonnegative else None
 
 
 def _is_product(value: Any) -> bool:
@@ -60,7 +139,7 @@ def _is_product(value: Any) -> bool:
 
 def _without(term: Any, outer: list[Any]) -> Any:
     """A lower bound of a term without its outermost floors; the term itself where its sign is not known."""
-    number, rest = term.as_coeff_Mul()
+    share, rest = term.as_coeff_Mul()
     inside = [found for found in outer if rest.has(found)]
     if not inside:
         return term
@@ -70,12 +149,12 @@ def _without(term: Any, outer: list[Any]) -> Any:
         return term.xreplace({found: _unbounded(found) for found in inside})
     if len(rounded) > 1:
         # A product of several floors is bounded by nought alone, where none of them is negative.
-        both = number > 0 and all(found.is_nonnegative for found in rounded)
+        both = share > 0 and all(found.is_nonnegative for found in rounded)
         return Integer(0) if both else term.xreplace({found: _unbounded(found) for found in inside})
     (found,) = rounded
     parts = linear(found.args[0])
     slack = Integer(1) if parts is None else Integer(parts[2] - 1) / parts[2]
-    return expand(number * rest.xreplace({found: found.args[0] - (slack if number > 0 else 0)}))
+    return expand(share * rest.xreplace({found: found.args[0] - (slack if share > 0 else 0)}))
 
 
 def _unbounded(found: Any) -> Any:
@@ -83,36 +162,153 @@ def _unbounded(found: Any) -> Any:
     return Dummy(found.func.__name__, integer=True)
 
 
-def bound(difference: Any) -> tuple[str, str, int] | None:
-    """The claim that an expression is at least 0, solved: a symbol, ">=" or "<=", a number. None where it cannot be."""
-    value = reduced(difference)
+# -- claims solved for a symbol --------------------------------------------------------------------------------------
+
+
+def solved(left: Any, relation: str, right: Any) -> dict[str, Domain]:
+    """What a claim says of a symbol; nothing where it cannot be solved for one."""
+    value = _expression(left, relation, right)
+    if len(value.free_symbols) != 1:
+        return {}
+    (symbol,) = value.free_symbols
+    if relation in (">=", "<"):
+        found = _solved_for_bound(value if relation == ">=" else -value - 1)
+        strict = relation == "<" and not symbol.is_integer
+        return {} if found is None or strict else {symbol.name: found}
+    if relation == "=" and (edge := _root(value, symbol)) is not None:
+        return {symbol.name: Domain(edge, edge)}
+    holds = remainders(value, relation if relation in ("=", "divides") else OPPOSITE[relation])
+    if holds is None:
+        return {}
+    period, kept = holds
+    if relation not in ("=", "divides"):
+        kept = frozenset(range(period)) - kept
+    return {symbol.name: Domain(None, None, period, kept).shortest()}
+
+
+def parted(left: Any, relation: str, right: Any) -> list[Any]:
+    """The terms that are all nought where a claim holds that a sum of terms, none of them negative, is not positive."""
+    if relation != ">=" or left != 0:
+        return []
+    terms = Add.make_args(right)
+    return list(terms) if len(terms) > 1 and all(_bounds(term, {})[0] >= 0 for term in terms) else []
+
+
+def _expression(left: Any, relation: str, right: Any) -> Any:
+    """What is compared with nought; of "divides" the quotient, which must be whole."""
+    from sympy import sympify
+
+    # sympify() sees numbers and expressions, never text.
+    left, right = sympify(left), sympify(right)
+    return reduced(right / left if relation in ("divides", OPPOSITE["divides"]) else left - right)
+
+
+def _root(value: Any, symbol: Any) -> Any:
+    """Where a linear expression is nought."""
+    share = value.coeff(symbol)
+    constant = expand(value - share * symbol)
+    if share.is_Rational and share != 0 and constant.is_Rational:
+        return exact(-constant / share)
+    return None
+
+
+def _solved_for_bound(value: Any) -> Domain | None:
+    """Where number * (a symbol in floors) + constant is at least 0."""
     constant, rest = value.as_coeff_Add()
-    if rest.is_Add or not constant.is_Integer:
+    if rest.is_Add or not constant.is_Rational:
         return None
-    number, what = rest.as_coeff_Mul()
-    if not number.is_Rational:
+    share, what = rest.as_coeff_Mul()
+    if not share.is_Rational:
         return None
     while isinstance(what, floor):
         parts = linear(what.args[0])
         if parts is None or len(parts[0]) != 1:
             return None
-        ((inner, share),), offset, step = parts[0].items(), parts[1], parts[2]
-        # number * floor(y) + constant >= 0 bounds the floor by a whole number, from below or from above
-        if number > 0:
-            number, constant = share, offset - step * math.ceil(-constant / number)
+        ((inner, inside),), offset, step = parts[0].items(), parts[1], parts[2]
+        # share * floor(y) + constant >= 0 bounds the floor by a whole number, from below or from above
+        if share > 0:
+            share, constant = inside, offset - step * math.ceil(-constant / share)
         else:
-            number, constant = -share, step * (math.floor(-constant / number) + 1) - 1 - offset
+            share, constant = -inside, step * (math.floor(-constant / share) + 1) - 1 - offset
         what = inner
-        constant, number = Integer(constant), Integer(number)
+        constant, share = Integer(constant), Integer(share)
     if not isinstance(what, Symbol):
         return None
-    edge = -constant / number
-    return (what.name, ">=", math.ceil(edge)) if number > 0 else (what.name, "<=", math.floor(edge))
+    edge = exact(-constant / share)
+    if what.is_integer:
+        edge = math.ceil(edge) if share > 0 else math.floor(edge)
+    return Domain(least=edge) if share > 0 else Domain(most=edge)
 
 
-def divisor(quotient: Any) -> tuple[int, str] | None:
-    """The claim that an expression is whole, solved: a number that must divide a symbol. None where it cannot be."""
-    number, rest = quotient.as_coeff_Mul()
-    if not number.is_Rational or not isinstance(rest, Symbol):
+@functools.lru_cache(maxsize=1 << 12)
+def remainders(value: Any, relation: str) -> tuple[int, frozenset[int]] | None:
+    """A period, and the remainders by it at which an expression of one whole symbol is 0, or whole ("divides").
+
+    None where that depends on more than the remainder. Where all that is rounded is linear in the symbol, the
+    expression is linear along each remainder, so that two places tell all.
+    """
+    (symbol,) = value.free_symbols
+    if not symbol.is_integer or (period := _period(value, symbol)) is None or period > PERIOD:
         return None
-    return int(number.q), rest.name
+    kept = []
+    for start in range(period):
+        first, second = (number(value, {symbol.name: start + n * period}) for n in (1, 2))
+        if relation == "=":
+            holds = first == second == 0
+            if not holds and _crosses_nought(first, second):
+                return None
+        else:
+            if Fraction(second - first).denominator != 1:
+                return None
+            holds = Fraction(first).denominator == 1
+        if holds:
+            kept.append(start)
+    return period, frozenset(kept)
+
+
+def _crosses_nought(first: Any, second: Any) -> bool:
+    """Whether a sequence that goes on in equal steps is nought somewhere, from one place before the first."""
+    step = second - first
+    if step == 0:
+        return bool(first == 0)
+    place = -(first - step) / Fraction(step)
+    return bool(place >= 0 and place.denominator == 1)
+
+
+def _period(value: Any, symbol: Any) -> int | None:
+    """By what the symbol must grow so that everything rounded in a sum grows by whole numbers; None for no such sum."""
+    period = 1
+    for term in Add.make_args(value):
+        share, rest = term.as_coeff_Mul()
+        if not share.is_Rational:
+            return None
+        if isinstance(rest, floor):
+            inner = _period(rest.args[0], symbol)
+            if inner is None:
+                return None
+            # along the period the argument grows by a fraction, whose denominator is another factor
+            grown = number(rest.args[0], {symbol.name: inner}) - number(rest.args[0], {symbol.name: 0})
+            period = math.lcm(period, inner * Fraction(grown).denominator * int(share.q))
+        elif rest == symbol:
+            period = math.lcm(period, int(share.q))
+        elif rest != 1:
+            return None
+    return period
+
+
+def by_remainder(value: Any, relation: str, known: Mapping[str, Domain]) -> bool | None:
+    """Whether an expression is 0, or whole ("divides"), for all remainders that its symbol may have, or for none."""
+    if len(value.free_symbols) != 1:
+        return None
+    (symbol,) = value.free_symbols
+    domain = known.get(symbol.name)
+    if domain is None or domain.modulus == 1 or (found := remainders(value, relation)) is None:
+        return None
+    period, kept = found
+    common = math.lcm(period, domain.modulus)
+    allowed = [r for r in range(common) if r % domain.modulus in domain.remainders]
+    verdicts = {r % period in kept for r in allowed}
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+__all__ = ["by_remainder", "least", "parted", "remainders", "solved"]

@@ -124,7 +124,7 @@ def _met(value: Any) -> Any:
         if isinstance(found, floor) and (parts := linear(found.args[0])) is not None:
             terms, constant, step = parts
             groups.setdefault((frozenset(terms.items()), step, constant % step), {})[found] = constant
-    swaps = {}
+    swaps: dict[Any, Any] = {}
     for (_, step, _), like in groups.items():
         if len(like) > 1:
             best = min(like, key=lambda found: (abs(like[found]), like[found]))

@@ -151,7 +151,7 @@ def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
     axes: dict[int, None] = {}
     for step in steps:
         axes.update(dict.fromkeys(step.axes if isinstance(step, Scattered) else [step.axis]))  # type: ignore[union-attr]
-    single = all(isinstance(s, Scattered) or dim.equal(s.first, s.last) is True for s in steps)  # type: ignore[union-attr]
+    single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)  # type: ignore[union-attr]
     first, last = (axis.first, axis.last) if single else (None, None)
     return Extent(tuple(axes), None, first, last, axis.aligned)
 

@@ -120,7 +120,7 @@ def summarize(
         convention=convention,
         inputs={path: nodes[path]["call"].outputs[0] for path in graph.graph["inputs"]},
         outputs={_source(s): nodes[s.path]["call"].outputs[s.port] for s in graph.graph["outputs"]},
-        assumptions=tuple(map(str, graph.graph["assumptions"])),
+        assumptions=tuple(graph.graph["assumptions"]),
         scopes=dict(graph.graph["scopes"]),
         layers=tuple(_layers(graph, gates)),
         totals=_totals(graph),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
+from archcalc.algebra.claim import Assumptions
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
@@ -59,9 +60,11 @@ class Context(NamedTuple):
 class Expander:
     """Expands one spec into a graph."""
 
-    def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]]):
+    def __init__(
+        self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], assumptions: Assumptions
+    ):
         self.spec, self.operations, self.limits = spec, operations, current()
-        self.builder = Builder()
+        self.builder = Builder(assumptions)
         self.root = Root(dict(config), spec.let, {*operations, *spec.blocks})
         self.problems: dict[tuple[Any, str], Problem] = {}
         self.steps = 0
@@ -346,7 +349,7 @@ class Expander:
         same = len(before) == len(after) and all(map(same_shape, before, after))
         if not same:
             shown = " and ".join(dim.show(s) for s in before), " and ".join(dim.show(s) for s in after)
-            message = f"`repeat: {step.count}` is symbolic, but the body makes {shown[1]} of {shown[0]}"
+            message = f"`repeat: {dim.text(step.count)}` is symbolic, but the body makes {shown[1]} of {shown[0]}"
             raise locate(Refused(message, "fix the count, or keep the shape"), step.entry.repeat.node)
 
     def nested(self, entry: Entry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:

@@ -15,7 +15,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archcalc import dim
-from archcalc.dim import Undecided, say
+from archcalc.algebra.claim import Undecided, in_force
+from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.limits import current
@@ -424,7 +425,25 @@ _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
 
 def _choice(node: ast.IfExp) -> Run:
     test, yes, no = _compile(node.test), _compile(node.body), _compile(node.orelse)
-    return lambda names: yes(names) if truth(test(names)) else no(names)
+
+    def run(names: Names) -> Any:
+        claim = test(names)
+        if isinstance(claim, Undecided) and ((given := in_force()) is None or not given.near):
+            return _open_choice(claim, names, yes, no)
+        return yes(names) if truth(claim) else no(names)
+
+    return run
+
+
+def _open_choice(claim: Undecided, names: Names, yes: Run, no: Run) -> Any:
+    """A choice that cannot be decided yet; between numbers it stays open."""
+    try:
+        either = yes(names), no(names)
+    except Refused:  # the part that is not chosen need not make sense
+        either = None, None
+    if all(map(is_number, either)) and not any(isinstance(v, float) for v in either):
+        return dim.choose(claim, *either)
+    return bool(claim)
 
 
 def _attribute(node: ast.Attribute) -> Run:
@@ -457,7 +476,7 @@ def _slice(value: Any, bounds: list[Any]) -> Any:
 
 def _item(value: Any, index: Any) -> Any:
     if dim.is_symbolic(index):
-        raise Undecidable(f"an index must be a number that is known, not {index}", "fix the symbol with --set")
+        raise Undecidable(f"an index must be a number that is known, not {say(index)}", "fix the symbol with --set")
     if isinstance(value, Tensor) and type(index) is int:
         return value[index]
     if not isinstance(value, tuple) or type(index) is not int:

@@ -29,10 +29,14 @@ def _numbers(values: tuple[Any, ...], of: str) -> list[Any]:
 def _whole(value: Any, of: str) -> int:
     value = dim.tidy(value)
     if dim.is_symbolic(value):
-        raise Undecidable(f"{of} needs a number that is known, not {value}", "fix the symbol with --set")
+        raise _open(of, value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(f"{of} needs a whole number, not {say(value)}")
     return value
+
+
+def _open(of: str, value: Any) -> Undecidable:
+    return Undecidable(f"{of} needs a number that is known, not {say(value)}", "fix the symbol with --set")
 
 
 def _list(value: Any, of: str) -> tuple[Any, ...]:
@@ -53,32 +57,18 @@ def _range(*bounds: Any) -> tuple[int, ...]:
     return tuple(found)
 
 
-def round_to(value: Any, divisor: Any) -> Any:
-    """The multiple of `divisor` nearest to `value`, but at least `divisor` and never below 90 % of `value`.
-
-    Source: MobileNet's and EfficientNet's released code (`make_divisible`, `round_filters`).
-    """
+def _round_to(value: Any, divisor: Any) -> Any:
     value, divisor = _number(value, "round_to"), _whole(divisor, "round_to")
-    if dim.is_symbolic(value):
-        raise Undecidable(f"round_to needs a number that is known, not {value}", "fix the symbol with --set")
     if divisor < 1:
         raise Refused(f"round_to needs a divisor of at least 1, not {divisor}")
-    rounded = max(divisor, math.floor((value + Fraction(divisor, 2)) / divisor) * divisor)
-    return rounded if 10 * rounded >= 9 * value else rounded + divisor
-
-
-def _round(value: Any) -> Any:
-    value = _number(value, "round")
-    if dim.is_symbolic(value):
-        raise Undecidable(f"round needs a number that is known, not {value}", "fix the symbol with --set")
-    return round(value)
+    return dim.round_to(value, divisor)
 
 
 def _real(function: Callable[[float], float], name: str) -> Callable[[Any], Any]:
     def apply(value: Any) -> Any:
         number = _number(value, name)
         if dim.is_symbolic(number):
-            raise Undecidable(f"{name} needs a number that is known, not {number}", "fix the symbol with --set")
+            raise _open(name, number)
         try:
             return function(number)
         except (ValueError, OverflowError):
@@ -102,8 +92,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "reversed": lambda v: tuple(reversed(_list(v, "reversed"))),
     "ceil": lambda v: dim.ceil(_number(v, "ceil")),
     "floor": lambda v: dim.floor(_number(v, "floor")),
-    "round": _round,
-    "round_to": round_to,
+    "round": lambda v: dim.round_half_even(_number(v, "round")),
+    "round_to": _round_to,
     "abs": lambda v: abs(_number(v, "abs")),
     "sqrt": _real(_sqrt, "sqrt"),
     "log": _real(math.log, "log"),

@@ -1,11 +1,11 @@
 """From a name to a graph: find the file, read it, merge what it extends, choose a variant, set the config, expand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from archcalc import dim
+from archcalc.algebra.claim import Assumptions, assuming
 from archcalc.errors import LimitReached, Refused, SpecError, nearest
 from archcalc.graph import collector_paused
 from archcalc.language import find
@@ -34,8 +34,8 @@ def open_spec(
     raise find.unknown(name)
 
 
-def configured(spec: Spec, variant: str | None, given: Mapping[str, Any], free: Iterable[str] = ()) -> dict[str, Any]:
-    """The value of every config entry: defaults, then the variant's, then those given, then symbols for the free."""
+def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every config entry: defaults, then the variant's, then those given."""
     chosen = {name: setting.default for name, setting in spec.config.items()}
     if variant is not None:
         chosen |= spec.variant(variant)
@@ -43,17 +43,13 @@ def configured(spec: Spec, variant: str | None, given: Mapping[str, Any], free: 
         if name not in spec.config:
             raise Refused(f"{spec.name} has no config entry {name!r}", nearest(name, spec.config))
         chosen[name] = exact(value)
-    for name in free:
-        if name not in spec.config:
-            raise Refused(f"{spec.name} has no config entry {name!r} to leave free", nearest(name, spec.config))
-        chosen[name] = dim.symbol(name)
     return {name: _valued(spec.config[name], value) for name, value in chosen.items()}
 
 
 def _valued(setting: Setting, value: Any) -> Any:
     if value is None:
         raise Refused(f"config {setting.name} has no value", f"give one with --set {setting.name}=VALUE")
-    return value if dim.is_symbolic(value) else setting.check(value)
+    return setting.check(value)
 
 
 def exact(value: Any) -> Any:
@@ -76,11 +72,12 @@ def expand(
     spec: Spec,
     config: Mapping[str, Any],
     operations: Mapping[str, type[Op]] = OPS,
+    assumptions: Assumptions | None = None,
 ) -> Any:
     """The graph of a spec under a config; raises SpecError with the lines shown, or LimitReached."""
     try:
-        with collector_paused():
-            return Expander(spec, config, operations).build()
+        with collector_paused(), assuming(assumptions or Assumptions()) as given:
+            return Expander(spec, config, operations, given).build()
     except SpecError as error:
         raise with_lines(error, spec.files) from None
     except RecursionError:

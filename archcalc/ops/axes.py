@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from archcalc.dim import Claim, Shape, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
+from archcalc.algebra.claim import Claim
+from archcalc.dim import Shape, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
 from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
 
 

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, ClassVar
 
-from archcalc.dim import Claim, Shape, at_least, divides, prod, show
+from archcalc.algebra.claim import Claim
+from archcalc.dim import Shape, at_least, divides, prod, show
 from archcalc.op import (
     WHOLE,
     Cost,

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, Undecided, at_least, divides, gcd, minimum, prod, ratio
+from archcalc.dim import Shape, at_least, equal, gcd, minimum, prod, ratio
 from archcalc.errors import Undecidable
 from archcalc.op import (
-    UNKNOWN,
     WHOLE,
     Cost,
     Field,
     Op,
     Reach,
     Requirements,
+    Scattered,
     Window,
     example,
     has_rank,
@@ -284,16 +284,15 @@ def _adaptive(axis: int, size: int, out: int | None) -> Reach:
     """How the windows of an adaptive pool lie along an axis."""
     if out is None:
         return Window(axis)
-    if out == 1:
-        return WHOLE
-    even = divides(out, size)
-    if isinstance(even, Undecided):
-        return UNKNOWN
-    step = ratio(size, out)
-    if even:
-        return Window(axis, step, 0, step - 1)
-    # ceil((i*size - (out-1)) / out) = floor(i*size / out); floor((i*size + size-1) / out) = ceil((i+1)*size / out) - 1.
-    return Window(axis, step, ratio(1 - out, out), ratio(size - 1, out))
+    try:
+        if equal(out, 1):
+            return WHOLE
+        shared = gcd(size, out)
+    except Undecidable:
+        return Scattered((axis,), single=False)
+    # i*size/out is a multiple of shared/out, so that floor(i*size / out) = ceil((i*size + shared - out) / out) and
+    # ceil((i+1)*size / out) - 1 = floor((i*size + size - shared) / out).
+    return Window(axis, ratio(size, out), ratio(shared - out, out), ratio(size - shared, out))
 
 
 class _AdaptiveAvgPool(_AdaptivePool):

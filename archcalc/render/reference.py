@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from archcalc import dim
-from archcalc.dim import Shape, Undecided
+from archcalc.algebra.claim import Undecided
+from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError
 from archcalc.graph import LAYOUTS
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
@@ -150,7 +151,7 @@ def _symbol(name: str, kind: Kind, axes: int) -> Any:
 
 
 def _requirements(op: Op, inputs: tuple[Shape, ...]) -> list[str]:
-    found = [claim.text for claim, _ in op.requires(*inputs) if isinstance(claim, Undecided)]
+    found = [str(claim) for claim, _ in op.requires(*inputs) if isinstance(claim, Undecided)]
     return list(dict.fromkeys(found))
 
 
@@ -186,7 +187,8 @@ def _reach(reach: Reach) -> str:
     if reach is WHOLE:
         return "all of it"
     if isinstance(reach, Scattered):
-        return f"scattered over output axes {', '.join(map(str, reach.axes))}"
+        many = "" if reach.single else "several positions, "
+        return f"{many}scattered over output axes {', '.join(map(str, reach.axes))}"
     if isinstance(reach, Window):
         i = "i" if str(reach.stride) == "1" else f"{dim.text(reach.stride)}*i"
         first, last = (

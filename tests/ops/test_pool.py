@@ -6,9 +6,10 @@ from math import ceil, floor
 import pytest
 import torch
 
+from archcalc.algebra.evaluate import number
 from archcalc.dim import symbol
 from archcalc.errors import Refused
-from archcalc.op import UNKNOWN, WHOLE, Call, Cost, Window
+from archcalc.op import WHOLE, Call, Cost, Scattered, Window
 from archcalc.ops import OPS
 from archcalc.ops.pool import (
     AdaptiveAvgPool1d,
@@ -131,10 +132,13 @@ def test_adaptive_reach():
     h = symbol("h")
     field = AdaptiveAvgPool2d(output_size=[1, None]).field((1, 8, H, W))
     assert field == ((Window(0), Window(1), WHOLE, Window(3)),)
-    assert AdaptiveAvgPool2d(output_size=7).field((1, 8, 14 * h, H))[0][2:] == (
-        Window(2, 2 * h, 0, 2 * h - 1),
-        UNKNOWN,
-    )
+    even, open_ = AdaptiveAvgPool2d(output_size=7).field((1, 8, 14 * h, H))[0][2:]
+    assert even == Window(2, 2 * h, 0, 2 * h - 1)
+    for size in range(1, 30):
+        exact = AdaptiveAvgPool2d(output_size=7).field((1, 8, 14, size))[0][3]
+        assert tuple(number(v, {"H": size}) for v in open_) == tuple(exact)
+    unrelated = AdaptiveAvgPool2d(output_size=[W, None]).field((1, 8, H, W))[0][2]
+    assert unrelated == Scattered((2,), single=False)
 
 
 def test_adaptive_work():

@@ -1,0 +1,143 @@
+"""Config entries that are left free: their symbols, and what is taken to hold of these.
+
+An entry is freed by its name (`H`), by a place in a list (`depths[2]`), or as an expression of new symbols (`H=32*h`).
+What the spec says an entry may be (`min`, `max`, `multiple_of`, `choices`) is assumed of its symbol.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from archcalc import dim
+from archcalc.algebra.claim import Assumptions, Domain, Undecided
+from archcalc.dim import say
+from archcalc.errors import Refused, nearest
+from archcalc.language.expression import parse
+from archcalc.language.spec import Setting, Spec
+
+DEFAULTS = "defaults"
+"""The assumption that decides every open condition as the values of the config do."""
+_ENTRY = re.compile(r"(\w+)(?:\[(-?\d+)\])?\Z")
+
+Free = Iterable[str] | Mapping[str, Any]
+"""Names of config entries; a mapping says what some of them are instead: {"H": "32*h"}. None: a symbol."""
+
+
+class _Symbols:
+    """Where an expression given beside a spec looks up its names: the config, and new symbols for all others."""
+
+    def __init__(self, config: Mapping[str, Any]):
+        self.config = config
+
+    def value(self, name: str) -> Any:
+        return self.config[name] if name in self.config else dim.symbol(name)
+
+    asked = value
+
+
+def freed(
+    spec: Spec, config: Mapping[str, Any], free: Free, assume: Iterable[str]
+) -> tuple[dict[str, Any], Assumptions]:
+    """The config with symbols for what is free, and what is assumed of them; raises Refused."""
+    wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(free)
+    texts = list(assume)
+    assumptions = Assumptions(near=DEFAULTS in texts)
+    chosen = dict(config)
+    for name, text in wanted.items():
+        entry, place = _named(spec, config, name)
+        default = config[entry] if place is None else config[entry][place]
+        if text is None:
+            value = _symbol(name, spec.config[entry] if place is None else None, default, chosen, assumptions)
+        else:
+            value = _expression(name, text, chosen)
+            assumptions.definitions[name] = value
+        _near(name, value, default, assumptions)
+        chosen[entry] = value if place is None else (*chosen[entry][:place], value, *chosen[entry][place + 1 :])
+    for text in texts:
+        if text != DEFAULTS:
+            _assume(text, chosen, assumptions)
+    return chosen, assumptions
+
+
+def _named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
+    """The config entry that a name means, and the place in it."""
+    found = _ENTRY.match(name)
+    entry = found.group(1) if found else name
+    if entry not in spec.config:
+        raise Refused(f"{spec.name} has no config entry {entry!r} to leave free", nearest(entry, spec.config))
+    value = config[entry]
+    if found is None or found.group(2) is None:
+        if isinstance(value, tuple):
+            raise Refused(f"config {entry} is a list", f"leave one of its numbers free, such as {entry}[0]")
+        _number(name, value)
+        return entry, None
+    place = int(found.group(2))
+    if not isinstance(value, tuple) or not -len(value) <= place < len(value):
+        raise Refused(f"config {entry} has no entry {place} to leave free: it is {say(value)}")
+    _number(name, value[place])
+    return entry, place % len(value)
+
+
+def _number(name: str, value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        raise Refused(f"config {name} is {say(value)}; only a number can be left free")
+
+
+def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[str, Any], given: Assumptions) -> Any:
+    """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
+    whole = setting is None or isinstance(setting.default, int)
+    low, high = (None, None) if setting is None else (setting.min, setting.max)
+    least = 0 if low is None else low
+    if whole and low is None:
+        least = 1 if default >= 1 else min(0, default)
+    if setting is not None and setting.multiple_of is not None and whole:
+        step = setting.multiple_of
+        short = _shorter(name, step, config)
+        symbol = dim.symbol(short, dim.ceil_div(max(least, 1), step))
+        given.definitions[name] = step * symbol
+        low, high = (None if v is None else Fraction(v) / step for v in (low, high))
+        given.restrict(short, Domain(None if low is None else -(-low // 1), None if high is None else high // 1))
+        return step * symbol
+    symbol = dim.symbol(name, least, whole)
+    if low is not None or high is not None:
+        given.restrict(name, Domain(None if low == least <= 1 else low, high))
+    if setting is not None and setting.choices is not None:
+        numbers = sorted(setting.choices)
+        length = int(numbers[-1] - numbers[0]) + 1
+        given.restrict(name, Domain(numbers[0], numbers[-1], length, frozenset(int(n) % length for n in numbers)))
+    return symbol
+
+
+def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
+    """The name for an entry divided by what it is a multiple of: h for H, width_8 for width."""
+    short = name.lower() if len(name) == 1 and name.isupper() else f"{name}_{step}"
+    return f"{name}_{step}" if short in config else short
+
+
+def _expression(name: str, text: Any, config: Mapping[str, Any]) -> Any:
+    if not isinstance(text, str):
+        return text
+    value = dim.tidy(parse(text.strip())(_Symbols({k: v for k, v in config.items() if k != name})))
+    if not dim.is_size(value) and not (dim.is_symbolic(value) and value.is_real):
+        raise Refused(f"config {name} can be left free as a number, not as {say(value)}")
+    return value
+
+
+def _near(name: str, value: Any, default: Any, assumptions: Assumptions) -> None:
+    """Note for which numbers of the symbols an entry has its value in the config."""
+    symbols = sorted(value.free_symbols, key=str) if dim.is_symbolic(value) else []
+    for symbol in symbols:
+        share = value.coeff(symbol)
+        usual = dim.tidy(Fraction(default) / dim.tidy(share)) if len(symbols) == 1 and share.is_Rational else 1
+        assumptions.defaults.setdefault(symbol.name, usual if not symbol.is_integer else max(1, int(usual)))
+
+
+def _assume(text: str, config: Mapping[str, Any], assumptions: Assumptions) -> None:
+    claim = parse(text.strip())(_Symbols(config))
+    if claim is False:
+        raise Refused(f"the assumption {say(text)} cannot hold")
+    if isinstance(claim, Undecided):
+        assumptions.take(claim)
+    elif claim is not True:
+        raise Refused(f"an assumption is a condition such as 'H >= 32', not {say(claim)}")
