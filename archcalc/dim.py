@@ -70,8 +70,13 @@ def tidy(value: Any) -> Any:
         if value.is_Rational:
             return Fraction(int(value.p), int(value.q))
         from archcalc.algebra.normal import normal
+        from archcalc.algebra.periodic import shortened
 
-        value = normal(value)
+        value = shortened(normal(value))
+        if any(domain.modulus > 1 for domain in _known().values()):
+            from archcalc.algebra.resolve import resolved
+
+            value = resolved(value, _known())
         return int(value) if value.is_Integer else value
     return value
 
@@ -216,9 +221,10 @@ def at_least(a: Any, b: Any) -> Claim:
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a >= b)
     difference = _difference(a, b)
-    if _least(difference) >= 0 or _sign(difference, "nonnegative"):
+    # As it stands too: to expand it takes remainders apart, of which the bounds are known.
+    if _least(a - b) >= 0 or _least(difference) >= 0 or _sign(difference, "nonnegative"):
         return True
-    if _least(-difference) > 0 or _sign(difference, "negative"):
+    if _least(b - a) > 0 or _least(-difference) > 0 or _sign(difference, "negative"):
         return False
     return Undecided(tidy(a), ">=", tidy(b))
 

@@ -173,8 +173,6 @@ class Builder:
         call = self._calls.get((op, inputs))
         if call is None:
             call = self._calls[op, inputs] = Call(op, inputs)
-            for claim in call.assumptions:
-                self.assumptions.take(claim)
         return call
 
     def finish(self, outputs: Iterable[Source]) -> Graph:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archcalc.algebra.claim import assuming
+from archcalc import dim
+from archcalc.algebra.claim import Assumptions, assuming
+from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
+from archcalc.errors import Refused
 from archcalc.graph import collector_paused
 from archcalc.language.free import Free, freed
 from archcalc.language.limits import DEFAULT, Limits, in_force
@@ -19,6 +22,8 @@ from archcalc.ops import OPS
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from archcalc.algebra.compile import Compiled
 
 
 class Report(Summary):
@@ -47,8 +52,9 @@ class Model:
     `graph` is a `networkx.MultiDiGraph`; `archcalc.graph` says what its nodes and edges hold.
     """
 
-    def __init__(self, spec: Spec, variant: str | None, config: Mapping[str, Any], graph: Any):
-        self.spec, self.variant, self.config, self._graph = spec, variant, dict(config), graph
+    def __init__(self, recipe: "Recipe", config: Mapping[str, Any], graph: Any):
+        self._recipe, self.config, self._graph = recipe, dict(config), graph
+        self.spec, self.variant = recipe.spec, recipe.variant
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -82,6 +88,47 @@ class Model:
     @cached_property
     def _facts(self) -> Report:
         return self.summary()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What is taken to hold of the symbols, for every number to be right; iterates over it in words."""
+        return self._graph.graph["assumptions"]  # type: ignore[no-any-return]
+
+    def freed(self, free: Free = (), assume: Iterable[str] = ()) -> "Model":
+        """The same network with config entries left free, beside those that are free already (see `load`)."""
+        return self._recipe.model(free, assume)
+
+    def formula(
+        self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
+    ) -> Any:
+        """A quantity in closed form, as a SymPy expression of what is free; a number where nothing is in it.
+
+        `of` is parameters, buffers, macs, flops, primitives, activations, memory (bytes), shape (a tuple) or
+        receptive_field; `layer` a layer or scope. `assumptions` of `freed(free, assume)` tell where it holds. Raises
+        Refused, and SpecError where the network cannot be made with symbols.
+        """
+        model = self.freed(free, assume) if free or assume else self
+        return model.part(layer, gates).value(quantity(of))
+
+    def part(self, path: str = "", gates: Gates = "count") -> Part:
+        """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
+        return part(self._facts if gates == "count" else self.summary(gates=gates), path)
+
+    def lambdify(
+        self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
+    ) -> "Compiled":
+        """A quantity as a function of what is free, by name or in order, of numbers or NumPy arrays; always exact.
+
+        The function refuses points outside of the assumptions; its method `valid` tells them. Raises what `formula`
+        raises, and Refused for a quantity that is no number.
+        """
+        from archcalc.algebra.compile import Compiled
+
+        model = self.freed(free, assume)
+        value = model.formula(of, layer=layer, gates=gates)
+        if not dim.is_size(value):
+            raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
+        return Compiled(value, list(free), model.assumptions)
 
     @property
     def parameters(self) -> Any:
@@ -133,5 +180,21 @@ def load(
         found, named = open_spec(spec, ops)
         chosen = variant if variant is not None else named
         values = configured(found, chosen, {**(config or {}), **settings})
-        values, assumptions = freed(found, values, free, [assume] if isinstance(assume, str) else assume)
-        return Model(found, chosen, values, expand(found, values, ops, assumptions))
+    return Recipe(found, chosen, values, ops, limits).model(free, assume)
+
+
+class Recipe(NamedTuple):
+    """What a model is made from, so that it can be made again with other entries free."""
+
+    spec: Spec
+    variant: str | None
+    config: Mapping[str, Any]
+    ops: Mapping[str, type[Op]]
+    limits: Limits
+
+    def model(self, free: Free = (), assume: Iterable[str] = ()) -> Model:
+        """The model with some config entries left free."""
+        with in_force(self.limits):
+            texts = [assume] if isinstance(assume, str) else assume
+            values, assumptions = freed(self.spec, self.config, free, texts)
+            return Model(self, values, expand(self.spec, values, self.ops, assumptions))

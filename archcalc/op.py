@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
 
-from archcalc.algebra.claim import Claim, Undecided
+from archcalc.algebra.claim import Claim, Undecided, in_force
 from archcalc.dim import Dim, Shape, is_array, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
@@ -281,6 +281,9 @@ class Call:
     def __init__(self, op: Op, inputs: tuple[Shape, ...]):
         self.op, self.inputs = op, inputs
         self.assumptions: tuple[Undecided, ...] = tuple(self._check())
+        if (given := in_force()) is not None:
+            for claim in self.assumptions:
+                given.take(claim)
         self.outputs = tuple(_tidy(shape) for shape in op.outputs(*inputs))
         for shape in self.outputs:
             _within_bounds(shape)
@@ -320,7 +323,8 @@ class Call:
     @cached_property
     def cost(self) -> Cost | None:
         """The work of one pass; None where it is not known."""
-        return self.op.cost(*self.inputs)
+        found = self.op.cost(*self.inputs)
+        return None if found is None else Cost._make(_tidy(found))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -66,14 +66,25 @@ class Domain(NamedTuple):
             return [f"{name} = {_shown(least)}"]
         found = [f"{name} {sign} {_shown(v)}" for sign, v in ((">=", least), ("<=", most)) if v is not None]
         if None not in (least, most) and most - least < modulus:
-            return [f"{name} is one of {', '.join(str(v) for v in range(least, most + 1) if v in self)}"]
+            return [f"{name} is {_runs(v for v in range(least, most + 1) if v in self)}"]
         if modulus > 1 and remainders == {0}:
             found.append(f"{modulus} divides {name}")
         elif modulus > 1 and len(remainders) == 1:
             found.append(f"{name} mod {modulus} = {next(iter(remainders))}")
         elif modulus > 1 or not remainders:
-            found.append(f"{name} mod {modulus} is one of {', '.join(map(str, sorted(remainders)))}")
+            found.append(f"{name} mod {modulus} is {_runs(remainders)}")
         return found
+
+
+def _runs(numbers: Iterable[int]) -> str:
+    """Whole numbers, those one after the other as a range: 0 to 3 or 8."""
+    runs: list[list[int]] = []
+    for value in sorted(numbers):
+        if runs and runs[-1][-1] == value - 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    return " or ".join(f"{r[0]} to {r[-1]}" if len(r) > 1 else str(r[0]) for r in runs) or "nothing"
 
 
 def _shown(value: Any) -> str:
@@ -140,6 +151,10 @@ class Undecided:
 
         return tuple(Undecided(term, "=", 0) for term in parted(self.left, self.relation, self.right)) or (self,)
 
+    def symbols(self) -> set[str]:
+        """The names of its symbols."""
+        return {s.name for side in (self.left, self.right) for s in getattr(side, "free_symbols", ())}
+
     def at(self, values: Mapping[str, Any]) -> bool:
         """Whether the claim holds of numbers."""
         from archcalc.algebra.evaluate import number
@@ -168,6 +183,9 @@ class Several(Undecided):
 
     def negated(self) -> "Several":
         return Several([claim.negated() for claim in self.claims], not self.every)
+
+    def symbols(self) -> set[str]:
+        return {name for claim in self.claims for name in claim.symbols()}
 
     def parts(self) -> tuple[Undecided, ...]:
         return tuple(part for claim in self.claims for part in claim.parts()) if self.every else (self,)

@@ -8,14 +8,13 @@ from typing import Any
 
 from sympy import Add, Dummy, Integer, Max, Min, Mod, Mul, Pow, Symbol, expand, floor
 
+from archcalc.algebra import periodic
 from archcalc.algebra.claim import OPPOSITE, Domain
-from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import Opaque, exact
 from archcalc.algebra.normal import linear, reduced
+from archcalc.algebra.periodic import remainders
 
 INFINITE = math.inf
-PERIOD = 2048
-"""The longest period of remainders that are tried one by one."""
 
 Bounds = tuple[Any, Any]
 """The least and the greatest value; infinite where there is none."""
@@ -23,16 +22,24 @@ Bounds = tuple[Any, Any]
 
 def least(value: Any, known: Mapping[str, Domain]) -> Any:
     """A lower bound of an expression; minus infinity where none was found."""
+    if periodic.growth(value) is not None:
+        (symbol,) = value.free_symbols
+        exact = periodic.least(value, *_bounds_of_symbol(symbol, known))
+        if exact is not None:
+            return exact
     bounds = tuple((s.name, known[s.name].least, known[s.name].most) for s in value.free_symbols if s.name in known)
-    return _least(reduced(value), bounds)
+    return _least(value, bounds)
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _least(value: Any, known: tuple[tuple[str, Any, Any], ...]) -> Any:
     domains = {name: Domain(low, high) for name, low, high in known}
-    low = _bounds(value, domains)[0]
+    low = _bounds(value, domains)[0]  # before it is expanded, which takes remainders apart
+    if low >= 0:
+        return low
+    value = reduced(value)
     relaxed = _relaxed(value, domains)
-    return low if relaxed is None else max(low, relaxed)
+    return max(low, _bounds(value, domains)[0], -INFINITE if relaxed is None else relaxed)
 
 
 # -- by the bounds of the parts ------------------------------------------------------------------------------------
@@ -167,12 +174,15 @@ def _unbounded(found: Any) -> Any:
 
 def solved(left: Any, relation: str, right: Any) -> dict[str, Domain]:
     """What a claim says of a symbol; nothing where it cannot be solved for one."""
+    if left == 0 and relation in (">=", "<") and len(parted(left, ">=", right)) == 1:
+        return solved(right, "=" if relation == ">=" else "!=", 0)
     value = _expression(left, relation, right)
     if len(value.free_symbols) != 1:
         return {}
     (symbol,) = value.free_symbols
     if relation in (">=", "<"):
-        found = _solved_for_bound(value if relation == ">=" else -value - 1)
+        value = value if relation == ">=" else -value - 1
+        found = _solved_for_bound(value) or _solved_by_period(value)
         strict = relation == "<" and not symbol.is_integer
         return {} if found is None or strict else {symbol.name: found}
     if relation == "=" and (edge := _root(value, symbol)) is not None:
@@ -191,7 +201,7 @@ def parted(left: Any, relation: str, right: Any) -> list[Any]:
     if relation != ">=" or left != 0:
         return []
     terms = Add.make_args(right)
-    return list(terms) if len(terms) > 1 and all(_bounds(term, {})[0] >= 0 for term in terms) else []
+    return list(terms) if all(_bounds(term, {})[0] >= 0 for term in terms) else []
 
 
 def _expression(left: Any, relation: str, right: Any) -> Any:
@@ -210,6 +220,11 @@ def _root(value: Any, symbol: Any) -> Any:
     if share.is_Rational and share != 0 and constant.is_Rational:
         return exact(-constant / share)
     return None
+
+
+def _solved_by_period(value: Any) -> Domain | None:
+    edge = periodic.threshold(value)
+    return None if edge is None else Domain(least=edge)
 
 
 def _solved_for_bound(value: Any) -> Domain | None:
@@ -240,75 +255,16 @@ def _solved_for_bound(value: Any) -> Domain | None:
     return Domain(least=edge) if share > 0 else Domain(most=edge)
 
 
-@functools.lru_cache(maxsize=1 << 12)
-def remainders(value: Any, relation: str) -> tuple[int, frozenset[int]] | None:
-    """A period, and the remainders by it at which an expression of one whole symbol is 0, or whole ("divides").
-
-    None where that depends on more than the remainder. Where all that is rounded is linear in the symbol, the
-    expression is linear along each remainder, so that two places tell all.
-    """
-    (symbol,) = value.free_symbols
-    if not symbol.is_integer or (period := _period(value, symbol)) is None or period > PERIOD:
-        return None
-    kept = []
-    for start in range(period):
-        first, second = (number(value, {symbol.name: start + n * period}) for n in (1, 2))
-        if relation == "=":
-            holds = first == second == 0
-            if not holds and _crosses_nought(first, second):
-                return None
-        else:
-            if Fraction(second - first).denominator != 1:
-                return None
-            holds = Fraction(first).denominator == 1
-        if holds:
-            kept.append(start)
-    return period, frozenset(kept)
-
-
-def _crosses_nought(first: Any, second: Any) -> bool:
-    """Whether a sequence that goes on in equal steps is nought somewhere, from one place before the first."""
-    step = second - first
-    if step == 0:
-        return bool(first == 0)
-    place = -(first - step) / Fraction(step)
-    return bool(place >= 0 and place.denominator == 1)
-
-
-def _period(value: Any, symbol: Any) -> int | None:
-    """By what the symbol must grow so that everything rounded in a sum grows by whole numbers; None for no such sum."""
-    period = 1
-    for term in Add.make_args(value):
-        share, rest = term.as_coeff_Mul()
-        if not share.is_Rational:
-            return None
-        if isinstance(rest, floor):
-            inner = _period(rest.args[0], symbol)
-            if inner is None:
-                return None
-            # along the period the argument grows by a fraction, whose denominator is another factor
-            grown = number(rest.args[0], {symbol.name: inner}) - number(rest.args[0], {symbol.name: 0})
-            period = math.lcm(period, inner * Fraction(grown).denominator * int(share.q))
-        elif rest == symbol:
-            period = math.lcm(period, int(share.q))
-        elif rest != 1:
-            return None
-    return period
-
-
 def by_remainder(value: Any, relation: str, known: Mapping[str, Domain]) -> bool | None:
     """Whether an expression is 0, or whole ("divides"), for all remainders that its symbol may have, or for none."""
-    if len(value.free_symbols) != 1:
-        return None
-    (symbol,) = value.free_symbols
-    domain = known.get(symbol.name)
-    if domain is None or domain.modulus == 1 or (found := remainders(value, relation)) is None:
+    if (found := remainders(value, relation)) is None:
         return None
     period, kept = found
-    common = math.lcm(period, domain.modulus)
-    allowed = [r for r in range(common) if r % domain.modulus in domain.remainders]
+    (symbol,) = value.free_symbols
+    domain = known.get(symbol.name, Domain())
+    allowed = [r for r in range(math.lcm(period, domain.modulus)) if r % domain.modulus in domain.remainders]
     verdicts = {r % period in kept for r in allowed}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
-__all__ = ["by_remainder", "least", "parted", "remainders", "solved"]
+__all__ = ["by_remainder", "least", "parted", "solved"]

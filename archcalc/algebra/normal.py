@@ -110,9 +110,9 @@ def _sum(value: Any) -> Any:
     """A sum in which a constant beside a single floor has gone into it."""
     constant, rest = value.as_coeff_Add()
     if constant.is_Integer and constant != 0 and not rest.is_Add:
-        sign, found = rest.as_coeff_Mul()
-        if isinstance(found, floor) and sign in (1, -1):
-            return sign * floor(found.args[0] + sign * constant)
+        number, found = rest.as_coeff_Mul()
+        if isinstance(found, floor) and number.is_Integer and constant % number == 0:
+            return number * floor(found.args[0] + constant / number)
     return _mirrored(_met(value)) if rest.is_Add else value
 
 

@@ -6,19 +6,17 @@ monomials. Neither changes between runs.
 """
 
 import functools
-import keyword
 import math
 from typing import Any
 
-from sympy import Add, Integer, Mul, Symbol, together
+from sympy import Add, Integer, Mul, Symbol, expand, together
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from archcalc.algebra.functions import OPAQUE, AtLeast0, Opaque
+from archcalc.algebra.names import identifier, rank
 from archcalc.algebra.normal import linear
 
-FIRST = "NCDHWL"
-"""The letters of axes, in the order in which a shape has them."""
 NAMES = {cls: name for name, cls in OPAQUE.items()}
 
 
@@ -36,10 +34,7 @@ def fraction(rounded: Any) -> tuple[bool, Any, Any]:
 
 def _rank(factor: Any) -> tuple[int, int, str]:
     base = factor.as_base_exp()[0]
-    if not isinstance(base, Symbol):
-        return 2, 0, ""
-    place = FIRST.find(base.name) if len(base.name) == 1 else -1
-    return (1, 0, base.name) if place < 0 else (0, place, "")
+    return rank(base.name) if isinstance(base, Symbol) else (2, 0, "")
 
 
 def _compared(value: Any) -> tuple[Any, str, Any]:
@@ -77,6 +72,12 @@ class _Text(StrPrinter):  # type: ignore[misc]
             shown.insert(0, str(abs(number)))
         return ("-" if number < 0 else "") + "*".join(shown)
 
+    def _print_Add(self, value: Any, order: Any = None) -> str:
+        step = math.lcm(*(int(n.q) for n in (t.as_coeff_Mul()[0] for t in value.args) if n.is_Rational))
+        if step > 1:
+            return f"({self._print(expand(value * step))})/{step}"
+        return super()._print_Add(value, order)  # type: ignore[no-any-return]
+
     def _print_Mod(self, value: Any) -> str:
         number, divisor = (self.parenthesize(part, 51) for part in value.args)
         return f"{number} % {divisor}"
@@ -106,10 +107,14 @@ class Python(_Text):
         return identifier(value.name)
 
     def _print_floor(self, value: Any) -> str:
-        ceiling, numerator, step = fraction(value)
-        if ceiling:
-            return f"(-({self._ratio(-numerator, step, '//')}))"
-        return f"({self._ratio(numerator, step, '//')})"
+        parts = linear(value.args[0])
+        if parts is None:
+            return f"floor({self._exact(value.args[0])})"
+        terms, constant, step = parts
+        numerator = Add(*(rest * number for rest, number in terms.items()), Integer(constant))
+        if step & (step - 1) == 0:  # the same as // and many times faster in NumPy
+            return f"({self.parenthesize(numerator, 50)} >> {step.bit_length() - 1})"
+        return f"({self._ratio(numerator, Integer(step), '//')})"
 
     def _print_Mul(self, value: Any) -> str:
         above, below = value.as_numer_denom()
@@ -118,11 +123,10 @@ class Python(_Text):
         return super()._print_Mul(value)
 
     def _print_Add(self, value: Any, order: Any = None) -> str:
-        parts = [term.as_coeff_Mul()[0] for term in Add.make_args(value)]
-        shared = math.lcm(*(int(n.q) for n in parts if n.is_Rational))
-        if shared > 1:
-            return f"({self._print(value * shared)})//{shared}"
-        return super()._print_Add(value, order)  # type: ignore[no-any-return]
+        found = super()._print_Add(value, order)
+        # The sum as a whole is a whole number.
+        head, slash, step = found.rpartition("/")
+        return f"{head}//{step}" if slash and step.isdigit() and head.endswith(")") else found
 
     def _print_Function(self, value: Any) -> str:
         if isinstance(value, Opaque):
@@ -181,12 +185,6 @@ def escaped(name: str) -> str:
 _SPECIAL = {c: f"\\{c}" for c in "_&%$#{}"} | {c: rf"\char`\{c}" for c in "\\^~"}
 
 
-def identifier(name: str) -> str:
-    """A symbol's name as Python can have it: `depths[2]` is depths_2, `lambda` is lambda_."""
-    found = "".join(c if c.isalnum() else "_" for c in name).strip("_") or "_"
-    return found + "_" if keyword.iskeyword(found) else found
-
-
 _SETTINGS = {"order": None}
 
 
@@ -205,4 +203,4 @@ def latex(value: Any) -> str:
     return _Latex({"order": None, "mul_symbol": None}).doprint(value)  # type: ignore[no-any-return]
 
 
-__all__ = ["Python", "escaped", "identifier", "latex", "text"]
+__all__ = ["Python", "escaped", "latex", "text"]

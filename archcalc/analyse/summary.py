@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archcalc.algebra.claim import Assumptions
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
 from archcalc.analyse.parameters import parameters, total_parameters
@@ -89,11 +90,17 @@ class Summary:
     convention: Convention
     inputs: Mapping[str, Shape]
     outputs: Mapping[str, Shape]
-    assumptions: tuple[str, ...]
+    given: Assumptions
+    """What is taken to hold of the symbols."""
     scopes: Mapping[str, str]
     """The block's name of every scope that stands for one, by path."""
     layers: tuple[Layer, ...]
     totals: Totals
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What is taken to hold of the symbols, in words."""
+        return tuple(self.given)
 
     def __getitem__(self, path: str) -> Layer:
         """The layer of this path."""
@@ -120,7 +127,7 @@ def summarize(
         convention=convention,
         inputs={path: nodes[path]["call"].outputs[0] for path in graph.graph["inputs"]},
         outputs={_source(s): nodes[s.path]["call"].outputs[s.port] for s in graph.graph["outputs"]},
-        assumptions=tuple(graph.graph["assumptions"]),
+        given=graph.graph["assumptions"],
         scopes=dict(graph.graph["scopes"]),
         layers=tuple(_layers(graph, gates)),
         totals=_totals(graph),

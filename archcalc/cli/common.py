@@ -1,6 +1,7 @@
 """What several commands share: the spec to load, its settings, and where the output goes."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -48,12 +49,59 @@ def spec_options(required: bool = True) -> Callable[[F], F]:
     return decorate
 
 
+class Free(click.ParamType[dict[str, str | None]]):
+    """Names of config entries, or of places in them, each perhaps with an expression: N,H=32*h,depths[2]."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
+        if isinstance(value, dict):
+            return value
+        found: dict[str, str | None] = {}
+        for part in re.split(r",(?![^\[(]*[\])])", str(value)):
+            name, equals, text = (word.strip() for word in part.partition("="))
+            if not name or (equals and not text):
+                self.fail(f"{part!r} is no name of a config entry, as in --free N,H=32*h", param, ctx)
+            found[name] = text or None
+        return found
+
+
+def free_options(function: F) -> F:
+    """The options that leave config entries free and say what is assumed of them."""
+    assume = click.option(
+        "--assume",
+        multiple=True,
+        metavar="CONDITION",
+        help="Take a condition to hold, such as 'H >= 32'; `defaults`: all that cannot stay open, as by default.",
+    )
+    free = click.option(
+        "--free",
+        multiple=True,
+        type=Free(),
+        metavar="A,B,...",
+        help="Leave config entries free: N,H,depths[2] or H=32*h; numbers become formulas in them.",
+    )
+    return free(assume(function))
+
+
+gates_option = click.option(
+    "--gates",
+    type=click.Choice(["count", "ignore"]),
+    default="count",
+    show_default=True,
+    help="Whether squeeze-and-excitation gates belong to the receptive field.",
+)
+output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+
+
 def load_model(
     spec: str,
     variant: str | None,
     settings: tuple[tuple[str, str], ...],
     limits: tuple[tuple[str, str], ...],
     modules: tuple[str, ...],
+    free: tuple[dict[str, str | None], ...] = (),
+    assume: tuple[str, ...] = (),
 ) -> Any:
     """The model that a command's arguments name."""
     from archcalc.language.limits import DEFAULT
@@ -67,6 +115,8 @@ def load_model(
         ops=_operations(modules),
         limits=DEFAULT.raised(raised),
         config={name: parse_value(text) for name, text in settings},
+        free={name: text for part in free for name, text in part.items()},
+        assume=assume,
     )
 
 

@@ -2,12 +2,11 @@
 
 import shutil
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from archcalc.cli.common import load_model, spec_options, write
+from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options, write
 from archcalc.convention import CONVENTIONS
 from archcalc.render import FORMATS, renderer
 
@@ -27,19 +26,14 @@ class Depth(click.ParamType[int | None]):
 
 @click.command()
 @spec_options()
+@free_options
 @click.option("--depth", type=Depth(), help="How many levels of scopes to show.  [default: 2, csv: all]")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
 @click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
-@click.option(
-    "--gates",
-    type=click.Choice(["count", "ignore"]),
-    default="count",
-    show_default=True,
-    help="Whether squeeze-and-excitation gates belong to the receptive field.",
-)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@gates_option
+@output_option
 @click.pass_context
 def command(ctx: click.Context, /, **options: Any) -> None:
     """Show a network layer by layer: shapes, parameters, work, receptive field.
@@ -47,7 +41,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
     file wins.
     """
-    names = ("spec", "variant", "settings", "limits", "modules")
+    names = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
     model = load_model(**{name: options[name] for name in names})
     summary = model.summary(options["convention"], options["gates"])
     chosen: dict[str, Any] = {}

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archcalc import dim
+from archcalc.algebra.claim import assuming
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
@@ -120,6 +121,11 @@ def rows(summary: Summary, depth: int | None = 2, unroll: bool = False) -> list[
     """The rows of a network, scopes folded below `depth` parts of a path; `unroll` shows each copy by itself."""
     if depth is not None and depth < 1:
         raise Refused(f"the depth must be at least 1, not {depth}")
+    with assuming(summary.given):
+        return _rows(summary, depth, unroll)
+
+
+def _rows(summary: Summary, depth: int | None, unroll: bool) -> list[Row]:
     root = _tree(summary)
     found = []
     waiting = list(_inside(_Shown(root, root, "", "", 1, -1, 1, 1), unroll))[::-1]

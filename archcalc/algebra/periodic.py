@@ -1,0 +1,156 @@
+"""Expressions of one whole symbol in which only sums are rounded: they are linear along each remainder by some period.
+
+Where E(x + P) = E(x) + s*P for all x, P values tell everything of E: its least value, where it is nought, and whether
+it is a single floor((a*x + c)/q) that is only written in a longer way.
+"""
+
+import functools
+import math
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from sympy import Add, Integer, Max, Min, Mod, Symbol, floor
+
+from archcalc.algebra.evaluate import number
+
+PERIOD = 2048
+"""The longest period that is tried value by value."""
+
+
+class Growth(NamedTuple):
+    """How an expression grows: E(x + period) = E(x) + slope*period."""
+
+    symbol: str
+    period: int
+    slope: Fraction
+
+    @property
+    def step(self) -> Fraction:
+        """By how much it grows in one period."""
+        return self.slope * self.period
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def growth(value: Any) -> Growth | None:
+    """How an expression grows; None where it is of several symbols, of no whole one, or no such sum."""
+    symbols = value.free_symbols
+    if len(symbols) != 1:
+        return None
+    (symbol,) = symbols
+    found = _growth(value) if symbol.is_integer else None
+    return None if found is None or found[0] > PERIOD else Growth(symbol.name, *found)
+
+
+def _growth(value: Any) -> tuple[int, Fraction] | None:
+    """Period and slope."""
+    if value.is_Rational:
+        return 1, Fraction(0)
+    if isinstance(value, Symbol):
+        return 1, Fraction(1)
+    if value.is_Mul:
+        share, rest = value.as_coeff_Mul()
+        found = _growth(rest) if share.is_Rational and not rest.is_Mul else None
+        return None if found is None else (found[0], Fraction(int(share.p), int(share.q)) * found[1])
+    if isinstance(value, floor):
+        return _rounded(_growth(value.args[0]))
+    if isinstance(value, Mod):
+        inside = _growth(value.args[0])
+        if inside is None or not value.args[1].is_Integer:
+            return None
+        period, slope = inside
+        found = _rounded((period, slope / int(value.args[1])))
+        return None if found is None else (found[0], Fraction(0))
+    if not isinstance(value, (Add, Max, Min)):
+        return None
+    parts = [_growth(part) for part in value.args]
+    if None in parts:
+        return None
+    periods, slopes = zip(*parts, strict=True)
+    if isinstance(value, Add):
+        return math.lcm(*periods), sum(slopes)
+    return (math.lcm(*periods), slopes[0]) if len(set(slopes)) == 1 else None
+
+
+def _rounded(inside: tuple[int, Fraction] | None) -> tuple[int, Fraction] | None:
+    """Of a floor: along a period in which what is rounded grows by a whole number, the floor grows by the same."""
+    if inside is None:
+        return None
+    period, slope = inside
+    return period * (slope * period).denominator, slope
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def values(value: Any, start: int, count: int) -> tuple[Any, ...]:
+    """The values of an expression of one symbol at `count` numbers from `start` on."""
+    (symbol,) = value.free_symbols
+    return tuple(number(value, {symbol.name: start + i}) for i in range(count))
+
+
+def least(value: Any, low: Any, high: Any) -> Any:
+    """The least value of an expression where its symbol lies between bounds, which may be infinite; None: unknown."""
+    found = growth(value)
+    if found is None or found.period > 512:
+        return None
+    if found.slope < 0:
+        return None if high == math.inf else min(values(value, high - found.period + 1, found.period))
+    return None if low == -math.inf else min(values(value, low, found.period))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def remainders(value: Any, relation: str) -> tuple[int, frozenset[int]] | None:
+    """A period, and the remainders by it at which an expression is 0 ("="), or whole ("divides"), from 0 on.
+
+    None where that depends on more than the remainder.
+    """
+    found = growth(value)
+    if found is None:
+        return None
+    if relation == "divides":
+        period = found.period * found.step.denominator
+        whole = [i for i, v in enumerate(values(value, 0, period)) if Fraction(v).denominator == 1]
+        return period, frozenset(whole)
+    kept = []
+    for start, first in enumerate(values(value, 0, found.period)):
+        if found.step == 0:
+            if first == 0:
+                kept.append(start)
+        elif _meets_nought(first, found.step):
+            return None
+    return found.period, frozenset(kept)
+
+
+def _meets_nought(first: Any, step: Fraction) -> bool:
+    """Whether a sequence that goes on in equal steps is nought somewhere."""
+    place = -first / step
+    return bool(place >= 0 and place.denominator == 1)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def threshold(value: Any) -> int | None:
+    """The number from which on an expression is never negative, where it is negative before; None: there is none."""
+    found = growth(value)
+    if found is None or found.slope <= 0:
+        return None
+    first = values(value, 0, found.period)
+    # Along each remainder the first place that is not negative
+    edges = [i + math.ceil(Fraction(-v) / found.step) * found.period for i, v in enumerate(first)]
+    start = min(edges)
+    return start if sorted(edges) == list(range(start, start + found.period)) else None
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def shortened(value: Any) -> Any:
+    """An expression that is floor((a*x + c)/q) written in a longer way, as that; any other as it is."""
+    if len(value.atoms(floor)) + 2 * len(value.atoms(Mod, Max, Min)) < 2:
+        return value
+    found = growth(value)
+    if found is None or found.period > 512:
+        return value
+    rise, run = found.slope.numerator, found.slope.denominator
+    found_values = values(value, 0, found.period)
+    gaps = [run * v - rise * i for i, v in enumerate(found_values)]
+    low, high = max(gaps), min(gaps) + run - 1
+    if low > high or not all(isinstance(v, int) for v in found_values):
+        return value
+    (symbol,) = value.free_symbols
+    return floor((rise * symbol + low) / Integer(run))

@@ -1,0 +1,47 @@
+"""Floors that are gone once it is known with which remainder a symbol is divided.
+
+Where x = m*k + r, floor((a*x + c)/q) = (a*x + c - (a*r + c) mod q)/q for every q that divides a*m.
+"""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Mod, Rational, expand, floor
+
+from archcalc.algebra.claim import Domain
+from archcalc.algebra.normal import linear, normal
+
+Known = tuple[tuple[str, int, int], ...]
+"""A symbol, a modulus and the remainder by it."""
+
+
+def resolved(value: Any, domains: Mapping[str, Domain]) -> Any:
+    """An expression without the floors that the remainders decide."""
+    if not value.args or not value.has(floor, Mod):
+        return value
+    names = {s.name for s in value.free_symbols}
+    known = tuple(
+        (name, domain.modulus, next(iter(domain.remainders)))
+        for name, domain in domains.items()
+        if name in names and domain.modulus > 1 and len(domain.remainders) == 1
+    )
+    return _resolved(value, known) if known else value
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _resolved(value: Any, known: Known) -> Any:
+    swaps = {found: exact for found in value.atoms(floor) if (exact := _exact(found, known)) is not None}
+    return normal(expand(value.xreplace(swaps))) if swaps else value
+
+
+def _exact(rounded: Any, known: Known) -> Any:
+    parts = linear(rounded.args[0])
+    if parts is None or len(parts[0]) != 1:
+        return None
+    ((inner, share),), constant, step = parts[0].items(), parts[1], parts[2]
+    for name, modulus, remainder in known:
+        if getattr(inner, "name", None) == name and share * modulus % step == 0:
+            left = (share * remainder + constant) % step
+            return inner * Rational(share, step) + Rational(constant - left, step)
+    return None

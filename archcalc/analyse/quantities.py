@@ -1,0 +1,125 @@
+"""Quantities: the numbers of a network, of a scope or of a layer that formulas, conditions and budgets speak of."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.algebra.claim import assuming
+from archcalc.analyse.memory import memory
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.convention import CONVENTIONS
+from archcalc.errors import Refused, nearest
+from archcalc.op import UNKNOWN, WHOLE, Cost
+
+
+class Quantity(NamedTuple):
+    """A number, or a list of numbers, that a part of a network has."""
+
+    name: str
+    unit: str
+    doc: str
+    of: Callable[["Part"], Any]
+
+
+class Part(NamedTuple):
+    """A network, a scope or a layer: what is inside, in order."""
+
+    summary: Summary
+    path: str
+    """Empty for the whole network."""
+    layers: tuple[Layer, ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The layers whose work is not known; where there are any, the work is at least what is told."""
+        return tuple(layer.path for layer in self.layers if layer.cost is None)
+
+    def value(self, of: "Quantity") -> Any:
+        """A quantity of this part, under what is assumed of the symbols."""
+        with assuming(self.summary.given):
+            return of.of(self)
+
+    def sum(self, of: Callable[[Layer], Any]) -> Any:
+        """The sum over the layers, every repeat counted."""
+        return dim.total(layer.times * of(layer) for layer in self.layers)
+
+    def cost(self) -> Cost:
+        """The work that is known."""
+        return Cost.sum([Cost(), *(layer.cost.times(layer.times) for layer in self.layers if layer.cost is not None)])
+
+    def shapes(self) -> list[Any]:
+        """The shapes of the outputs: of what the network gives, or of the last layer's."""
+        return list(self.summary.outputs.values()) if not self.path else list(self.layers[-1].outputs)
+
+
+def part(summary: Summary, path: str = "") -> Part:
+    """A part of a network by its path; raises Refused when there is none."""
+    if not path:
+        return Part(summary, "", summary.layers)
+    inside = tuple(la for la in summary.layers if la.path == path or la.path.startswith(path + "."))
+    if not inside:
+        paths = {la.path for la in summary.layers} | {scope for la in summary.layers for scope in _scopes(la.path)}
+        raise Refused(f"{summary.name} has no layer or scope {path!r}", nearest(path, sorted(paths)))
+    return Part(summary, path, inside)
+
+
+def stages(of: Part) -> list[Part]:
+    """The outermost scopes and layers of a part, in order; a layer is its own."""
+    start = len(of.path) + 1 if of.path else 0
+    names = dict.fromkeys(layer.path[start:].partition(".")[0] for layer in of.layers)
+    return [part(of.summary, f"{of.path}.{name}".strip(".")) for name in names]
+
+
+def _scopes(path: str) -> list[str]:
+    parts = path.split(".")
+    return [".".join(parts[:i]) for i in range(1, len(parts))]
+
+
+def _held(p: Part) -> Any:
+    return p.sum(lambda la: la.parameters)
+
+
+def _memory(p: Part) -> Any:
+    return memory(_held(p), p.sum(lambda la: la.buffer_elements), p.sum(lambda la: la.activations)).total
+
+
+def _shape(p: Part) -> Any:
+    shapes = p.shapes()
+    return tuple(shapes[0]) if len(shapes) == 1 else tuple(map(tuple, shapes))
+
+
+def _field(p: Part) -> Any:
+    """The size of the last layer's field, along each axis where they differ; a text where it is no number."""
+    axes = p.layers[-1].field
+    if not axes:
+        return "none"
+    sizes = [_size(axis) for axis in axes]
+    return sizes[0] if all(s == sizes[0] for s in sizes[1:]) else tuple(sizes)
+
+
+def _size(axis: Any) -> Any:
+    if axis is WHOLE:
+        return "whole input"
+    return "cannot be told" if axis is UNKNOWN or axis.size is None else axis.size
+
+
+_ALL = [
+    Quantity("parameters", "parameters", "elements of the weights, trained or not; shared ones once", _held),
+    Quantity("buffers", "elements", "elements kept but not trained", lambda p: p.sum(lambda la: la.buffer_elements)),
+    *(Quantity(c.name, c.unit, c.doc, lambda p, c=c: dim.tidy(c.count(p.cost()))) for c in CONVENTIONS.values()),  # type: ignore[misc]
+    Quantity("activations", "elements", "elements written in one pass", lambda p: p.sum(lambda la: la.activations)),
+    Quantity("memory", "bytes", "of parameters, buffers and all activations kept, as float32", _memory),
+    Quantity("shape", "", "the output's shape", _shape),
+    Quantity("receptive_field", "positions", "how many positions of the input one position reads", _field),
+]
+QUANTITIES: Mapping[str, Quantity] = {q.name: q for q in _ALL}
+"""Every quantity by name."""
+WORK = tuple(CONVENTIONS)
+"""The quantities that are at least what they say where the work of a layer is not known."""
+
+
+def quantity(name: str) -> Quantity:
+    """The quantity of this name; raises Refused when there is none."""
+    if name not in QUANTITIES:
+        raise Refused(f"there is no quantity {name!r}", nearest(name, QUANTITIES))
+    return QUANTITIES[name]
