@@ -18,6 +18,8 @@ from archcalc.ops import OPS
 if TYPE_CHECKING:
     import networkx as nx
 
+    from archcalc.render.explanation import Explanation
+
 
 class Report(Summary):
     """A network's facts; prints as the table of the command line, and shows as one in a notebook."""
@@ -76,6 +78,13 @@ class Model:
                 gates=gates,
             )
         return Report(**vars(facts))
+
+    def explain(self, layer: str, gates: Gates = "count") -> "Explanation":
+        """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
+        from archcalc.derive.explain import explain
+        from archcalc.render.explanation import Explanation
+
+        return Explanation(**vars(explain(self._graph, layer, self.name, gates)))
 
     @cached_property
     def _facts(self) -> Report:

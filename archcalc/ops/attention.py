@@ -20,7 +20,7 @@ class ScaledDotProductAttention(Op):
     scale: Annotated[float | None, Real() | Null()] = None
     enable_gqa: Flag = False
     arity = (3, 4)
-    letters = ("NHLE", "NHSE", "NHSV")  # as in PyTorch's documentation: H heads, V features of a value
+    letters = ("NHLE", "NHSE", "NHSV", "NHLS")  # as in PyTorch's documentation: H heads, V features of a value
     examples = (
         example((2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 6, 7)),
         example((2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 6, 7), (5, 6), scale=0.5),

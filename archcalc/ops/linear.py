@@ -13,6 +13,7 @@ class Linear(Op):
     out_features: Dim
     bias: Flag = True
 
+    letters = ("...C",)
     examples = (
         example((2, 8), out_features=5),
         example((2, 3, 8), out_features=4, bias=False),

@@ -206,6 +206,8 @@ class _LastAxesNorm(Op):
     eps: EpsilonOrNull = None
     elementwise_affine: Flag = True
 
+    letters = ("...C",)
+
     def requires(self, x: Shape) -> Requirements:
         # The first axis is the batch. bool(): how many axes there are must be decided, it is no assumption.
         most = len(x) - 1

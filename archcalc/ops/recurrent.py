@@ -40,9 +40,12 @@ class _Recurrent(Op):
 
     gates: ClassVar[int]
     """How many blocks of hidden_size rows each weight has."""
-    letters = ("LNC",)
+    letters = ("LNC", "SNP", "SNQ")
     states: ClassVar[tuple[str, ...]] = ("h0",)
     """The initial states that may be given."""
+
+    def named_axes(self) -> tuple[str, ...]:
+        return ("NLC", *self.letters[1:]) if self.batch_first else self.letters
 
     def _directions(self) -> int:
         return 2 if self.bidirectional else 1

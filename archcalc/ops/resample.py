@@ -155,7 +155,7 @@ def _scaled(size: Any, factor: Any) -> Any:
     exact = _exactly(factor)
     if exact is not None:
         return size * exact.numerator // exact.denominator
-    if type(size) is not int:
+    if not isinstance(size, int):
         raise Undecidable(f"{size} times {factor} depends on how PyTorch rounds; give the size instead")
     return math.floor(size * factor)
 
