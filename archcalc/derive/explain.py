@@ -6,7 +6,7 @@ from archcalc.analyse.receptive_fields import Gates
 from archcalc.derive import field
 from archcalc.derive.derivation import Derivation, Section
 from archcalc.derive.facts import Facts
-from archcalc.derive.rules import split
+from archcalc.derive.rules import purpose
 from archcalc.errors import Refused, nearest
 from archcalc.graph import Input
 
@@ -25,7 +25,7 @@ def explain(graph: Any, path: str, network: str = "", gates: Gates = "count") ->
         network=network,
         path=path,
         op=node["op"],
-        doc=split(type(node["op"]).__doc__ or ""),
+        doc=purpose(node["op"]),
         inputs=facts.inputs(),
         sections=tuple(s for s in sections if s is not None),
         notes=tuple(_notes(node)),

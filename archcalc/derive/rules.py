@@ -25,6 +25,13 @@ def rule(op: Op, *methods: str) -> Rule:
     return Rule()
 
 
+def purpose(op: Op) -> Rule:
+    """What an operation does; its source may stand in a class that it is made from."""
+    classes = type(op).__mro__[: type(op).__mro__.index(Op)]
+    docs = [split(inspect.cleandoc(cls.__doc__ or "")) for cls in classes]
+    return Rule(docs[0].text, next((doc.source for doc in docs if doc.source), ""))
+
+
 def split(doc: str) -> Rule:
     """A docstring as rule and source."""
     found = _SOURCE.search(doc)
