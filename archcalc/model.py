@@ -84,7 +84,8 @@ class Model:
         from archcalc.derive.explain import explain
         from archcalc.render.explanation import Explanation
 
-        return Explanation(**vars(explain(self._graph, layer, self.name, gates)))
+        usual = {name: entry.default for name, entry in self.spec.config.items()}
+        return Explanation(**vars(explain(self._graph, layer, self.name, gates, usual)))
 
     @cached_property
     def _facts(self) -> Report:

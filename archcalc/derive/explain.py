@@ -1,5 +1,6 @@
 """One layer of a network, explained."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archcalc.analyse.receptive_fields import Gates
@@ -14,13 +15,17 @@ SHOWN = 8
 """So many layers are named in an error."""
 
 
-def explain(graph: Any, path: str, network: str = "", gates: Gates = "count") -> Derivation:
-    """All facts of a layer, derived; raises Refused where there is no layer of this path."""
+def explain(
+    graph: Any, path: str, network: str = "", gates: Gates = "count", known: Mapping[str, Any] | None = None
+) -> Derivation:
+    """All facts of a layer, derived; raises Refused where there is no layer of this path.
+
+    `known` are usual values of config entries that are free here: the methods run on them, the formulas hold for all.
+    """
     node = layer(graph, path)
-    call, witness = node["call"], int
-    facts = Facts(call, witness)
+    facts = Facts(node["call"], known)
     sections = [facts.output(), _parameters(facts, node), facts.buffers(), facts.work(), facts.activations()]
-    sections.append(field.section(graph, path, gates, witness))
+    sections.append(field.section(graph, path, gates, known))
     return Derivation(
         network=network,
         path=path,
@@ -29,6 +34,7 @@ def explain(graph: Any, path: str, network: str = "", gates: Gates = "count") ->
         inputs=facts.inputs(),
         sections=tuple(s for s in sections if s is not None),
         notes=tuple(_notes(node)),
+        assumptions=tuple(map(str, graph.graph["assumptions"])),
     )
 
 

@@ -4,16 +4,18 @@ Where a method does not go through named numbers its facts stand without a formu
 number than the call's fact, that is a mistake of archcalc's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archcalc import dim
 from archcalc.convention import CONVENTIONS
 from archcalc.derive.derivation import Section, Step
+from archcalc.derive.factors import factored
 from archcalc.derive.named import Named, remainders_noted, tree_of
-from archcalc.derive.names import Witness, named_inputs, named_op, output_letters
+from archcalc.derive.names import named_inputs, named_op, output_letters
 from archcalc.derive.rules import Rule, described, rule
-from archcalc.derive.tree import Leaf, Made, Tree, factored, replaced, value
+from archcalc.derive.tree import Leaf, Made, Tree, replaced, value
+from archcalc.derive.witness import Witness, witnesses
 from archcalc.errors import ArchcalcError
 from archcalc.op import Call, Cost
 
@@ -35,9 +37,9 @@ WORDS = {
 class Facts:
     """A call beside the same call made with named numbers."""
 
-    def __init__(self, call: Call, witness: Witness = int):
+    def __init__(self, call: Call, known: Mapping[str, Any] | None = None):
         self.call = call
-        self.named = _named(call, witness)
+        self.named = next(filter(None, (_named(call, witness) for witness in witnesses(call, known or {}))), None)
         self._sizes: dict[Tree, Leaf] = {}
         """The names of the output's sizes that are more than a name or a number."""
 
@@ -51,7 +53,7 @@ class Facts:
             return None
 
     def _step(self, name: str, of: Callable[[Call], Any]) -> Step:
-        fact, made = of(self.call), self._formula(of)
+        fact, made = _tidy(of(self.call)), self._formula(of)
         return Step(name, None if made is None else self._checked(name, made, fact), fact)
 
     def _checked(self, name: str, made: Any, fact: Any) -> Any:
@@ -151,8 +153,12 @@ def _flops(macs: Any) -> Step:
         return Step("FLOPs", None, 0)
     count = CONVENTIONS["flops"].count
     made = count(Cost(macs=Named(1, Leaf("macs", macs))))
-    fact = count(Cost(macs=macs))
+    fact = dim.tidy(count(Cost(macs=macs)))
     return Step("FLOPs", tree_of(made), fact)
+
+
+def _tidy(fact: Any) -> Any:
+    return tuple(map(dim.tidy, fact)) if isinstance(fact, tuple) else dim.tidy(fact)
 
 
 def _agrees(name: str, found: Any, fact: Any) -> bool:

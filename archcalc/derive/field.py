@@ -10,7 +10,6 @@ from archcalc.analyse.receptive_fields import Extent, Gates, State
 from archcalc.derive.derivation import Cell, Row, Section, Table
 from archcalc.derive.facts import Facts
 from archcalc.derive.named import Named, tree_of
-from archcalc.derive.names import Witness
 from archcalc.derive.rules import Rule, rule, split
 from archcalc.derive.tree import Leaf, Made, numbers
 from archcalc.graph import Input, Source, reads
@@ -19,10 +18,10 @@ from archcalc.op import UNKNOWN, WHOLE, Field, Op
 States = Mapping[str, Sequence[State]]
 
 
-def section(graph: Any, path: str, gates: Gates, witness: Witness) -> Section:
+def section(graph: Any, path: str, gates: Gates, known: Mapping[str, Any] | None = None) -> Section:
     """The receptive field of a layer's first output along every axis of every input of the network."""
     found = analysis.states(graph, gates)
-    walk = _Walk(graph, found, gates, witness)
+    walk = _Walk(graph, found, gates, known)
     tables = [
         table
         for name in found[path][0]
@@ -60,8 +59,8 @@ class _Path(NamedTuple):
 class _Walk:
     """The ways from an input of the network to a layer."""
 
-    def __init__(self, graph: Any, states: States, gates: Gates, witness: Witness):
-        self.graph, self.states, self.gates, self.witness = graph, states, gates, witness
+    def __init__(self, graph: Any, states: States, gates: Gates, known: Mapping[str, Any] | None):
+        self.graph, self.states, self.gates, self.known = graph, states, gates, known
         self._facts: dict[int, Facts] = {}
 
     def along(self, path: str, name: str, axis: int) -> Table:
@@ -107,7 +106,9 @@ class _Walk:
     def _made(self, source: Source, name: str, axis: int) -> Any:
         """The field of an output made of named numbers, by the analysis's own step."""
         node = self.graph.nodes[source.path]
-        facts = self._facts.setdefault(id(node["call"]), Facts(node["call"], self.witness))
+        facts = self._facts.get(id(node["call"]))
+        if facts is None:
+            facts = self._facts[id(node["call"])] = Facts(node["call"], self.known)
         field: Field = (facts.named or facts.call).fields[source.port]
         before = [self.states[s.path][s.port] for s in reads(self.graph, source.path)]
         named: list[State] = [{name: (_named(state[name][axis]),)} if name in state else {} for state in before]

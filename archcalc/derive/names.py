@@ -1,19 +1,17 @@
 """Names for what a formula is made of: the axes of the inputs by their letters, the settings by their own names."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archcalc.derive.named import Named
 from archcalc.derive.tree import Leaf
+from archcalc.derive.witness import Witness
 from archcalc.dim import Shape
 from archcalc.graph import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Call, Op
 from archcalc.setting import MISMATCH, Each, Either, Kind, Many, Whole
 from archcalc.setting import Named as Mapped
-
-Witness = Callable[[Any], int]
-"""A whole number that stands for a size in the run; for a number itself."""
 
 
 def letters(op: Op, inputs: Sequence[Shape]) -> list[tuple[str, ...]]:
@@ -43,7 +41,7 @@ def named_inputs(op: Op, inputs: tuple[Shape, ...], witness: Witness) -> tuple[S
         others = [other for other in sizes[letter] if other != size]
         if not others:
             return Named(witness(size), Leaf(letter, size))
-        if size == 1 or (len(others) == 1 and 1 in others):
+        if len(others) == 1 and 1 in (size, others[0]):
             # A size of 1 that fits every size is a number, and leaves the letter to the others.
             return size if size == 1 else Named(witness(size), Leaf(letter, size))
         return Named(witness(size), Leaf(f"{letter}_{sizes[letter][size]}", size))
@@ -68,7 +66,7 @@ def _setting(op: Op, name: str, given: Any, witness: Witness) -> Any:
 
 
 def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, witness: Witness) -> Any:
-    if isinstance(kind, Either):
+    while isinstance(kind, Either):
         kind = next(k for k in kind.kinds if k.take(given, axes) is not MISMATCH)
     if isinstance(kind, Whole):
         return Named(witness(given), Leaf(name, given, given == usual))

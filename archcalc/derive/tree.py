@@ -4,10 +4,8 @@ SymPy would put a formula in its own order; a reader should see the one that sta
 what a method's way of writing leaves over is taken out: `0 + x`, `1*x`, `x + x`, and the factors that all terms share.
 """
 
-import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -89,15 +87,16 @@ def add(a: Tree, b: Tree) -> Tree:
         return sub(a, Number(-b.value))
     if isinstance(b, Made) and b.how == "-" and b.of[1] == a:
         return b.of[0]
-    (n, x), (m, y) = _coefficient(a), _coefficient(b)
+    (n, x), (m, y) = coefficient(a), coefficient(b)
     if x == y:
         return mul(Number(n + m), x)
-    if isinstance(a, Made) and a.how == "+" and not isinstance(b, Number) and _coefficient(a.of[1])[1] == y:
+    if isinstance(a, Made) and a.how == "+" and not isinstance(b, Number) and coefficient(a.of[1])[1] == y:
         return add(a.of[0], add(a.of[1], b))
     return Made("+", (a, b))
 
 
-def _coefficient(tree: Tree) -> tuple[int, Tree]:
+def coefficient(tree: Tree) -> tuple[int, Tree]:
+    """The number before a product, and the rest."""
     if isinstance(tree, Made) and tree.how == "*" and isinstance(tree.of[0], Number):
         return tree.of[0].value, tree.of[1]
     return 1, tree
@@ -145,77 +144,3 @@ def applied(how: str, of: Iterable[Tree]) -> Tree:
     if how == "/":
         return quotient(*args)
     return args[0] if how in ("max", "min", "gcd") and len(set(args)) == 1 else Made(how, args)
-
-
-# --- Common factors ---------------------------------------------------------------------------------------------------
-
-
-def terms(tree: Tree) -> list[tuple[str, Tree]]:
-    """The terms of a sum with their signs; what is subtracted is one term."""
-    if isinstance(tree, Made) and tree.how == "+":
-        return [*terms(tree.of[0]), *terms(tree.of[1])]
-    if isinstance(tree, Made) and tree.how == "-":
-        return [*terms(tree.of[0]), ("-", tree.of[1])]
-    if isinstance(tree, Made) and tree.how == "neg":
-        return [("-", tree.of[0])]
-    return [("+", tree)]
-
-
-def factors(tree: Tree) -> list[Tree]:
-    """The factors of a product."""
-    if isinstance(tree, Made) and tree.how == "*":
-        return [f for part in tree.of for f in factors(part)]
-    return [tree]
-
-
-def factored(tree: Tree) -> Tree:
-    """A formula in which every sum has its common factors before it, and every product its number."""
-    if not isinstance(tree, Made):
-        return tree
-    tree = Made(tree.how, tuple(map(factored, tree.of)))
-    if tree.how in ("+", "-"):
-        return _common(tree)
-    return _product(factors(tree)) if tree.how == "*" else tree
-
-
-def _product(of: Iterable[Tree]) -> Tree:
-    of = list(of)
-    number = reduce(operator.mul, (f.value for f in of if isinstance(f, Number)), 1)
-    made: Tree = Number(number)
-    for factor in of:
-        made = made if isinstance(factor, Number) else mul(made, factor)
-    return made
-
-
-def _common(tree: Tree) -> Tree:
-    parts = [(sign, factors(term)) for sign, term in terms(tree)]
-    shared: list[Tree] = []
-    for factor in parts[0][1]:
-        if factor != ONE and all(own.count(factor) > shared.count(factor) for _, own in parts):
-            shared.append(factor)
-    if not shared:
-        return tree
-    return _product([*shared, _sum((sign, _without(own, shared)) for sign, own in parts)])
-
-
-def _without(own: list[Tree], shared: list[Tree]) -> Tree:
-    left = list(own)
-    for factor in shared:
-        left.remove(factor)
-    return _product(left)
-
-
-def _sum(parts: Iterable[tuple[str, Tree]]) -> Tree:
-    """A sum in which equal terms stand once, the number that all have before it, the plain number at its end."""
-    counts: dict[Tree, int] = {}
-    for sign, part in parts:
-        for inner, term in terms(part):
-            count, base = (term.value, ONE) if isinstance(term, Number) else _coefficient(term)
-            counts[base] = counts.get(base, 0) + (count if sign == inner else -count)
-    number = counts.pop(ONE, 0)
-    shared = math.gcd(number, *counts.values()) or 1
-    made: Tree = ZERO
-    for base, count in counts.items():
-        term = mul(Number(abs(count) // shared), base)
-        made = add(made, term) if count >= 0 else sub(made, term)
-    return mul(Number(shared), add(made, Number(number // shared)))

@@ -5,7 +5,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from archcalc import dim
-from archcalc.derive.tree import Leaf, Made, Number, Tree, factors, terms
+from archcalc.derive.factors import factors, terms
+from archcalc.derive.tree import Leaf, Made, Number, Tree
 from archcalc.render.words import number
 
 SUM, PRODUCT, UNIT = range(3)
