@@ -34,9 +34,14 @@ def is_array(value: object) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
+def is_named(value: object) -> bool:
+    """Whether a value is an int that remembers how it was made (`archcalc.derive.named`)."""
+    return hasattr(value, "tree")
+
+
 def is_size(value: object) -> bool:
     """Whether a value may stand for a whole number: an int (no bool), an integer expression or an array."""
-    if type(value) is int:
+    if type(value) is int or is_named(value):
         return True
     if is_symbolic(value):
         return getattr(value, "is_integer", None) is not False
@@ -86,9 +91,9 @@ def plain(value: Any, what: str) -> int:
     if is_array(value) and (value == value.flat[0]).all():
         return int(value.flat[0])
     value = tidy(value)
-    if type(value) is not int:
+    if not (type(value) is int or is_named(value)):
         raise Undecidable(f"{what} is {text(value)}, but must be one number; fix the symbols in it")
-    return value
+    return value  # type: ignore[no-any-return]
 
 
 def prod(values: Iterable[Dim]) -> Dim:
@@ -115,7 +120,13 @@ def ratio(a: Dim, b: Dim) -> Any:
     """A / b exactly: an int where it is whole, else a Fraction, or an expression of symbols."""
     if is_symbolic(a) or is_symbolic(b):
         return tidy(a / b)
-    return tidy(Fraction(a, b))
+    return _remembered("/", tidy(Fraction(a, b)), a, b)
+
+
+def _remembered(function: str, value: Any, *of: Any) -> Any:
+    """A whole number made of sizes, which says so where one of these remembers how it was made."""
+    named: Any = next(filter(is_named, of), None)
+    return value if named is None or not isinstance(value, int) else named.made(function, int(value), of)
 
 
 def maximum(*values: Any) -> Any:
@@ -133,7 +144,7 @@ def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> A
         return _extreme_of_symbols(values, symbolic)
     if any(is_array(v) for v in values):
         return functools.reduce(getattr(sys.modules["numpy"], many), values)
-    return plain(values)
+    return _remembered(plain.__name__, plain(values), *values)
 
 
 def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Any:
@@ -158,7 +169,7 @@ def gcd(a: Dim, b: Dim) -> Dim:
     if is_array(a) or is_array(b):
         return sys.modules["numpy"].gcd(a, b)  # type: ignore[no-any-return]
     if not (is_symbolic(a) or is_symbolic(b)):
-        return math.gcd(a, b)
+        return _remembered("gcd", math.gcd(a, b), a, b)  # type: ignore[no-any-return]
     for divisor, size in ((a, b), (b, a)):
         if divides(divisor, size) is True:
             return divisor

@@ -71,6 +71,20 @@ LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 """What the axes of an input are where the spec does not say, by their number; whole numbers of rank 2 are NL."""
 
 
+def axis_letters(own: Sequence[str], slot: int, rank: int, whole_numbers: bool = False) -> tuple[str, ...]:
+    """A letter for each axis of an input: the operation's own, counted from the last axis, or the usual ones."""
+    usual = LAYOUTS.get(rank, "N" + "ABCDEF"[: rank - 1]) if 0 < rank < 8 else ""
+    if whole_numbers and rank == 2:
+        usual = "NL"
+    mine = own[slot] if slot < len(own) else "..."
+    tail = mine.removeprefix("...")
+    if mine != tail:
+        # As many of the usual letters as are left, in their order: N, H, W, C where the channels come last.
+        mine = "".join([c for c in usual if c not in tail][: max(rank - len(tail), 0)]) + tail
+    letters = mine[len(mine) - rank :] if len(mine) >= rank else usual
+    return tuple(letters) if len(letters) == rank else tuple(f"x{axis}" for axis in range(rank))
+
+
 class Source(NamedTuple):
     """One output of a layer."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from archcalc.algebra.compile import Compiled
+    from archcalc.render.explanation import Explanation
 
 
 class Report(Summary):
@@ -84,6 +85,14 @@ class Model:
                 gates=gates,
             )
         return Report(**vars(facts))
+
+    def explain(self, layer: str, gates: Gates = "count") -> "Explanation":
+        """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
+        from archcalc.derive.explain import explain
+        from archcalc.render.explanation import Explanation
+
+        usual = {name: entry.default for name, entry in self.spec.config.items()}
+        return Explanation(**vars(explain(self._graph, layer, self.name, gates, usual)))
 
     @cached_property
     def _facts(self) -> Report:

@@ -146,7 +146,7 @@ class Op(ABC):
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
     letters: ClassVar[tuple[str, ...]] = ()
-    """What the reference page calls the axes of each input, where the usual letters would mislead."""
+    """The axes of each input from the last, where the usual letters would mislead; `...` are the usual ones."""
     examples: ClassVar[tuple[Example, ...]] = ()
     refused: ClassVar[tuple[Example, ...]] = ()
 
@@ -207,6 +207,10 @@ class Op(ABC):
     def settings(self) -> dict[str, Any]:
         """The settings by name, in normal form."""
         return {name: self.__dict__[name] for name in self.declared}
+
+    def named_axes(self) -> tuple[str, ...]:
+        """The letters of the axes under these settings."""
+        return self.letters
 
     # `*x: Any, **_: Any` lets a subclass name its inputs: `def out(self, query, key, value)`.
     def requires(self, *x: Any, **_: Any) -> Requirements:

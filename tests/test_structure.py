@@ -24,6 +24,7 @@ ORDER = [
     ("graph",),
     ("language",),
     ("analyse", "convention"),
+    ("derive",),
     ("render", "verify", "torchcheck"),
     ("model",),
     ("cli",),

@@ -6,6 +6,7 @@ last - first + 1, the effective padding -first. Where paths meet, equal jumps gi
 Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
@@ -66,7 +67,12 @@ State = dict[str, tuple[Axis, ...]]
 
 
 def receptive_fields(graph: Any, gates: Gates = "count") -> dict[str, State]:
-    """The receptive field of every layer's first output.
+    """The receptive field of every layer's first output."""
+    return {path: found[0] for path, found in states(graph, gates).items()}
+
+
+def states(graph: Any, gates: Gates = "count") -> dict[str, Sequence[State]]:
+    """The receptive field of every output of every layer.
 
     `gates="ignore"` leaves out inputs of a product that were pooled over the whole image (squeeze-and-excitation).
     """
@@ -76,10 +82,11 @@ def receptive_fields(graph: Any, gates: Gates = "count") -> dict[str, State]:
         if isinstance(op, Input):
             return [{path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
         known = dim.equal(node["times"], 1) is True
-        ignore = gates == "ignore" and op.gate
-        return [_meet(inputs, field, ignore) if known else _unknown(inputs) for field in call.fields]
+        return [
+            meet(inputs, field, gates == "ignore" and op.gate) if known else _unknown(inputs) for field in call.fields
+        ]
 
-    return {path: states[0] for path, states in fold(graph, step).items()}
+    return fold(graph, step)
 
 
 def spatial_axes(op: Input) -> list[int]:
@@ -92,11 +99,11 @@ def _unknown(inputs: list[State]) -> State:
     return {name: (UNKNOWN,) * len(axes) for state in inputs for name, axes in state.items()}
 
 
-def _meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
+def meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
     """What the layer reads through all its inputs."""
     if len(inputs) == 1:
-        return _through(inputs[0], field[0])
-    paths = [_through(state, reaches) for state, reaches in zip(inputs, field, strict=True)]
+        return through(inputs[0], field[0])
+    paths = [through(state, reaches) for state, reaches in zip(inputs, field, strict=True)]
     names = {name: None for state in paths for name in state}
     return {
         name: tuple(
@@ -106,7 +113,7 @@ def _meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
     }
 
 
-def _through(state: State, reaches: tuple[Reach, ...]) -> State:
+def through(state: State, reaches: tuple[Reach, ...]) -> State:
     """What is read through one input of a layer."""
     if reaches == identity(len(reaches)):
         return state

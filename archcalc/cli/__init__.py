@@ -13,6 +13,7 @@ from archcalc.errors import ArchcalcError
 COMMANDS = {
     "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
     "formula": "Print a quantity as a closed form in what is left free.",
+    "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "verify": "Compare a checkpoint's names and shapes with the spec's.",
     "zoo": "List the architectures that come with archcalc.",

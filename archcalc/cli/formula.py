@@ -7,7 +7,7 @@ import click
 
 from archcalc.analyse.quantities import QUANTITIES
 from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options, write
-from archcalc.render.formula import FORMS
+from archcalc.render.closed_form import FORMS
 
 
 @click.command()
@@ -27,7 +27,7 @@ def command(of: str, layer: str, by: str | None, gates: str, form: str, output: 
     """
     from archcalc.analyse.formulas import formulas
     from archcalc.analyse.quantities import quantity
-    from archcalc.render.formula import render
+    from archcalc.render.closed_form import render
 
     model = load_model(**given)
     part = model.part(layer, gates)

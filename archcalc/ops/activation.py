@@ -29,15 +29,18 @@ class Elementwise(Op):
     refused: ClassVar[tuple[Example, ...]] = (refusal("has no setting 'inplace'", (2, 3), inplace=True),)
 
     def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         return {}
 
     def cost(self, x: Shape) -> Cost:
+        """Each element takes the same few operations, or none."""
         return self.each.times(elements(x))
 
     def field(self, x: Shape) -> Field:
+        """Each element reads the element at its own place."""
         return (identity(len(x)),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
@@ -100,6 +103,7 @@ class PReLU(Elementwise):
         )
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """There is one slope for all channels, or one for each."""
         return {"weight": (self.num_parameters,)}
 
 
@@ -243,12 +247,14 @@ class AlongAxis(Op):
         yield has_axis(x, self.dim)
 
     def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         return {}
 
     def field(self, x: Shape) -> Field:
+        """Each element reads all of its own row along the axis."""
         dim = self.dim % len(x)
         return (tuple(WHOLE if axis == dim else Window(axis) for axis in range(len(x))),)
 
@@ -260,6 +266,7 @@ class Softmax(AlongAxis):
     """Exponentiate and divide by the sum along an axis."""
 
     def cost(self, x: Shape) -> Cost:
+        """A row of k takes k - 1 comparisons and additions; each element a subtraction, an exponential, a division."""
         # exp(x - m) / sum(exp(x - m)) with m the greatest x of the row: each row of k has k - 1 comparisons and k - 1
         # additions, each element a subtraction, an exponential and a division.
         size, rows = _size_and_rows(x, self.dim)
@@ -270,6 +277,7 @@ class LogSoftmax(AlongAxis):
     """Take the logarithm of the softmax along an axis."""
 
     def cost(self, x: Shape) -> Cost:
+        """A row of k takes k - 1 comparisons and additions, a logarithm; each element two subtractions and an exp."""
         # (x - m) - log(sum(exp(x - m))) with m the greatest x of the row.
         size, rows = _size_and_rows(x, self.dim)
         return Cost(compare=size - rows, add=3 * size - rows, exp=size, log=rows)
@@ -300,6 +308,7 @@ class GLU(Op):
         yield divides(2, x[dim]), f"axis {dim} must be even to be halved, but has {x[dim]} positions"
 
     def out(self, x: Shape) -> Shape:
+        """The axis is halved."""
         dim = self.dim % len(x)
         return (*x[:dim], x[dim] // 2, *x[dim + 1 :])
 
@@ -307,10 +316,12 @@ class GLU(Op):
         return {}
 
     def cost(self, x: Shape) -> Cost:
+        """Each output element takes a sigmoid and a product."""
         # a / (1 + exp(-b))
         return Cost(mul=1, exp=1, add=1, div=1).times(elements(self.out(x)))
 
     def field(self, x: Shape) -> Field:
+        """Output position i reads position i of either half."""
         # Output i reads positions i and i + half.
         dim = self.dim % len(x)
         return (tuple(Window(i, 1, 0, n // 2) if i == dim else Window(i) for i, n in enumerate(x)),)

@@ -32,16 +32,19 @@ class _Broadcast(Op):
         yield from fits(*x)
 
     def out(self, *x: Shape) -> Shape:
+        """The shapes are aligned at their last axes, and size 1 takes the size of the others."""
         return broadcast(*x)
 
     def weights(self, *x: Shape) -> dict[str, Shape]:
         return {}
 
     def cost(self, *x: Shape) -> Cost:
+        """Each input after the first takes one operation for each element."""
         # From left to right, so that each step has the elements that the inputs so far broadcast to.
         return Cost.sum(self.each.times(elements(broadcast(*x[:count]))) for count in range(2, len(x) + 1))
 
     def field(self, *x: Shape) -> Field:
+        """Each element reads the elements at its own place; an axis of size 1 is read at its one position."""
         out = broadcast(*x)
         return tuple(aligned(shape, out) for shape in x)
 
@@ -179,6 +182,7 @@ class _Reduction(Op):
         return {dim % len(x) for dim in self.dim} or set(range(len(x)))
 
     def out(self, x: Shape) -> Shape:
+        """The axes that are reduced are gone, or of size 1 with keepdim."""
         gone = self._axes(x)
         if self.keepdim:
             return tuple(1 if axis in gone else size for axis, size in enumerate(x))
@@ -188,6 +192,7 @@ class _Reduction(Op):
         return {}
 
     def field(self, x: Shape) -> Field:
+        """Each element reads all of the axes that are reduced."""
         gone = self._axes(x)
         kept = range(len(x)) if self.keepdim else [axis for axis in range(len(x)) if axis not in gone]
         return (tuple(WHOLE if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
@@ -197,6 +202,7 @@ class Mean(_Reduction):
     """Take the mean along axes."""
 
     def cost(self, x: Shape) -> Cost:
+        """A mean of k numbers takes k - 1 additions and one division."""
         # A mean of k numbers has k - 1 additions and a division.
         size, out = elements(x), elements(self.out(x))
         return Cost(add=size - out, div=out)
@@ -209,6 +215,7 @@ class Sum(_Reduction):
     """Take the sum along axes."""
 
     def cost(self, x: Shape) -> Cost:
+        """A sum of k numbers takes k - 1 additions."""
         return Cost(add=elements(x) - elements(self.out(x)))
 
     def torch(self, torch: Any, x: Shape) -> Any:

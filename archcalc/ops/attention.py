@@ -20,7 +20,7 @@ class ScaledDotProductAttention(Op):
     scale: Annotated[float | None, Real() | Null()] = None
     enable_gqa: Flag = False
     arity = (3, 4)
-    letters = ("NHLE", "NHSE", "NHSV")  # as in PyTorch's documentation: H heads, V features of a value
+    letters = ("NHLE", "NHSE", "NHSV", "NHLS")  # as in PyTorch's documentation: H heads, V features of a value
     examples = (
         example((2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 6, 7)),
         example((2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 6, 7), (5, 6), scale=0.5),
@@ -87,6 +87,7 @@ class ScaledDotProductAttention(Op):
         return (*broadcast(query[:-2], self._repeated(query, key)[:-2]), query[-2], key[-2])
 
     def out(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Shape:
+        """Each query gets a value: positions as the query has, features as the values have."""
         values = self._repeated(query, value)
         return (*broadcast(self._scores(query, key)[:-2], values[:-2]), query[-2], value[-1])
 
@@ -94,6 +95,10 @@ class ScaledDotProductAttention(Op):
         return {}
 
     def cost(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Cost:
+        """A query takes a product with each key, a feature at a time, and each value is weighed by its score.
+
+        Source: Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.1.
+        """
         shape = self._scores(query, key)
         scores, rows = prod(shape), prod(shape[:-1])
         macs = scores * query[-1] + prod(self.out(query, key, value)) * key[-2]
@@ -103,6 +108,7 @@ class ScaledDotProductAttention(Op):
         return Cost(macs, mul=scores, add=masked + 2 * scores - rows, compare=scores - rows, exp=scores, div=scores)
 
     def field(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Field:
+        """Each query reads all keys and values; if is_causal, those up to its own position."""
         out = self.out(query, key, value)
         rows, columns = len(out) - 2, len(out) - 1
         # Causal: position i reads keys 0 ... i.

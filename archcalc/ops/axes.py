@@ -18,7 +18,7 @@ def has_axis(x: Shape, dim: int, name: str = "dim") -> tuple[Claim, str]:
 
 def is_one(size: Any) -> bool:
     """Whether a size is the number 1, which alone broadcasts; a symbol is taken to be more."""
-    return type(size) is int and size == 1
+    return isinstance(size, int) and size == 1
 
 
 # --- Broadcasting: shapes are aligned at their last axes, and 1 fits everything ---------------------------------------
@@ -38,7 +38,7 @@ def widest(sizes: Sequence[Any]) -> Any:
     """The size that some sizes broadcast to, given that they fit."""
     if any(map(is_array, sizes)):
         return maximum(*sizes)
-    return next((n for n in sizes if not is_one(n)), 1)
+    return next((n for n in sizes if not is_one(n)), sizes[0])
 
 
 def broadcast(*shapes: Shape) -> Shape:
@@ -175,7 +175,7 @@ class Refinement:
 
     def _mix(self) -> None:
         """Give what is left of each axis to itself alone; in numbers, a link says that all of it hangs together."""
-        known = all(type(n) is int for n, _ in self._left + self._right)
+        known = all(isinstance(n, int) for n, _ in self._left + self._right)
         for size, axis in self._right:
             self._part(size if known else None, axis)
         if known:

@@ -79,18 +79,25 @@ class _Forward(_Conv):
             )
 
     def out(self, x: Shape) -> Shape:
+        """A window fits as often as its stride goes into what it leaves free of the padded input, and once more.
+
+        Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
+        """
         spatial = (slide(n, k, s, sum(p), d) for n, (k, s, p, d) in zip(x[2:], self._windows(), strict=True))
         return (x[0], self.out_channels, *spatial)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each output channel has a kernel for each input channel of its group and, unless bias is false, a bias."""
         return {"weight": (self.out_channels, x[1] // self.groups, *self.kernel_size)} | self._bias()
 
     def cost(self, x: Shape) -> Cost:
+        """Each output value is a sum of products, one for each element of its kernels; those with padding count."""
         out = prod(self.out(x))
         per_output = x[1] // self.groups * prod(self.kernel_size)
         return Cost(macs=out * per_output, bias=out if self.bias else 0)
 
     def field(self, x: Shape) -> Field:
+        """Output position i reads what lies under its window, which begins at i * stride - padding."""
         windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0]) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
@@ -179,6 +186,10 @@ class _Transposed(_Conv):
             yield at_least(size, 1), f"the output would have {size} positions"
 
     def out(self, x: Shape) -> Shape:
+        """The output is as large as the input of a convolution with the same window that gives this input.
+
+        Source: Dumoulin & Visin 2016 (arXiv:1603.07285), chapter 4.
+        """
         spatial = (
             (n - 1) * s - 2 * p + d * (k - 1) + extra + 1
             for n, (k, s, p, extra, d) in zip(x[2:], self._windows(), strict=True)
@@ -186,13 +197,16 @@ class _Transposed(_Conv):
         return (x[0], self.out_channels, *spatial)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each input channel has a kernel for each output channel of its group; each output channel may have a bias."""
         return {"weight": (x[1], self.out_channels // self.groups, *self.kernel_size)} | self._bias()
 
     def cost(self, x: Shape) -> Cost:
+        """Each input value is multiplied by each element of its kernels; products beyond the output's ends count."""
         per_input = self.out_channels // self.groups * prod(self.kernel_size)
         return Cost(macs=prod(x) * per_input, bias=prod(self.out(x)) if self.bias else 0)
 
     def field(self, x: Shape) -> Field:
+        """Output position o is fed by the input positions i with o = i * stride - padding + dilation * j for some j."""
         # Output o is fed by the inputs i with o = s*i - p + d*j for some tap j of the kernel.
         windows = (
             Window(2 + i, ratio(1, s), ratio(p - d * (k - 1), s), ratio(p, s))
@@ -311,18 +325,25 @@ class ConnectedConv2d(_Conv):
         return sum(len(maps) for maps in self.connections)
 
     def out(self, x: Shape) -> Shape:
+        """A window fits as often as in a dense convolution.
+
+        Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
+        """
         return self._same_as(self.out_channels).out(x)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each connection of the table has one kernel, each output map one bias."""
         return {"weight": (self._kernels(), *self.kernel_size)} | self._bias()
 
     def cost(self, x: Shape) -> Cost:
+        """Each value of an output map is a sum of products, one for each element of the kernels of its connections."""
         n, _, *spatial = self.out(x)
         positions = n * prod(spatial)
         bias = positions * self.out_channels if self.bias else 0
         return Cost(macs=positions * self._kernels() * prod(self.kernel_size), bias=bias)
 
     def field(self, x: Shape) -> Field:
+        """Output position i reads what lies under its window; which input maps it reads, the table says."""
         batch, _, *spatial = self._same_as(self.out_channels).field(x)[0]
         return ((batch, UNKNOWN, *spatial),)
 

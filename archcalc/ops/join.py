@@ -47,10 +47,12 @@ class Concat(Movement):
                     yield equal(a, b), f"{what} agree on axis {axis}: {a} and {b}"
 
     def out(self, *x: Shape) -> Shape:
+        """The sizes along the axis add up; on all other axes the inputs agree."""
         dim = self.dim % len(x[0])
         return _with(x[0], dim, total(shape[dim] for shape in x))
 
     def field(self, *x: Shape) -> Field:
+        """A position along the axis reads one input, which depends on where it is."""
         # An output position on the axis reads one input alone, and which one depends on where it is.
         dim = self.dim % len(x[0])
         return (_identity_but(x[0], dim, Scattered((dim,))),) * len(x)
@@ -94,6 +96,7 @@ class Split(Movement):
         return self.outputs(x)[0]
 
     def outputs(self, x: Shape) -> tuple[Shape, ...]:
+        """Each output has its piece of the axis; all other axes stay."""
         dim = self.dim % len(x)
         return tuple(_with(x, dim, piece) for piece in self._pieces(x[dim]))
 
@@ -101,6 +104,7 @@ class Split(Movement):
         return self.fields(x)[0]
 
     def fields(self, x: Shape) -> tuple[Field, ...]:
+        """Position i of a piece reads position i after the pieces before it."""
         dim = self.dim % len(x)
         pieces = self._pieces(x[dim])
         starts = (total(pieces[:i]) for i in range(len(pieces)))
@@ -141,11 +145,13 @@ class Slice(Movement):
         return _bound(self.start, 0, size), _bound(self.end, size, size)
 
     def out(self, x: Shape) -> Shape:
+        """The axis has as many positions as steps fit between start and end."""
         dim = self.dim % len(x)
         start, end = self._bounds(x[dim])
         return _with(x, dim, maximum(0, (end - start + self.step - 1) // self.step))
 
     def field(self, x: Shape) -> Field:
+        """Position i reads position start + i * step."""
         dim = self.dim % len(x)
         start, _ = self._bounds(x[dim])
         return (_identity_but(x, dim, Window(dim, self.step, start, start)),)
@@ -232,10 +238,12 @@ class Pad(Movement):
             yield at_least(size, away), f"padding takes {away} positions of axis {axis} away, which has {size}"
 
     def out(self, x: Shape) -> Shape:
+        """What is added before and after an axis adds to its size."""
         sizes = {axis: size + before + after for axis, size, before, after in self._pairs(x)}
         return tuple(sizes.get(axis, size) for axis, size in enumerate(x))
 
     def field(self, x: Shape) -> Field:
+        """Position i reads position i less what was added before."""
         before = {axis: pad for axis, _, pad, _ in self._pairs(x)}
         return (tuple(Window(axis, 1, -before.get(axis, 0), -before.get(axis, 0)) for axis in range(len(x))),)
 

@@ -32,6 +32,7 @@ class Movement(Op):
         return {}
 
     def cost(self, *x: Shape) -> Cost:
+        """Elements are moved, which is no arithmetic."""
         return Cost()
 
 
@@ -65,10 +66,12 @@ class Flatten(Movement):
         return self.start_dim % len(x), self.end_dim % len(x)
 
     def out(self, x: Shape) -> Shape:
+        """The merged axis has the product of the sizes of those that it merges."""
         start, end = self._range(x)
         return (*x[:start], prod(x[start : end + 1]), *x[end + 1 :])
 
     def field(self, x: Shape) -> Field:
+        """A position of the merged axis reads one position of each axis that went into it."""
         start, end = self._range(x)
         one = [[axis] for axis in range(len(x))]
         merged = [*one[:start], list(range(start, end + 1)), *one[end + 1 :]]
@@ -111,9 +114,11 @@ class Reshape(Movement):
         return prod(n for n in self.shape if n != -1)
 
     def out(self, x: Shape) -> Shape:
+        """The entry -1 is what the others leave of the number of elements."""
         return tuple(prod(x) // self._known() if n == -1 else n for n in self.shape)
 
     def field(self, x: Shape) -> Field:
+        """Elements keep their order; a position reads as many neighbours as its axis has left of them."""
         return (Refinement(x, self.out(x)).reaches(),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
@@ -147,9 +152,11 @@ class Permute(Movement):
         return [dim % len(x) for dim in self.dims]
 
     def out(self, x: Shape) -> Shape:
+        """The axes stand in the order of dims."""
         return tuple(x[axis] for axis in self._order(x))
 
     def field(self, x: Shape) -> Field:
+        """Each element reads the element at its own place."""
         order = self._order(x)
         return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
 
@@ -183,11 +190,13 @@ class Expand(Movement):
             yield kept or equal(old, size), f"axis {axis} of {show(x)} cannot be expanded to {size}"
 
     def out(self, x: Shape) -> Shape:
+        """Axes of size 1 and new axes in front have the size that is asked for; -1 keeps a size."""
         new = len(self.shape) - len(x)
         kept = (old if size == -1 else size for old, size in zip(x, self.shape[new:], strict=True))
         return (*self.shape[:new], *kept)
 
     def field(self, x: Shape) -> Field:
+        """All positions of a repeated axis read its one position."""
         new = len(self.shape) - len(x)
         repeated = (size != -1 and is_one(old) for old, size in zip(x, self.shape[new:], strict=True))
         return (tuple(Window(axis, 0 if again else 1) for axis, again in enumerate(repeated, start=new)),)
@@ -222,9 +231,11 @@ class Roll(Movement):
             yield has_axis(x, dim, "dims")
 
     def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
         return x
 
     def field(self, x: Shape) -> Field:
+        """A position reads the one that is shifted to it."""
         everywhere = Scattered(tuple(range(len(x))))
         rolled = {dim % len(x) for dim in self.dims or ()}
 
@@ -257,9 +268,11 @@ class ChannelShuffle(Movement):
         yield divides(self.groups, x[1]), f"groups ({self.groups}) must divide the input's channels ({x[1]})"
 
     def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
         return x
 
     def field(self, x: Shape) -> Field:
+        """A channel reads the one that was put in its place."""
         others: list[list[Any]] = [[axis] for axis in range(2, len(x))]
         sizes = dict(enumerate(x)) | {"group": self.groups, "channel": x[1] // self.groups}
         return (regrouped([[0], ["group", "channel"], *others], [[0], ["channel", "group"], *others], sizes),)

@@ -20,12 +20,14 @@ class _Array(Op):
     view = True  # The output is the array itself; no activation is kept beside it.
 
     def out(self) -> Shape:
+        """The array has the shape that is given."""
         return self.shape
 
     def weights(self) -> dict[str, Shape]:
         return {}
 
     def cost(self) -> Cost:
+        """Nothing is computed."""
         return Cost()  # Nothing is computed.
 
     def field(self) -> Field:
@@ -45,6 +47,7 @@ class Parameter(_Array):
     )
 
     def weights(self) -> dict[str, Shape]:
+        """The array is trained, each element a parameter."""
         return {"": self.shape}
 
     def out_dtype(self, *dtypes: str) -> str:
@@ -75,6 +78,7 @@ class Buffer(_Array):
     )
 
     def buffers(self) -> dict[str, Shape]:
+        """The array is kept but not trained."""
         return {"": self.shape} if self.persistent else {}
 
     def out_dtype(self, *dtypes: str) -> str:
@@ -117,15 +121,19 @@ class Embedding(Op):
             yield claim, f"padding_idx must be from {-count} to {count - 1}, not {index}"
 
     def out(self, x: Shape) -> Shape:
+        """Each whole number becomes a vector of embedding_dim."""
         return (*x, self.embedding_dim)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each of the num_embeddings words has a vector of embedding_dim."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, x: Shape) -> Cost:
+        """A look-up is no arithmetic."""
         return Cost()  # A look-up is no arithmetic.
 
     def field(self, x: Shape) -> Field:
+        """Each vector reads the number at its own place."""
         return (identity(len(x)),)
 
     def out_dtype(self, *dtypes: str) -> str:
@@ -157,10 +165,12 @@ class IndexSelect(Movement):
         yield len(index) == 1, f"the index must have one axis, not {len(index)}: {show(index)}"
 
     def out(self, x: Shape, index: Shape) -> Shape:
+        """The axis has as many positions as the list has numbers."""
         dim = self.dim % len(x)
         return (*x[:dim], *index, *x[dim + 1 :])
 
     def field(self, x: Shape, index: Shape) -> Field:
+        """A position along the axis reads one that the list names."""
         dim = self.dim % len(x)
         reaches = (Scattered((dim,)) if axis == dim else Window(axis) for axis in range(len(x)))
         return (tuple(reaches), (Window(dim),))

@@ -13,6 +13,7 @@ class Linear(Op):
     out_features: Dim
     bias: Flag = True
 
+    letters = ("...C",)
     examples = (
         example((2, 8), out_features=5),
         example((2, 3, 8), out_features=4, bias=False),
@@ -27,17 +28,21 @@ class Linear(Op):
         yield len(x) >= 1, "the input must have at least one axis"
 
     def out(self, x: Shape) -> Shape:
+        """The features, the last axis, become out_features; all other axes stay."""
         return (*x[:-1], self.out_features)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each output feature has a weight for each input feature and, unless bias is false, a bias."""
         bias: dict[str, Shape] = {"bias": (self.out_features,)} if self.bias else {}
         return {"weight": (self.out_features, x[-1]), **bias}
 
     def cost(self, x: Shape) -> Cost:
+        """Each output value is a sum of products, one for each input feature."""
         rows = prod(x[:-1]) * self.out_features
         return Cost(macs=rows * x[-1], bias=rows if self.bias else 0)
 
     def field(self, x: Shape) -> Field:
+        """Each output value reads all features at its own place."""
         return ((*(Window(axis) for axis in range(len(x) - 1)), WHOLE),)
 
     def torch(self, torch: Any, x: Shape) -> Any:

@@ -70,16 +70,20 @@ class _ChannelNorm(Op):
             yield several(over), "without running statistics more than one value per channel is needed, not 1"
 
     def out(self, x: Shape) -> Shape:
+        """Normalising changes no shape."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each channel has a scale and a shift, unless affine is false."""
         return {"weight": (x[1],), "bias": (x[1],)} if self.affine else {}
 
     def buffers(self, x: Shape) -> dict[str, Shape]:
+        """Each channel keeps a running mean and variance; one number counts the batches."""
         kept: dict[str, Shape] = {"running_mean": (x[1],), "running_var": (x[1],), "num_batches_tracked": ()}
         return kept if self.track_running_stats else {}
 
     def cost(self, x: Shape) -> Cost:
+        """Kept statistics fold into one product and one addition for each element; others are computed first."""
         size = elements(x)
         if self.track_running_stats:
             # Kept statistics are numbers like the trained ones: all fold into one scale and one shift.
@@ -88,6 +92,7 @@ class _ChannelNorm(Op):
         return Cost.sum([standardised(size, rows), scaling(size, self.affine, self.affine)])
 
     def field(self, x: Shape) -> Field:
+        """With kept statistics each element reads itself; else it reads all that its statistics run over."""
         if self.track_running_stats:
             return (identity(len(x)),)
         return ((WHOLE if self.over_batch else Window(0), Window(1), *(WHOLE for _ in x[2:])),)
@@ -207,18 +212,23 @@ class _LastAxesNorm(Op):
     eps: EpsilonOrNull = None
     elementwise_affine: Flag = True
 
+    letters = ("...C",)
+
     def requires(self, x: Shape) -> Requirements:
         # The first axis is the batch. bool(): how many axes there are must be decided, it is no assumption.
         most = len(x) - 1
         yield bool(at_least(most, self.axes)), f"axes must be at most {most}, not {self.axes}"
 
     def out(self, x: Shape) -> Shape:
+        """Normalising changes no shape."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each element of the last axes has a scale, unless elementwise_affine is false."""
         return {"weight": x[-self.axes :]} if self.elementwise_affine else {}
 
     def field(self, x: Shape) -> Field:
+        """Each element reads all of its own row, the last axes."""
         rest = len(x) - self.axes
         return ((*identity(rest), *(WHOLE for _ in x[rest:])),)
 
@@ -244,10 +254,12 @@ class LayerNorm(_LastAxesNorm):
     )
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each element of the last axes has a scale and, unless bias is false, a shift."""
         bias = {"bias": x[-self.axes :]} if self.elementwise_affine and self.bias else {}
         return super().weights(x) | bias
 
     def cost(self, x: Shape) -> Cost:
+        """Each row of k takes its mean, its variance and one root, then each element is standardised and scaled."""
         size = elements(x)
         scaled = scaling(size, self.elementwise_affine, self.elementwise_affine and self.bias)
         return Cost.sum([standardised(size, prod(x[: -self.axes])), scaled])
@@ -270,16 +282,20 @@ class LayerNorm2d(Op):
         yield has_rank(x, 4, LETTERS[2])
 
     def out(self, x: Shape) -> Shape:
+        """Normalising changes no shape."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each channel has a scale and a shift."""
         return {"weight": (x[1],), "bias": (x[1],)}
 
     def cost(self, x: Shape) -> Cost:
+        """At each place the channels take their mean, variance and one root; each is standardised and scaled."""
         size = elements(x)
         return Cost.sum([standardised(size, x[0] * x[2] * x[3]), scaling(size, scale=True, shift=True)])
 
     def field(self, x: Shape) -> Field:
+        """Each element reads all channels at its own place."""
         return ((Window(0), WHOLE, Window(2), Window(3)),)
 
     def torch(self, torch: Any, x: Shape) -> Any:
@@ -302,6 +318,7 @@ class Normalize(AlongAxis):
     )
 
     def cost(self, x: Shape) -> Cost:
+        """Each row of k takes k squares, k - 1 additions, a root and a comparison with eps; each element a division."""
         # x / max(sqrt(sum(x * x)), eps), the sum of a row of k having k - 1 additions.
         dim = self.dim % len(x)
         size, rows = elements(x), elements((*x[:dim], *x[dim + 1 :]))
@@ -325,6 +342,7 @@ class RMSNorm(_LastAxesNorm):
     )
 
     def cost(self, x: Shape) -> Cost:
+        """Each row of k takes k squares, their mean, the addition of eps and one root; each element is scaled."""
         # x * (1 / sqrt(mean(x * x) + eps)); the sum of a row of k and the addition of eps are k additions.
         size, rows = elements(x), prod(x[: -self.axes])
         scaled = scaling(size, self.elementwise_affine, False)
@@ -361,16 +379,20 @@ class GroupNorm(Op):
         )
 
     def out(self, x: Shape) -> Shape:
+        """Normalising changes no shape."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each channel has a scale and a shift, unless affine is false."""
         return {"weight": (x[1],), "bias": (x[1],)} if self.affine else {}
 
     def cost(self, x: Shape) -> Cost:
+        """Each group of a sample takes its mean, variance and one root; each element is standardised and scaled."""
         size = elements(x)
         return Cost.sum([standardised(size, x[0] * self.num_groups), scaling(size, self.affine, self.affine)])
 
     def field(self, x: Shape) -> Field:
+        """Each element reads all of its own group."""
         channels: Reach = WHOLE if self.num_groups == 1 else Scattered((1,))
         return ((Window(0), channels, *(WHOLE for _ in x[2:])),)
 
@@ -403,17 +425,20 @@ class LocalResponseNorm(Op):
         yield len(x) >= 3, f"the input must have at least 3 axes, not {len(x)}: {show(x)}"
 
     def out(self, x: Shape) -> Shape:
+        """Normalising changes no shape."""
         return x
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         return {}
 
     def cost(self, x: Shape) -> Cost:
+        """Each element takes a sum of squares over its neighbouring channels, a power and a division."""
         # x / (k + alpha * sum(x * x) / size) ** beta, the sum over `size` channels, the power as exp(beta * log(...)).
         # Windows that hang over the first and last channels count whole.
         return Cost(mul=3, add=self.size, div=2, exp=1, log=1).times(elements(x))
 
     def field(self, x: Shape) -> Field:
+        """Each element reads the neighbouring channels at its own place."""
         # PyTorch puts the odd one of an even size before.
         channels = Window(1, 1, -(self.size // 2), (self.size - 1) // 2)
         return ((Window(0), channels, *identity(len(x))[2:]),)

@@ -62,6 +62,10 @@ class _Pool(Op):
             )
 
     def out(self, x: Shape) -> Shape:
+        """A window fits as often as its stride goes into what it leaves free of the padded input, and once more.
+
+        With ceil_mode a last window may hang over the end. Source: Dumoulin & Visin 2016 (arXiv:1603.07285), chapter 3.
+        """
         fit = fits_ceil if self._ceil() else fits
         return (*x[:2], *(fit(n, *window) for n, window in zip(x[2:], self._windows(), strict=True)))
 
@@ -69,6 +73,7 @@ class _Pool(Op):
         return {}
 
     def field(self, x: Shape) -> Field:
+        """Output position i reads what lies under its window, each channel by itself."""
         windows = (Window(2 + i, s, -p, d * (k - 1) - p) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), Window(1), *windows),)
 
@@ -100,6 +105,7 @@ class _MaxPool(_Pool):
     ceil_mode: Flag = False
 
     def cost(self, x: Shape) -> Cost:
+        """To find the largest of k values takes k - 1 comparisons."""
         # k values need k - 1 comparisons. Windows that hang over the border count whole.
         return Cost(compare=prod(self.out(x)) * (prod(self.kernel_size) - 1))
 
@@ -171,6 +177,7 @@ class _AvgPool(_Pool):
     count_include_pad: Flag = True
 
     def cost(self, x: Shape) -> Cost:
+        """A mean of k values takes k - 1 additions and one division."""
         # The sum of k values and a division. Windows that hang over the border count whole.
         out = prod(self.out(x))
         return Cost(add=out * (prod(self.kernel_size) - 1), div=out)
@@ -249,6 +256,7 @@ class _AdaptivePool(Op):
         yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
 
     def out(self, x: Shape) -> Shape:
+        """Each spatial axis has the size that is asked for, or its own where that is null."""
         return (*x[:2], *self._sizes(x))
 
     def weights(self, x: Shape) -> dict[str, Shape]:
@@ -263,6 +271,7 @@ class _AdaptivePool(Op):
         return prod(x[:2]) * (lengths - prod(self._sizes(x)))
 
     def field(self, x: Shape) -> Field:
+        """Output i of out reads the positions floor(i * size / out) to ceil((i + 1) * size / out) - 1."""
         spatial = (_adaptive(2 + i, n, out) for i, (n, out) in enumerate(zip(x[2:], self.output_size, strict=True)))
         return ((Window(0), Window(1), *spatial),)
 
@@ -299,6 +308,10 @@ class _AdaptiveAvgPool(_AdaptivePool):
     """Take the means of a given number of windows."""
 
     def cost(self, x: Shape) -> Cost | None:
+        """The windows along an axis hold size + out - gcd(size, out) positions; each mean has a division.
+
+        In a window each value after the first takes an addition.
+        """
         merged = self._merged(x)
         return None if merged is None else Cost(add=merged, div=prod(self.out(x)))
 
@@ -307,6 +320,10 @@ class _AdaptiveMaxPool(_AdaptivePool):
     """Take the largest values of a given number of windows."""
 
     def cost(self, x: Shape) -> Cost | None:
+        """The windows along an axis hold size + out - gcd(size, out) positions.
+
+        In a window each value after the first takes a comparison.
+        """
         merged = self._merged(x)
         return None if merged is None else Cost(compare=merged)
 
@@ -408,10 +425,12 @@ class Subsample2d(_Pool):
     )
 
     def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each channel has one coefficient and, unless bias is false, one bias."""
         bias: dict[str, Shape] = {"bias": (x[1],)} if self.bias else {}
         return {"weight": (x[1],), **bias}
 
     def cost(self, x: Shape) -> Cost:
+        """Each output value is a sum of k values, its product with the coefficient, and the addition of the bias."""
         # The sum of the k values of a window, its product with the coefficient, and the addition of the bias.
         out = prod(self.out(x))
         return Cost(add=out * (prod(self.kernel_size) - 1), mul=out, bias=out if self.bias else 0)

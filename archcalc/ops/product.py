@@ -44,6 +44,7 @@ class MatMul(Op):
         return broadcast(a[:-2], b[:-2])
 
     def out(self, a: Shape, b: Shape) -> Shape:
+        """Rows of the first by columns of the second, for each matrix of the axes before."""
         columns = b[-1:] if len(b) > 1 else ()
         return (*self._batch(a, b), *a[-2:-1], *columns)
 
@@ -51,9 +52,11 @@ class MatMul(Op):
         return {}
 
     def cost(self, a: Shape, b: Shape) -> Cost:
+        """Each output value is a sum of products, one for each element of a row."""
         return Cost(macs=prod(self.out(a, b)) * a[-1])
 
     def field(self, a: Shape, b: Shape) -> Field:
+        """Each output value reads one whole row and one whole column."""
         batch, last = self._batch(a, b), len(self.out(a, b)) - 1
         row: tuple[Reach, ...] = (*aligned(a[:-2], batch), *([Window(len(batch))] * (len(a) > 1)), WHOLE)
         column: tuple[Reach, ...] = (*aligned(b[:-2], batch), WHOLE, *([Window(last)] * (len(b) > 1)))
@@ -175,6 +178,7 @@ class Einsum(Op):
         return {label: widest(sizes) for label, sizes in found.items()}
 
     def out(self, *x: Shape) -> Shape:
+        """Each letter of the output has its one size."""
         sizes = self._sizes(x)
         return tuple(sizes[label] for label in self._output(x))
 
@@ -182,6 +186,7 @@ class Einsum(Op):
         return {}
 
     def cost(self, *x: Shape) -> Cost:
+        """Each step, of two inputs, takes a product for every combination of its letters' positions."""
         # An axis of size 1 is as good as none.
         output = frozenset(self._output(x))
         operands = [
@@ -196,6 +201,7 @@ class Einsum(Op):
         return Cost.sum(Cost(macs=step.macs, mul=step.mul, add=step.add) for step in steps)
 
     def field(self, *x: Shape) -> Field:
+        """An output position reads its own position of the letters that it has, and all of those that it has not."""
         output, sizes = self._output(x), self._sizes(x)
 
         def reach(label: str, size: Any) -> Reach:

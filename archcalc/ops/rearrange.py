@@ -200,10 +200,12 @@ class Rearrange(Movement):
         return Plan(left, right, sizes)
 
     def out(self, x: Shape) -> Shape:
+        """Each axis of the pattern's right side has the product of the sizes of its parts."""
         plan = self._plan(x)
         return plan.shape(plan.after)
 
     def field(self, x: Shape) -> Field:
+        """A position reads the place that its parts name in the axes of the pattern's left side."""
         plan = self._plan(x)
         return (regrouped(plan.before, plan.after, plan.sizes),)
 

@@ -40,9 +40,12 @@ class _Recurrent(Op):
 
     gates: ClassVar[int]
     """How many blocks of hidden_size rows each weight has."""
-    letters = ("LNC",)
+    letters = ("LNC", "SNP", "SNQ")
     states: ClassVar[tuple[str, ...]] = ("h0",)
     """The initial states that may be given."""
+
+    def named_axes(self) -> tuple[str, ...]:
+        return ("NLC", *self.letters[1:]) if self.batch_first else self.letters
 
     def _directions(self) -> int:
         return 2 if self.bidirectional else 1
@@ -84,6 +87,7 @@ class _Recurrent(Op):
         return (x[0], x[1], self._projected() * self._directions())
 
     def outputs(self, x: Shape, *states: Shape) -> tuple[Shape, ...]:
+        """The hidden states of the last layer at each step, then the last states of all layers and directions."""
         _, batch = self._length_and_batch(x)
         return (self.out(x), *((self._stack(), batch, size) for size in self._state_sizes()))
 
@@ -92,6 +96,7 @@ class _Recurrent(Op):
         return [x[-1], *[self._projected() * self._directions()] * (self._layers() - 1)]
 
     def weights(self, x: Shape, *states: Shape) -> dict[str, Shape]:
+        """Each gate of a layer and direction has, per unit, a row over the input, one over the state, two biases."""
         return {
             f"{name}_l{layer}{direction}": shape
             for layer, features in enumerate(self._inputs(x))
@@ -113,6 +118,7 @@ class _Recurrent(Op):
         raise NotImplementedError
 
     def cost(self, x: Shape, *states: Shape) -> Cost:
+        """In each step every layer and direction multiplies its input and hidden state by the weights of all gates."""
         steps = x[0] * x[1]
         cells = [dict(self._cell(features)) for features in self._inputs(x) for _ in range(self._directions())]
         units = self._unit().times(steps * self.hidden_size * len(cells))
@@ -128,6 +134,7 @@ class _Recurrent(Op):
         return self.fields(x, *states)[0]
 
     def fields(self, x: Shape, *states: Shape) -> tuple[Field, ...]:
+        """A step reads itself and all steps before it; in both directions, all steps."""
         return (self._of_output(x, states), *[self._of_last(x, states)] * len(self.states))
 
     def _of_output(self, x: Shape, states: tuple[Shape, ...]) -> Field:

@@ -86,6 +86,7 @@ class Upsample(Op):
         return value if isinstance(value, tuple) else (value,) * (len(x) - 2)
 
     def out(self, x: Shape) -> Shape:
+        """Each spatial axis has the size that is given, or its own times the factor, rounded down."""
         if self.scale_factor is None:
             return (*x[:2], *self._each(self.size, x))
         return (*x[:2], *map(_scaled, x[2:], self._each(self.scale_factor, x)))
@@ -94,6 +95,7 @@ class Upsample(Op):
         return {}
 
     def cost(self, x: Shape) -> Cost:
+        """Along each axis, the last first, a value is a weighted sum of the positions that the mode combines."""
         # Along the last axis first: a weighted sum of `taps` numbers for each tap of the axes before. The weights are
         # the same for a whole row, so that they are not counted for each element.
         taps, out = TAPS[self.mode], prod(self.out(x))
@@ -101,6 +103,7 @@ class Upsample(Op):
         return Cost(mul=taps * sums * out, add=(taps - 1) * sums * out)
 
     def field(self, x: Shape) -> Field:
+        """Each position reads those beside the place of the input where it lies."""
         out = self.out(x)
         factors = self._each(self.scale_factor, x)
         axes = zip(range(2, len(x)), x[2:], out[2:], factors, strict=True)
@@ -155,7 +158,7 @@ def _scaled(size: Any, factor: Any) -> Any:
     exact = _exactly(factor)
     if exact is not None:
         return size * exact.numerator // exact.denominator
-    if type(size) is not int:
+    if not isinstance(size, int):
         raise Undecidable(f"{size} times {factor} depends on how PyTorch rounds; give the size instead")
     return math.floor(size * factor)
 
@@ -224,9 +227,11 @@ class PixelShuffle(_Pixels):
         return x[-3] // (self.upscale_factor * self.upscale_factor)
 
     def out(self, x: Shape) -> Shape:
+        """A square of upscale_factor x upscale_factor channels becomes one of positions."""
         return (*x[:-3], self._channels(x), *(size * self.upscale_factor for size in x[-2:]))
 
     def field(self, x: Shape) -> Field:
+        """Position i reads position floor(i / upscale_factor)."""
         before, after = self._parts(x)
         return (regrouped(before, after, self._sizes((*x[:-3], self._channels(x), *x[-2:]), self.upscale_factor)),)
 
@@ -261,9 +266,11 @@ class PixelUnshuffle(_Pixels):
         return tuple(size // self.downscale_factor for size in x[-2:])
 
     def out(self, x: Shape) -> Shape:
+        """A square of downscale_factor x downscale_factor positions becomes one of channels."""
         return (*x[:-3], x[-3] * self.downscale_factor * self.downscale_factor, *self._positions(x))
 
     def field(self, x: Shape) -> Field:
+        """Position i reads the downscale_factor positions from i * downscale_factor on."""
         after, before = self._parts(x)
         return (regrouped(before, after, self._sizes((*x[:-2], *self._positions(x)), self.downscale_factor)),)
 

@@ -13,7 +13,7 @@ from archcalc import dim
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError
-from archcalc.graph import LAYOUTS
+from archcalc.graph import LAYOUTS, axis_letters
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
 from archcalc.setting import Each, Either, Kind, Whole
 
@@ -128,9 +128,7 @@ def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -
 
 def _letters(cls: type[Op], shape: Shape, slot: int) -> Shape:
     """A symbol for each axis of an input, by the operation's own letters or the usual ones."""
-    own = cls.letters[slot] if slot < len(cls.letters) else ""
-    letters = own if len(own) == len(shape) else LAYOUTS.get(len(shape), "N" + "ABCDEF"[: len(shape) - 1])
-    return tuple(dim.symbol(letter) for letter in letters)
+    return tuple(map(dim.symbol, axis_letters(cls.letters, slot, len(shape))))
 
 
 def _batch_only(example: Example) -> tuple[Shape, ...]:

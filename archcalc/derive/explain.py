@@ -1,0 +1,75 @@
+"""One layer of a network, explained."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.derive import field
+from archcalc.derive.derivation import Derivation, Section
+from archcalc.derive.facts import Facts
+from archcalc.derive.rules import purpose
+from archcalc.errors import Refused, nearest
+from archcalc.graph import Input
+
+SHOWN = 8
+"""So many layers are named in an error."""
+
+
+def explain(
+    graph: Any, path: str, network: str = "", gates: Gates = "count", known: Mapping[str, Any] | None = None
+) -> Derivation:
+    """All facts of a layer, derived; raises Refused where there is no layer of this path.
+
+    `known` are usual values of config entries that are free here: the methods run on them, the formulas hold for all.
+    """
+    node = layer(graph, path)
+    facts = Facts(node["call"], known)
+    sections = [facts.output(), _parameters(facts, node), facts.buffers(), facts.work(), facts.activations()]
+    sections.append(field.section(graph, path, gates, known))
+    return Derivation(
+        network=network,
+        path=path,
+        op=node["op"],
+        doc=purpose(node["op"]),
+        inputs=facts.inputs(),
+        sections=tuple(s for s in sections if s is not None),
+        notes=tuple(_notes(node)),
+        assumptions=tuple(map(str, graph.graph["assumptions"])),
+    )
+
+
+def _parameters(facts: Facts, node: Any) -> Section:
+    section = facts.parameters()
+    if node["weights_of"] is None or not facts.call.weights:
+        return section
+    shared = f"The weights are those of {node['weights_of']}, where a summary counts them."
+    return Section(section.title, section.rule, section.steps, notes=(shared,))
+
+
+def _notes(node: Any) -> list[str]:
+    times = node["times"]
+    return [] if isinstance(times, int) and times == 1 else [f"It stands for {times} such layers; all is for one."]
+
+
+def layers(graph: Any) -> list[str]:
+    """The paths of all layers."""
+    return [name for name, node in graph.nodes(data=True) if not isinstance(node["op"], Input)]
+
+
+def layer(graph: Any, path: str) -> Any:
+    """The node of a layer."""
+    known = layers(graph)
+    if path in graph.nodes:
+        if isinstance(graph.nodes[path]["op"], Input):
+            raise Refused(f"{path!r} is an input of the network, from which nothing is derived", nearest(path, known))
+        return graph.nodes[path]
+    inside = [name for name in known if name.startswith(f"{path}.")]
+    if inside:
+        raise Refused(f"{path!r} is a scope, not a layer", f"its layers: {listed(inside)}")
+    raise Refused(f"there is no layer {path!r}", nearest(path, known))
+
+
+def listed(names: list[str]) -> str:
+    """Some names in words."""
+    left = len(names) - SHOWN
+    return ", ".join(names[:SHOWN]) + (f" and {left} more" if left > 0 else "")

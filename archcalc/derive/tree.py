@@ -1,0 +1,146 @@
+"""Formulas as they are written: a tree of names, numbers and what is done with them, in the order in which it is done.
+
+SymPy would put a formula in its own order; a reader should see the one that stands in the operation's declaration. Only
+what a method's way of writing leaves over is taken out: `0 + x`, `1*x`, `x + x`, and the factors that all terms share.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from archcalc import dim
+
+
+class Leaf(NamedTuple):
+    """A size or a setting by its name."""
+
+    name: str
+    value: Any
+    """A number, or where a symbol is free, an expression."""
+    usual: bool = False
+    """Whether it is a setting left at its default."""
+
+
+class Number(NamedTuple):
+    """A number that depends on no name."""
+
+    value: Any
+
+
+class Made(NamedTuple):
+    """What is done with other formulas; `how` is a key of DONE."""
+
+    how: str
+    of: "tuple[Tree, ...]"
+
+
+Tree = Leaf | Number | Made
+
+# What each `how` does with numbers, integers and symbols alike: `/` leaves no remainder, `floor` and `ceil` round.
+DONE: Mapping[str, Callable[..., Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": dim.ratio,
+    "floor": operator.floordiv,
+    "ceil": dim.ceil_div,
+    "%": operator.mod,
+    "**": operator.pow,
+    "neg": operator.neg,
+    "max": dim.maximum,
+    "min": dim.minimum,
+    "gcd": dim.gcd,
+}
+ZERO, ONE = Number(0), Number(1)
+
+
+def value(tree: Tree) -> Any:
+    """What a formula comes to."""
+    if isinstance(tree, Made):
+        return dim.tidy(DONE[tree.how](*map(value, tree.of)))
+    return tree.value
+
+
+def replaced(tree: Tree, names: Mapping[Tree, Leaf]) -> Tree:
+    """A formula in which some parts are called by a name."""
+    if tree in names:
+        return names[tree]
+    return Made(tree.how, tuple(replaced(t, names) for t in tree.of)) if isinstance(tree, Made) else tree
+
+
+def numbers(tree: Tree) -> Tree:
+    """A formula with the numbers put in."""
+    if not isinstance(tree, Made):
+        return Number(tree.value)
+    of = tuple(map(numbers, tree.of))
+    return Number(-of[0].value) if tree.how == "neg" and isinstance(of[0], Number) else Made(tree.how, of)
+
+
+# --- Making a formula, without what leaves a number as it is ----------------------------------------------------------
+
+
+def add(a: Tree, b: Tree) -> Tree:
+    """A + b."""
+    if ZERO in (a, b):
+        return b if a == ZERO else a
+    if isinstance(b, Number) and b.value < 0:
+        return sub(a, Number(-b.value))
+    if isinstance(b, Made) and b.how == "-" and b.of[1] == a:
+        return b.of[0]
+    (n, x), (m, y) = coefficient(a), coefficient(b)
+    if x == y:
+        return mul(Number(n + m), x)
+    if isinstance(a, Made) and a.how == "+" and not isinstance(b, Number) and coefficient(a.of[1])[1] == y:
+        return add(a.of[0], add(a.of[1], b))
+    return Made("+", (a, b))
+
+
+def coefficient(tree: Tree) -> tuple[int, Tree]:
+    """The number before a product, and the rest."""
+    if isinstance(tree, Made) and tree.how == "*" and isinstance(tree.of[0], Number):
+        return tree.of[0].value, tree.of[1]
+    return 1, tree
+
+
+def sub(a: Tree, b: Tree) -> Tree:
+    """A - b."""
+    if ZERO in (a, b):
+        return a if b == ZERO else neg(b)
+    return ZERO if a == b else Made("-", (a, b))
+
+
+def mul(a: Tree, b: Tree) -> Tree:
+    """A * b."""
+    if ZERO in (a, b):
+        return ZERO
+    if ONE in (a, b):
+        return b if a == ONE else a
+    return Made("*", (a, b))
+
+
+def neg(a: Tree) -> Tree:
+    """Minus a; a rounded down quotient of -a is a rounded up quotient."""
+    if isinstance(a, Made) and a.how == "neg":
+        return a.of[0]
+    if isinstance(a, Made) and a.how == "floor" and isinstance(a.of[0], Made) and a.of[0].how == "neg":
+        return Made("ceil", (a.of[0].of[0], a.of[1]))
+    return Made("neg", (a,))
+
+
+def floor(a: Tree, b: Tree) -> Tree:
+    """A / b rounded down."""
+    return a if b == ONE else Made("floor", (a, b))
+
+
+def quotient(a: Tree, b: Tree) -> Tree:
+    """A / b without remainder; to divide by a setting that was left at 1 is not worth a word."""
+    nothing = b == ONE or (isinstance(b, Leaf) and b.usual and b.value == 1)
+    return a if nothing else Made("/", (a, b))
+
+
+def applied(how: str, of: Iterable[Tree]) -> Tree:
+    """A function of several formulas; of equal ones the greatest, the least and the common divisor are that one."""
+    args = tuple(of)
+    if how == "/":
+        return quotient(*args)
+    return args[0] if how in ("max", "min", "gcd") and len(set(args)) == 1 else Made(how, args)

@@ -1,0 +1,18 @@
+"""Networks of one layer, made from an operation's example."""
+
+from typing import Any
+
+from archcalc.graph import Builder, Graph
+from archcalc.op import Example, Op
+
+
+def alone(cls: type[Op], example: Example) -> Graph:
+    """A graph of one layer that reads its inputs."""
+    builder = Builder()
+    sources = []
+    for slot, shape in enumerate(example.inputs):
+        dtype = "int64" if slot in cls.integers else "float32"
+        sources.append(builder.input(f"x{slot + 1}", shape, dtype, None))
+    op: Any = cls(**example.settings)
+    builder.layer("layer", op, sources)
+    return builder.finish([])
