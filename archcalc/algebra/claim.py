@@ -49,7 +49,7 @@ class Domain(NamedTuple):
         number: Any = value
         if (self.least is not None and number < self.least) or (self.most is not None and number > self.most):
             return False
-        return self.modulus == 1 or number % self.modulus in self.remainders
+        return bool(self.remainders) and (self.modulus == 1 or number % self.modulus in self.remainders)
 
     def shortest(self) -> "Domain":
         """The same remainders by the smallest modulus that tells them."""
@@ -243,6 +243,25 @@ class Assumptions:
         for name, domain in self.domains.items():
             yield from domain.texts(name)
         yield from map(str, self.others)
+
+    def symbols(self, entry: str, value: Any) -> dict[str, Any]:
+        """The symbols where a config entry has a value, or an array of values: of H = 32*h, h is H/32.
+
+        Raises Refused for a value that the entry cannot have.
+        """
+        definition = self.definitions.get(entry)
+        if definition is None:
+            return {entry: value}
+        said = Undecided(entry, "=", definition)
+        for symbol in definition.free_symbols:
+            share = definition.coeff(symbol)
+            offset = definition - share * symbol
+            if share.is_Integer and offset.is_Integer:
+                found, rest = divmod(value - int(offset), int(share))
+                if rest.any() if hasattr(rest, "any") else rest:
+                    raise Refused(f"{said}, and {symbol} must be whole, which it is not for {entry} = {value}")
+                return {symbol.name: found}
+        raise Refused(f"{said} cannot be solved for one symbol")
 
     def hold(self, values: Mapping[str, Any]) -> str | None:
         """The first assumption that does not hold of numbers, in words; None where all do."""

@@ -63,11 +63,7 @@ class Compiled:
             raise TypeError(f"the formula takes {', '.join(self.names) or 'nothing'}")
         found: dict[str, Any] = {}
         for name, value in both.items():
-            definition = self._given[name]
-            if definition is None:
-                found[name] = _taken(name, value)
-            else:
-                found |= _solved(name, definition, _taken(name, value))
+            found |= self.assumptions.symbols(name, _taken(name, value))
         return found
 
     def _of_arrays(self, values: dict[str, Any]) -> Any:
@@ -256,20 +252,3 @@ def _taken(name: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise TypeError(f"{name} must be a number, not {value!r}")
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def _solved(name: str, definition: Any, value: Any) -> dict[str, Any]:
-    """The symbol in the definition of a config entry for a value of the entry: of H = 32*h, h = H/32."""
-    symbols = definition.free_symbols
-    if len(symbols) != 1:
-        return {}
-    (symbol,) = symbols
-    share = definition.coeff(symbol)
-    offset = definition - share * symbol
-    if not (share.is_Integer and offset.is_Integer):
-        raise Refused(f"{name} = {definition} cannot be solved for {symbol}; give {symbol} instead")
-    step, start = int(share), int(offset)
-    left = (value - start) % step
-    if (left.any() if hasattr(left, "any") else left) != 0:
-        raise Refused(f"{name} must be {step}*{symbol}{f' + {start}' if start else ''} for a whole {symbol}")
-    return {symbol.name: (value - start) // step}

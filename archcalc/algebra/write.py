@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 from sympy import Add, Integer, Mul, Symbol, expand, together
+from sympy.core.alphabets import greeks
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
@@ -17,6 +18,8 @@ from archcalc.algebra.functions import OPAQUE, AtLeast0, Opaque
 from archcalc.algebra.names import identifier, rank
 from archcalc.algebra.normal import linear
 
+# SymPy writes lamda; omicron is no command of LaTeX.
+GREEK = {*greeks, "lambda"} - {"lamda", "omicron"}
 NAMES = {cls: name for name, cls in OPAQUE.items()}
 
 
@@ -152,6 +155,8 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         name = value.name
         if len(name) == 1 and name.isascii() and name.isalpha():
             return name  # type: ignore[no-any-return]
+        if name in GREEK:
+            return f"\\{name}"
         return rf"\mathrm{{{escaped(name)}}}"
 
     def _print_Mul(self, value: Any) -> str:

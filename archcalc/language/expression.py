@@ -7,6 +7,7 @@ scope, so that a block that is expanded fifty times is read once. Lists are tupl
 import ast
 import functools
 import itertools
+import keyword
 import operator
 import re
 import warnings
@@ -15,7 +16,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archcalc import dim
-from archcalc.algebra.claim import Undecided, in_force
+from archcalc.algebra.claim import Several, Undecided, in_force
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS
@@ -81,7 +82,7 @@ def parse(text: str) -> Run:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text.strip(), mode="eval").body
+            tree = _tree(text.strip())
     except SyntaxError as error:
         at = error.offset - 1 if error.offset else len(text)  # 0: something is missing at the end
         raise Refused(f"{_shown(text)} is not an expression: {error.msg}", offset=at) from None
@@ -91,6 +92,18 @@ def parse(text: str) -> Run:
         return _compile(tree)
     except RecursionError:
         raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
+
+
+def _tree(text: str) -> ast.expr:
+    """The tree of an expression, its places counted in characters; words that only Python reserves are names in it."""
+    read = _RESERVED.sub(lambda m: m[0] if m[1] is None else chr(ord(m[1][0]) + _BOLD) + m[1][1:], text)
+    tree = ast.parse(read, mode="eval").body
+    if not read.isascii():
+        line = read.encode()
+        for node in ast.walk(tree):
+            if hasattr(node, "col_offset"):
+                node.col_offset = len(line[: node.col_offset].decode())
+    return tree
 
 
 def _shown(text: str) -> str:
@@ -129,6 +142,10 @@ def truth(value: Any) -> bool:
     raise Refused(f"a condition must be true or false, not {say(value)}")
 
 
+def _truth_or_claim(value: Any) -> Any:
+    return value if isinstance(value, Undecided) else truth(value)
+
+
 def _compile(node: ast.AST) -> Run:
     compiler = _COMPILERS.get(type(node))
     if compiler is None:
@@ -141,7 +158,6 @@ def _foreign(node: Any, what: str) -> Refused:
 
 
 _FOREIGN: dict[type, str] = {
-    ast.Lambda: "lambda",
     ast.GeneratorExp: "a comprehension without [ ]",
     ast.SetComp: "a set",
     ast.DictComp: "a mapping",
@@ -154,7 +170,13 @@ _FOREIGN: dict[type, str] = {
     ast.Yield: "yield",
 }
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
-_KEYWORDS = {"True", "False", "None", "and", "or", "not", "if", "else", "in", "is", "lambda", "await", "yield", "for"}
+_KEYWORDS = {"True", "False", "None", "and", "or", "not", "if", "else", "in", "is", "await", "yield", "for", "async"}
+"""The words of Python's grammar that are no names here either; all others are: `lambda` is a usual symbol."""
+# Python compares a word with its keywords before it takes a bold letter for the plain one, as it does in names.
+_BOLD = ord("\N{MATHEMATICAL BOLD SMALL A}") - ord("a")
+_RESERVED = re.compile(
+    rf"""'[^']*'|"[^"]*"|\b({"|".join(sorted(set(keyword.kwlist) - _KEYWORDS, key=len, reverse=True))})\b"""
+)
 
 
 def _constant(node: ast.Constant) -> Run:
@@ -337,7 +359,7 @@ _ARITHMETIC: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
 def _unary(node: ast.UnaryOp) -> Run:
     operand = _compile(node.operand)
     if isinstance(node.op, ast.Not):
-        return lambda names: not truth(operand(names))
+        return lambda names: _negated(_truth_or_claim(operand(names)))
     if isinstance(node.op, ast.Invert):
         raise _foreign(node, "~")
     negative = isinstance(node.op, ast.USub)
@@ -356,16 +378,21 @@ def _logic(node: ast.BoolOp) -> Run:
     every = isinstance(node.op, ast.And)
 
     def run(names: Names) -> Any:
+        left: list[Undecided] = []
         undecided = None
         for part in parts:
             try:
-                if truth(part(names)) is not every:
-                    return not every
+                value = part(names)
             except Undecidable as error:  # another part may still decide
                 undecided = error
+                continue
+            if isinstance(value, Undecided):
+                left.append(value)
+            elif truth(value) is not every:
+                return not every
         if undecided is not None:
             raise undecided
-        return every
+        return every if not left else left[0] if len(left) == 1 else Several(left, every)
 
     return run
 

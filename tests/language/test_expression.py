@@ -177,7 +177,7 @@ def test_symbols_stay():
         run("log(H)", H=h)
 
 
-@pytest.mark.parametrize("name", ["N", "S", "E", "I", "Q", "beta", "gamma", "zeta", "pi"])
+@pytest.mark.parametrize("name", ["N", "S", "E", "I", "Q", "beta", "gamma", "zeta", "pi", "lambda", "class", "O", "re"])
 def test_every_name_works_as_a_symbol(name):
     symbol = dim.symbol(name)
     assert run(f"{name} * 2 - {name}", **{name: symbol}) == symbol

@@ -1,0 +1,35 @@
+"""Drawn expressions of sizes, as networks make them: windows, halvings, remainders, sums."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from archcalc import dim
+
+H, W = dim.symbol("H"), dim.symbol("W")
+
+small = st.integers(-9, 9)
+steps = st.integers(1, 6)
+
+
+def _extended(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    pair = st.tuples(inner, inner)
+    return st.one_of(
+        st.builds(lambda e, k, s: (e + k) // s, inner, small, steps),  # a window
+        st.builds(lambda e, k, s: (e - k) // s + 1, inner, small, steps),
+        st.builds(lambda e, s: -(-e // s), inner, steps),
+        st.builds(lambda e, s: e % s, inner, steps),
+        st.builds(lambda e, k: k * e, inner, st.integers(-3, 3)),
+        st.builds(lambda p: p[0] + p[1], pair),
+        st.builds(lambda p: p[0] - p[1], pair),
+    )
+
+
+def sizes(*symbols: Any) -> st.SearchStrategy[Any]:
+    """Sums of floors of sums, as deep as networks nest them."""
+    leaves = st.sampled_from([*symbols, *(s + k for s in symbols for k in (-3, 2))])
+    return st.recursive(leaves, _extended, max_leaves=6)
+
+
+one = sizes(H)
+two = sizes(H, W)
