@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sympy import Dummy, Symbol, floor, lambdify, sympify
+from sympy import Dummy, Mod, Symbol, floor, lambdify, sympify
 
 from archcalc.algebra.claim import Assumptions, Domain, Undecided
 from archcalc.algebra.evaluate import number
@@ -103,14 +103,15 @@ class _Code:
         whole = all(array.dtype != object for array in used)
         most = [max(abs(int(a.min())), abs(int(a.max()))) for a in used] if whole else []
         if not whole or largest(self.value, dict(zip(self.names, most, strict=True))) >= LIMIT:
-            return self._run([array.astype(object) for array in used])
-        return self._run([array.astype(numpy.int64, copy=False) for array in used])
+            used = [array.astype(object) for array in used]
+        else:
+            used = [array.astype(numpy.int64, copy=False) for array in used]
+        return self._run(used, numpy.broadcast_shapes(*map(numpy.shape, values.values())))
 
-    def _run(self, arrays: list[Any]) -> Any:
+    def _run(self, arrays: list[Any], shape: tuple[int, ...]) -> Any:
         """In pieces that stay in the processor's cache."""
         import numpy
 
-        shape = numpy.broadcast_shapes(*(a.shape for a in arrays))
         if math.prod(shape) <= PIECE or not shape:
             return numpy.broadcast_to(numpy.asarray(self.run(*arrays)), shape)
         flat = [a if a.ndim == 0 else numpy.broadcast_to(a, shape).reshape(-1) for a in arrays]
@@ -132,8 +133,8 @@ def largest(value: Any, most: Mapping[str, int]) -> int:
         return most[value.name]
     if isinstance(value, Opaque):
         return LIMIT  # computed from fractions
-    if isinstance(value, floor):
-        return largest(value.args[0], most)
+    if isinstance(value, (floor, Mod)):
+        return sum(largest(part, most) for part in value.args)
     if value.is_Add:
         terms = [term.as_coeff_Mul() for term in value.args]
         shared = math.lcm(*(int(share.q) for share, _ in terms))  # all terms are brought over one denominator
