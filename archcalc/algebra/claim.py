@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from archcalc.algebra.names import ordered
 from archcalc.errors import Refused, Undecidable
 
 OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
@@ -126,10 +127,21 @@ class Undecided:
         return verdict
 
     def hint(self) -> str:
-        """What would decide it."""
-        ways = [text for claim in (self, self.negated()) for text in claim.facts()[:1]]
-        said = f": {' or '.join(ways)} would decide it" if len(ways) == 2 else ""
-        return f"fix the symbol or constrain it{said}"
+        """What would decide it: the assumptions as the language writes them."""
+        ways = [claim.written() for claim in (self, self.negated())]
+        return f"fix {' or '.join(ordered(self.symbols()))}, or assume {ways[0]!r} or {ways[1]!r}"
+
+    def written(self) -> str:
+        """The claim as a condition of the language, solved for a bound where it can be."""
+        from archcalc.algebra.write import text
+
+        facts = self.facts()
+        if len(facts) == 1 and (" >= " in facts[0] or " <= " in facts[0]):
+            return facts[0]
+        if "divide" in self.relation:
+            return f"({text(self.right)}) % {text(self.left)} {'==' if self.relation == 'divides' else '!='} 0"
+        relation = "==" if self.relation == "=" else self.relation
+        return f"{text(self.left)} {relation} {text(self.right)}"
 
     def facts(self) -> list[str]:
         """The claim as facts about single symbols, as far as it can be solved for one."""
@@ -180,6 +192,9 @@ class Several(Undecided):
 
     def domains(self) -> dict[str, Domain]:
         return {}
+
+    def written(self) -> str:
+        return (" and " if self.every else " or ").join(f"({claim.written()})" for claim in self.claims)
 
     def negated(self) -> "Several":
         return Several([claim.negated() for claim in self.claims], not self.every)

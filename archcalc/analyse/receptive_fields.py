@@ -159,8 +159,9 @@ def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
     for step in steps:
         axes.update(dict.fromkeys(step.axes if isinstance(step, Scattered) else [step.axis]))  # type: ignore[union-attr]
     single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)  # type: ignore[union-attr]
-    first, last = (axis.first, axis.last) if single else (None, None)
-    return Extent(tuple(axes), None, first, last, axis.aligned)
+    if not single or axis.first is None:
+        return Extent(tuple(axes), None, None, None, axis.aligned)
+    return Extent(tuple(axes), None, axis.first, axis.first + axis.size - 1, axis.aligned)
 
 
 def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
@@ -181,7 +182,8 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
         firsts, lasts = dim.minimum(*(p.first for p in paths)), dim.maximum(*(p.last for p in paths))
         return head._replace(first=firsts, last=lasts, aligned=aligned)
     axes = dict.fromkeys(a for p in paths for a in p.axes)
-    one_size = len(axes) == 1 and all((p.first, p.last) == (head.first, head.last) for p in rest)
+    regular = any(p.base is not None for p in paths)
+    one_size = not regular and len(axes) == 1 and all((p.first, p.last) == (head.first, head.last) for p in rest)
     first, last = (head.first, head.last) if one_size else (None, None)
     return Extent(tuple(axes), None, first, last, False)
 

@@ -128,7 +128,7 @@ def test_assumptions_keep_the_strongest():
 
 def test_an_open_claim_says_what_would_decide_it():
     with pytest.raises(
-        Undecidable, match=r"cannot decide whether floor\(H/4\) >= 8 .*: H >= 32 or H <= 31 would decide it"
+        Undecidable, match=r"cannot decide whether floor\(H/4\) >= 8 \(fix H, or assume 'H >= 32' or 'H <= 31'\)"
     ):
         bool(dim.at_least(H // 4, 8))
 

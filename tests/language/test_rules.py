@@ -131,7 +131,7 @@ def test_a_count_may_stay_symbolic_where_the_shape_is_kept(load):
 
 
 def test_a_condition_on_a_symbol_names_it(load):
-    with pytest.raises(SpecError, match=r"cannot decide whether n = 3 \(fix the symbol or constrain it"):
+    with pytest.raises(SpecError, match=r"cannot decide whether n = 3 \(fix n, or assume 'n == 3' or 'n != 3'\)"):
         load(X + "config: {n: 3}\nlayers:\n  - {ReLU: , when: n == 3}\n", free=["n"])
 
 

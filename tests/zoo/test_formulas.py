@@ -1,0 +1,146 @@
+"""Formulas first, numbers after = numbers: every fact of every layer of every network of the zoo."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import archcalc
+from archcalc import dim
+from archcalc.algebra.evaluate import number
+from archcalc.analyse.receptive_fields import Extent
+from archcalc.cli.everything import networks
+from archcalc.errors import ArchcalcError, Refused
+
+SIZES = ("N", "H", "W", "D", "L", "width")
+GRID = [(1, 32, 48), (3, 33, 29), (1, 64, 63), (2, 75, 71), (1, 100, 161), (1, 225, 256), (5, 224, 448), (1, 299, 331)]
+GRID += [(1, 188, 572)]
+    (1, 32, 48),
+    (3, 33, 29),
+    (1, 64, 63),
+    (2, 75, 71),
+    (1, 100, 161),
+    (1, 225, 256),
+    (5, 224, 448),
+    (1, 188, 572),
+    (1, 299, 331),
+]
+# Whether a window is shifted, filled up or masked depends on the size of the image in windows: these conditions cannot
+# stay open. In the same way a residual connection depends on whether two widths are equal, which rounding may make so.
+NEAR = {
+    "swin",
+    "swin_v2",
+    "maxvit",
+    "mobilenet_v2",
+    "mnasnet",
+    "mobilenet_v3",
+    "efficientnet",
+    "efficientnet_v2",
+    "preact_resnet",
+    "wide_resnet_cifar",
+    "fcn",
+}
+
+
+def freed(name: str) -> tuple[Any, bool]:
+    """The network with its sizes and width free, and whether conditions had to be taken as the defaults decide them."""
+    model = archcalc.load(name)
+    free = [n for n in SIZES if n in model.config and isinstance(model.config[n], (int, Fraction))]
+    try:
+        return model.freed(free), False
+    except ArchcalcError:
+        assert model.spec.name in NEAR
+        return model.freed(free, "defaults"), True
+
+
+def facts(model: Any) -> dict[str, Any]:
+    """Everything that is known of the layers and of the network."""
+    summary = model.summary()
+    found: dict[str, Any] = {
+        layer.path: (
+            layer.inputs,
+            layer.outputs,
+            layer.weights,
+            layer.buffers,
+            layer.trainable,
+            layer.frozen,
+            layer.buffer_elements,
+            layer.cost,
+            layer.activations,
+            layer.times,
+            None if layer.field is None else tuple(map(field, layer.field)),
+        )
+        for layer in summary.layers
+    }
+    sums = summary.totals
+    totals = (sums.trainable, sums.frozen, sums.buffers, sums.cost, sums.activations, sums.unknown)
+    return found | {"": totals, "outputs": summary.outputs}
+
+
+def field(axis: Any) -> Any:
+    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extent) else repr(axis)
+
+
+class Jump:
+    """How a field moves. A formula may say that it does not move evenly where it does, for an axis of one position."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
+def differences(formula: Any, exact: Any, at: dict[str, Any], where: str) -> list[Any]:
+    """Where a formula with numbers put in is not the exact value."""
+    if isinstance(formula, Jump):
+        return [] if formula.value is None else differences(formula.value, exact.value, at, where)
+    if isinstance(formula, dict):
+        assert list(formula) == list(exact), where
+        return [d for key in formula for d in differences(formula[key], exact[key], at, f"{where} {key}")]
+    if isinstance(formula, tuple):
+        assert len(formula) == len(exact), where
+        pairs = zip(formula, exact, strict=True)
+        return [d for i, (a, b) in enumerate(pairs) for d in differences(a, b, at, f"{where}[{i}]")]
+    found = number(formula, at) if dim.is_symbolic(formula) else formula
+    return [] if type(found) is type(exact) and found == exact else [(where, dim.text(formula), found, exact)]
+
+
+@pytest.mark.parametrize("name", networks())
+def test_formulas_at_the_defaults_are_the_numbers(name):
+    model, _ = freed(name)
+    at = model.assumptions.defaults
+    assert model.assumptions.hold(at) is None
+    assert differences(facts(model), facts(archcalc.load(name)), at, name) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", networks())
+def test_formulas_on_a_grid_agree_or_both_refuse(name):
+    model, near = freed(name)
+    formulas = facts(model)
+    usual = archcalc.load(name).config
+    agreed = 0
+    for n, h, w in GRID:
+        config = {k: v for k, v in zip("NHW", (n, h, w), strict=True) if k in usual}
+        refusal = None
+        try:
+            at = dict(model.assumptions.defaults)
+            for entry, value in config.items():
+                at |= model.assumptions.symbols(entry, value)
+            refusal = model.assumptions.hold(at)
+        except Refused as error:
+            refusal = str(error)
+        exact = made(name, config)
+        if refusal is None:
+            assert isinstance(exact, dict), (config, exact)
+            assert differences(formulas, exact, at, f"{name} {config}") == []
+            agreed += 1
+        elif not near:  # where conditions were decided near the defaults, the network may be another one elsewhere
+            assert not isinstance(exact, dict), (config, refusal)
+    assert agreed or near or name in ("maxvit:t", "unet:paper", "unet")  # which take none of these sizes
+
+
+def made(name: str, config: dict[str, Any]) -> Any:
+    """The facts of the network with these sizes, or the error that it ends in."""
+    try:
+        return facts(archcalc.load(name, config=config))
+    except ArchcalcError as error:
+        return error
