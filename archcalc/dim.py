@@ -234,6 +234,20 @@ def divides(a: Any, b: Any) -> Claim:
     return Undecided(tidy(a), "divides", tidy(b)) if known is None else known
 
 
+def least(value: Any) -> Any:
+    """The greatest number that a size is known not to be below; None where there is none."""
+    if not is_symbolic(value):
+        return value
+    bound = _least(value)
+    return None if bound == -math.inf else bound
+
+
+def most(value: Any) -> Any:
+    """The least number that a size is known not to be above; None where there is none."""
+    bound = least(-value)
+    return None if bound is None else -bound
+
+
 def _known() -> Mapping[str, Domain]:
     given = in_force()
     return {} if given is None else given.domains

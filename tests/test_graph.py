@@ -4,7 +4,7 @@ import networkx as nx
 
 import archcalc
 from archcalc.analyse.summary import summarize
-from archcalc.graph import fold, reads
+from archcalc.graph import Source, fold, reads
 
 SPEC = """\
 archcalc: 1
@@ -32,15 +32,17 @@ def test_users_have_all_of_networkx(tmp_path):
         ("parts", 1, 0),
         ("parts", 1, 1),
     ]
-    assert set(graph.nodes["conv"]) == {"call", "op", "times", "frozen", "weights_of", "dtype", "place", "doc"}
+    assert set(graph.nodes["conv"]) == {
+        *("call", "op", "times", "repeats", "frozen", "weights_of", "dtype", "place", "doc")
+    }
     assert graph.graph["inputs"] == ["x"]
-    assert graph.graph["outputs"] == [("all", 0)]
+    assert graph.graph["outputs"] == [Source("all")]
 
 
 def test_both_forms_of_the_graph_are_walked_alike(tmp_path):
     model = load(tmp_path)
     graph = model.graph
-    assert [tuple(s) for s in reads(graph, "all")] == [("twice", 0), ("parts", 0), ("conv", 0)]
+    assert reads(graph, "all") == [Source("twice"), Source("parts", 0), Source("conv")]
     assert summarize(graph).totals == model.summary().totals
     assert [layer.sources for layer in summarize(graph).layers] == [layer.sources for layer in model.summary().layers]
     order = fold(graph, lambda path, node, inputs: [path] * len(node["call"].outputs))

@@ -80,6 +80,15 @@ def _shown(value: Any) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
 
 
+class Running(NamedTuple):
+    """What a symbol runs over that stands for the number of a round."""
+
+    text: str
+    symbols: tuple[str, ...]
+    """What the number of rounds hangs on."""
+    domain: Domain
+
+
 class Undecided:
     """A claim over symbolic sizes that is neither true nor false yet."""
 
@@ -108,7 +117,7 @@ class Undecided:
     def __bool__(self) -> bool:
         """What the claim comes to near the numbers of the assumptions in force; raises Undecidable without them."""
         given = in_force()
-        if given is None or not given.near:
+        if given is None or not given.near or self.symbols() & given.running.keys():
             raise Undecidable(f"cannot decide whether {self}", self.hint())
         verdict = self.at(given.defaults)
         given.take(self if verdict else self.negated())
@@ -116,9 +125,17 @@ class Undecided:
 
     def hint(self) -> str:
         """What would decide it."""
+        given = in_force()
+        if given is not None and self.symbols() & given.running.keys():
+            return decided_by(sorted(self.symbols()))
         ways = [text for claim in (self, self.negated()) for text in claim.facts()[:1]]
         said = f": {' or '.join(ways)} would decide it" if len(ways) == 2 else ""
         return f"fix the symbol or constrain it{said}"
+
+    def symbols(self) -> set[str]:
+        """The names of the symbols in it."""
+        sides = (side for side in (self.left, self.right) if hasattr(side, "free_symbols"))
+        return {symbol.name for side in sides for symbol in side.free_symbols}
 
     def facts(self) -> list[str]:
         """The claim as facts about single symbols, as far as it can be solved for one."""
@@ -163,6 +180,9 @@ class Several(Undecided):
     def __str__(self) -> str:
         return (" and " if self.every else " or ").join(map(str, self.claims))
 
+    def symbols(self) -> set[str]:
+        return {name for claim in self.claims for name in claim.symbols()}
+
     def domains(self) -> dict[str, Domain]:
         return {}
 
@@ -193,7 +213,16 @@ class Assumptions:
         """For every symbol the number at which the config has its values."""
         self.near = near
         """Whether conditions that cannot stay open are decided by these numbers; else they are errors."""
+        self.running: dict[str, Running] = {}
+        """Symbols that stand for the number of a round, while what is the same in all rounds is made."""
         self._seen: set[Undecided] = set()
+
+    def require(self, claim: Claim, otherwise: str) -> None:
+        """Assume that a claim holds, unless that is known; raises Refused where it is known that it does not."""
+        if claim is False:
+            raise Refused(otherwise)
+        if isinstance(claim, Undecided):
+            self.take(claim)
 
     def take(self, claim: Undecided) -> None:
         """Assume that a claim holds."""
@@ -219,6 +248,17 @@ class Assumptions:
             raise Refused(f"nothing meets all that is assumed of {name}: {said}")
         self.domains[name] = met
 
+    @contextmanager
+    def run(self, name: str, running: Running) -> Iterator[None]:
+        """Let a symbol stand for the number of a round for a while; what is known of it is no assumption."""
+        self.running[name] = running
+        self.domains[name] = running.domain
+        try:
+            yield
+        finally:
+            del self.running[name]
+            del self.domains[name]
+
     def __iter__(self) -> Iterator[str]:
         for name, value in self.definitions.items():
             yield str(Undecided(name, "=", value))
@@ -232,6 +272,17 @@ class Assumptions:
             if name in values and values[name] not in domain:
                 return " and ".join(domain.texts(name))
         return next((str(claim) for claim in self.others if not claim.at(values)), None)
+
+
+def decided_by(names: Iterable[str]) -> str:
+    """What would decide something that hangs on symbols."""
+    given = in_force()
+    running = {name: given.running[name] for name in names if name in given.running} if given is not None else {}
+    if not running:
+        return "fix the symbol with --set"
+    over = " and ".join(f"{name} runs over {found.text}" for name, found in running.items())
+    symbols = dict.fromkeys(symbol for found in running.values() for symbol in found.symbols)
+    return f"{over}: give {' and '.join(symbols)} a number"
 
 
 _IN_FORCE: ContextVar[Assumptions | None] = ContextVar("assumptions", default=None)

@@ -4,12 +4,18 @@ Per axis of the input, output position i reads the input positions jump*i + firs
 k, stride s, left padding p and dilation d gives (jump*s, first - jump*p, last + jump*(d*(k-1) - p)); the size is
 last - first + 1, the effective padding -first. Where paths meet, equal jumps give the hull of both. Source: Araujo,
 Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
+
+Of a symbolic number of copies in a row a layer has the field that it has in the last copy. What a body makes of a first
+position is the least of that position moved by some steps, each the sum of the steps on a way through the body, and of
+positions that come from outside and stand still. Once such a function has moved a position down it goes on by the
+same step, so two passes tell all of them; the last positions go up likewise.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.graph import Input, fold
+from archcalc.graph import Input, Repeat, fold
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
 
 Gates = Literal["count", "ignore"]
@@ -30,7 +36,7 @@ class Extent(NamedTuple):
     last: Any
     """None, as `first`, where its size is not known."""
     aligned: bool = True
-    """Whether all paths that meet have their centres at one place."""
+    """Whether all paths that meet have their centres at one place, for every number of copies."""
     rate: Any = 1
     low: Any = 0
     high: Any = 0
@@ -75,21 +81,15 @@ def receptive_fields(graph: Any, gates: Gates = "count") -> dict[str, State]:
         op, call = node["op"], node["call"]
         if isinstance(op, Input):
             return [{path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
-        known = dim.equal(node["times"], 1) is True
         ignore = gates == "ignore" and op.gate
-        return [_meet(inputs, field, ignore) if known else _unknown(inputs) for field in call.fields]
+        return [_meet(inputs, field, ignore) for field in call.fields]
 
-    return {path: states[0] for path, states in fold(graph, step).items()}
+    return {path: states[0] for path, states in fold(graph, step, _Copies()).items()}
 
 
 def spatial_axes(op: Input) -> list[int]:
     """The axes of an input that are places in space or time."""
     return [axis for axis, letter in enumerate(op.layout) if letter not in "NC"]
-
-
-def _unknown(inputs: list[State]) -> State:
-    # A layer that stands for a symbolic number of layers: its field would have to be summed over them.
-    return {name: (UNKNOWN,) * len(axes) for state in inputs for name, axes in state.items()}
 
 
 def _meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
@@ -182,3 +182,90 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
 def _same_steps(a: Extent, b: Extent) -> bool:
     steps = zip((a.base, a.rate, a.low, a.high), (b.base, b.rate, b.low, b.high), strict=True)
     return a.axes == b.axes and None not in (a.base, b.base) and all(dim.equal(x, y) is True for x, y in steps)
+
+
+# -- a symbolic number of copies in a row -----------------------------------------------------------------------------
+
+
+class _Chain(NamedTuple):
+    """What is read along one axis after each number of passes through a body."""
+
+    start: Axis
+    """After none; None where the body is the first to read this input."""
+    once: Axis
+    """After one; UNKNOWN where no more can be told."""
+    down: Any = 0
+    """By how much each further pass moves the first position."""
+    up: Any = 0
+    """By how much each further pass moves the last position."""
+    steady: bool = False
+    """Whether the first pass does the same as all others."""
+
+    def after(self, passes: Any) -> Axis:
+        """What is read after so many passes: at least one, or also none where it is steady."""
+        if not isinstance(self.once, Extent):
+            return self.once
+        more = passes - 1
+        first, last = dim.tidy(self.once.first - more * self.down), dim.tidy(self.once.last + more * self.up)
+        return self.once._replace(first=first, last=last)
+
+
+def _chain(start: Axis, once: Axis, twice: Axis) -> _Chain:
+    if once == twice:
+        return _Chain(start, once, steady=start == once)
+    if not _same_places(once, twice):
+        return _Chain(start, UNKNOWN)
+    down, up = dim.tidy(once.first - twice.first), dim.tidy(twice.last - once.last)
+    if dim.at_least(down, 0) is not True or dim.at_least(up, 0) is not True:
+        return _Chain(start, UNKNOWN)
+    aligned = once.aligned and twice.aligned
+    steady = (
+        _same_places(start, once)
+        and dim.equal(start.first - once.first, down) is True
+        and dim.equal(once.last - start.last, up) is True
+    )
+    return _Chain(start, once._replace(aligned=aligned and (start.aligned or not steady)), down, up, steady)
+
+
+def _same_places(a: Axis, b: Axis) -> bool:
+    return isinstance(a, Extent) and isinstance(b, Extent) and _same_steps(a, b)
+
+
+class _Copies:
+    """What the last of a symbolic number of copies reads, and what it gives."""
+
+    def last(self, repeat: Repeat, turn: Callable[[State], State], before: State) -> tuple[list[State], State]:
+        """Two things that it may read, where it cannot be told whether the last copy is also the first."""
+        once = turn(before)
+        twice = turn(once)
+        chains = {name: _chains(name, before, once, twice) for name in {**before, **once}}
+        count = repeat.count
+        some, several = dim.at_least(count, 1) is True, dim.at_least(count, 2) is True
+        given = _state(chains, lambda c: c.after(count) if some or c.steady else UNKNOWN)
+        reads = [_state(chains, lambda c: c.after(count - 1))]
+        if not several and not all(c.steady for row in chains.values() for c in row):
+            reads.append(_state(chains, lambda c: c.after(count - 1) if c.steady else c.start))
+        return reads, given
+
+    def common(self, values: list[Sequence[State]]) -> Sequence[State]:
+        """What all agree in."""
+        return values[0] if len(values) == 1 else [_agreed(states) for states in zip(*values, strict=True)]
+
+
+def _chains(name: str, *states: State) -> list[_Chain]:
+    axes = next(len(state[name]) for state in states if name in state)
+    return [_chain(*passes) for passes in zip(*(state.get(name, (None,) * axes) for state in states), strict=True)]
+
+
+def _state(chains: dict[str, list[_Chain]], axis: Callable[[_Chain], Axis]) -> State:
+    found = {name: tuple([axis(chain) for chain in row]) for name, row in chains.items()}
+    return {name: axes for name, axes in found.items() if None not in axes}
+
+
+def _agreed(states: tuple[State, ...]) -> State:
+    names = {name: len(axes) for state in states for name, axes in state.items()}
+    rows = {name: [state.get(name, (None,) * axes) for state in states] for name, axes in names.items()}
+    return {
+        name: tuple([axis[0] if all(a == axis[0] for a in axis) else UNKNOWN for axis in zip(*row, strict=True)])
+        for name, row in rows.items()
+    }
