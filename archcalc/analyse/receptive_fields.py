@@ -206,7 +206,8 @@ class _Chain(NamedTuple):
         if not isinstance(self.once, Extent):
             return self.once
         more = passes - 1
-        first, last = dim.tidy(self.once.first - more * self.down), dim.tidy(self.once.last + more * self.up)
+        moved = (self.once.first, -more * self.down), (self.once.last, more * self.up)
+        first, last = map(dim.total, moved)
         return self.once._replace(first=first, last=last)
 
 
@@ -218,13 +219,13 @@ def _chain(start: Axis, once: Axis, twice: Axis) -> _Chain:
     down, up = dim.tidy(once.first - twice.first), dim.tidy(twice.last - once.last)
     if dim.at_least(down, 0) is not True or dim.at_least(up, 0) is not True:
         return _Chain(start, UNKNOWN)
-    aligned = once.aligned and twice.aligned
     steady = (
         _same_places(start, once)
         and dim.equal(start.first - once.first, down) is True
         and dim.equal(once.last - start.last, up) is True
     )
-    return _Chain(start, once._replace(aligned=aligned and (start.aligned or not steady)), down, up, steady)
+    aligned = once.aligned and twice.aligned and (not steady or start.aligned)
+    return _Chain(start, once._replace(aligned=aligned), down, up, steady)
 
 
 def _same_places(a: Axis, b: Axis) -> bool:

@@ -1,8 +1,8 @@
 """What entries say, evaluated in a scope: conditions, names, loops, sizes and settings."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -10,7 +10,7 @@ from archcalc.algebra.claim import Running, decided_by, in_force
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression import truth
-from archcalc.language.rounds import Rounds, symbols_in, unfit
+from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
 from archcalc.language.scope import Scope
 from archcalc.language.spec import Entry, Value, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
@@ -36,6 +36,9 @@ def layer_name(name: str) -> str:
     return name
 
 
+NOTHING = nullcontext()
+
+
 class Round(NamedTuple):
     """A round of `for`: its variables. It may stand for a symbolic number of rounds, its variable being a symbol."""
 
@@ -48,16 +51,13 @@ class Round(NamedTuple):
         """How many rounds it stands for."""
         return 1 if self.over is None else self.over.count
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Let its symbol be known to lie in the range."""
         given = in_force()
         if self.over is None or given is None:
-            yield
-            return
+            return NOTHING
         symbols = tuple(sorted(symbols_in(self.over)))
-        with given.run(self.symbol, Running(str(self.over), symbols, self.over.domain)):
-            yield
+        return given.run(self.symbol, Running(str(self.over), symbols, self.over.domain))
 
 
 def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
@@ -80,11 +80,9 @@ def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
 
 def _every_round(names: list[str], run: Value, values: Rounds, runs: int) -> Round:
     """One round that stands for a symbolic number of them."""
-    symbols = sorted(symbols_in(values))
-    hint = f"give {' and '.join(symbols)} a number"
     if len(names) > 1 or runs > 1:
         message = f"over {values}, whose length is not known, `for` runs with one variable and no list beside it"
-        raise locate(Refused(message, hint), run.node)
+        raise locate(Refused(message, numbers_for(values)), run.node)
     try:
         steady(f"`for: {{{names[0]}: {values}}}`", values)
         assumed_count(values.count)
@@ -98,7 +96,7 @@ def _every_round(names: list[str], run: Value, values: Rounds, runs: int) -> Rou
 def _unused(name: str) -> str:
     """The name, or one like it that no symbol has."""
     given = in_force()
-    while given is not None and (name in given.defaults or name in given.running):
+    while given is not None and (name in given.defaults or name in given.domains or name in given.running):
         name += "_"
     return name
 

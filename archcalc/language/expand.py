@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions
+from archcalc.algebra.claim import Assumptions, decided_by
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
@@ -24,7 +24,7 @@ from archcalc.language.evaluate import (
     types,
 )
 from archcalc.language.limits import current
-from archcalc.language.rounds import Rounds, unfit
+from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
 from archcalc.language.spec import (
     Block,
@@ -302,7 +302,7 @@ class Expander:
         if step.entry.source is not None or not sources:
             message = f"each copy of {said} reads the one before"
             what = "and `from` cannot say otherwise" if sources else f"but {step.entry.static} reads nothing"
-            raise locate(Refused(f"{message}, {what}", "give the count a number"), node)
+            raise locate(Refused(f"{message}, {what}", numbers_for(step.count)), node)
         source, shape = sources[0]
         with self.builder.repeat(step.count, source) as repeat:
             made = make(((repeat.passed(source), shape),))
@@ -331,8 +331,8 @@ class Expander:
         if path not in self.unused:
             return step
         if self.builder.open or dim.is_symbolic(step.count):
-            times = dim.text(dim.tidy(self.builder.times * step.count))
-            raise Refused(f"this stands for {times} layers, so it cannot be changed alone", "give the count a number")
+            times = dim.tidy(self.builder.times * step.count)
+            raise Refused(f"this stands for {say(times)} copies, so it cannot be changed alone", numbers_for(times))
         del self.unused[path]
         new, old = self.spec.overrides[path], step.entry
         if new is None:
@@ -464,11 +464,15 @@ class Expander:
             return op
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
+            if not error.hint and (names := symbols_in(values.get(error.setting))):
+                error.hint = decided_by(sorted(names))
             raise locate(error, node) from None
 
     def settled(self, name: str, value: Value, inner: Scope) -> Any:
         """A setting's value; raises Refused where it is not the same in all copies that are made at once."""
         found = value(inner)
+        if not self.builder.assumptions.running and not isinstance(found, Rounds):
+            return found
         try:
             steady(name, found)
             if isinstance(found, Rounds):

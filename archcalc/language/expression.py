@@ -277,6 +277,8 @@ def _arithmetic(sign: str, apply: Callable[[Any, Any], Any], a: Any, b: Any) -> 
         return _short(a + b)
     if sign == "*" and isinstance(a, tuple) and type(b) is int:
         return _short(a * b) if len(a) * b <= current().items else _short(range(len(a) * b))
+    if sign == "*" and isinstance(a, tuple) and dim.is_symbolic(b):
+        raise unfit(f"a list can be repeated a known number of times, not {say(b)} times", b)
     for value in (a, b):
         if not is_number(value):
             raise unfit(f"{sign} needs numbers, not {say(value)}", value)

@@ -41,6 +41,11 @@ def unfit(message: str, *values: Any) -> Refused:
     return Undecidable(message, decided_by(names)) if names else Refused(message)
 
 
+def numbers_for(value: Any) -> str:
+    """The hint that the symbols in a value need numbers."""
+    return f"give {' and '.join(sorted(symbols_in(value)))} a number"
+
+
 def symbols_in(value: Any) -> set[str]:
     """The names of the symbols in a value of the language."""
     if isinstance(value, tuple):
