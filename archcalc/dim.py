@@ -160,8 +160,18 @@ def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Any:
         left.append(value)
     if len(left) == 1:
         return left[0]
+    shared, rest = _without_shared(left)
     # SymPy would try to order them by itself, which takes minutes where they hold floors.
-    return getattr(sympy, name)(*sorted(map(sympy.sympify, left), key=sympy.default_sort_key), evaluate=False)
+    return shared + getattr(sympy, name)(*sorted(rest, key=sympy.default_sort_key), evaluate=False)
+
+
+def _without_shared(values: list[Any]) -> tuple[Any, list[Any]]:
+    """The sum of the symbolic terms that all of some values have, and the values without it."""
+    from sympy import Add, sympify
+
+    terms = [Add.make_args(sympify(value)) for value in values]
+    shared = Add(*[t for t in terms[0] if t.free_symbols and all(t in others for others in terms[1:])])
+    return shared, [sympify(value) - shared for value in values]
 
 
 def gcd(a: Dim, b: Dim) -> Dim:
@@ -249,6 +259,20 @@ def divides(a: Any, b: Any) -> Claim:
         return bool(quotient.is_integer)
     known = _by_remainder(quotient, "divides")
     return Undecided(tidy(a), "divides", tidy(b)) if known is None else known
+
+
+def least(value: Any) -> Any:
+    """The greatest number that a size is known not to be below; None where there is none."""
+    if not is_symbolic(value):
+        return value
+    bound = _least(value)
+    return None if bound == -math.inf else bound
+
+
+def most(value: Any) -> Any:
+    """The least number that a size is known not to be above; None where there is none."""
+    bound = least(-value)
+    return None if bound is None else -bound
 
 
 def _known() -> Mapping[str, Domain]:

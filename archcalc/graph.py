@@ -5,7 +5,8 @@ stands after those that it reads. Its attributes:
 
     call        the operation applied to its input shapes, with every fact that follows from these (`archcalc.op.Call`)
     op          the operation, `call.op`
-    times       how often the node stands for itself (a symbolic or folded repeat)
+    times       how often the node stands for itself: the product of the counts of its repeats
+    repeats     the symbolic repeats that it is in, outermost first, by their places in `graph.graph["repeats"]`
     frozen      whether its weights are not trained
     weights_of  the path of the layer whose weights it uses, or None for its own
     dtype       the element type of its outputs
@@ -15,6 +16,11 @@ An edge holds `slot`, the number of the reader's input, and `port`, the number o
 network is a node whose operation is `Input`. The scopes (blocks, stages) are told by the paths; `graph.graph["scopes"]`
 maps each scope's path to the name of its block.
 
+Where the number of copies of a body is a symbol, its layers stand once, with no other between them in the order of the
+nodes, and `graph.graph["repeats"]` holds a `Repeat`. The edges that go into it or come out of it as the chain of copies
+does also hold `repeat`, its place there. Inside, such an edge stands for what the copy before gives, in the first copy
+for what the edge names; outside, for what the last copy gives. Any other edge from outside reads the same in each copy.
+
 While it is built and folded it is a `Graph`: the few tables of a MultiDiGraph that this needs, by the same names, so
 that every function here and in `analyse` takes either. To import networkx takes longer than all else that `archcalc
 summary` does.
@@ -23,7 +29,8 @@ summary` does.
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -90,6 +97,25 @@ class Source(NamedTuple):
 
     path: str
     port: int = 0
+    repeat: int | None = None
+    """The symbolic repeat that it goes into or comes out of, by its place in `graph.graph["repeats"]`."""
+
+
+class Repeat:
+    """A body that stands once for a symbolic number of copies in a row, each of which reads the one before."""
+
+    __slots__ = ("before", "count", "place", "result")
+
+    def __init__(self, place: int, count: Any, before: Source):
+        self.place, self.count = place, count
+        self.before = before
+        """What the first copy reads."""
+        self.result = before
+        """What one copy gives, as it is called inside."""
+
+    def passed(self, source: Source) -> Source:
+        """A source as it is called on the other side of the border."""
+        return source._replace(repeat=self.place)
 
 
 class Nodes(dict[str, dict[str, Any]]):
@@ -126,7 +152,9 @@ class Graph:
         edges = self.pred[path] = {}
         for slot, source in enumerate(sources):
             between = edges.setdefault(source.path, {})
-            between[len(between)] = {"slot": slot, "port": source.port}
+            edge = between[len(between)] = {"slot": slot, "port": source.port}
+            if source.repeat is not None:
+                edge["repeat"] = source.repeat
             self.readers[source.path] += 1
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
@@ -147,14 +175,18 @@ class Builder:
 
     def __init__(self, assumptions: Assumptions | None = None) -> None:
         self.assumptions = Assumptions() if assumptions is None else assumptions
-        self.graph = Graph(inputs=[], outputs=[], scopes={}, assumptions=self.assumptions)
+        self.graph = Graph(inputs=[], outputs=[], scopes={}, repeats=[], assumptions=self.assumptions)
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
+        self.open: tuple[Repeat, ...] = ()
+        """The symbolic repeats whose bodies are being made, outermost first."""
+        self.times: Any = 1
+        """The product of their counts."""
 
     def input(self, name: str, shape: Shape, dtype: str, layout: str | None, place: Place | None = None) -> Source:
         """Add an input of the network; `layout` has a letter for each axis."""
         usual = "NL" if len(shape) == 2 and dtype.startswith("int") else LAYOUTS.get(len(shape), "N" + "?" * len(shape))
         op = Input(shape=shape, element=dtype, layout=layout or usual)
-        node = {"call": Call(op, ()), "op": op, "times": 1, "frozen": False}
+        node = {"call": Call(op, ()), "op": op, "times": 1, "repeats": (), "frozen": False}
         self.graph.add(name, (), node | {"weights_of": None, "dtype": dtype, "place": place})
         self.graph.graph["inputs"].append(name)
         return Source(name)
@@ -165,7 +197,6 @@ class Builder:
         op: Op,
         sources: Sequence[Source],
         *,
-        times: Any = 1,
         frozen: bool = False,
         weights_of: str | None = None,
         place: Place | None = None,
@@ -178,8 +209,8 @@ class Builder:
         if weights_of is not None:
             weights_of = nodes[weights_of]["weights_of"] or weights_of
             _same_weights(weights_of, nodes[weights_of]["call"], call)
-        node = {"call": call, "op": op, "times": times, "frozen": frozen}
-        node |= {"weights_of": weights_of, "dtype": dtype, "place": place}
+        node = {"call": call, "op": op, "times": self.times, "repeats": tuple([r.place for r in self.open])}
+        node |= {"frozen": frozen, "weights_of": weights_of, "dtype": dtype, "place": place}
         self.graph.add(path, sources, node | {"doc": doc} if doc else node)
         return call
 
@@ -188,6 +219,18 @@ class Builder:
         if call is None:
             call = self._calls[op, inputs] = Call(op, inputs)
         return call
+
+    @contextmanager
+    def repeat(self, count: Any, before: Source) -> Iterator[Repeat]:
+        """Put the layers that are added meanwhile into a body that stands for `count` copies in a row."""
+        made = Repeat(len(self.graph.graph["repeats"]), count, before)
+        self.graph.graph["repeats"].append(made)
+        around = self.open, self.times
+        self.open, self.times = (*self.open, made), self.times * count
+        try:
+            yield made
+        finally:
+            self.open, self.times = around
 
     def finish(self, outputs: Iterable[Source]) -> Graph:
         """The graph with its outputs named."""
@@ -215,7 +258,8 @@ def _weights(call: Call) -> str:
 
 def reads(graph: Any, path: str) -> list[Source]:
     """The outputs that a layer reads, by input slot."""
-    found = [(e["slot"], Source(name, e["port"])) for name, edges in graph.pred[path].items() for e in edges.values()]
+    edges = [(name, edge) for name, between in graph.pred[path].items() for edge in between.values()]
+    found = [(edge["slot"], Source(name, edge["port"], edge.get("repeat"))) for name, edge in edges]
     if len(found) > 1:
         found.sort()
     return [source for _, source in found]
@@ -230,15 +274,70 @@ def tally(graph: Any, counts: Callable[[Any], bool] = lambda node: True) -> list
     return [(call, total(times)) for call, times in found.items()]
 
 
-def fold(graph: Any, step: Callable[[str, dict[str, Any], list[V]], Sequence[V]]) -> dict[str, Sequence[V]]:
+class Copies(Protocol[V]):
+    """What a fold makes of a symbolic number of copies."""
+
+    def last(self, repeat: Repeat, turn: Callable[[V], V], before: V) -> tuple[list[V], V]:
+        """What the last copy may read, and what it gives; `turn` tells what one copy makes of a value."""
+
+    def common(self, values: list[Sequence[V]]) -> Sequence[V]:
+        """What is certain of a layer's outputs that may have any of several values."""
+
+
+def fold(
+    graph: Any, step: Callable[[str, dict[str, Any], list[V]], Sequence[V]], copies: Copies[V] | None = None
+) -> dict[str, Sequence[V]]:
     """Visit every layer after those that it reads; the only code that walks.
 
-    `step(path, node, inputs)` gets the values of the outputs that the layer reads and gives one value per output.
+    `step(path, node, inputs)` gets the values of the outputs that the layer reads and gives one value per output. Of a
+    symbolic number of copies it sees one, or the last where `copies` can tell what that reads.
     """
-    values: dict[str, Sequence[V]] = {}
-    for path, node in graph.nodes(data=True):
-        values[path] = step(path, node, [values[source][port] for source, port in reads(graph, path)])
-    return values
+    walk = _Walk(graph, step, copies)
+    walk.visit(graph, 0)
+    return walk.values
+
+
+class _Walk(Generic[V]):
+    """A fold on its way."""
+
+    def __init__(self, graph: Any, step: Callable[[str, dict[str, Any], list[V]], Sequence[V]], copies: Any):
+        self.graph, self.step, self.copies = graph, step, copies
+        self.values: dict[str, Sequence[V]] = {}
+        self.passed: dict[int, V] = {}
+        """For each repeat what goes in, and once its body has been visited what comes out."""
+
+    def read(self, source: Source) -> V:
+        return self.values[source.path][source.port] if source.repeat is None else self.passed[source.repeat]
+
+    def visit(self, paths: Iterable[str], depth: int) -> None:
+        """Visit layers that are all in the same `depth` repeats."""
+        nodes = self.graph.nodes
+        for inner, run in groupby(paths, lambda path: nodes[path]["repeats"][depth : depth + 1]):
+            if inner:
+                self.body(self.graph.graph["repeats"][inner[0]], list(run), depth + 1)
+                continue
+            for path in run:
+                self.values[path] = self.step(path, nodes[path], [self.read(s) for s in reads(self.graph, path)])
+
+    def body(self, repeat: Repeat, paths: list[str], depth: int) -> None:
+        """Visit the body of a repeat until its layers have the values of the last copy."""
+
+        def turn(value: V) -> V:
+            self.passed[repeat.place] = value
+            self.visit(paths, depth)
+            return self.read(repeat.result)
+
+        before = self.read(repeat.before)
+        if self.copies is None:
+            self.passed[repeat.place] = turn(before)
+            return
+        possible, after = self.copies.last(repeat, turn, before)
+        found = []
+        for value in possible:
+            turn(value)
+            found.append([self.values[path] for path in paths])
+        self.values.update(zip(paths, map(self.copies.common, map(list, zip(*found, strict=True))), strict=True))
+        self.passed[repeat.place] = after
 
 
 @contextmanager

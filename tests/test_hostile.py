@@ -50,7 +50,7 @@ CASES: dict[str, tuple[bytes, int, str]] = {
     "a fraction's power": (size("(1/3)**(10**9)"), 5, "the limit bits is 4,096"),
     "import": (size("__import__('os').system('id')"), 3, "is not part of the language"),
     "attributes": (size("input.__class__.__mro__"), 3, "a layer has no '__class__'"),
-    "lambda": (size("(lambda: 1)()"), 3, "is not part of the language"),
+    "lambda": (size("(lambda: 1)()"), 3, "is not an expression"),
     "parentheses": (size("(" * 1000 + "1" + ")" * 1000), 5, "an expression of 2,001 characters is too long"),
     "fewer parentheses": (size("(" * 400 + "1" + ")" * 400), 3, "is not an expression"),
     "signs": (size("-" * 900 + "1"), 3, "is not an expression"),

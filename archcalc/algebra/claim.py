@@ -92,6 +92,15 @@ def _shown(value: Any) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
 
 
+class Running(NamedTuple):
+    """What a symbol runs over that stands for the number of a round."""
+
+    text: str
+    symbols: tuple[str, ...]
+    """What the number of rounds hangs on."""
+    domain: Domain
+
+
 class Undecided:
     """A claim over symbolic sizes that is neither true nor false yet."""
 
@@ -120,7 +129,7 @@ class Undecided:
     def __bool__(self) -> bool:
         """What the claim comes to near the numbers of the assumptions in force; raises Undecidable without them."""
         given = in_force()
-        if given is None or not given.near:
+        if given is None or not given.near or self.symbols() & given.running.keys():
             raise Undecidable(f"cannot decide whether {self}", self.hint())
         verdict = self.at(given.defaults)
         given.take(self if verdict else self.negated())
@@ -128,6 +137,9 @@ class Undecided:
 
     def hint(self) -> str:
         """What would decide it: the assumptions as the language writes them."""
+        given = in_force()
+        if given is not None and self.symbols() & given.running.keys():
+            return decided_by(sorted(self.symbols()))
         ways = [claim.written() for claim in (self, self.negated())]
         return f"fix {' or '.join(ordered(self.symbols()))}, or assume {ways[0]!r} or {ways[1]!r}"
 
@@ -142,6 +154,11 @@ class Undecided:
             return f"({text(self.right)}) % {text(self.left)} {'==' if self.relation == 'divides' else '!='} 0"
         relation = "==" if self.relation == "=" else self.relation
         return f"{text(self.left)} {relation} {text(self.right)}"
+
+    def symbols(self) -> set[str]:
+        """The names of the symbols in it."""
+        sides = (side for side in (self.left, self.right) if hasattr(side, "free_symbols"))
+        return {symbol.name for side in sides for symbol in side.free_symbols}
 
     def facts(self) -> list[str]:
         """The claim as facts about single symbols, as far as it can be solved for one."""
@@ -162,10 +179,6 @@ class Undecided:
         from archcalc.algebra.decide import parted
 
         return tuple(Undecided(term, "=", 0) for term in parted(self.left, self.relation, self.right)) or (self,)
-
-    def symbols(self) -> set[str]:
-        """The names of its symbols."""
-        return {s.name for side in (self.left, self.right) for s in getattr(side, "free_symbols", ())}
 
     def at(self, values: Mapping[str, Any]) -> bool:
         """Whether the claim holds of numbers."""
@@ -190,6 +203,9 @@ class Several(Undecided):
     def __str__(self) -> str:
         return (" and " if self.every else " or ").join(map(str, self.claims))
 
+    def symbols(self) -> set[str]:
+        return {name for claim in self.claims for name in claim.symbols()}
+
     def domains(self) -> dict[str, Domain]:
         return {}
 
@@ -198,9 +214,6 @@ class Several(Undecided):
 
     def negated(self) -> "Several":
         return Several([claim.negated() for claim in self.claims], not self.every)
-
-    def symbols(self) -> set[str]:
-        return {name for claim in self.claims for name in claim.symbols()}
 
     def parts(self) -> tuple[Undecided, ...]:
         return tuple(part for claim in self.claims for part in claim.parts()) if self.every else (self,)
@@ -226,7 +239,16 @@ class Assumptions:
         """For every symbol the number at which the config has its values."""
         self.near = near
         """Whether conditions that cannot stay open are decided by these numbers; else they are errors."""
+        self.running: dict[str, Running] = {}
+        """Symbols that stand for the number of a round, while what is the same in all rounds is made."""
         self._seen: set[Undecided] = set()
+
+    def require(self, claim: Claim, otherwise: str) -> None:
+        """Assume that a claim holds, unless that is known; raises Refused where it is known that it does not."""
+        if claim is False:
+            raise Refused(otherwise)
+        if isinstance(claim, Undecided):
+            self.take(claim)
 
     def take(self, claim: Undecided) -> None:
         """Assume that a claim holds."""
@@ -251,6 +273,17 @@ class Assumptions:
             said = " and ".join([*self.domains.get(name, Domain()).texts(name), *domain.texts(name)])
             raise Refused(f"nothing meets all that is assumed of {name}: {said}")
         self.domains[name] = met
+
+    @contextmanager
+    def run(self, name: str, running: Running) -> Iterator[None]:
+        """Let a symbol stand for the number of a round for a while; what is known of it is no assumption."""
+        self.running[name] = running
+        self.domains[name] = running.domain
+        try:
+            yield
+        finally:
+            del self.running[name]
+            del self.domains[name]
 
     def __iter__(self) -> Iterator[str]:
         for name, value in self.definitions.items():
@@ -284,6 +317,17 @@ class Assumptions:
             if name in values and values[name] not in domain:
                 return " and ".join(domain.texts(name))
         return next((str(claim) for claim in self.others if not claim.at(values)), None)
+
+
+def decided_by(names: Iterable[str]) -> str:
+    """What would decide something that hangs on symbols."""
+    given = in_force()
+    running = {name: given.running[name] for name in names if name in given.running} if given is not None else {}
+    if not running:
+        return "fix the symbol with --set"
+    over = " and ".join(f"{name} runs over {found.text}" for name, found in running.items())
+    symbols = dict.fromkeys(symbol for found in running.values() for symbol in found.symbols)
+    return f"{over}: give {' and '.join(symbols)} a number"
 
 
 _IN_FORCE: ContextVar[Assumptions | None] = ContextVar("assumptions", default=None)

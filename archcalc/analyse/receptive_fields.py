@@ -6,11 +6,11 @@ last - first + 1, the effective padding -first. Where paths meet, equal jumps gi
 Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.graph import Input, fold
+from archcalc.graph import Input, Repeat, fold
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
 
 Gates = Literal["count", "ignore"]
@@ -31,7 +31,7 @@ class Extent(NamedTuple):
     last: Any
     """None, as `first`, where its size is not known."""
     aligned: bool = True
-    """Whether all paths that meet have their centres at one place."""
+    """Whether all paths that meet have their centres at one place, for every number of copies."""
     rate: Any = 1
     low: Any = 0
     high: Any = 0
@@ -44,10 +44,12 @@ class Extent(NamedTuple):
     @property
     def size(self) -> Any:
         """How many positions lie between the ends; the most that any position has, where that depends on the phase."""
-        if self.first is None:
-            return None
-        spread = 0 if self.base is None else self.base * dim.floor(self.high - self.low)
-        return self.last - self.first + spread + 1
+        return None if self.first is None else self.last - self.first + self.spread + 1
+
+    @property
+    def spread(self) -> Any:
+        """How much further than `last` a position reads where it reads most, counted from its own first."""
+        return 0 if self.base is None else self.base * dim.floor(self.high - self.low)
 
     @property
     def depends_on_phase(self) -> bool:
@@ -81,22 +83,15 @@ def states(graph: Any, gates: Gates = "count") -> dict[str, Sequence[State]]:
         op, call = node["op"], node["call"]
         if isinstance(op, Input):
             return [{path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
-        known = dim.equal(node["times"], 1) is True
-        return [
-            meet(inputs, field, gates == "ignore" and op.gate) if known else _unknown(inputs) for field in call.fields
-        ]
+        ignore = gates == "ignore" and op.gate
+        return [meet(inputs, field, ignore) for field in call.fields]
 
-    return fold(graph, step)
+    return fold(graph, step, _Copies())
 
 
 def spatial_axes(op: Input) -> list[int]:
     """The axes of an input that are places in space or time."""
     return [axis for axis, letter in enumerate(op.layout) if letter not in "NC"]
-
-
-def _unknown(inputs: list[State]) -> State:
-    # A layer that stands for a symbolic number of layers: its field would have to be summed over them.
-    return {name: (UNKNOWN,) * len(axes) for state in inputs for name, axes in state.items()}
 
 
 def meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
@@ -161,7 +156,8 @@ def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
     single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)  # type: ignore[union-attr]
     if not single or axis.first is None:
         return Extent(tuple(axes), None, None, None, axis.aligned)
-    return Extent(tuple(axes), None, axis.first, axis.first + axis.size - 1, axis.aligned)
+    last = axis.last + axis.spread if axis.depends_on_phase else axis.last
+    return Extent(tuple(axes), None, axis.first, last, axis.aligned)
 
 
 def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
@@ -191,3 +187,96 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
 def _same_steps(a: Extent, b: Extent) -> bool:
     steps = zip((a.base, a.rate, a.low, a.high), (b.base, b.rate, b.low, b.high), strict=True)
     return a.axes == b.axes and None not in (a.base, b.base) and all(dim.equal(x, y) is True for x, y in steps)
+
+
+# -- a symbolic number of copies in a row -----------------------------------------------------------------------------
+
+
+class _Chain(NamedTuple):
+    """What is read along one axis after each number of passes through a body."""
+
+    start: Axis
+    """After none; None where the body is the first to read this input."""
+    once: Axis
+    """After one; UNKNOWN where no more can be told."""
+    down: Any = 0
+    """By how much each further pass moves the first position."""
+    up: Any = 0
+    """By how much each further pass moves the last position."""
+    steady: bool = False
+    """Whether the first pass does the same as all others."""
+
+    def after(self, passes: Any) -> Axis:
+        """What is read after so many passes: at least one, or also none where it is steady."""
+        if not isinstance(self.once, Extent):
+            return self.once
+        more = passes - 1
+        moved = (self.once.first, -more * self.down), (self.once.last, more * self.up)
+        first, last = map(dim.total, moved)
+        return self.once._replace(first=first, last=last)
+
+
+def _chain(start: Axis, once: Axis, twice: Axis) -> _Chain:
+    if once == twice:
+        return _Chain(start, once, steady=start == once)
+    if not _same_places(once, twice):
+        return _Chain(start, UNKNOWN)
+    down, up = dim.tidy(once.first - twice.first), dim.tidy(twice.last - once.last)
+    if dim.at_least(down, 0) is not True or dim.at_least(up, 0) is not True:
+        return _Chain(start, UNKNOWN)
+    steady = (
+        _same_places(start, once)
+        and dim.equal(start.first - once.first, down) is True
+        and dim.equal(once.last - start.last, up) is True
+    )
+    aligned = once.aligned and twice.aligned and (not steady or start.aligned)
+    return _Chain(start, once._replace(aligned=aligned), down, up, steady)
+
+
+def _same_places(a: Axis, b: Axis) -> bool:
+    return isinstance(a, Extent) and isinstance(b, Extent) and _same_steps(a, b)
+
+
+class _Copies:
+    """What the last of a symbolic number of copies reads, and what it gives.
+
+    What a body makes of a first position is the least of that position moved by some steps, each the sum of the steps
+    on a way through the body, and of positions that come from outside and stand still. Once such a function has moved a
+    position down it goes on by the same step, so two passes tell all of them; the last positions go up likewise.
+    """
+
+    def last(self, repeat: Repeat, turn: Callable[[State], State], before: State) -> tuple[list[State], State]:
+        """Two things that it may read, where it cannot be told whether the last copy is also the first."""
+        once = turn(before)
+        twice = turn(once)
+        chains = {name: _chains(name, before, once, twice) for name in {**before, **once}}
+        count = repeat.count
+        some, several = dim.at_least(count, 1) is True, dim.at_least(count, 2) is True
+        given = _state(chains, lambda c: c.after(count) if some or c.steady else UNKNOWN)
+        reads = [_state(chains, lambda c: c.after(count - 1))]
+        if not several and not all(c.steady for row in chains.values() for c in row):
+            reads.append(_state(chains, lambda c: c.after(count - 1) if c.steady else c.start))
+        return reads, given
+
+    def common(self, values: list[Sequence[State]]) -> Sequence[State]:
+        """What all agree in."""
+        return values[0] if len(values) == 1 else [_agreed(states) for states in zip(*values, strict=True)]
+
+
+def _chains(name: str, *states: State) -> list[_Chain]:
+    axes = next(len(state[name]) for state in states if name in state)
+    return [_chain(*passes) for passes in zip(*(state.get(name, (None,) * axes) for state in states), strict=True)]
+
+
+def _state(chains: dict[str, list[_Chain]], axis: Callable[[_Chain], Axis]) -> State:
+    found = {name: tuple([axis(chain) for chain in row]) for name, row in chains.items()}
+    return {name: axes for name, axes in found.items() if None not in axes}
+
+
+def _agreed(states: tuple[State, ...]) -> State:
+    names = {name: len(axes) for state in states for name, axes in state.items()}
+    rows = {name: [state.get(name, (None,) * axes) for state in states] for name, axes in names.items()}
+    return {
+        name: tuple([axis[0] if all(a == axis[0] for a in axis) else UNKNOWN for axis in zip(*row, strict=True)])
+        for name, row in rows.items()
+    }

@@ -7,7 +7,7 @@ from archcalc.errors import Refused, nearest
 from archcalc.language import tree
 from archcalc.language.expression import parse, template
 from archcalc.language.report import IDENTIFIER, Reporter
-from archcalc.language.spec import Body, Entry, Reference, Value, expression, words
+from archcalc.language.spec import Body, Entry, Reference, Value, expression, label, words
 from archcalc.language.tree import Map, Node, Scalar, Seq
 
 MODIFIERS = ("from", "when", "for", "repeat", "let", "share", "frozen", "name", "doc")
@@ -45,7 +45,7 @@ class Entries(Reporter):
         """One entry; `key` is its name in a mapping."""
         entry = Entry(node=key or node)
         if key is not None:
-            entry.name = self.attempt(key, words)
+            entry.name = self.attempt(key, label)
         if isinstance(node, Seq):
             entry.body = self.body(node)
         elif isinstance(node, Scalar):
@@ -116,7 +116,7 @@ class Entries(Reporter):
         if (value := node.get("name")) is not None:
             if key is not None:
                 self.refuse(node.keys["name"], "`name` is for lists; in a mapping the key is the name")
-            entry.name = self.attempt(value, words)
+            entry.name = self.attempt(value, label)
         entry.let = self.let(node.get("let"))
         entry.doc = self.text(node.get("doc"), "doc")
 

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
 
 from archcalc import dim
+from archcalc.algebra.claim import Running, decided_by, in_force
 from archcalc.dim import Shape, say
-from archcalc.errors import Refused
+from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression import truth
+from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
 from archcalc.language.scope import Scope
 from archcalc.language.spec import Entry, Value, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
@@ -33,21 +36,86 @@ def layer_name(name: str) -> str:
     return name
 
 
-def rounds_of(entry: Entry, scope: Scope) -> list[dict[str, Any]]:
-    """The variables of `for` in each round."""
-    columns = []
-    for names, run in entry.loop or ():
-        values = run(scope)
+NOTHING = nullcontext()
+
+
+class Round(NamedTuple):
+    """A round of `for`: its variables. It may stand for a symbolic number of rounds, its variable being a symbol."""
+
+    variables: dict[str, Any]
+    over: Rounds | None = None
+    symbol: str = ""
+
+    @property
+    def times(self) -> Any:
+        """How many rounds it stands for."""
+        return 1 if self.over is None else self.over.count
+
+    def running(self) -> AbstractContextManager[None]:
+        """Let its symbol be known to lie in the range."""
+        given = in_force()
+        if self.over is None or given is None:
+            return NOTHING
+        symbols = tuple(sorted(symbols_in(self.over)))
+        return given.run(self.symbol, Running(str(self.over), symbols, self.over.domain))
+
+
+def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
+    """The rounds of `for`."""
+    runs = [(names, run, run(scope)) for names, run in entry.loop or ()]
+    for names, run, values in runs:
+        if isinstance(values, Rounds):
+            return [_every_round(names, run, values, len(runs))]
         if not isinstance(values, tuple):
-            raise locate(Refused(f"`for` runs over a list, not {say(values)}"), run.node)
-        columns.append([_unpacked(names, value, run) for value in values])
+            raise locate(unfit(f"`for` runs over a list, not {say(values)}", values), run.node)
+    columns = [[_unpacked(names, value, run) for value in values] for names, run, values in runs]
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
         shown = ", ".join(
             f"{', '.join(names)}: {len(c)}" for (names, _), c in zip(entry.loop or (), columns, strict=True)
         )
         raise Refused(f"the lists of `for` differ in length ({shown})")
-    return [{k: v for part in parts for k, v in part.items()} for parts in zip(*columns, strict=True)]
+    return [Round({k: v for part in parts for k, v in part.items()}) for parts in zip(*columns, strict=True)]
+
+
+def _every_round(names: list[str], run: Value, values: Rounds, runs: int) -> Round:
+    """One round that stands for a symbolic number of them."""
+    if len(names) > 1 or runs > 1:
+        message = f"over {values}, whose length is not known, `for` runs with one variable and no list beside it"
+        raise locate(Refused(message, numbers_for(values)), run.node)
+    try:
+        steady(f"`for: {{{names[0]}: {values}}}`", values)
+        assumed_count(values.count)
+    except Refused as error:
+        raise locate(error, run.node) from None
+    symbol = _unused(names[0])
+    least = dim.least(values.start)
+    return Round({names[0]: dim.symbol(symbol, -1 if least is None else min(least, 1))}, values, symbol)
+
+
+def _unused(name: str) -> str:
+    """The name, or one like it that no symbol has."""
+    given = in_force()
+    while given is not None and (name in given.defaults or name in given.domains or name in given.running):
+        name += "_"
+    return name
+
+
+def steady(what: str, value: Any) -> None:
+    """Refuse a value that hangs on the number of a round, where one round is to stand for all."""
+    given = in_force()
+    names = sorted(symbols_in(value) & given.running.keys()) if given is not None and given.running else ()
+    if names:
+        message = f"{what} depends on {' and '.join(names)}, so that the copies are not alike"
+        raise Undecidable(message, decided_by(names))
+
+
+def assumed_count(count: Any) -> None:
+    """Assume of a symbolic count that it is one: a whole number of at least 0."""
+    given = in_force()
+    assert given is not None, "a spec is expanded under assumptions"
+    for claim in (dim.divides(1, count), dim.at_least(count, 0)):
+        given.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
 
 
 def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
@@ -63,9 +131,14 @@ def count_of(repeat: Value, scope: Scope) -> Any:
     """How often `repeat` says; may be symbolic."""
     found = dim.tidy(repeat(scope))
     if dim.is_symbolic(found):
+        try:
+            steady(f"`repeat: {dim.text(found)}`", found)
+            assumed_count(found)
+        except Refused as error:
+            raise locate(error, repeat.node) from None
         return found
     if type(found) is not int or found < 0:
-        raise locate(Refused(f"`repeat` must be a whole number of at least 0, not {say(found)}"), repeat.node)
+        raise locate(unfit(f"`repeat` must be a whole number of at least 0, not {say(found)}", found), repeat.node)
     return found
 
 
@@ -74,7 +147,7 @@ def shape_of(values: Any) -> Shape:
     found = tuple(dim.tidy(v) for v in values)
     for size in found:
         if not dim.is_size(size) or (type(size) is int and size < 1):
-            raise Refused(f"a size must be a whole number of at least 1, not {say(size)}")
+            raise unfit(f"a size must be a whole number of at least 1, not {say(size)}", size)
     return found
 
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions
+from archcalc.algebra.claim import Assumptions, decided_by
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source
 from archcalc.language.bounds import fewest_entries
 from archcalc.language.evaluate import (
+    Round,
     count_of,
     holds,
     layer_name,
@@ -19,9 +20,11 @@ from archcalc.language.evaluate import (
     setting_value,
     settings_of,
     shape_of,
+    steady,
     types,
 )
 from archcalc.language.limits import current
+from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
 from archcalc.language.spec import (
     Block,
@@ -38,6 +41,7 @@ from archcalc.language.spec import (
 from archcalc.language.tree import Node, Scalar
 from archcalc.op import Op
 
+Outputs = tuple[tuple[Source, Shape], ...]
 PROBLEMS = 100
 """So many mistakes are enough for one run."""
 
@@ -47,7 +51,6 @@ class Context(NamedTuple):
 
     prefix: str = ""
     """The path of the scope, with a dot at its end."""
-    times: Any = 1
     frozen: bool = False
     shared: tuple[str, str] | None = None
     """A path, and the path of the layer or scope whose weights are used under it."""
@@ -145,9 +148,7 @@ class Expander:
             found[name] = Bound(name, ((source, shape),))
         return found
 
-    def results(
-        self, references: list[Reference] | None, scope: Scope, last: Bound
-    ) -> tuple[tuple[Source, Shape], ...]:
+    def results(self, references: list[Reference] | None, scope: Scope, last: Bound) -> Outputs:
         """What a spec or block gives: what `outputs` lists, or its last layer."""
         if references is None:
             if last.outputs is None:
@@ -188,7 +189,8 @@ class Expander:
             else:
                 for step in steps:
                     expand = self.splice if entry.spliced else self.entry
-                    last, number = expand(step, last, number)
+                    with step.round.running():
+                        last, number = expand(step, last, number)
         return last, number
 
     def appended(self, top: Scope, context: Context, last: Bound) -> Bound:
@@ -204,21 +206,28 @@ class Expander:
     def copies(self, entry: Entry, scope: Scope, around: Scope, context: Context, first: bool) -> list["Step"]:
         """The copies that `for` and `repeat` make of an entry."""
         if entry.loop is None and entry.repeat is None and not entry.let:
-            return [Step(entry, scope, around, context, 1, first)]
-        rounds: list[dict[str, Any]] = [{}] if entry.loop is None else rounds_of(entry, around)
-        counts = [1 if entry.repeat is None else count_of(entry.repeat, _inside(around, entry, v)) for v in rounds]
+            return [Step(entry, scope, around, context, ONCE, 1, first)]
+        rounds = [ONCE] if entry.loop is None else rounds_of(entry, around)
+        counts = [self.count(entry, around, each) for each in rounds]
         number = sum(1 if dim.is_symbolic(count) else count for count in counts)
         copies = context.copies * max(1, number)
         if max(copies, self.steps + number) > self.limits.layers:
             what = f"the spec expands to at least {max(copies, self.steps + number):,} layers"
             raise LimitReached("layers", self.limits.layers, what, entry.node.place)
         steps: list[Step] = []
-        for variables, count in zip(rounds, counts, strict=True):
-            symbolic = dim.is_symbolic(count)
-            mine = context._replace(copies=copies, times=context.times * (count if symbolic else 1))
-            for _ in range(1 if symbolic else count):
-                steps.append(Step(entry, scope, _inside(around, entry, variables), mine, count, first and not steps))
+        mine = context._replace(copies=copies)
+        for each, count in zip(rounds, counts, strict=True):
+            for _ in range(1 if dim.is_symbolic(count) else count):
+                inner = _inside(around, entry, each.variables)
+                steps.append(Step(entry, scope, inner, mine, each, count, first and not steps))
         return steps
+
+    def count(self, entry: Entry, around: Scope, each: Round) -> Any:
+        """How many copies of an entry a round of `for` stands for."""
+        if entry.repeat is None:
+            return each.times
+        with each.running():
+            return dim.tidy(each.times * count_of(entry.repeat, _inside(around, entry, each.variables)))
 
     # -- one entry -------------------------------------------------------------------------------------------------
 
@@ -238,7 +247,8 @@ class Expander:
             present = step.entry.when is None or holds(step.entry.when, step.inner)
             sources = self.sources(step, last)
             if present:
-                self.work(step, bound, sources)
+                bound.outputs = self.copied(step, sources, lambda sources: self.work(step, bound, sources))
+                bound.copies = step.count
             else:
                 bound.outputs = sources[:1]
         except Refused as error:
@@ -256,20 +266,58 @@ class Expander:
         """Expand one copy of a `splice`: its entries stand in the scope around and take the numbers of that."""
         entry, inner = step.entry, step.inner
         self.counted(entry)
+        known = len(step.scope.layers)
+
+        def make(sources: Outputs | None) -> Outputs | None:
+            nonlocal number
+            context = self.inherited(step, "")._replace(prefix=step.context.prefix)
+            assert entry.body is not None
+            incoming = Bound("", sources)
+            made, number = self.entries(entry.body, step.scope, inner, context, incoming, number, step.first)
+            return made.outputs
+
         try:
             if entry.when is not None and not holds(entry.when, inner):
                 return last, number
-            before = last if entry.source is None else Bound("", self.sources(step, last))
-            context = self.inherited(step, "")._replace(prefix=step.context.prefix)
-            assert entry.body is not None
-            last, number = self.entries(entry.body, step.scope, inner, context, before, number, step.first)
-            self.keeps_shape(step, last, before.outputs)
+            incoming = last.outputs if entry.source is None else self.sources(step, last)
+            last = Bound("", self.copied(step, incoming, make))
         except Refused as error:
             self.note(error, entry.node, step.context.prefix[:-1])
             last = Bound("", None)
         except Poisoned:
             last = Bound("", None)
+        for bound in [*step.scope.layers.values()][known:] if dim.is_symbolic(step.count) else ():
+            bound.copies = step.count
         return last, number
+
+    def copied(
+        self, step: "Step", sources: Outputs | None, make: Callable[[Outputs | None], Outputs | None]
+    ) -> Outputs | None:
+        """What an entry gives of what goes in; where it stands for a symbolic number of copies, what the last gives."""
+        if not dim.is_symbolic(step.count):
+            return make(sources)
+        if sources is None:
+            raise Poisoned
+        said, node = step.symbolic()
+        if step.entry.source is not None or not sources:
+            message = f"each copy of {said} reads the one before"
+            what = "and `from` cannot say otherwise" if sources else f"but {step.entry.static} reads nothing"
+            raise locate(Refused(f"{message}, {what}", numbers_for(step.count)), node)
+        source, shape = sources[0]
+        with self.builder.repeat(step.count, source) as repeat:
+            made = make(((repeat.passed(source), shape),))
+        if made is None:
+            raise Poisoned
+        self.keeps_shape(step, sources[:1], made)
+        repeat.result = made[0][0]
+        if repeat.result == repeat.passed(source):
+            return sources[:1]
+        if repeat.place not in self.builder.graph.nodes[repeat.result.path]["repeats"]:
+            # An empty body that gives another layer from outside than it gets: so does any number of copies but none.
+            message = f"{said} must be at least 1 where the body gives a layer from outside"
+            self.builder.assumptions.require(dim.at_least(step.count, 1), message)
+            return made
+        return ((repeat.passed(repeat.result), shape),)
 
     def counted(self, entry: Entry) -> None:
         """Count a step; raises LimitReached when there are too many."""
@@ -282,6 +330,9 @@ class Expander:
         """The entry, or what an extending spec puts in its place."""
         if path not in self.unused:
             return step
+        if self.builder.open or dim.is_symbolic(step.count):
+            times = dim.tidy(self.builder.times * step.count)
+            raise Refused(f"this stands for {say(times)} copies, so it cannot be changed alone", numbers_for(times))
         del self.unused[path]
         new, old = self.spec.overrides[path], step.entry
         if new is None:
@@ -292,7 +343,7 @@ class Expander:
             kept |= {"operation": old.operation, "settings": old.settings, "body": old.body}
         return step._replace(entry=replace(new, **kept), inner=_inside(step.inner, new, {}))
 
-    def sources(self, step: "Step", last: Bound) -> tuple[tuple[Source, Shape], ...]:
+    def sources(self, step: "Step", last: Bound) -> Outputs:
         """What an entry reads: what `from` lists, or the entry before."""
         if step.entry.source is not None:
             return tuple(self.read(reference, step.inner) for reference in step.entry.source)
@@ -310,8 +361,8 @@ class Expander:
             return False
         return self.operations[name].arity[1] == 0
 
-    def work(self, step: "Step", bound: Bound, sources: tuple[tuple[Source, Shape], ...]) -> None:
-        """Expand what an entry does: an operation, a block or a nested scope."""
+    def work(self, step: "Step", bound: Bound, sources: Any) -> Outputs | None:
+        """Expand what an entry does: an operation, a block or a nested scope; gives its outputs."""
         entry, inner = step.entry, step.inner
         context = self.inherited(step, bound.path)
         name = None if entry.operation is None else entry.operation(inner)
@@ -325,7 +376,7 @@ class Expander:
         else:
             assert entry.operation is not None
             raise unknown_operation(name, self.spec.blocks, self.operations, entry.operation.node)
-        self.keeps_shape(step, bound, sources)
+        return bound.outputs
 
     def inherited(self, step: "Step", path: str) -> Context:
         """The context inside an entry."""
@@ -341,16 +392,15 @@ class Expander:
                 raise locate(error, entry.share.node) from None
         return context._replace(prefix=path + ".", frozen=frozen, shared=shared)
 
-    def keeps_shape(self, step: "Step", bound: Bound, sources: Any) -> None:
+    def keeps_shape(self, step: "Step", sources: Outputs, made: Outputs) -> None:
         """A symbolic repeat stands for many copies in a row, so its body must give back the shape that it got."""
-        if step.entry.repeat is None or not dim.is_symbolic(step.count) or bound.outputs is None:
-            return
-        before, after = [[shape for _, shape in outputs] for outputs in (sources, bound.outputs)]
+        before, after = [[shape for _, shape in outputs] for outputs in (sources, made)]
         same = len(before) == len(after) and all(map(same_shape, before, after))
         if not same:
             shown = " and ".join(dim.show(s) for s in before), " and ".join(dim.show(s) for s in after)
-            message = f"`repeat: {dim.text(step.count)}` is symbolic, but the body makes {shown[1]} of {shown[0]}"
-            raise locate(Refused(message, "fix the count, or keep the shape"), step.entry.repeat.node)
+            said, node = step.symbolic()
+            message = f"{said} is symbolic, but the body makes {shown[1]} of {shown[0]}"
+            raise locate(Refused(message, "fix the count, or keep the shape"), node)
 
     def nested(self, entry: Entry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:
         assert entry.body is not None
@@ -405,7 +455,7 @@ class Expander:
             given = entry.compiled[cls] = settings_of(
                 name, known, entry.settings, lambda name, node: setting_value(known[name], node)
             )
-        values = {name: value(inner) for name, value in given}
+        values = {name: self.settled(name, value, inner) for name, value in given}
         try:
             key = (cls, *[(n, v, types(v)) for n, v in values.items()])
             op = self.ops.get(key)
@@ -414,7 +464,22 @@ class Expander:
             return op
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
+            if not error.hint and (names := symbols_in(values.get(error.setting))):
+                error.hint = decided_by(sorted(names))
             raise locate(error, node) from None
+
+    def settled(self, name: str, value: Value, inner: Scope) -> Any:
+        """A setting's value; raises Refused where it is not the same in all copies that are made at once."""
+        found = value(inner)
+        if not self.builder.assumptions.running and not isinstance(found, Rounds):
+            return found
+        try:
+            steady(name, found)
+            if isinstance(found, Rounds):
+                raise unfit(f"{name} needs a list that is known, not {found}", found)
+        except Refused as error:
+            raise locate(error, value.node) from None
+        return found
 
     def layer(self, op: Op, entry: Entry, context: Context, bound: Bound, sources: Any) -> None:
         path, shared = bound.path, context.shared
@@ -428,7 +493,6 @@ class Expander:
             path,
             op,
             [source for source, _ in sources],
-            times=context.times,
             frozen=context.frozen,
             weights_of=owner,
             place=entry.node.place,
@@ -446,12 +510,25 @@ class Step(NamedTuple):
     inner: Scope
     """Where its expressions are evaluated: the scope with the variables of `for` and `let`."""
     context: Context
+    round: Round
+    """The round of `for`."""
     count: Any
-    """What `repeat` says; only of interest where symbolic."""
+    """How many copies it stands for; only of interest where symbolic."""
     first: bool
     """Whether nothing stands before it in its scope."""
 
+    def symbolic(self) -> tuple[str, Node]:
+        """What makes its count symbolic, as written, and where."""
+        loop, repeat = self.entry.loop, self.entry.repeat
+        if self.round.over is not None and loop:
+            ((names, run),) = loop
+            return f"`for: {{{names[0]}: {self.round.over}}}`", run.node
+        assert repeat is not None
+        return f"`repeat: {dim.text(self.count)}`", repeat.node
 
+
+ONCE = Round({})
+"""The only round of an entry without `for`."""
 NEVER = Value(Scalar("", 1, 1, None, "", False), lambda names: False)
 """The condition of a layer that an extending spec takes away."""
 

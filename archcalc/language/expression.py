@@ -21,6 +21,7 @@ from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.limits import current
+from archcalc.language.rounds import Rounds, unfit
 
 
 class Names(Protocol):
@@ -114,24 +115,26 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @functools.lru_cache(maxsize=8192)
-def template(text: str) -> Callable[[Names], str]:
-    """A text with {expression} placeholders, ready to be filled in a scope."""
+def template(text: str, label: bool = False) -> Callable[[Names], str]:
+    """A text with {expression} placeholders, ready to be filled in a scope; in a label symbols stand for themselves."""
     if "{" not in text:
         return lambda names: text
     parts = _PLACEHOLDER.split(text)
     literal, runs = parts[::2], [parse(p) for p in parts[1::2]]
 
     def fill(names: Names) -> str:
-        values = [_fits(run(names)) for run in runs]
+        values = [_fits(run(names), label) for run in runs]
         return "".join(a + b for a, b in zip(literal, [*values, ""], strict=True))
 
     return fill
 
 
-def _fits(value: Any) -> str:
+def _fits(value: Any, label: bool) -> str:
     value = dim.tidy(value)
+    if label and dim.is_symbolic(value):
+        return dim.text(value).replace(" ", "")
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Refused(f"a placeholder needs a name or a whole number, not {say(value)}")
+        raise unfit(f"a placeholder needs a name or a whole number, not {say(value)}", value)
     return str(value)
 
 
@@ -139,7 +142,7 @@ def truth(value: Any) -> bool:
     """A condition's value; raises Undecidable when it hangs on a symbol."""
     if isinstance(value, (bool, Undecided)):
         return bool(value)
-    raise Refused(f"a condition must be true or false, not {say(value)}")
+    raise unfit(f"a condition must be true or false, not {say(value)}", value)
 
 
 def _truth_or_claim(value: Any) -> Any:
@@ -265,7 +268,7 @@ def _variable(node: ast.expr) -> str:
 
 def _entries(value: Any) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
-        raise Refused(f"`for` needs a list, not {say(value)}")
+        raise unfit(f"`for` needs a list, not {say(value)}", value)
     return value
 
 
@@ -296,9 +299,11 @@ def _arithmetic(sign: str, apply: Callable[[Any, Any], Any], a: Any, b: Any) -> 
         return _short(a + b)
     if sign == "*" and isinstance(a, tuple) and type(b) is int:
         return _short(a * b) if len(a) * b <= current().items else _short(range(len(a) * b))
+    if sign == "*" and isinstance(a, tuple) and dim.is_symbolic(b):
+        raise unfit(f"a list can be repeated a known number of times, not {say(b)} times", b)
     for value in (a, b):
         if not is_number(value):
-            raise Refused(f"{sign} needs numbers, not {say(value)}")
+            raise unfit(f"{sign} needs numbers, not {say(value)}", value)
     if sign in ("/", "//", "%") and not dim.is_symbolic(b) and b == 0:
         raise Refused(f"division by zero: {say(a)} {sign} 0")
     try:
@@ -367,7 +372,7 @@ def _unary(node: ast.UnaryOp) -> Run:
     def run(names: Names) -> Any:
         value = operand(names)
         if not is_number(value):
-            raise Refused(f"- needs a number, not {say(value)}")
+            raise unfit(f"- needs a number, not {say(value)}", value)
         return -value if negative else value
 
     return run
@@ -415,6 +420,9 @@ def _comparison(node: ast.Compare) -> Run:
 def _same(a: Any, b: Any) -> Any:
     if is_number(a) and is_number(b):
         return dim.equal(a, b)
+    for value in (a, b):
+        if isinstance(value, Rounds):
+            raise unfit(f"{say(value)} cannot be compared", value)
     return type(a) is type(b) and bool(a == b)
 
 
@@ -426,7 +434,7 @@ def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def test(a: Any, b: Any) -> Any:
         for value in (a, b):
             if not is_number(value):
-                raise Refused(f"only numbers can be ordered, not {say(value)}")
+                raise unfit(f"only numbers can be ordered, not {say(value)}", value)
         return claim(a, b)
 
     return test
@@ -434,7 +442,7 @@ def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _among(a: Any, b: Any) -> Any:
     if not isinstance(b, tuple):
-        raise Refused(f"`in` needs a list, not {say(b)}")
+        raise unfit(f"`in` needs a list, not {say(b)}", b)
     return any(truth(_same(a, item)) for item in b)
 
 
@@ -497,17 +505,18 @@ def _index(node: ast.Subscript) -> Run:
 
 def _slice(value: Any, bounds: list[Any]) -> Any:
     if not isinstance(value, tuple) or any(b is not None and type(b) is not int for b in bounds) or bounds[2] == 0:
-        raise Refused(f"a slice needs a list and whole numbers, not {say(value)}[{':'.join(map(say, bounds))}]")
+        message = f"a slice needs a list and whole numbers, not {say(value)}[{':'.join(map(say, bounds))}]"
+        raise unfit(message, value, *bounds)
     return value[slice(*bounds)]
 
 
 def _item(value: Any, index: Any) -> Any:
     if dim.is_symbolic(index):
-        raise Undecidable(f"an index must be a number that is known, not {say(index)}", "fix the symbol with --set")
+        raise unfit(f"an index must be a number that is known, not {say(index)}", index)
     if isinstance(value, Tensor) and type(index) is int:
         return value[index]
     if not isinstance(value, tuple) or type(index) is not int:
-        raise Refused(f"an index needs a list and a whole number, not {say(value)}[{say(index)}]")
+        raise unfit(f"an index needs a list and a whole number, not {say(value)}[{say(index)}]", value)
     if not -len(value) <= index < len(value):
         raise Refused(f"there is no entry {index} in a list of {len(value)}: {say(value)}")
     return value[index]

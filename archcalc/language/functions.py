@@ -7,8 +7,9 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.dim import say
-from archcalc.errors import LimitReached, Refused, Undecidable
+from archcalc.errors import LimitReached, Refused
 from archcalc.language.limits import current
+from archcalc.language.rounds import Rounds, unfit
 
 
 def _number(value: Any, of: str) -> Any:
@@ -16,7 +17,7 @@ def _number(value: Any, of: str) -> Any:
         return value
     if dim.is_symbolic(value):
         return value
-    raise Refused(f"{of} needs a number, not {say(value)}")
+    raise unfit(f"{of} needs a number, not {say(value)}", value)
 
 
 def _numbers(values: tuple[Any, ...], of: str) -> list[Any]:
@@ -35,19 +36,21 @@ def _whole(value: Any, of: str) -> int:
     return value
 
 
-def _open(of: str, value: Any) -> Undecidable:
-    return Undecidable(f"{of} needs a number that is known, not {say(value)}", "fix the symbol with --set")
+def _open(of: str, value: Any) -> Refused:
+    return unfit(f"{of} needs a number that is known, not {say(value)}", value)
 
 
 def _list(value: Any, of: str) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
-        raise Refused(f"{of} needs a list, not {say(value)}")
+        raise unfit(f"{of} needs a list, not {say(value)}", value)
     return value
 
 
-def _range(*bounds: Any) -> tuple[int, ...]:
+def _range(*bounds: Any) -> Any:
     if not 1 <= len(bounds) <= 3:
         raise Refused("range takes 1 to 3 numbers")
+    if any(dim.is_symbolic(dim.tidy(b)) for b in bounds):
+        return _open_range(*map(dim.tidy, bounds))
     whole = [_whole(b, "range") for b in bounds]
     if len(whole) == 3 and whole[2] == 0:
         raise Refused("range needs a step other than 0")
@@ -55,6 +58,24 @@ def _range(*bounds: Any) -> tuple[int, ...]:
     if len(found) > current().items:
         raise LimitReached("items", current().items, f"range would have {len(found):,} entries")
     return tuple(found)
+
+
+def _open_range(start: Any, stop: Any = None, step: Any = 1) -> Any:
+    """A range between bounds of which one is symbolic; a list all the same where its length is known."""
+    start, stop = (0, start) if stop is None else (start, stop)
+    if _whole(step, "the step of range") != 1:
+        raise unfit(f"range with the step {step} needs numbers that are known", start, stop)
+    for bound in (start, stop):
+        if dim.divides(1, _number(bound, "range")) is not True:
+            raise unfit(f"range needs whole numbers, and {say(bound)} need not be one", bound)
+    found = Rounds(start, stop)
+    if dim.is_symbolic(found.count):
+        return found
+    return tuple(dim.tidy(start + i) for i in _range(found.count))
+
+
+def _length(value: Any) -> Any:
+    return value.length if isinstance(value, Rounds) else len(_list(value, "len"))
 
 
 def _round_to(value: Any, divisor: Any) -> Any:
@@ -87,7 +108,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "max": lambda *v: dim.maximum(*_numbers(v, "max")),
     "sum": lambda v: dim.tidy(dim.total(_number(x, "sum") for x in _list(v, "sum"))),
     "prod": lambda v: dim.tidy(dim.prod(_number(x, "prod") for x in _list(v, "prod"))),
-    "len": lambda v: len(_list(v, "len")),
+    "len": _length,
     "range": _range,
     "reversed": lambda v: tuple(reversed(_list(v, "reversed"))),
     "ceil": lambda v: dim.ceil(_number(v, "ceil")),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from archcalc import dim
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
 from archcalc.graph import Source
@@ -25,6 +26,8 @@ class Bound:
     inside: "dict[str, Bound]" = field(default_factory=dict)
     read: bool = False
     """Whether a reference has named it."""
+    copies: Any = 1
+    """How many copies it stands for, once it is complete; a symbol or 1."""
 
     def output(self, port: int = 0) -> tuple[Source, Shape]:
         """One output, with its shape, to be read."""
@@ -117,8 +120,16 @@ class Scope:
                 raise Poisoned
             if name not in bound.inside:
                 raise Refused(f"{bound.path} has no layer {name!r}", nearest(name, bound.inside))
+            _single(bound)
             bound = bound.inside[name]
+        _single(bound)
         return bound
+
+
+def _single(bound: Bound) -> None:
+    if dim.is_symbolic(bound.copies):
+        message = f"{bound.path} stands for {dim.text(bound.copies)} copies, of which none can be named alone"
+        raise Refused(message, "read what comes out of them, by the name of the scope that holds them all")
 
 
 def _tensor(name: str, bound: Bound) -> Tensor:

@@ -59,6 +59,11 @@ def words(node: Node) -> Value:
     return Value(node, _compiled(node, lambda s: template(s.text)))
 
 
+def label(node: Node) -> Value:
+    """A layer's name: a text that means itself, but for {placeholders}, in which symbols stand for themselves."""
+    return Value(node, _compiled(node, lambda s: template(s.text, label=True)))
+
+
 def _compiled(node: Node, text: Callable[[Scalar], Callable[[Names], Any]]) -> Callable[[Names], Any]:
     if isinstance(node, Seq):
         items = [_compiled(item, text) for item in node.items]

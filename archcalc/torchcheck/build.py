@@ -92,13 +92,13 @@ class Network(Scope):
         left = Counter(self.readers)
         for path, module in self.layers.items():
             sources = self.sources[path]
-            out = each(path, module, [values[source][port] for source, port in sources])
+            out = each(path, module, [values[source.path][source.port] for source in sources])
             values[path] = out if isinstance(out, tuple) else (out,)
-            for source, _ in sources:
-                left[source] -= 1
-                if not left[source]:
-                    del values[source]
-        return tuple(values[source][port] for source, port in self.graph.graph["outputs"])
+            for source in sources:
+                left[source.path] -= 1
+                if not left[source.path]:
+                    del values[source.path]
+        return tuple(values[source.path][source.port] for source in self.graph.graph["outputs"])
 
     def example_inputs(self) -> tuple[Any, ...]:
         """Inputs of the right shapes and types: noise, or zeros where whole numbers are read."""

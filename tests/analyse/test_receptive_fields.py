@@ -161,11 +161,66 @@ def test_two_inputs_are_told_apart(fields):
     assert fields(layers, inputs, name="y")["a"] is None
 
 
-def test_what_stands_for_many_layers_cannot_be_told(fields):
+def test_what_stands_for_many_layers_has_the_field_of_the_last(fields):
     layers = f"  body: {{layers: {{a: {conv(3, 1, 1)}}}}}, repeat: L}}\n"
     inputs = "{x: [1, 4, 8, 8]}\nconfig: {L: 3}"
     assert fields(layers, inputs)["body.2.a"][0].size == 7
-    assert fields(layers, inputs, free=["L"])["body.0.a"] == (UNKNOWN, UNKNOWN)
+    assert str(fields(layers, inputs, free=["L"])["body.0.a"][0].size) == "2*L + 1"
+
+
+TWICE = "{x: [1, 4, 16, 16]}\nconfig: {L: 3, M: 2}"
+
+
+def test_repeats_inside_each_other_multiply(fields):
+    inner = f"{{repeat: M, layers: [{conv(3, 1, 1)}}}]}}"
+    layers = f"  body: {{repeat: L, layers: {{a: {conv(5, 1, 2)}}}, b: {inner}}}}}\n  after: {conv(3, 1, 1)}}}\n"
+    found = fields(layers, TWICE, free=["L", "M"])
+    assert str(found["after"][0].size) == "2*L*M + 4*L + 3"
+    assert str(found["body.0.a"][0].size) == "2*L*M + 4*L - 2*M + 1"
+    assert fields(layers, TWICE)["body.2.a"][0].size == 2 * 3 * 2 + 4 * 3 - 2 * 2 + 1
+
+
+def test_a_layer_from_outside_stands_still(fields):
+    """What comes from outside is hulled once; it is no start from which the copies go on."""
+    layers = (
+        f"  far: {conv(9, 1, 4)}}}\n  near: {conv(1, 1, 0)}, from: x}}\n"
+        f"  body: {{repeat: L, layers: {{a: {conv(3, 1, 1)}}}, sum: {{Add: , from: [a, far]}}}}}}\n"
+        f"  after: {conv(1)}}}\n"
+    )
+    found = fields(layers, TWICE, free=["L"])
+    assert str(found["after"][0].size) == "2*L + 7"
+    assert [fields(layers, TWICE, L=n)["after"][0].size for n in (1, 2, 5)] == [9, 11, 17]
+    # In the first copy it reads 3 places, in the next ones 11, 13, ...
+    assert found["body.0.a"] == (UNKNOWN, UNKNOWN)
+
+
+def test_what_moves_towards_something_that_stands_still_cannot_be_told(fields):
+    """It moves until it is there, and what two copies do is not what the others do."""
+    shift = "pad: {Pad: [-1, 1, -1, 1]}, sum: {Add: , from: [pad, x]}"
+    layers = f"  wide: {conv(9, 1, 4)}}}\n  body: {{repeat: L, layers: {{{shift}}}}}\n  after: {conv(1)}}}\n"
+    assert [fields(layers, TWICE, L=n)["after"][0].padding for n in (1, 2, 3, 6)] == [3, 2, 1, 0]
+    assert fields(layers, TWICE, free=["L"])["after"] == (UNKNOWN, UNKNOWN)
+
+
+def test_what_sees_everything_needs_a_copy(fields):
+    """Where there may be none, what comes out may be what went in."""
+    gate = "pool: {AdaptiveAvgPool2d: 1}, gate: Sigmoid, scale: {Multiply: , from: [input, gate]}"
+    layers = f"  body: {{repeat: COUNT, layers: {{{gate}}}}}\n  after: {conv(3, 1, 1)}}}\n"
+    assert fields(layers.replace("COUNT", "L"), TWICE, free=["L"])["after"] == (WHOLE, WHOLE)
+    assert fields(layers.replace("COUNT", "L - 1"), TWICE, free=["L"])["after"] == (UNKNOWN, UNKNOWN)
+    ignoring = fields(layers.replace("COUNT", "L - 1"), TWICE, gates="ignore", free=["L"])["after"]
+    assert [axis.size for axis in ignoring] == [3, 3]
+
+
+def test_an_input_that_only_the_body_reads(fields):
+    layers = f"  body: {{repeat: L, layers: {{a: {conv(3, 1, 1)}}}, sum: {{Add: , from: [a, y]}}}}, from: x}}\n"
+    layers += f"  after: {conv(1)}}}\n"
+    inputs = "{x: [1, 4, 16, 16], y: [1, 4, 16, 16]}\nconfig: {L: 3}"
+    found = {name: fields(layers, inputs, name=name, free=["L"]) for name in "xy"}
+    assert str(found["x"]["after"][0].size) == "2*L + 1"
+    assert str(found["y"]["after"][0].size) == "2*L - 1"
+    assert [fields(layers, inputs, name="y", L=n)["after"][0].size for n in (1, 2, 3)] == [1, 3, 5]
+    assert found["y"]["body.0.a"] == (UNKNOWN, UNKNOWN)
 
 
 def test_symbols(fields):

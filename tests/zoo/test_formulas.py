@@ -15,16 +15,6 @@ from archcalc.errors import ArchcalcError, Refused
 SIZES = ("N", "H", "W", "D", "L", "width")
 GRID = [(1, 32, 48), (3, 33, 29), (1, 64, 63), (2, 75, 71), (1, 100, 161), (1, 225, 256), (5, 224, 448), (1, 299, 331)]
 GRID += [(1, 188, 572)]
-    (1, 32, 48),
-    (3, 33, 29),
-    (1, 64, 63),
-    (2, 75, 71),
-    (1, 100, 161),
-    (1, 225, 256),
-    (5, 224, 448),
-    (1, 188, 572),
-    (1, 299, 331),
-]
 # Whether a window is shifted, filled up or masked depends on the size of the image in windows: these conditions cannot
 # stay open. In the same way a residual connection depends on whether two widths are equal, which rounding may make so.
 NEAR = {
