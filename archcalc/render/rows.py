@@ -79,7 +79,14 @@ class Row(NamedTuple):
     @property
     def label(self) -> str:
         """The name, and how many there are of it."""
-        return self.name if isinstance(self.copies, int) and self.copies == 1 else f"{self.name} x {self.copies}"
+        if isinstance(self.copies, int):
+            return self.name if self.copies == 1 else f"{self.name} x {self.copies}"
+        count = dim.text(self.copies)
+        return (
+            f"{self.name} x {count}"
+            if count.replace("[", "").replace("]", "").isidentifier()
+            else f"{self.name} x ({count})"
+        )
 
 
 class _Node:
