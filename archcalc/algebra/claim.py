@@ -237,6 +237,8 @@ class Assumptions:
         """Config entries that are expressions of other symbols, such as H = 32*h."""
         self.defaults: dict[str, Any] = {}
         """For every symbol the number at which the config has its values."""
+        self.leasts: dict[str, Any] = {}
+        """For every symbol the number that it is at least by its own kind, which goes without saying."""
         self.near = near
         """Whether conditions that cannot stay open are decided by these numbers; else they are errors."""
         self.running: dict[str, Running] = {}
@@ -289,7 +291,8 @@ class Assumptions:
         for name, value in self.definitions.items():
             yield str(Undecided(name, "=", value))
         for name, domain in self.domains.items():
-            yield from domain.texts(name)
+            only = domain.most is not None and domain.most == self.leasts.get(name)
+            yield from domain.meet(Domain(domain.most)).texts(name) if only else domain.texts(name)
         yield from map(str, self.others)
 
     def symbols(self, entry: str, value: Any) -> dict[str, Any]:

@@ -24,12 +24,9 @@ class Formulas(NamedTuple):
     """The network's, with its variant."""
     quantity: Quantity
     lines: tuple[Line, ...]
+    symbols: tuple[str, ...]
+    """The names of everything that is free, whether it is in a formula or not."""
     assumptions: tuple[str, ...]
-
-    @property
-    def symbols(self) -> list[str]:
-        """The names of everything that is free in the lines."""
-        return ordered({name for line in self.lines for name in _symbols(line.value)})
 
 
 def formulas(summary: Summary, quantity: Quantity, where: Part, by_stage: bool = False) -> Formulas:
@@ -39,7 +36,8 @@ def formulas(summary: Summary, quantity: Quantity, where: Part, by_stage: bool =
         Line(part.path or quantity.name, part.value(quantity), part.unknown if quantity.name in WORK else ())
         for part in parts
     )
-    return Formulas(summary.name, quantity, lines, summary.assumptions)
+    names = {*summary.given.defaults, *(name for line in lines for name in _symbols(line.value))}
+    return Formulas(summary.name, quantity, lines, tuple(ordered(names)), summary.assumptions)
 
 
 def _symbols(value: Any) -> set[str]:

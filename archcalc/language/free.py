@@ -44,7 +44,8 @@ def freed(
     texts = list(assume)
     assumptions = Assumptions(near=DEFAULTS in texts)
     chosen = dict(config)
-    for name, text in wanted.items():
+    # Symbols first, so that an expression of another entry (H = W) finds it free.
+    for name, text in sorted(wanted.items(), key=lambda item: item[1] is not None):
         entry, place = _named(spec, config, name)
         default = config[entry] if place is None else config[entry][place]
         if text is None:
@@ -101,7 +102,8 @@ def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[st
         return step * symbol
     symbol = dim.symbol(name, least, whole)
     if low is not None or high is not None:
-        given.restrict(name, Domain(None if low == least <= 1 else low, high))
+        goes_without_saying = low is None or low <= (1 if whole else 0)
+        given.restrict(name, Domain(None if goes_without_saying else low, high))
     if setting is not None and setting.choices is not None:
         numbers = sorted(setting.choices)
         length = int(numbers[-1] - numbers[0]) + 1
@@ -131,6 +133,8 @@ def _near(name: str, value: Any, default: Any, assumptions: Assumptions) -> None
         share = value.coeff(symbol)
         usual = dim.tidy(Fraction(default) / dim.tidy(share)) if len(symbols) == 1 and share.is_Rational else 1
         assumptions.defaults.setdefault(symbol.name, usual if not symbol.is_integer else max(1, int(usual)))
+        if symbol.is_positive and symbol.is_integer:
+            assumptions.leasts[symbol.name] = 1
 
 
 def _assume(text: str, config: Mapping[str, Any], assumptions: Assumptions) -> None:

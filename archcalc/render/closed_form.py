@@ -128,7 +128,7 @@ def json(found: Formulas) -> str:
         "of": found.quantity.name,
         "unit": found.quantity.unit,
         "means": found.quantity.doc,
-        "symbols": found.symbols,
+        "symbols": list(found.symbols),
         "assumptions": list(found.assumptions),
         "formulas": [{"part": line.label} | value(line) | {"unknown": list(line.unknown)} for line in found.lines],
     }
