@@ -16,7 +16,7 @@ from archcalc.algebra.claim import Assumptions, Domain, Undecided
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import OPAQUE, Opaque
 from archcalc.algebra.write import Python
-from archcalc.errors import Refused
+from archcalc.errors import MissingExtra, Refused
 
 LIMIT = 2**63
 
@@ -67,8 +67,7 @@ class Compiled:
         return found
 
     def _of_arrays(self, values: dict[str, Any]) -> Any:
-        import numpy
-
+        numpy = _numpy()
         inside = _valid(self.assumptions, values)
         if not numpy.all(inside):
             raise Refused(
@@ -97,8 +96,7 @@ class _Code:
         self.run = lambdify(renamed, code, modules=[_helpers()], printer=_Printer(), cse=_shared)
 
     def __call__(self, values: Mapping[str, Any]) -> Any:
-        import numpy
-
+        numpy = _numpy()
         used = [numpy.asarray(values[name]) for name in self.names]
         whole = all(array.dtype != object for array in used)
         most = [max(abs(int(a.min())), abs(int(a.max()))) for a in used] if whole else []
@@ -110,8 +108,7 @@ class _Code:
 
     def _run(self, arrays: list[Any], shape: tuple[int, ...]) -> Any:
         """In pieces that stay in the processor's cache."""
-        import numpy
-
+        numpy = _numpy()
         if math.prod(shape) <= PIECE or not shape:
             return numpy.broadcast_to(numpy.asarray(self.run(*arrays)), shape)
         flat = [a if a.ndim == 0 else numpy.broadcast_to(a, shape).reshape(-1) for a in arrays]
@@ -173,8 +170,16 @@ def _shared(expression: Any) -> Any:
     return [(symbol, part) for part, symbol in found.items()], reduced
 
 
+def _numpy() -> Any:
+    try:
+        import numpy
+    except ImportError:
+        raise MissingExtra("numpy", "numpy", "an array of points") from None
+    return numpy
+
+
 def _helpers() -> dict[str, Callable[..., Any]]:
-    import numpy
+    numpy = _numpy()
 
     def each(function: Callable[..., Any]) -> Callable[..., Any]:
         return numpy.frompyfunc(function, function.__code__.co_argcount, 1)  # type: ignore[no-any-return]
@@ -199,8 +204,7 @@ def _helpers() -> dict[str, Callable[..., Any]]:
 
 
 def _valid(assumptions: Assumptions, values: Mapping[str, Any]) -> Any:
-    import numpy
-
+    numpy = _numpy()
     shape = numpy.broadcast_shapes(*(numpy.shape(v) for v in values.values()))
     found = numpy.ones(shape, dtype=bool)
     for name, domain in assumptions.domains.items():
@@ -212,8 +216,7 @@ def _valid(assumptions: Assumptions, values: Mapping[str, Any]) -> Any:
 
 
 def _within(domain: Domain, array: Any) -> Any:
-    import numpy
-
+    numpy = _numpy()
     found = numpy.ones(array.shape, dtype=bool)
     if domain.least is not None:
         found &= array >= domain.least
@@ -225,8 +228,7 @@ def _within(domain: Domain, array: Any) -> Any:
 
 
 def _holds(claim: Undecided, values: Mapping[str, Any]) -> Any:
-    import numpy
-
+    numpy = _numpy()
     names = sorted(claim.symbols())
     arrays = numpy.broadcast_arrays(*(numpy.asarray(values[n], dtype=object) for n in names))
     test = numpy.frompyfunc(lambda *point: claim.at(dict(zip(names, point, strict=True))), len(names), 1)
@@ -240,8 +242,7 @@ def _is_array(value: Any) -> bool:
 def _taken(name: str, value: Any) -> Any:
     """A value as whole numbers, or as fractions where it is not whole: the decimal fractions that floats print as."""
     if _is_array(value):
-        import numpy
-
+        numpy = _numpy()
         array = numpy.asarray(value)
         if array.dtype.kind in "iu" and (array.dtype.itemsize < 8 or array.dtype.kind == "i"):
             return array

@@ -1,3 +1,4 @@
+import sys
 from fractions import Fraction
 
 import numpy
@@ -11,7 +12,7 @@ from archcalc import dim
 from archcalc.algebra.claim import Assumptions
 from archcalc.algebra.compile import LIMIT, Compiled, largest
 from archcalc.algebra.evaluate import number
-from archcalc.errors import Refused
+from archcalc.errors import MissingExtra, Refused
 from tests.algebra.expressions import H, W, two
 
 sizes = st.integers(1, 400)
@@ -121,3 +122,11 @@ def test_a_formula_runs_no_text_of_a_spec(tmp_path):
     spec.write_text(f"config: {{{name}: 3}}\ninputs: {{x: [1, {name}]}}\nlayers: [{{Linear: {name}}}]\n")
     found = archcalc.load(spec).lambdify("parameters", free=[name])
     assert found([3, 4]).tolist() == [12, 20]
+
+
+def test_numbers_need_no_numpy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    found = archcalc.load("vgg16").lambdify("macs", free=["H"])
+    assert found(224) == 15470264320
+    with pytest.raises(MissingExtra, match=r"an array of points needs numpy; install it with"):
+        found([224])
