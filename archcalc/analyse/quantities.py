@@ -105,6 +105,7 @@ def _size(axis: Any) -> Any:
 
 _ALL = [
     Quantity("parameters", "parameters", "elements of the weights, trained or not; shared ones once", _held),
+    Quantity("trainable", "parameters", "elements of trained weights", lambda p: p.sum(lambda la: la.trainable)),
     Quantity("buffers", "elements", "elements kept but not trained", lambda p: p.sum(lambda la: la.buffer_elements)),
     *(Quantity(c.name, c.unit, c.doc, lambda p, c=c: dim.tidy(c.count(p.cost()))) for c in CONVENTIONS.values()),  # type: ignore[misc]
     Quantity("activations", "elements", "elements written in one pass", lambda p: p.sum(lambda la: la.activations)),

@@ -7,24 +7,81 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import load_model, spec_options, write
+from archcalc.cli.common import load_model, output_option, spec_options, write
+from archcalc.errors import ArchcalcError
 
 
 @click.command()
-@spec_options()
+@spec_options(required=False)
+@click.option("--all", "everything", is_flag=True, help="Check the claims of all specs and all tables that ship.")
 @click.option(
     "--checkpoint",
     type=click.Path(path_type=Path),
-    required=True,
-    help="A .safetensors file, or the .index.json of one that is split into several.",
+    help="Compare names and shapes with a .safetensors file, or the .index.json of one that is split into several.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(checkpoint: Path, form: str, **options: Any) -> int:
-    """Compare a checkpoint's names and shapes with those that the spec's layers have.
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--quiet", is_flag=True, help="Show only verdicts that are not those recorded.")
+@output_option
+def command(
+    everything: bool, checkpoint: Path | None, form: str, quiet: bool, output: Path | None, **given: Any
+) -> int:
+    """Check published numbers: say whether they are true, and if not, what was counted.
 
-    Only the header of the file is read: no array is loaded, and nothing in the file is run. Exit status 1 where
-    anything is missing, unexpected or of another shape.
+    SPEC is a spec, whose `claims` are checked, or a table document. Exit status 1 when a verdict is not the one that is
+    recorded for it. With --checkpoint the arrays of a file are compared with the spec's; only its header is read.
     """
+    if everything == (given["spec"] is not None):
+        raise click.UsageError("give a spec or a table document, or --all")
+    if checkpoint is not None:
+        return _checkpoint(checkpoint, form, **given)
+    found = _all() if everything else [check(given["spec"])]
+    write(_shown(found, form, quiet), output)
+    return 1 if any(one.surprises for one in found) else 0
+
+
+def check(name: str) -> Any:
+    """The verdicts on a table document or on the claims of a spec."""
+    from archcalc.language.find import local, zoo_folder
+    from archcalc.language.load import open_spec
+    from archcalc.model import load
+    from archcalc.verify.cells import check_claims, check_table
+    from archcalc.verify.document import is_table, read_table
+
+    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
+    if path is not None and is_table(path):
+        return check_table(read_table(path), load)
+    spec, _ = open_spec(name)
+    if not spec.claims:
+        raise ArchcalcError(f"{spec.file} has no claims to check")
+    return check_claims(spec, name.rpartition(":")[0] or name, load)
+
+
+def _all() -> list[Any]:
+    from archcalc.cli.everything import through
+    from archcalc.language.files import read_spec
+    from archcalc.language.find import zoo, zoo_folder
+
+    tables = sorted(str(path) for path in (zoo_folder() / "tables").glob("*.yaml"))
+    specs = [name for name, path in zoo().items() if read_spec(path).claims]
+    return [found for _, found in through([*tables, *specs], check, "verify")]
+
+
+def _shown(found: list[Any], form: str, quiet: bool) -> str:
+    from archcalc.render import verdicts
+    from archcalc.verify.cells import counts_of
+
+    if form == "json":
+        return verdicts.json(found)
+    render = verdicts.markdown if form == "markdown" else verdicts.text
+    shown = [one._replace(findings=tuple(one.surprises)) if quiet else one for one in found]
+    parts = [render(one) for one in shown if one.findings]
+    counts = ", ".join(f"{number:,} {kind}" for kind, number in counts_of(found).items())
+    surprises = sum(len(one.surprises) for one in found)
+    last = f"{counts}; {surprises} not as recorded" if surprises else f"{counts}; all as recorded"
+    return "\n\n".join([*parts, last])
+
+
+def _checkpoint(checkpoint: Path, form: str, **options: Any) -> int:
     from archcalc.verify.checkpoint import compare
     from archcalc.verify.safetensors import read_checkpoint
 

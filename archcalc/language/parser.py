@@ -213,7 +213,8 @@ class Parser(Entries):
         found = self.map(node, "a claim")
         if found is None:
             return None
-        self.known(found, ("source", "variant", "config", "layers", "note", *CLAIMED), "a claim")
+        judged = ("counts", "verdict", "erratum")
+        self.known(found, ("source", "variant", "config", "layers", "note", *judged, *CLAIMED), "a claim")
         printed = {CLAIMED[k.text]: self.text(v, k.text) for k, v in found if k.text in CLAIMED}
         if found.get("source") is None or not printed:
             self.refuse(found, "a claim needs a source and a number", "such as {source: Table 1, macs: 11.3e9}")
@@ -226,7 +227,28 @@ class Parser(Entries):
             self.refuse(found.items["variant"], f"there is no variant {variant!r}", nearest(variant, spec.variants))
         config = {k.text: self.attempt(v, literal) for k, v in self.map(found.get("config"), "config") or ()}
         source, layers = self.text(found.get("source"), "source"), self.text(found.get("layers"), "layers") or None
-        return Claim(found, source, variant, config, layers, printed, self.text(found.get("note"), "note"))
+        counts, verdicts, errata = (self.by_fact(found.get(word), word, printed) for word in judged)
+        note = self.text(found.get("note"), "note")
+        return Claim(found, source, variant, config, layers, printed, note, counts, verdicts, errata)
+
+    def by_fact(self, node: Node | None, what: str, printed: dict[str, str]) -> dict[str, tuple[str, ...]]:
+        """Texts about facts of a claim; a text or list alone is about the only one."""
+        if node is None:
+            return {}
+        if not isinstance(node, Map):
+            if len(printed) != 1:
+                self.refuse(node, f"{what} must say of which number", f"such as {what}: {{{next(iter(printed))}: ...}}")
+            return dict.fromkeys(printed, self.texts(node, what))
+        found = {}
+        for key, value in node:
+            if CLAIMED.get(key.text) not in printed:
+                message = f"{what} is about {key.text!r}, of which the claim has no number"
+                self.refuse(key, message, nearest(key.text, printed))
+            found[CLAIMED.get(key.text, key.text)] = self.texts(value, what)
+        return found
+
+    def texts(self, node: Node, what: str) -> tuple[str, ...]:
+        return tuple(self.text(item, what) for item in (node.items if isinstance(node, Seq) else [node]))
 
     def layers(self, root: Map, spec: Spec, extending: bool) -> None:
         node = root.get("layers")

@@ -228,6 +228,12 @@ class Claim:
     layers: str | None
     printed: dict[str, str]
     note: str
+    counts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By fact the words for how it is counted, where the publication says so."""
+    verdicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By fact the verdict that is known, where it is not that it agrees."""
+    errata: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By fact what should have been printed."""
 
 
 @dataclass(eq=False, repr=False)

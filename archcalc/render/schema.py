@@ -83,6 +83,8 @@ BLOCK: Schema = _keys(
     },
     required=["layers"],
 )
+JUDGED: Schema = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+BY_FACT: Schema = {"anyOf": [*JUDGED["anyOf"], {"type": "object", "additionalProperties": JUDGED}]}
 CLAIM: Schema = _keys(
     {
         "source": TEXT,
@@ -90,6 +92,7 @@ CLAIM: Schema = _keys(
         "config": {"type": "object", "additionalProperties": _ref("data")},
         "layers": NAME,
         "note": TEXT,
+        **dict.fromkeys(("counts", "verdict", "erratum"), BY_FACT),
         **{fact: NAME | {"type": ["string", "number"]} for fact in CLAIMED},
     },
     required=["source"],

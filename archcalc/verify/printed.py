@@ -59,6 +59,8 @@ class Printed(NamedTuple):
     """How many digits say something: all but leading noughts."""
     approximate: bool
     """Whether a word or sign before it says so."""
+    thousands: int
+    """How many thousands are in its letter: 2 of M."""
     unit: str
     """What a word behind it counts: macs, flops, parameters, bytes, percent; empty where there is none."""
 
@@ -75,7 +77,15 @@ class Printed(NamedTuple):
         return "about" if self.approximate and abs(distance) <= self.step else None
 
     def scaled(self, factor: Fraction) -> "Printed":
-        """The number in another unit, such as millions."""
+        """The number in another unit, such as millions, where no letter of its own says which."""
+        if self.thousands or self.unit == "percent":
+            return self
+        thousands = next((n for n in (4, 3, 2, 1) if factor == 1000**n), 0)
+        return self._replace(value=self.value * factor, step=self.step * factor, thousands=thousands)
+
+    def of_1024(self) -> "Printed":
+        """The number where each thousand of its letter stands for 1024."""
+        factor = Fraction(1024, 1000) ** self.thousands
         return self._replace(value=self.value * factor, step=self.step * factor)
 
 
@@ -100,6 +110,7 @@ def read(text: str) -> Printed:
         step=step,
         digits=len(digits.lstrip("0")) or 1,
         approximate=approximate,
+        thousands=next((n for n in (5, 4, 3, 2, 1) if scale == 1000**n), 0),
         unit=unit,
     )
 

@@ -1,0 +1,257 @@
+"""Judging printed numbers: a column first, then a cell.
+
+A paper counts a column in one way. So a reading must explain a whole column before it explains a cell: only where none
+of a column agrees as it stands, or where a cell stands alone, is a reading looked for cell by cell. And the fewer
+digits are printed, the likelier does some reading fit by chance: a reading is believed only where a number drawn at
+random would fit as well in less than one of twenty cases.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, get_args
+
+from archcalc.errors import Place, Refused, nearest
+from archcalc.verify.printed import Agreement, Printed
+from archcalc.verify.reading import PLAIN, Counted, Reading, readings
+
+Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+BELIEVED = 0.05
+"""How likely a fit may be by chance for a reading to be believed."""
+
+
+@dataclass(eq=False)
+class Cell:
+    """One printed number and what it is about."""
+
+    label: str
+    fact: str
+    text: str
+    printed: Printed | None
+    """None where it is no number that can be checked."""
+    counted: Counted | None
+    """None where it is about nothing that can be computed."""
+    declared: Reading = PLAIN
+    """How the document says that it is counted."""
+    recorded: Kind | None = None
+    """The verdict that is recorded for it; None: that it agrees."""
+    meant: Printed | None = None
+    """Of a known erratum, what should have been printed."""
+    shape: Any = None
+    """Of an output, the printed and the computed sizes; they need no reading."""
+    note: str = ""
+    place: Place | None = None
+    value: Callable[[Reading], Any] = field(init=False)
+    """The computed number under a reading."""
+
+    def __post_init__(self) -> None:
+        known: dict[Reading, Any] = {}
+
+        def value(reading: Reading = PLAIN) -> Any:
+            if reading not in known:
+                known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
+            return known[reading]
+
+        self.value = value
+
+    def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
+        """How the number agrees under a reading."""
+        number, given = self.value(reading), printed or self.printed
+        if given is None or not isinstance(number, (int, Fraction)) or isinstance(number, bool):
+            return None
+        return (given.of_1024() if reading.kilo == 1024 else given).agrees(number)
+
+
+@dataclass(eq=False)
+class Verdict:
+    """What was found about a cell."""
+
+    cell: Cell
+    kind: Kind
+    reading: Reading = PLAIN
+    agreement: Agreement | None = None
+    chance: float | None = None
+    """How likely some reading as simple would fit a number drawn at random."""
+    reason: str = ""
+
+    def finding(self) -> "Finding":
+        """What is told of it."""
+        cell, plain = self.cell, self.reading == PLAIN
+        return Finding(
+            about=cell.label,
+            fact=cell.fact,
+            printed=cell.text,
+            computed=None if self.kind == "not checkable" else self.computed,
+            verdict=self.kind,
+            agreement=self.agreement,
+            reading="" if plain else str(self.reading),
+            reason=self.reason,
+            chance=self.chance,
+            as_recorded=self.as_recorded,
+            note=cell.note,
+            place=cell.place,
+        )
+
+    @property
+    def as_recorded(self) -> bool:
+        """Whether it is the verdict that is recorded for the cell; where none is, any that agrees as declared."""
+        if self.cell.recorded is None:
+            return self.kind in ("agrees", "not checkable") or self.reading == self.cell.declared != PLAIN
+        return self.kind == self.cell.recorded
+
+    @property
+    def computed(self) -> Any:
+        """The computed number under the reading, or the computed sizes."""
+        return self.cell.value(self.reading) if self.cell.shape is None else self.cell.shape.computed
+
+
+def verdict_named(text: str, *more: str) -> Kind:
+    """The verdict of a name; raises Refused when there is none."""
+    for kind in KINDS:
+        if text == kind and not more:
+            return kind
+    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, KINDS))
+
+
+class Finding(NamedTuple):
+    """A verdict as it is told, without what it was found with."""
+
+    about: str
+    fact: str
+    printed: str
+    computed: Any
+    """An int or Fraction, a tuple of sizes, or None where nothing can be computed."""
+    verdict: Kind
+    agreement: Agreement | None
+    reading: str
+    """Empty where it is the plain one."""
+    reason: str
+    chance: float | None
+    as_recorded: bool
+    note: str
+    place: Place | None
+
+
+def judge(column: Sequence[Cell]) -> list[Verdict]:
+    """A verdict for each cell of a column."""
+    open_ = [c for c in column if c.meant is None and c.printed is not None and c.value(c.declared) is not None]
+    shared = _shared(open_)
+    alone = len(open_) == 1 or not any(c.agreement(c.declared) for c in open_)
+    return [_verdict(cell, shared if cell in open_ else None, alone) for cell in column]
+
+
+def _verdict(cell: Cell, shared: Reading | None, alone: bool) -> Verdict:
+    if cell.shape is not None:
+        return Verdict(cell, "agrees") if cell.shape.agrees() else Verdict(cell, "differs")
+    if cell.printed is None or cell.counted is None:
+        return Verdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
+    number = cell.value(cell.declared)
+    if not isinstance(number, (int, Fraction)):
+        reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is not known"
+        return Verdict(cell, "not checkable", reason=reason)
+    if cell.meant is not None:
+        return _erratum(cell)
+    if (agreement := cell.agreement(cell.declared)) is not None:
+        return Verdict(cell, "agrees" if cell.declared == PLAIN else "agrees under", cell.declared, agreement)
+    if shared is not None and (agreement := cell.agreement(shared)) is not None:
+        return Verdict(cell, "agrees under", shared, agreement, reason="as the column counts")
+    if alone and (found := _alone(cell)) is not None:
+        return found
+    return Verdict(cell, "differs", cell.declared, reason=_nearest(cell))
+
+
+def _erratum(cell: Cell) -> Verdict:
+    """A known erratum must still differ, and be what it is said to be."""
+    assert cell.meant is not None
+    if cell.agreement(cell.declared) is not None:
+        return Verdict(cell, "agrees", cell.declared, reason="recorded as an erratum, but it agrees")
+    if cell.agreement(cell.declared, cell.meant) is None:
+        return Verdict(cell, "differs", cell.declared, reason=f"recorded as an erratum for {cell.meant.text}")
+    return Verdict(cell, "erratum", cell.declared, reason=f"{cell.meant.text} is meant; {cell.note}".rstrip("; "))
+
+
+def _shared(cells: Sequence[Cell]) -> Reading | None:
+    """The simplest reading under which a whole column agrees, or all of it but a few cells that nothing explains."""
+    failing = [c for c in cells if c.agreement(c.declared) is None]
+    if not failing or len(cells) < 2:
+        return None
+    usual = sum(_weight(c.agreement(c.declared)) for c in cells)
+    for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells)):
+        fits = sum(_weight(c.agreement(reading)) for c in cells)
+        if fits > usual and fits >= max(2, 0.75 * len(cells)) and _chance(cells, reading) < BELIEVED:
+            return reading
+    return None
+
+
+def _weight(agreement: Agreement | None) -> float:
+    """How much a cell speaks for a reading: a number that is cut off has twice as many numbers behind it."""
+    return 0 if agreement is None else 1 if agreement in ("exactly", "rounded") else 0.5
+
+
+def _counted(cell: Cell) -> Counted:
+    assert cell.counted is not None
+    return cell.counted
+
+
+def _most(cells: Sequence[Cell]) -> int:
+    """How many departures may be tried: the more digits speak for a reading, the more."""
+    digits = sum(c.printed.digits for c in cells if c.printed is not None)
+    return 1 if digits < 4 else 2 if digits < 8 else 3
+
+
+def _alone(cell: Cell) -> Verdict | None:
+    """A reading for one cell, where no other cell says how it is counted."""
+    assert cell.printed is not None
+    tried: list[Any] = [cell.value(PLAIN)]
+    for reading in readings(_counted(cell), cell.fact, _most([cell])):
+        tried.append(cell.value(reading))
+        agreement = cell.agreement(reading)
+        if agreement is not None:
+            chance = chance_of_any(cell.printed, tried)
+            return Verdict(cell, "agrees under", reading, agreement, chance) if chance < BELIEVED else None
+    return None
+
+
+def chance_of_any(printed: Printed, tried: Sequence[Any]) -> float:
+    """How likely a number drawn at random near the printed one would agree with any of those tried.
+
+    Near is within a factor of 2, even in the logarithm: so a fit with one of n numbers of relative precision r by
+    chance has a likelihood of about n*r/log(4).
+    """
+    near = [t for t in tried if isinstance(t, (int, Fraction)) and t > 0 and 0.5 <= float(printed.value / t) <= 2]
+    return min(1.0, sum(float(1.5 * printed.step / t) for t in near) / math.log(4))
+
+
+def _chance(cells: Sequence[Cell], reading: Reading) -> float:
+    """How likely a reading fits those cells that it fits by chance; one that fits many is not chance."""
+    parts = [
+        chance_of_any(c.printed, [c.value(PLAIN), c.value(reading)])
+        for c in cells
+        if c.printed is not None and c.agreement(reading) is not None
+    ]
+    return math.prod(parts)
+
+
+def _nearest(cell: Cell) -> str:
+    """By how much a number differs, and the single departure that comes nearest."""
+    assert cell.printed is not None
+    number = cell.value(cell.declared)
+    off = _off(cell.printed, number)
+    options = [
+        (abs(_off(cell.printed, v)), r) for r in readings(_counted(cell), cell.fact, 1) if _number(v := cell.value(r))
+    ]
+    best = min(options, key=lambda option: option[0], default=None)
+    if best is None or best[0] >= abs(off):
+        return f"{off:+.2%}"
+    return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell.printed, cell.value(best[1])):+.2%})"
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, Fraction))
+
+
+def _off(printed: Printed, number: Any) -> float:
+    """How far the printed number lies from the computed one, as a share of the latter."""
+    return float(printed.value / number - 1) if number else math.inf
