@@ -15,7 +15,7 @@ COMMANDS = {
     "formula": "Print a quantity as a closed form in what is left free.",
     "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
-    "verify": "Compare a checkpoint's names and shapes with the spec's.",
+    "verify": "Check published numbers, or a checkpoint's names and shapes.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }

@@ -97,6 +97,8 @@ class Verdict:
     @property
     def as_recorded(self) -> bool:
         """Whether it is the verdict that is recorded for the cell; where none is, any that agrees as declared."""
+        if self.cell.meant is not None:
+            return self.kind == "erratum"
         if self.cell.recorded is None:
             return self.kind in ("agrees", "not checkable") or self.reading == self.cell.declared != PLAIN
         return self.kind == self.cell.recorded

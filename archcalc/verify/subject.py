@@ -84,7 +84,8 @@ class Subject:
             mine = tags[layer.path] | ({SHARED} if node["weights_of"] is not None else set())
             mine |= {FROZEN} if node["frozen"] else set()
             for name, shape in node["call"].weights.items():
-                bias = {BIAS} if name.startswith("bias") and NORM not in mine else set()
+                called = name or layer.path  # an array of the network's own has the layer's name
+                bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
                 yield Array(layer.times * prod(shape), frozenset(mine | bias))
             for shape in node["call"].buffers.values():
                 yield Array(layer.times * prod(shape), frozenset(mine | {BUFFER}))
@@ -112,8 +113,8 @@ def _tagged(model: Any) -> dict[str, set[str]]:
             mine.add(NORM)
         if layer.op.integers:
             mine.add(EMBEDDING)
-        elif _family(layer) == "learned":
-            mine.add(ARRAY)
+        elif _family(layer) == "learned" and any(w in layer.path.rpartition(".")[2] for w in ("token", "pos")):
+            mine.add(ARRAY)  # by its name: an array alone does not say what it is for
         if layer.path not in main:
             mine.add(AUXILIARY)
     if holders:

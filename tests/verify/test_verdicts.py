@@ -1,0 +1,291 @@
+"""Verdicts: claims of the zoo, columns, readings, errata, and documents that are wrong."""
+
+import json
+from fractions import Fraction
+
+import pytest
+
+import archcalc
+from archcalc.cli import main
+from archcalc.cli.verify import check
+from archcalc.errors import Refused, SpecError
+from archcalc.language.find import zoo
+from archcalc.language.load import open_spec
+from archcalc.verify.cells import check_table
+from archcalc.verify.document import read_table, sizes
+from archcalc.verify.judge import BELIEVED, chance_of_any
+from archcalc.verify.printed import read
+from archcalc.verify.reading import NAMES, PLAIN, Counted, Reading, declared, readings
+from archcalc.verify.subject import Subject
+
+CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
+HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\n"
+
+
+@pytest.mark.parametrize("name", CLAIMED)
+def test_every_claim_of_the_zoo_has_the_verdict_that_is_recorded(name):
+    found = check(name)
+    assert found.surprises == []
+    for finding in found.findings:
+        assert finding.note or finding.verdict != "differs", finding
+
+
+@pytest.fixture
+def table(tmp_path):
+    """The findings on a table document."""
+
+    def judged(rows, head=HEAD):
+        path = tmp_path / "t.yaml"
+        path.write_text(f"{head}rows:\n{rows}")
+        return check_table(read_table(path), archcalc.load).findings
+
+    return judged
+
+
+def rows(*numbers, fact="parameters", names=("resnet:18", "resnet:34", "resnet:50", "resnet:101")):
+    return "".join(
+        f"  - {{spec: '{name}', {fact}: {json.dumps(text)}}}\n" for name, text in zip(names, numbers, strict=False)
+    )
+
+
+def test_a_column_that_agrees(table):
+    found = table(rows("11.7M", "21.8M", "25.6M", "44.5M"))
+    assert [(f.verdict, f.agreement) for f in found] == [("agrees", "rounded")] * 4
+    assert found[2].computed == 25_557_032
+
+
+def test_a_reading_explains_a_whole_column(table):
+    found = table(rows("3.63", "7.33", "8.18", "15.6", fact="macs"), HEAD + "units: {macs: 1e9}\n")
+    assert {(f.verdict, f.reading) for f in found} == {("agrees under", "counts FLOPs (flops)")}
+    assert {f.reason for f in found} == {"as the column counts"}
+
+
+def test_a_reading_does_not_explain_one_cell_of_a_column_that_counts_otherwise(table):
+    # 25.5 million without batch norm; but the others count it
+    found = table(rows("11.69M", "21.80M", "25.50M", "44.55M"))
+    assert [f.verdict for f in found] == ["agrees", "agrees", "differs", "agrees"]
+    assert found[2].reason == "-0.22%; nearest reading: without normalisation (-0.02%)"
+    assert not found[2].as_recorded
+
+
+def test_a_cell_that_stands_alone_may_have_a_reading_of_its_own(table):
+    (found,) = table(rows("25.50M", names=["resnet:50"]))
+    assert (found.verdict, found.reading) == ("agrees under", "without normalisation")
+    assert 0 < found.chance < BELIEVED
+    assert not found.as_recorded
+
+
+def test_few_digits_are_not_believed(table):
+    (found,) = table(rows("24M", names=["resnet:50"]))
+    assert found.verdict == "differs"
+
+
+def test_declared_readings_and_recorded_verdicts(table):
+    found = table(
+        "  - {spec: 'resnet:50', parameters: 25.50M, counts: {parameters: without norm}}\n"
+        "  - {spec: 'resnet:50', parameters: 23.5M, counts: {parameters: [without norm, without classifier]}}\n"
+        "  - {spec: 'resnet:50', parameters: 30M, verdict: {parameters: differs}, note: of another network}\n"
+        "  - {spec: 'resnet:50', parameters: 2.56M, erratum: {parameters: 25.6M}, note: a slip}\n"
+        "  - {spec: 'resnet:50', parameters: 25.6M, erratum: {parameters: 25.6M}}\n"
+        "  - {spec: 'resnet:50', parameters: 2.56M, erratum: {parameters: 25.7M}}\n"
+        "  - {label: ResNet-49, parameters: 25M, note: nobody knows it}\n"
+        "  - {spec: 'resnet:50', not_checkable: {top1: 76.1%}}\n"
+    )
+    assert [(f.verdict, f.as_recorded) for f in found] == [
+        ("agrees under", True),
+        ("agrees under", True),
+        ("differs", True),
+        ("erratum", True),
+        ("agrees", False),
+        ("differs", False),
+        ("not checkable", True),
+        ("not checkable", True),
+    ]
+    assert found[3].reason == "25.6M is meant; a slip"
+    assert found[5].reason == "recorded as an erratum for 25.7M"
+
+
+def test_shares_shapes_and_fields(table):
+    found = table(
+        "  - {spec: vgg16, layers: classifier, parameters: 89.4%, macs: 0.80%}\n"
+        "  - {spec: vgg16, layers: features, output: 7x7x512, receptive_field: 212}\n"
+        "  - {spec: vgg16, layers: features, output: 14x14x512, receptive_field: 196}\n"
+        "  - {spec: vgg16, layers: 'features.?', parameters: '38,720'}\n"
+        "  - {spec: vgg16, receptive_field: 212}\n"
+    )
+    kinds = [f.verdict for f in found]
+    assert kinds[:4] == ["agrees"] * 4
+    assert kinds[4:] == ["differs", "differs", "agrees", "not checkable"] or kinds[4:6] == ["differs", "differs"]
+    assert found[-1].reason == "the receptive_field is whole input"
+
+
+def subject(name, layers=None, **config):
+    return Counted(
+        Subject(archcalc.load(name, config=config), layers),
+        lambda changes: Subject(archcalc.load(name, config=config | changes), layers),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "reading", "value"),
+    [
+        ("resnet:50", "parameters", PLAIN, 25557032),
+        ("resnet:50", "parameters", NAMES["without norm"], 25557032 - 53120),
+        ("resnet:50", "parameters", NAMES["without classifier"], 23508032),
+        ("resnet:50", "parameters", NAMES["without biases"], 25557032 - 1000),
+        ("resnet:50", "parameters", NAMES["with buffers"], 25557032 + 53173),
+        ("resnet:50", "size", PLAIN, 4 * 25557032),
+        ("resnet:50", "macs", NAMES["flops"], 2 * 4089184256),
+        ("resnet:50", "macs", NAMES["without classifier"], 4089184256 - 2048000),
+        ("resnet:50", "macs", Reading(config=(("halve", "conv1"),)), 3857973248),
+        ("resnet:50", "macs", Reading(config=(("H", 320), ("W", 320))), None),
+        ("vit:b_16", "parameters", NAMES["without tables"], 86567656 - 197 * 768 - 768),
+        ("lstm_lm:medium", "parameters", NAMES["without embeddings"], None),
+        ("googlenet_aux", "parameters", NAMES["without auxiliary"], 6624904),
+        ("transfer_learning", "parameters", NAMES["without frozen"], None),
+    ],
+)
+def test_readings_count_what_they_say(name, fact, reading, value):
+    found = subject(name).value(fact, reading)
+    if value is None:
+        settings = dict(reading.config)
+        model = archcalc.load(name, config=settings)
+        if settings:
+            value = model.macs
+        elif reading == NAMES["without embeddings"]:
+            value = sum(la.parameters for la in model.summary().layers if la.kind != "Embedding")
+        else:
+            value = model.summary().totals.trainable
+    assert found == value
+
+
+def test_the_simplest_readings_come_first():
+    found = list(readings(subject("resnet:50"), "macs", 2))
+    assert [r.departures for r in found] == sorted(r.departures for r in found)
+    values = [(subject("resnet:50").value("macs", r), r.kilo) for r in found[:20]]
+    assert len(set(values)) == len(values)
+    assert str(Reading("flops", ("biases",), ("buffers",), 1024, (("H", 224),))) == (
+        "counts FLOPs (flops), without biases, with buffers, K = 1024, H = 224"
+    )
+
+
+def test_declared_readings():
+    assert declared([]) == PLAIN
+    assert declared(["without norm", "1024"]).departures == 2
+    with pytest.raises(Refused, match=r"there is no reading 'without bias' \(did you mean 'without biases'\?\)"):
+        declared(["without bias"])
+    with pytest.raises(Refused, match="the reading 'macs' cannot be joined with the others"):
+        declared(["flops", "macs"])
+
+
+def test_chance_grows_with_what_is_tried_and_falls_with_the_digits():
+    values = [25_557_032, 25_503_912, 23_508_032, 51_000_000]
+    few, many = chance_of_any(read("25M"), values[:1]), chance_of_any(read("25M"), values)
+    assert 0 < few < many < 1
+    assert chance_of_any(read("25.50M"), values) < many / 50
+    assert chance_of_any(read("25M"), [3, None]) == 0
+
+
+def test_sizes():
+    assert sizes("112x112x64") == sizes("112 × 112 × 64") == (112, 112, 64)
+    assert sizes("a x 3") == sizes("") == sizes("x") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: t\n", "1:1: error: archcalc_table must be 1"),
+        ("archcalc_table: 2\ntitle: t\nref: r\nwhere: w\nrows: [{spec: a, macs: 1}]\n", "archcalc_table must be 1"),
+        (HEAD, "1:1: error: a table document needs rows (a list of mappings, one for each row)"),
+        (HEAD + "rows: 3\n", "5:7: error: a table document needs rows"),
+        (HEAD + "rows: [{spec: a}]\n", "5:8: error: a row needs a printed number (such as parameters: 25.6M)"),
+        (HEAD + "rows: [{macs: 1}]\n", "5:8: error: a row needs a spec or a label (such as spec: resnet:50)"),
+        (HEAD + "rows: [{spec: a, mac: 1}]\n", "5:18: error: a row has no key 'mac' (did you mean 'macs'?)"),
+        (HEAD + "rows: [{spec: a, macs: many}]\n", "5:24: error: 'many' is no printed number (such as 25.6M"),
+        (HEAD + "rows: [{spec: a, output: 3 by 3}]\n", "5:26: error: an output is printed as its sizes, not 3 by 3"),
+        (HEAD + "rows: [{spec: a, macs: 1, verdict: {macs: wrong}}]\n", "error: there is no verdict 'wrong'"),
+        (HEAD + "rows: [{spec: a, macs: 1, verdict: differs}]\n", "error: verdict must say of which fact"),
+        (HEAD + "rows: [{spec: a, macs: 1, counts: {macs: flop}}]\n", "no reading 'flop' (did you mean 'flops'?)"),
+        (HEAD + "rows: [{spec: a, macs: 1, erratum: {flops: 2}}]\n", "erratum is about flops, of which the row has no"),
+        (HEAD + "units: {macs: much}\nrows: [{spec: a, macs: 1}]\n", "5:15: error: a unit is a number, such as 1e6"),
+        (
+            HEAD + "rows: [{spec: a, macs: 1, counts: {mac: flops}}]\n",
+            "counts has no fact 'mac' (did you mean 'macs'",
+        ),
+        ("archcalc_table: 1\nref: r\nrows: [{spec: a, macs: 1}]\n", "a table document needs 'title'"),
+    ],
+)
+def test_wrong_documents(text, message, tmp_path):
+    path = tmp_path / "t.yaml"
+    path.write_text(text)
+    with pytest.raises(SpecError) as error:
+        read_table(path)
+    assert message in str(error.value)
+
+
+def test_wrong_claims(tmp_path):
+    path = tmp_path / "s.yaml"
+    head = "inputs: {x: [1, 4]}\nlayers: [{Linear: 3}]\nclaims:\n"
+    for claim, message in (
+        ("{source: t, macs: 12, verdict: {parameters: differs}}", "verdict is about 'parameters', of which the claim"),
+        ("{source: t, macs: 12, params: 15, verdict: differs}", "verdict must say of which number"),
+        ("{source: t, macs: 12, counts: without bias}", "there is no reading 'without bias'"),
+        ("{source: t, macs: 12, verdict: wrong}", "there is no verdict 'wrong'"),
+    ):
+        path.write_text(f"{head}  - {claim}\n")
+        with pytest.raises(SpecError, match=message):
+            check(str(path))
+    path.write_text(f"{head}  - {{source: t, macs: 13, params: 15, verdict: {{macs: differs}}, note: a slip}}\n")
+    assert [f.as_recorded for f in check(str(path)).findings] == [True, True]
+
+
+@pytest.fixture
+def run(capsys):
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main(["verify", *arguments])
+        return left.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_commands(run, tmp_path, golden, monkeypatch):
+    status, out, _ = run("resnet")
+    assert (status, out.splitlines()[-1]) == (0, "17 agrees; all as recorded")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "t.yaml").write_text(HEAD + "rows:\n" + rows("11.7M", "21.8M", "25.3M", "44.5M"))
+    status, out, _ = run("t.yaml")
+    assert status == 1
+    golden("verdicts.txt", out)
+    status, out, _ = run("t.yaml", "--format", "markdown", "--quiet")
+    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | ! differs |" in out
+    assert "resnet:18" not in out
+    status, out, _ = run("t.yaml", "--format", "json")
+    (document,) = json.loads(out)
+    assert document["surprises"] == 1
+    assert document["findings"][2]["computed"] == 25557032
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        ([], 2, "give a spec or a table document, or --all"),
+        (["resnet", "--all"], 2, "give a spec or a table document, or --all"),
+        (["resnit"], 3, "there is no file and nothing in the zoo called 'resnit'"),
+        (["s.yaml"], 1, "s.yaml has no claims to check"),
+    ],
+)
+def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: 3}]\n")
+    code, _, err = run(*arguments)
+    assert code == status
+    assert message in err
+
+
+def test_shares_are_exact():
+    found = subject("vgg16", "classifier")
+    whole = Fraction(100 * 123642856, 138357544)
+    from archcalc.verify.cells import _Share
+
+    assert _Share(*found).value("parameters") == whole
