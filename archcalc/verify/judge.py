@@ -100,7 +100,8 @@ class Verdict:
         if self.cell.meant is not None:
             return self.kind == "erratum"
         if self.cell.recorded is None:
-            return self.kind in ("agrees", "not checkable") or self.reading == self.cell.declared != PLAIN
+            declared = self.kind == "agrees under" and self.reading == self.cell.declared
+            return declared or self.kind in ("agrees", "not checkable")
         return self.kind == self.cell.recorded
 
     @property

@@ -75,6 +75,13 @@ def test_a_cell_that_stands_alone_may_have_a_reading_of_its_own(table):
     assert not found.as_recorded
 
 
+def test_a_number_that_does_not_agree_as_declared_is_not_as_recorded(table):
+    head = HEAD + "counts: {parameters: without norm}\n"
+    found = table(rows("11.68M", "21.78M", "25.70M", "44.44M"), head)
+    assert [f.verdict for f in found] == ["agrees under", "agrees under", "differs", "agrees under"]
+    assert [f.as_recorded for f in found] == [True, True, False, True]
+
+
 def test_few_digits_are_not_believed(table):
     (found,) = table(rows("24M", names=["resnet:50"]))
     assert found.verdict == "differs"
