@@ -82,6 +82,12 @@ def test_a_number_that_does_not_agree_as_declared_is_not_as_recorded(table):
     assert [f.as_recorded for f in found] == [True, True, False, True]
 
 
+def test_what_differs_is_told_as_declared(table):
+    (found,) = table(rows("24.0M", names=["resnet:50"]), HEAD + "counts: {parameters: '1024'}\n")
+    assert found.reading == "K = 1024"
+    assert found.reason == "-1.53%; nearest reading: without normalisation, K = 1024 (-1.33%)"
+
+
 def test_few_digits_are_not_believed(table):
     (found,) = table(rows("24M", names=["resnet:50"]))
     assert found.verdict == "differs"
