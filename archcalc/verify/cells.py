@@ -82,6 +82,11 @@ def check_claims(spec: Spec, name: Any, load: Load) -> Checked:
 
 def check_table(table: Table, load: Load) -> Checked:
     """The verdicts on a table document; the numbers of one fact are a column."""
+    return Checked(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, load)))
+
+
+def table_cells(table: Table, load: Load) -> dict[Cell, Any]:
+    """The cells of a table document, in its order, each with the column that it is in."""
     maker = _Maker(load)
     cells: dict[Cell, Any] = {}
     for row in table.rows:
@@ -95,7 +100,7 @@ def check_table(table: Table, load: Load) -> Checked:
             cells[cell] = (fact, cell.printed is not None and cell.printed.unit == "percent")
         for name, text in row.other.items():
             cells[Cell(label, name, text, None, None, note=row.note, place=row.node.place)] = None
-    return Checked(f"{table.title}, {table.where}", table.file, _judged(cells))
+    return cells
 
 
 def _cell(

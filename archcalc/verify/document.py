@@ -22,7 +22,7 @@ from archcalc.language.reader import read_file
 from archcalc.language.report import Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
-from archcalc.verify.judge import Kind, verdict_named
+from archcalc.verify.judge import Recorded, verdict_named
 from archcalc.verify.printed import Printed, read
 from archcalc.verify.reading import PLAIN, Reading, declared
 
@@ -51,7 +51,7 @@ class Row:
     other: dict[str, str] = field(default_factory=dict)
     """What cannot be checked, such as accuracies, by name."""
     counts: dict[str, Reading] = field(default_factory=dict)
-    verdicts: dict[str, Kind] = field(default_factory=dict)
+    verdicts: dict[str, Recorded] = field(default_factory=dict)
     errata: dict[str, Printed] = field(default_factory=dict)
     note: str = ""
 
@@ -191,7 +191,7 @@ class _Parser(Reporter):
         return declared(map(str, texts))
 
     @staticmethod
-    def verdict(node: Node) -> Kind:
+    def verdict(node: Node) -> Recorded:
         return verdict_named(str(literal(node)))
 
     @staticmethod

@@ -18,6 +18,9 @@ from archcalc.verify.reading import PLAIN, Counted, Reading, readings
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+Recorded = Literal[Kind, "cut off"]
+"""What may be recorded: a verdict, or that the number agrees because it is cut off, not rounded."""
+RECORDED: tuple[Recorded, ...] = get_args(Recorded)
 BELIEVED = 0.05
 """How likely a fit may be by chance for a reading to be believed."""
 
@@ -35,7 +38,7 @@ class Cell:
     """None where it is about nothing that can be computed."""
     declared: Reading = PLAIN
     """How the document says that it is counted."""
-    recorded: Kind | None = None
+    recorded: Recorded | None = None
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
     """Of a known erratum, what should have been printed."""
@@ -102,6 +105,8 @@ class Verdict:
         if self.cell.recorded is None:
             declared = self.kind == "agrees under" and self.reading == self.cell.declared
             return declared or self.kind in ("agrees", "not checkable")
+        if self.cell.recorded == "cut off":
+            return self.agreement == "cut off" and self.reading == self.cell.declared
         return self.kind == self.cell.recorded
 
     @property
@@ -110,12 +115,12 @@ class Verdict:
         return self.cell.value(self.reading) if self.cell.shape is None else self.cell.shape.computed
 
 
-def verdict_named(text: str, *more: str) -> Kind:
+def verdict_named(text: str, *more: str) -> Recorded:
     """The verdict of a name; raises Refused when there is none."""
-    for kind in KINDS:
+    for kind in RECORDED:
         if text == kind and not more:
             return kind
-    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, KINDS))
+    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, RECORDED))
 
 
 class Finding(NamedTuple):

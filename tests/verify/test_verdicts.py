@@ -88,6 +88,12 @@ def test_what_differs_is_told_as_declared(table):
     assert found.reason == "-1.53%; nearest reading: without normalisation, K = 1024 (-1.33%)"
 
 
+@pytest.mark.parametrize(("printed", "recorded"), [("25.5M", True), ("25.6M", False), ("25.4M", False)])
+def test_that_a_number_is_cut_off_may_be_recorded(table, printed, recorded):
+    (found,) = table(f"  - {{spec: 'resnet:50', parameters: {printed}, verdict: {{parameters: cut off}}}}\n")
+    assert found.as_recorded is recorded
+
+
 def test_few_digits_are_not_believed(table):
     (found,) = table(rows("24M", names=["resnet:50"]))
     assert found.verdict == "differs"
