@@ -24,7 +24,7 @@ ORDER = [
     ("graph",),
     ("language",),
     ("analyse", "convention"),
-    ("derive", "verify"),
+    ("derive", "solve", "verify"),
     ("render", "torchcheck"),
     ("model",),
     ("cli",),

@@ -13,6 +13,8 @@ from archcalc.errors import ArchcalcError
 COMMANDS = {
     "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
     "formula": "Print a quantity as a closed form in what is left free.",
+    "solve": "Find the largest or smallest value of a config entry under conditions.",
+    "scale": "Scale depth, width and resolution together, as EfficientNet does.",
     "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "verify": "Check published numbers, or a checkpoint's names and shapes.",

@@ -84,6 +84,16 @@ def free_options(function: F) -> F:
     return free(assume(function))
 
 
+def number(option: str, text: str) -> Any:
+    """A number from the command line, exact: 8, 0.05 or 1e6."""
+    from archcalc.language.load import parse_value
+
+    value = parse_value(text)
+    if isinstance(value, (str, bool, tuple)) or value is None:
+        raise click.BadParameter(f"{option} takes a number, not {text!r}")
+    return value
+
+
 gates_option = click.option(
     "--gates",
     type=click.Choice(["count", "ignore"]),
