@@ -149,6 +149,14 @@ class Model:
         """The multiply-accumulates of one pass; at least so many where a layer's work is not known."""
         return self._facts.totals.cost.macs
 
+    @cached_property
+    def depth(self) -> Any:
+        """The weighted layers on the longest path, as articles count them: 50 of resnet:50."""
+        from archcalc.analyse.depth import depth
+
+        with collector_paused(), assuming(self.assumptions):
+            return depth(self._graph)
+
     def to_torch(self, device: str = "cpu") -> Any:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""
         from archcalc.torchcheck.build import build

@@ -16,6 +16,7 @@ COMMANDS = {
     "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "verify": "Compare a checkpoint's names and shapes with the spec's.",
+    "compare": "Show architectures side by side: depth, parameters, work, memory, receptive field.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }
