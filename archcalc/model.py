@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.render.explanation import Explanation
 
 
@@ -122,6 +123,13 @@ class Model:
     def part(self, path: str = "", gates: Gates = "count") -> Part:
         """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
         return part(self._facts if gates == "count" else self.summary(gates=gates), path)
+
+    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
+        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+        from archcalc.analyse.budgets import verdicts
+
+        with assuming(self.assumptions):
+            return verdicts(budgets, self.part(layer, gates), self._graph)
 
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"

@@ -17,6 +17,8 @@ COMMANDS = {
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "verify": "Compare a checkpoint's names and shapes with the spec's.",
     "compare": "Show architectures side by side: depth, parameters, work, memory, receptive field.",
+    "diff": "Show what is different between two networks; exit status 1 where they differ.",
+    "check": "Check that networks keep budgets of parameters, work, memory or receptive field.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }

@@ -18,10 +18,13 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
     name = "name=value"
 
+    def __init__(self, example: str = "H=320"):
+        self.example = example
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not equals or not name:
-            self.fail(f"{value!r} is not of the form NAME=VALUE, such as H=320", param, ctx)
+            self.fail(f"{value!r} is not of the form NAME=VALUE, such as {self.example}", param, ctx)
         return name.strip(), text.strip()
 
 
@@ -147,6 +150,11 @@ def operations(modules: tuple[str, ...]) -> Any:
         except (ImportError, AttributeError) as error:
             raise click.BadParameter(f"--ops {name}: {error}; the module must define a mapping OPS") from None
     return found
+
+
+def colored(ctx: click.Context) -> bool:
+    """Whether colours reach a terminal and are wanted."""
+    return sys.stdout.isatty() and ctx.color is not False
 
 
 def write(text: str, output: Path | None) -> None:

@@ -1,13 +1,12 @@
 """`archcalc compare`."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archcalc.analyse.comparison import Broken, Comparison, compared
-from archcalc.cli.common import gates_option, loading_options, output_option, write
+from archcalc.cli.common import colored, gates_option, loading_options, output_option, write
 from archcalc.cli.several import each, status
 from archcalc.convention import CONVENTIONS
 from archcalc.render.comparison import FORMATS
@@ -60,10 +59,6 @@ def command(
     comparison = nothing._replace(networks=tuple(networks))
     if sort is not None:
         comparison = in_order(comparison, sort, reverse)
-    shown = {"color": True} if form == "table" and output is None and _colored(ctx) else {}
+    shown = {"color": True} if form == "table" and output is None and colored(ctx) else {}
     write(FORMATS[form](comparison, columns=chosen, **shown), output)
     return status(outcomes)
-
-
-def _colored(ctx: click.Context) -> bool:
-    return sys.stdout.isatty() and ctx.color is not False
