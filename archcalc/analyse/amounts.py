@@ -26,7 +26,9 @@ def amount(text: str, unit: str = "") -> Fraction:
     part = found["part"] or ""
     digits = int(re.sub("[_,]", "", found["whole"]) + part)
     step = 1024 if found["binary"] else 1000
-    return digits * Fraction(10) ** (int(found["power"] or 0) - len(part)) * step ** PREFIXES[found["prefix"]]
+    power = int(found["power"] or 0) - len(part)
+    scale = Fraction(10**power) if power >= 0 else Fraction(1, 10**-power)
+    return scale * digits * int(step ** PREFIXES[found["prefix"]])
 
 
 def written(number: Fraction) -> str:
