@@ -70,8 +70,9 @@ def markdown(found: Difference) -> str:
 
 
 def _items(line: Line) -> list[str]:
+    """An entry; its star begins another list than the dashes above."""
     about = "".join(f" {escaped(text)}" for text in (line.op, line.note and f"({line.note})") if text)
-    first = f"- {MARKS[line.mark]}: **{escaped(line.name)}**{about}"
+    first = f"* {MARKS[line.mark]}: **{escaped(line.name)}**{about}"
     return [first, *(f"  - {escaped(name)}: {escaped(text)}" for name, text in line.details)]
 
 
