@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.render.explanation import Explanation
 
 
@@ -172,6 +173,13 @@ class Model:
         """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
         return part(self._facts if gates == "count" else self.summary(gates=gates), path)
 
+    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
+        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+        from archcalc.analyse.budgets import verdicts
+
+        with assuming(self.assumptions):
+            return verdicts(budgets, self.part(layer, gates), self._graph)
+
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> "Compiled":
@@ -197,6 +205,14 @@ class Model:
     def macs(self) -> Any:
         """The multiply-accumulates of one pass; at least so many where a layer's work is not known."""
         return self._facts.totals.cost.macs
+
+    @cached_property
+    def depth(self) -> Any:
+        """The weighted layers on the longest path, as articles count them: 50 of resnet:50."""
+        from archcalc.analyse.depth import depth
+
+        with collector_paused(), assuming(self.assumptions):
+            return depth(self._graph)
 
     def to_torch(self, device: str = "cpu") -> Any:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""

@@ -149,6 +149,19 @@ def test_summary_loads_nothing_heavy(form: str) -> None:
     assert loaded(RUN.format(arguments=["summary", "vgg16", "--format", form])) == set()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "vgg16", "resnet:18", "--format", "latex"],
+        ["diff", "vgg16", "vgg:16"],
+        ["check", "vgg16", "--max", "receptive_field=224"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_comparing_loads_nothing_heavy(arguments: list[str]) -> None:
+    assert loaded(RUN.format(arguments=arguments)) == set()
+
+
 def test_a_heavy_import_is_found() -> None:
     assert loaded("import numpy") == {"numpy"}
     assert loaded(RUN.format(arguments=["ops", "Linear"])) == {"sympy"}
