@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, assuming
+from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize

@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from sympy import Add, Max, Min, Mul, Pow, Symbol, floor
 
-from archcalc.algebra.claim import Domain
 from archcalc.algebra.decide import least
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.functions import AtLeast0, Round, RoundTo
 
 Trend = Literal[-1, 0, 1]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import assuming
+from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import CONVENTIONS

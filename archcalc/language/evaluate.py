@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Running, decided_by, in_force
+from archcalc.algebra.assumptions import Running, decided_by, in_force
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression import truth

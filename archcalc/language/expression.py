@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archcalc import dim
-from archcalc.algebra.claim import Several, Undecided, in_force
+from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.claim import Several, Undecided
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS

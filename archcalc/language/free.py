@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, Domain, Undecided
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.claim import Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression import parse

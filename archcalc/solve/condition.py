@@ -10,7 +10,8 @@ for every quantity. `valid` holds wherever the network can be made.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archcalc.algebra.claim import Undecided, assuming
+from archcalc.algebra.assumptions import assuming
+from archcalc.algebra.claim import Undecided
 from archcalc.analyse.quantities import QUANTITIES, WORK, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, Domain, Several, Undecided
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.claim import Several, Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.analyse.summary import Summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.solve.candidates import FAR, Candidates
