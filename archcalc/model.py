@@ -19,15 +19,15 @@ from archcalc.language.load import configured, exact, expand, open_spec
 from archcalc.language.spec import Spec
 from archcalc.op import Op
 from archcalc.ops import OPS
-from archcalc.solve.scale import Scaling, scale
-from archcalc.solve.solution import Question, Solution
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.answer import Answer
     from archcalc.render.explanation import Explanation
+    from archcalc.solve.scale import Scaling
 
 
 class Report(Summary):
@@ -48,15 +48,6 @@ class Report(Summary):
         from archcalc.render.json import document
 
         return document(self)
-
-
-class Answer(Solution):
-    """The answer to an inverse question; prints as that of the command line."""
-
-    def __str__(self) -> str:
-        from archcalc.render.solution import text
-
-        return text(self)
 
 
 class Model:
@@ -138,6 +129,9 @@ class Model:
         Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
         can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
         """
+        from archcalc.answer import Answer
+        from archcalc.solve.solution import Question
+
         names = [entries] if isinstance(entries, str) else list(entries)
         texts = [where] if isinstance(where, str) else list(where)
         bounds = None if between is None else (exact(between[0]), exact(between[1]))
@@ -150,11 +144,13 @@ class Model:
         """The same spec in another variant, its other settings as usual."""
         return self._recipe._replace(variant=variant, config=configured(self.spec, variant, {})).model()
 
-    def scale(self, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
+    def scale(self, phi: Any, by: Mapping[str, Any] | None = None) -> "Scaling":
         """The network scaled by phi, each entry by a power of its coefficient: the spec's `scaling`, or those given.
 
         Raises Refused for coefficients of what cannot be scaled.
         """
+        from archcalc.solve.scale import scale
+
         return scale(self, exact(phi), None if by is None else {k: exact(v) for k, v in by.items()})
 
     def formula(

@@ -26,6 +26,7 @@ ORDER = [
     ("analyse", "convention"),
     ("derive", "solve", "verify"),
     ("render", "torchcheck"),
+    ("answer",),
     ("model",),
     ("cli",),
     ("__main__",),
