@@ -12,6 +12,9 @@ from archcalc.solve.candidates import Candidates, candidates
 from archcalc.solve.condition import VALID, Condition
 from archcalc.solve.search import Direction, Outcome, Search, Symbolic
 
+NEAR = 64
+"""So many candidates on either side are looked at for one that can be made."""
+
 
 @dataclass(eq=False)
 class Solution:
@@ -70,7 +73,7 @@ class Question:
         found = search.best(direction)
         around: list[Outcome | None] = [None, None, None]
         if found.place is not None and not found.unbounded:
-            around = [self._outcome(search, choices, found.place + i) for i in (-1, 0, 1)]
+            around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
         below, at, above = around
         forms = self._forms(summary) if symbolic is not None else ()
         texts = tuple(symbolic.given) if symbolic is not None and summary is not None else ()
@@ -126,10 +129,19 @@ class Question:
         lower = all(c.bounds_from_below for c in texts)
         return "smallest" if lower else "largest"
 
-    @staticmethod
-    def _outcome(search: Search, choices: Candidates, index: int) -> Outcome | None:
-        count = choices.count
-        return search.outcome(choices.at(index)) if index >= 0 and (count is None or index < count) else None
+    def _outcome(self, search: Search, choices: Candidates, place: int, step: int) -> Outcome | None:
+        """What is so at a candidate, or at the next; if more than `valid` is asked, at the next that can be made."""
+        asked = any(condition.text != VALID for condition in self.conditions)
+        first = None
+        for number in range(1, NEAR + 1):
+            index = place + number * step
+            if index < 0 or (choices.count is not None and index >= choices.count):
+                break
+            found = search.outcome(choices.at(index))
+            first = first or found
+            if not (found.refusal and asked and step):
+                return found
+        return first
 
     def _forms(self, summary: Summary | None) -> tuple[tuple[str, str], ...]:
         found = []
