@@ -25,7 +25,7 @@ def blocks(depth: int) -> bytes:
 MERGES = b"a0: &a0 {x: 1}\n" + b"".join(b"a%d: &a%d {<<: [*a%d, *a%d]}\n" % (i, i, i - 1, i - 1) for i in range(1, 30))
 ALIASES = b"a0: &a0 [x, x]\n" + b"".join(b"a%d: &a%d [*a%d, *a%d]\n" % (i, i, i - 1, i - 1) for i in range(1, 30))
 
-CASES: dict[str, tuple[bytes, int, str]] = {
+CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
     "open brackets": (b"[" * 100_000, 5, "the limit nesting is 60"),
     "open braces": (b"{" * 500, 3, "a key must be a name, not a mapping"),
     "many open braces": (b"{" * 100_000, (3, 5), ""),
