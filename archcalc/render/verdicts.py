@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.render.words import visible
 from archcalc.verify.cells import Checked
 from archcalc.verify.judge import Finding
+from archcalc.verify.unknown import Unknown, shown
 
 HEAD = ("about", "fact", "printed", "computed", "verdict", "reading")
 
@@ -54,6 +55,15 @@ def _computed(value: Any) -> str:
     if isinstance(value, Fraction) and value.denominator != 1:
         return f"{float(value):.2f}"
     return f"{int(value):,}" if isinstance(value, (int, Fraction)) else str(value)
+
+
+def left(found: Unknown) -> str:
+    """The values that each number leaves, and those left by all."""
+    from tabulate import tabulate
+
+    rows = [[one.about, one.fact, one.printed, visible(one.reason) or shown(one.runs)] for one in found.left]
+    table = tabulate(rows, headers=("about", "fact", "printed", found.entry), tablefmt="simple", disable_numparse=True)
+    return f"{table}\n\n{visible(found.entry)} is {shown(found.common)}"
 
 
 def json(checked: list[Checked]) -> str:
