@@ -20,7 +20,9 @@ def text(checked: Checked) -> str:
 
 def markdown(checked: Checked) -> str:
     """The same as a table in Markdown."""
-    return _laid_out(checked, "github", lambda s: s.replace("|", "\\|"))
+    from archcalc.render.markdown import escaped
+
+    return _laid_out(checked, "github", escaped)
 
 
 def _laid_out(checked: Checked, style: str, escape: Callable[[str], str]) -> str:
@@ -29,7 +31,7 @@ def _laid_out(checked: Checked, style: str, escape: Callable[[str], str]) -> str
     rows = [[escape(visible(c)) for c in _row(found)] for found in checked.findings]
     align = ("left", "left", "right", "right", "left", "left")
     table = tabulate(rows, headers=HEAD, tablefmt=style, colalign=align, disable_numparse=True)
-    return f"{visible(checked.title)} ({visible(checked.file)})\n\n{table}"
+    return f"{escape(visible(checked.title))} ({escape(visible(checked.file))})\n\n{table}"
 
 
 def _row(found: Finding) -> list[str]:

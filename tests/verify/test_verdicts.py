@@ -1,6 +1,7 @@
 """Verdicts: claims of the zoo, columns, readings, errata, and documents that are wrong."""
 
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -281,6 +282,22 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
     code, _, err = run(*arguments)
     assert code == status
     assert message in err
+
+
+def test_hostile_documents_are_inert(table, tmp_path):
+    from archcalc.render.verdicts import json as to_json
+    from archcalc.render.verdicts import markdown, text
+    from archcalc.verify.cells import Checked
+
+    bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
+    head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
+    found = table(f'  - {{label: "{bad}", macs: 1M, note: "{bad}", not_checkable: {{"{bad}": "{bad}"}}}}\n', head)
+    checked = Checked(bad, "f", found)
+    shown = text(checked)
+    assert "\u202e" not in shown
+    assert len(shown.splitlines()) == 6
+    assert not re.search(r"(?<!\\)[<`$]", markdown(checked))
+    assert json.loads(to_json([checked]))
 
 
 def test_shares_are_exact():
