@@ -259,7 +259,7 @@ def test_commands(run, tmp_path, golden, monkeypatch):
     assert status == 1
     golden("verdicts.txt", out)
     status, out, _ = run("t.yaml", "--format", "markdown", "--quiet")
-    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | ! differs |" in out
+    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | \\! differs |" in out
     assert "resnet:18" not in out
     status, out, _ = run("t.yaml", "--format", "json")
     (document,) = json.loads(out)
