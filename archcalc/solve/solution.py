@@ -68,9 +68,13 @@ class Question:
         choices = candidates(setting, default, multiple_of, step, between)
         search = Search(choices, self.conditions, self._made, symbolic)
         direction = direction or self._direction(search)
-        if search.ways() is None:
+        ended = search.ways() is None and choices.count is None
+        if ended:
             search.choices = choices = choices.ended(isinstance(default, int))
         found = search.best(direction)
+        method = found.method
+        if ended and direction == "largest" and found.place is not None and found.place + 1 == choices.count:
+            method += "; no bound is declared, so that the search ended there: --range looks further"
         around: list[Outcome | None] = [None, None, None]
         if found.place is not None and not found.unbounded:
             around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
@@ -78,7 +82,7 @@ class Question:
         forms = self._forms(summary) if symbolic is not None else ()
         texts = tuple(symbolic.given) if symbolic is not None and summary is not None else ()
         return Solution(
-            self.model.name, self.entries, direction, at, below, above, found.method, found.unbounded, forms, texts
+            self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
         )
 
     def _entry(self) -> tuple[Setting | None, Any]:

@@ -230,3 +230,19 @@ def test_wrong_commands(run, arguments, status, message):
     code, _, err = run(*arguments)
     assert code == status
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("size", "direction", "value"),
+    [("40 - width", "largest", 39), ("width // 16", "smallest", 16), ("width - 3", None, 4)],
+)
+def test_a_size_that_may_vanish_bounds_the_entry(tmp_path, size, direction, value):
+    path = tmp_path / "s.yaml"
+    layer = f"{{Conv2d: {{out_channels: {size}, kernel_size: 1}}}}"
+    path.write_text(f"config: {{width: 20}}\ninputs: {{x: [1, 3, 8, 8]}}\nlayers: [{layer}]\n")
+    assert archcalc.load(path).solve("width", "valid", direction=direction).value == value
+
+
+def test_a_search_that_ended_for_want_of_a_bound_says_so():
+    found = archcalc.load("mobilenet_v2").solve("width", "macs <= 5e9")
+    assert found.method.endswith("no bound is declared, so that the search ended there: --range looks further")
