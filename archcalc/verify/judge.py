@@ -100,7 +100,8 @@ class Verdict:
         if self.cell.meant is not None:
             return self.kind == "erratum"
         if self.cell.recorded is None:
-            return self.kind in ("agrees", "not checkable") or self.reading == self.cell.declared != PLAIN
+            declared = self.kind == "agrees under" and self.reading == self.cell.declared
+            return declared or self.kind in ("agrees", "not checkable")
         return self.kind == self.cell.recorded
 
     @property
@@ -237,23 +238,23 @@ def _chance(cells: Sequence[Cell], reading: Reading) -> float:
 
 
 def _nearest(cell: Cell) -> str:
-    """By how much a number differs, and the single departure that comes nearest."""
-    assert cell.printed is not None
-    number = cell.value(cell.declared)
-    off = _off(cell.printed, number)
-    options = [
-        (abs(_off(cell.printed, v)), r) for r in readings(_counted(cell), cell.fact, 1) if _number(v := cell.value(r))
-    ]
+    """By how much a number differs, and the single departure more than declared that comes nearest."""
+    off = _off(cell, cell.declared)
+    more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1)]
+    options = [(abs(_off(cell, r)), r) for r in more if r is not None and _number(cell.value(r))]
     best = min(options, key=lambda option: option[0], default=None)
     if best is None or best[0] >= abs(off):
         return f"{off:+.2%}"
-    return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell.printed, cell.value(best[1])):+.2%})"
+    return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell, best[1]):+.2%})"
 
 
 def _number(value: Any) -> bool:
     return isinstance(value, (int, Fraction))
 
 
-def _off(printed: Printed, number: Any) -> float:
+def _off(cell: Cell, reading: Reading) -> float:
     """How far the printed number lies from the computed one, as a share of the latter."""
+    assert cell.printed is not None
+    number = cell.value(reading)
+    printed = cell.printed.of_1024() if reading.kilo == 1024 else cell.printed
     return float(printed.value / number - 1) if number else math.inf

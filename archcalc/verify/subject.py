@@ -87,7 +87,7 @@ class Subject:
                 called = name or layer.path  # an array of the network's own has the layer's name
                 bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
                 yield Array(layer.times * prod(shape), frozenset(mine | bias))
-            for shape in node["call"].buffers.values():
+            for shape in filter(None, node["call"].buffers.values()):  # a counter of batches is PyTorch's own
                 yield Array(layer.times * prod(shape), frozenset(mine | {BUFFER}))
 
     def _tags(self) -> dict[str, set[str]]:
