@@ -14,7 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.algebra import rounding
-from archcalc.algebra.claim import Claim, Domain, Several, Undecided, in_force
+from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.claim import Claim, Several, Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.errors import Undecidable
 
 Dim = int

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, NamedTuple, Protocol,
 if TYPE_CHECKING:
     import networkx as nx
 
-from archcalc.algebra.claim import Assumptions
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.dim import Shape, show, total
 from archcalc.errors import Place, Refused
 from archcalc.op import Call, Cost, Field, Op

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, assuming
+from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
 from archcalc.errors import Refused
 from archcalc.graph import collector_paused
-from archcalc.language.free import Free, freed
+from archcalc.language.free import Free, freed, named
 from archcalc.language.limits import DEFAULT, Limits, in_force
-from archcalc.language.load import configured, expand, open_spec
+from archcalc.language.load import configured, exact, expand, open_spec
 from archcalc.language.spec import Spec
 from archcalc.op import Op
 from archcalc.ops import OPS
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.answer import Answer
     from archcalc.render.explanation import Explanation
+    from archcalc.solve.scale import Scaling
 
 
 class Report(Summary):
@@ -107,6 +110,49 @@ class Model:
         """The same network with config entries left free, beside those that are free already (see `load`)."""
         return self._recipe.model(free, assume)
 
+    def changed(self, settings: Mapping[str, Any]) -> "Model":
+        """The same network with config entries, or numbers in their lists (`depths[2]`), set anew."""
+        return self._recipe.changed(settings).model()
+
+    def solve(
+        self,
+        entries: str | Iterable[str],
+        where: str | Iterable[str],
+        *,
+        multiple_of: int | None = None,
+        step: Any = None,
+        between: tuple[Any, Any] | None = None,
+        direction: Literal["largest", "smallest"] | None = None,
+    ) -> "Answer":
+        """The largest or smallest value of a config entry, or of several together, at which conditions hold.
+
+        Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
+        can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
+        """
+        from archcalc.answer import Answer
+        from archcalc.solve.solution import Question
+
+        names = [entries] if isinstance(entries, str) else list(entries)
+        texts = [where] if isinstance(where, str) else list(where)
+        bounds = None if between is None else (exact(between[0]), exact(between[1]))
+        found = Question(self, names, texts).solve(
+            multiple_of=multiple_of, step=exact(step), between=bounds, direction=direction
+        )
+        return Answer(**vars(found))
+
+    def varied(self, variant: str) -> "Model":
+        """The same spec in another variant, its other settings as usual."""
+        return self._recipe._replace(variant=variant, config=configured(self.spec, variant, {})).model()
+
+    def scale(self, phi: Any, by: Mapping[str, Any] | None = None) -> "Scaling":
+        """The network scaled by phi, each entry by a power of its coefficient: the spec's `scaling`, or those given.
+
+        Raises Refused for coefficients of what cannot be scaled.
+        """
+        from archcalc.solve.scale import scale
+
+        return scale(self, exact(phi), None if by is None else {k: exact(v) for k, v in by.items()})
+
     def formula(
         self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> Any:
@@ -122,6 +168,13 @@ class Model:
     def part(self, path: str = "", gates: Gates = "count") -> Part:
         """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
         return part(self._facts if gates == "count" else self.summary(gates=gates), path)
+
+    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
+        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+        from archcalc.analyse.budgets import verdicts
+
+        with assuming(self.assumptions):
+            return verdicts(budgets, self.part(layer, gates), self._graph)
 
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
@@ -148,6 +201,14 @@ class Model:
     def macs(self) -> Any:
         """The multiply-accumulates of one pass; at least so many where a layer's work is not known."""
         return self._facts.totals.cost.macs
+
+    @cached_property
+    def depth(self) -> Any:
+        """The weighted layers on the longest path, as articles count them: 50 of resnet:50."""
+        from archcalc.analyse.depth import depth
+
+        with collector_paused(), assuming(self.assumptions):
+            return depth(self._graph)
 
     def to_torch(self, device: str = "cpu") -> Any:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""
@@ -200,6 +261,16 @@ class Recipe(NamedTuple):
     config: Mapping[str, Any]
     ops: Mapping[str, type[Op]]
     limits: Limits
+
+    def changed(self, settings: Mapping[str, Any]) -> "Recipe":
+        """The same with config entries set anew, each checked by the spec."""
+        config = dict(self.config)
+        for entry, value in settings.items():
+            name, place = named(self.spec, config, entry)
+            if place is not None:
+                value = (*config[name][:place], exact(value), *config[name][place + 1 :])
+            config |= {name: self.spec.config[name].check(exact(value))}
+        return self._replace(config=config)
 
     def model(self, free: Free = (), assume: Iterable[str] = ()) -> Model:
         """The model with some config entries left free."""

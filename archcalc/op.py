@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
 
-from archcalc.algebra.claim import Claim, Undecided, in_force
+from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.claim import Claim, Undecided
 from archcalc.dim import Dim, Shape, is_array, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind

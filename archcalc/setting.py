@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
-from archcalc.dim import is_size, tidy
+from archcalc.algebra.assumptions import in_force
+from archcalc.dim import at_least, is_size, is_symbolic, tidy
 
 MISMATCH: Any = object()
 """What `Kind.take` gives back for a value that it does not accept."""
@@ -49,7 +50,7 @@ class Whole(Kind):
             return MISMATCH
         if type(value) is int and ((self.least is not None and value < self.least) or abs(value) >> 63):
             return MISMATCH
-        return value
+        return value if self.least is None or type(value) is int else _assumed(value, self.least)
 
     def words(self, axes: int) -> str:
         return "a whole number" if self.least is None else f"a whole number of at least {self.least}"
@@ -57,6 +58,19 @@ class Whole(Kind):
     def schema(self, axes: int) -> dict[str, Any]:
         least = {} if self.least is None else {"minimum": self.least}
         return {"anyOf": [{"type": "integer"} | least, {"type": "string"}]}
+
+
+def _assumed(value: Any, least: int) -> Any:
+    """A symbolic number that is assumed to be at least so much, unless that is known."""
+    given = in_force()
+    if given is None or not is_symbolic(value) or value.is_Symbol:  # a symbol's own least is known
+        return value
+    claim = at_least(value, least)
+    if claim is False:
+        return MISMATCH
+    if claim is not True:
+        given.take(claim)
+    return value
 
 
 class Each(Kind):

@@ -24,8 +24,9 @@ ORDER = [
     ("graph",),
     ("language",),
     ("analyse", "convention"),
-    ("derive", "verify"),
+    ("derive", "solve", "verify"),
     ("render", "torchcheck"),
+    ("answer",),
     ("model",),
     ("cli",),
     ("__main__",),
@@ -147,6 +148,19 @@ def test_import_loads_nothing_heavy() -> None:
 @pytest.mark.parametrize("form", ["table", "json", "csv", "markdown", "latex", "html"])
 def test_summary_loads_nothing_heavy(form: str) -> None:
     assert loaded(RUN.format(arguments=["summary", "vgg16", "--format", form])) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["compare", "vgg16", "resnet:18", "--format", "latex"],
+        ["diff", "vgg16", "vgg:16"],
+        ["check", "vgg16", "--max", "receptive_field=224"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_comparing_loads_nothing_heavy(arguments: list[str]) -> None:
+    assert loaded(RUN.format(arguments=arguments)) == set()
 
 
 def test_a_heavy_import_is_found() -> None:

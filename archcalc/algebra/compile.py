@@ -12,7 +12,9 @@ from typing import Any
 
 from sympy import Dummy, Mod, Symbol, floor, lambdify, sympify
 
-from archcalc.algebra.claim import Assumptions, Domain, Undecided
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.claim import Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import OPAQUE, Opaque
 from archcalc.algebra.write import Python

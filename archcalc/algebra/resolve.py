@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import Mod, Rational, expand, floor
 
-from archcalc.algebra.claim import Domain
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.normal import linear, normal
 
 Known = tuple[tuple[str, int, int], ...]

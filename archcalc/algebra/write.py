@@ -68,16 +68,17 @@ class _Text(StrPrinter):  # type: ignore[misc]
     def _print_Mul(self, value: Any) -> str:
         number, rest = value.as_coeff_Mul()
         factors = sorted(Mul.make_args(rest), key=_rank)
-        if not number.is_Integer or any(f.as_base_exp()[1].is_negative for f in factors):
+        if not number.is_Rational or any(f.as_base_exp()[1].is_negative for f in factors):
             return super()._print_Mul(value)  # type: ignore[no-any-return]
         shown = [self.parenthesize(f, 50) for f in factors]
-        if abs(number) != 1:
-            shown.insert(0, str(abs(number)))
-        return ("-" if number < 0 else "") + "*".join(shown)
+        if abs(number.p) != 1:
+            shown.insert(0, str(abs(number.p)))
+        return ("-" if number < 0 else "") + "*".join(shown) + (f"/{number.q}" if number.q != 1 else "")
 
     def _print_Add(self, value: Any, order: Any = None) -> str:
-        step = math.lcm(*(int(n.q) for n in (t.as_coeff_Mul()[0] for t in value.args) if n.is_Rational))
-        if step > 1:
+        terms = [term.as_coeff_Mul() for term in value.args]
+        step = math.lcm(*(int(share.q) for share, _ in terms))
+        if step > 1 and all(rest == 1 or rest.is_Symbol for _, rest in terms):  # a size, such as (H - 124)/16
             return f"({self._print(expand(value * step))})/{step}"
         return super()._print_Add(value, order)  # type: ignore[no-any-return]
 
@@ -126,10 +127,11 @@ class Python(_Text):
         return super()._print_Mul(value)
 
     def _print_Add(self, value: Any, order: Any = None) -> str:
-        found = super()._print_Add(value, order)
         # The sum as a whole is a whole number.
-        head, slash, step = found.rpartition("/")
-        return f"{head}//{step}" if slash and step.isdigit() and head.endswith(")") else found
+        step = math.lcm(*(int(term.as_coeff_Mul()[0].q) for term in value.args))
+        if step > 1:
+            return f"({self._print(expand(value * step))})//{step}"
+        return super()._print_Add(value, order)
 
     def _print_Function(self, value: Any) -> str:
         if isinstance(value, Opaque):
@@ -162,12 +164,13 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def _print_Mul(self, value: Any) -> str:
         number, rest = value.as_coeff_Mul()
         factors = sorted(Mul.make_args(rest), key=_rank)
-        if not number.is_Integer or any(f.is_Add or f.as_base_exp()[1].is_negative for f in factors):
+        if not number.is_Rational or any(f.is_Add or f.as_base_exp()[1].is_negative for f in factors):
             return super()._print_Mul(value)  # type: ignore[no-any-return]
         shown = [self._print(f) for f in factors]
-        if abs(number) != 1:
-            shown.insert(0, str(abs(number)))
-        return ("- " if number < 0 else "") + " ".join(shown)
+        if abs(number.p) != 1:
+            shown.insert(0, str(abs(number.p)))
+        above = " ".join(shown)
+        return ("- " if number < 0 else "") + (above if number.q == 1 else rf"\frac{{{above}}}{{{number.q}}}")
 
     def _print_Function(self, value: Any, exp: Any = None) -> str:
         if not isinstance(value, Opaque):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import assuming
+from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import CONVENTIONS
@@ -58,8 +58,7 @@ def part(summary: Summary, path: str = "") -> Part:
         return Part(summary, "", summary.layers)
     inside = tuple(la for la in summary.layers if la.path == path or la.path.startswith(path + "."))
     if not inside:
-        paths = {la.path for la in summary.layers} | {scope for la in summary.layers for scope in _scopes(la.path)}
-        raise Refused(f"{summary.name} has no layer or scope {path!r}", nearest(path, sorted(paths)))
+        raise Refused(f"{summary.name} has no layer or scope {path!r}", nearest(path, paths_like(summary, path)))
     return Part(summary, path, inside)
 
 
@@ -70,9 +69,11 @@ def stages(of: Part) -> list[Part]:
     return [part(of.summary, f"{of.path}.{name}".strip(".")) for name in names]
 
 
-def _scopes(path: str) -> list[str]:
-    parts = path.split(".")
-    return [".".join(parts[:i]) for i in range(1, len(parts))]
+def paths_like(summary: Summary, path: str) -> list[str]:
+    """The layers and scopes that are nested as deeply as a path."""
+    depth = path.count(".") + 1
+    parts = (layer.path.split(".") for layer in summary.layers)
+    return list(dict.fromkeys(".".join(p[:depth]) for p in parts if len(p) >= depth))
 
 
 def _held(p: Part) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archcalc.algebra.claim import Assumptions
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
 from archcalc.analyse.parameters import parameters, total_parameters

@@ -18,35 +18,39 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
     name = "name=value"
 
+    def __init__(self, example: str = "H=320"):
+        self.example = example
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not equals or not name:
-            self.fail(f"{value!r} is not of the form NAME=VALUE, such as H=320", param, ctx)
+            self.fail(f"{value!r} is not of the form NAME=VALUE, such as {self.example}", param, ctx)
         return name.strip(), text.strip()
 
 
 def spec_options(required: bool = True) -> Callable[[F], F]:
     """The argument SPEC and the options that say how it is loaded."""
-    options = [
-        click.argument("spec", required=required),
-        click.option("--variant", metavar="NAME", help="The variant, as in resnet:50."),
-        click.option(
-            "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
-        ),
-        click.option(
-            "--limit", "limits", multiple=True, type=Assignment(), help="Raise a limit, such as layers=1000000."
-        ),
-        click.option(
-            "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
-        ),
-    ]
+    argument = click.argument("spec", required=required)
+    variant = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
 
     def decorate(function: F) -> F:
-        for option in reversed(options):
-            function = option(function)
-        return function
+        return argument(variant(loading_options(function)))
 
     return decorate
+
+
+def loading_options(function: F) -> F:
+    """The options that say how any network is loaded."""
+    setting = click.option(
+        "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
+    )
+    limit = click.option(
+        "--limit", "limits", multiple=True, type=Assignment(), help="Raise a limit, such as layers=1000000."
+    )
+    module = click.option(
+        "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
+    )
+    return setting(limit(module(function)))
 
 
 class Free(click.ParamType[dict[str, str | None]]):
@@ -84,6 +88,16 @@ def free_options(function: F) -> F:
     return free(assume(function))
 
 
+def number(option: str, text: str) -> Any:
+    """A number from the command line, exact: 8, 0.05 or 1e6."""
+    from archcalc.language.load import parse_value
+
+    value = parse_value(text)
+    if isinstance(value, (str, bool, tuple)) or value is None:
+        raise click.BadParameter(f"{option} takes a number, not {text!r}")
+    return value
+
+
 gates_option = click.option(
     "--gates",
     type=click.Choice(["count", "ignore"]),
@@ -104,20 +118,25 @@ def load_model(
     assume: tuple[str, ...] = (),
 ) -> Any:
     """The model that a command's arguments name."""
-    from archcalc.language.limits import DEFAULT
     from archcalc.language.load import parse_value
     from archcalc.model import load
 
-    raised = {name: _whole(name, text) for name, text in limits}
     return load(
         spec,
         variant=variant,
-        ops=_operations(modules),
-        limits=DEFAULT.raised(raised),
+        ops=operations(modules),
+        limits=raised(limits),
         config={name: parse_value(text) for name, text in settings},
         free={name: text for part in free for name, text in part.items()},
         assume=assume,
     )
+
+
+def raised(limits: tuple[tuple[str, str], ...]) -> Any:
+    """The limits with those raised that a command's arguments name."""
+    from archcalc.language.limits import DEFAULT
+
+    return DEFAULT.raised({name: _whole(name, text) for name, text in limits})
 
 
 def _whole(name: str, text: str) -> int:
@@ -126,21 +145,26 @@ def _whole(name: str, text: str) -> int:
     return int(text)
 
 
-def _operations(modules: tuple[str, ...]) -> Any:
+def operations(modules: tuple[str, ...]) -> Any:
     """Our operations and those of modules that the user names on purpose; a spec can never cause an import."""
     from importlib import import_module
 
     from archcalc.ops import OPS
 
-    operations: Any = OPS
+    found: Any = OPS
     if modules and "" not in sys.path:
         sys.path.append("")  # the current folder, after everything that is installed
     for name in modules:
         try:
-            operations = OPS | {**import_module(name).OPS}
+            found = OPS | {**import_module(name).OPS}
         except (ImportError, AttributeError) as error:
             raise click.BadParameter(f"--ops {name}: {error}; the module must define a mapping OPS") from None
-    return operations
+    return found
+
+
+def colored(ctx: click.Context) -> bool:
+    """Whether colours reach a terminal and are wanted."""
+    return sys.stdout.isatty() and ctx.color is not False
 
 
 def write(text: str, output: Path | None) -> None:

@@ -21,9 +21,16 @@ from archcalc.errors import ArchcalcError
 )
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option("--quiet", is_flag=True, help="Show only verdicts that are not those recorded.")
+@click.option("--unknown", metavar="ENTRY", help="Find the values of an entry at which the numbers come out.")
 @output_option
 def command(
-    everything: bool, checkpoint: Path | None, form: str, quiet: bool, output: Path | None, **given: Any
+    everything: bool,
+    checkpoint: Path | None,
+    form: str,
+    quiet: bool,
+    unknown: str | None,
+    output: Path | None,
+    **given: Any,
 ) -> int:
     """Check published numbers: say whether they are true, and if not, what was counted.
 
@@ -34,6 +41,8 @@ def command(
         raise click.UsageError("give a spec or a table document, or --all")
     if checkpoint is not None:
         return _checkpoint(checkpoint, form, **given)
+    if unknown is not None:
+        return _unknown(given["spec"] or "", unknown, output)
     found = _all() if everything else [check(given["spec"])]
     write(_shown(found, form, quiet), output)
     return 1 if any(one.surprises for one in found) else 0
@@ -41,19 +50,40 @@ def command(
 
 def check(name: str) -> Any:
     """The verdicts on a table document or on the claims of a spec."""
-    from archcalc.language.find import local, zoo_folder
     from archcalc.language.load import open_spec
     from archcalc.model import load
     from archcalc.verify.cells import check_claims, check_table
-    from archcalc.verify.document import is_table, read_table
+    from archcalc.verify.document import read_table
 
-    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
-    if path is not None and is_table(path):
+    if (path := _table(name)) is not None:
         return check_table(read_table(path), load)
     spec, _ = open_spec(name)
     if not spec.claims:
         raise ArchcalcError(f"{spec.file} has no claims to check")
     return check_claims(spec, name.rpartition(":")[0] or name, load)
+
+
+def _unknown(name: str, entry: str, output: Path | None) -> int:
+    from archcalc.model import load
+    from archcalc.render.verdicts import left
+    from archcalc.verify.document import read_table
+    from archcalc.verify.unknown import unknown
+
+    path = _table(name)
+    if path is None:
+        raise click.UsageError("--unknown needs a table document")
+    found = unknown(read_table(path), entry, load)
+    write(left(found), output)
+    return 0 if found.common else 1
+
+
+def _table(name: str) -> Path | None:
+    """The table document of a name: a file here, or one that ships."""
+    from archcalc.language.find import local, zoo_folder
+    from archcalc.verify.document import is_table
+
+    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
+    return path if path is not None and is_table(path) else None
 
 
 def _all() -> list[Any]:

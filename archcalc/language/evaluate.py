@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Running, decided_by, in_force
+from archcalc.algebra.assumptions import Running, decided_by, in_force
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression import truth
@@ -148,6 +148,8 @@ def shape_of(values: Any) -> Shape:
     for size in found:
         if not dim.is_size(size) or (type(size) is int and size < 1):
             raise unfit(f"a size must be a whole number of at least 1, not {say(size)}", size)
+        if dim.is_symbolic(size) and (given := in_force()) is not None:
+            given.require(dim.at_least(size, 1), f"a size must be a whole number of at least 1, not {say(size)}")
     return found
 
 

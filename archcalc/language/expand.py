@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, decided_by
+from archcalc.algebra.assumptions import Assumptions, decided_by
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
 from archcalc.graph import Builder, Source

@@ -16,7 +16,8 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from archcalc import dim
-from archcalc.algebra.claim import Several, Undecided, in_force
+from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.claim import Several, Undecided
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS
@@ -105,6 +106,15 @@ def _tree(text: str) -> ast.expr:
             if hasattr(node, "col_offset"):
                 node.col_offset = len(line[: node.col_offset].decode())
     return tree
+
+
+def sides(text: str) -> tuple[Run, str, Run] | None:
+    """The two sides of a text that is a single comparison, and what stands between them; None for any other."""
+    tree = _tree(text.strip())
+    if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
+        return None
+    sign = _SIGNS.get(type(tree.ops[0]))
+    return None if sign is None else (_compile(tree.left), sign, _compile(tree.comparators[0]))
 
 
 def _shown(text: str) -> str:
@@ -446,6 +456,7 @@ def _among(a: Any, b: Any) -> Any:
     return any(truth(_same(a, item)) for item in b)
 
 
+_SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.GtE: ">=", ast.LtE: "<=", ast.Gt: ">", ast.Lt: "<"}
 _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: _same,
     ast.NotEq: lambda a, b: _negated(_same(a, b)),
@@ -484,6 +495,8 @@ def _open_choice(claim: Undecided, names: Names, yes: Run, no: Run) -> Any:
 def _attribute(node: ast.Attribute) -> Run:
     base, word = _compile(node.value), node.attr
     name = node.value.id if isinstance(node.value, ast.Name) else None
+    if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        name = node.value.value  # a path that is no name: 'layer4.0.conv1'.height
 
     def run(names: Names) -> Any:
         value = base(names) if name is None else names.asked(name)

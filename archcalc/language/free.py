@@ -10,7 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, Domain, Undecided
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.claim import Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression import parse
@@ -46,7 +48,7 @@ def freed(
     chosen = dict(config)
     # Symbols first, so that an expression of another entry (H = W) finds it free.
     for name, text in sorted(wanted.items(), key=lambda item: item[1] is not None):
-        entry, place = _named(spec, config, name)
+        entry, place = named(spec, config, name)
         default = config[entry] if place is None else config[entry][place]
         if text is None:
             value = _symbol(name, spec.config[entry] if place is None else None, default, chosen, assumptions)
@@ -61,7 +63,7 @@ def freed(
     return chosen, assumptions
 
 
-def _named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
+def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
     """The config entry that a name means, and the place in it."""
     found = _ENTRY.match(name)
     entry = found.group(1) if found else name

@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from archcalc.algebra.claim import Assumptions, assuming
+from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.errors import LimitReached, Refused, SpecError, nearest
 from archcalc.graph import collector_paused
 from archcalc.language import find

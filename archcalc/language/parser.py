@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from archcalc.errors import Problem, SpecError, nearest
+from archcalc.errors import Problem, Refused, SpecError, nearest
 from archcalc.language import tree
 from archcalc.language.entries import Entries
 from archcalc.language.spec import (
@@ -26,7 +27,19 @@ from archcalc.language.tree import Map, Node, Scalar, Seq
 from archcalc.op import no_setting
 
 _ABOUT = ("archcalc", "extends", "use", "title", "source", "doc", "family")
-SPEC_KEYS = (*_ABOUT, "config", "let", "variants", "inputs", "outputs", "blocks", "layers", "frozen", "claims")
+SPEC_KEYS = (
+    *_ABOUT,
+    "config",
+    "let",
+    "variants",
+    "scaling",
+    "inputs",
+    "outputs",
+    "blocks",
+    "layers",
+    "frozen",
+    "claims",
+)
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 _FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field")
 CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
@@ -51,6 +64,7 @@ class Parser(Entries):
         self.config(root, spec)
         spec.let |= self.let(root.get("let"))
         self.variants(root, spec)
+        self.scaling(root, spec)
         self.inputs(root, spec)
         self.blocks(root, spec, used)
         if (node := root.get("frozen")) is not None:
@@ -120,6 +134,26 @@ class Parser(Entries):
                 else:
                     self.attempt(wanted, partial(_fits, setting))
             spec.variants[key.text] = dict(settings.items) if settings else {}
+
+    def scaling(self, root: Map, spec: Spec) -> None:
+        node = self.map(root.get("scaling"), "scaling")
+        if node is None:
+            return
+        self.known(node, ("by", "released"), "scaling")
+        by = self.map(node.get("by"), "by")
+        if by is None or not by.items:
+            self.refuse(node, "scaling needs the coefficients", "such as by: {depth: 1.2, width: 1.1}")
+        for key, value in by or ():
+            if key.text not in spec.config:
+                hint = nearest(key.text, spec.config)
+                self.refuse(key, f"scaling names {key.text!r}, which config does not have", hint)
+            elif (number := self.attempt(value, partial(_positive, "a coefficient"))) is not None:
+                spec.scaling[key.text] = number
+        for key, value in self.map(node.get("released"), "released") or ():
+            if key.text not in spec.variants:
+                self.refuse(key, f"there is no variant {key.text!r}", nearest(key.text, spec.variants))
+            elif (number := self.attempt(value, partial(_positive, "a phi", or_nought=True))) is not None:
+                spec.released[key.text] = number
 
     def inputs(self, root: Map, spec: Spec) -> None:
         for key, value in self.map(root.get("inputs"), "inputs") or ():
@@ -261,6 +295,14 @@ class Parser(Entries):
         for key, value in self.map(node, "layers of a spec that extends another") or ():
             removed = isinstance(value, Scalar) and value.value is None
             spec.overrides[key.text] = None if removed else self.entry(value, key, override=True)
+
+
+def _positive(what: str, node: Node, or_nought: bool = False) -> Any:
+    value = literal(node)
+    number = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+    if not number or value < 0 or (value == 0 and not or_nought) or value > 100:
+        raise Refused(f"{what} must be a number above 0 and up to 100, not {tree.words(node)}")
+    return value
 
 
 def _fits(setting: Setting, node: Node) -> Any:

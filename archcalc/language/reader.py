@@ -84,6 +84,9 @@ def _events(text: str, file: str) -> Iterator[Any]:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
         message = " ".join(str(part) for part in (error.context, error.problem) if part)
+        if "maximum nesting" in message:  # newer versions of libyaml have a limit of their own, and scan ahead of us
+            what = "lists and mappings are nested too deeply"
+            raise LimitReached("nesting", current().nesting, what, place) from None
         raise SpecError([Problem(f"not valid YAML: {message}", place, hint=_advice(message))]) from None
     except yaml.YAMLError as error:
         at = getattr(error, "position", None)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.claim import Domain, decided_by
+from archcalc.algebra.assumptions import decided_by
+from archcalc.algebra.domain import Domain
 from archcalc.errors import Refused, Undecidable
 
 

@@ -249,6 +249,10 @@ class Spec:
     config: dict[str, Setting] = field(default_factory=dict)
     let: dict[str, Value] = field(default_factory=dict)
     variants: dict[str, dict[str, Node]] = field(default_factory=dict)
+    scaling: dict[str, Any] = field(default_factory=dict)
+    """Of compound scaling the coefficient of every config entry that it scales."""
+    released: dict[str, Any] = field(default_factory=dict)
+    """The phi of the variants that were published as scaled ones."""
     inputs: dict[str, Input] = field(default_factory=dict)
     outputs: list[Reference] | None = None
     blocks: dict[str, Block] = field(default_factory=dict)

@@ -18,17 +18,23 @@ def tabulated(
     indent: str,
 ) -> str:
     """The table in a style of tabulate; `escape` makes a text inert, `indent` stands before a name for each level."""
-    from tabulate import tabulate
-
     chosen = choose(columns)
 
     def cell(column: Column, row: Row) -> str:
         return (indent * row.level if column.name == "layer" else "") + escape(column.show(row))
 
+    lines = [[cell(column, row) for column in chosen] for row in rows(summary, depth, unroll)]
+    return laid_out([escape(header(c, summary)) for c in chosen], lines, [c.right for c in chosen], style)
+
+
+def laid_out(head: Sequence[str], lines: Sequence[Sequence[str]], right: Sequence[bool], style: str) -> str:
+    """Lines of texts below their heads, in a style of tabulate."""
+    from tabulate import tabulate
+
     return tabulate(
-        [[cell(column, row) for column in chosen] for row in rows(summary, depth, unroll)],
-        headers=[escape(header(column, summary)) for column in chosen],
+        lines,
+        headers=head,
         tablefmt=style,
-        colalign=["right" if column.right else "left" for column in chosen],
+        colalign=["right" if r else "left" for r in right],
         disable_numparse=True,
     )

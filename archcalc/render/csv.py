@@ -2,7 +2,7 @@
 
 import csv as csv_module
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from archcalc.analyse.summary import Summary
@@ -21,10 +21,16 @@ def csv(
     No row repeats what another one counts, so that the columns add up to the totals.
     """
     chosen = choose(columns)
+    head = [_name(column, summary) for column in chosen]
+    return written(head, [[c.value(row) for c in chosen] for row in rows(summary, depth, unroll) if not row.open])
+
+
+def written(head: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
+    """Lines of values below their names; a text that a spreadsheet would run is made inert."""
     file = io.StringIO()
     write = csv_module.writer(file, lineterminator="\n")
-    write.writerow([_name(column, summary) for column in chosen])
-    write.writerows([[_cell(c.value(row)) for c in chosen] for row in rows(summary, depth, unroll) if not row.open])
+    write.writerow(head)
+    write.writerows([map(_cell, line) for line in lines])
     return file.getvalue()
 
 

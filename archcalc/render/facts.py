@@ -77,13 +77,13 @@ def _size(sums: Totals) -> Total:
     held = "parameters" if _is_nought(sums.buffers) else "parameters and buffers"
     kinds: dict[str, list[str]] = {}
     for kind, size in weight_bytes(sums.parameters + sums.buffers).items():
-        kinds.setdefault(_megabytes(size) if isinstance(size, int) else f"{text(size)} bytes", []).append(kind)
+        kinds.setdefault(megabytes(size) if isinstance(size, int) else f"{text(size)} bytes", []).append(kind)
     (most, first), *others = kinds.items()
     more = "".join(f", {text} as {' or '.join(names)}" for text, names in others if isinstance(sums.parameters, int))
     return Total("size", most, f"{held} as {' or '.join(first)}{more}")
 
 
-def _megabytes(size: int) -> str:
+def megabytes(size: int) -> str:
     """A number of bytes in powers of ten, to one decimal."""
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= (10 * length if unit == "GB" else length):

@@ -28,10 +28,15 @@ def html(summary: Summary, *, depth: int | None = 2, unroll: bool = False, colum
     totals += [("not known", f"the work of {escape(unknown)}")] if unknown else []
     totals += [("assumes", escape(text)) for text in facts.assumptions(summary)]
     heading = [(name, escape(text)) for name, text in facts.heading(summary)]
-    parts = [f"<p><b>{escape(facts.title(summary))}</b></p>", _list(heading), grid, _list(totals)]
+    parts = [f"<p><b>{escape(facts.title(summary))}</b></p>", listed(heading), grid, listed(totals)]
+    return page(parts)
+
+
+def page(parts: list[str]) -> str:
+    """Pieces of HTML in one `div` with its style."""
     return f'<div class="archcalc">\n<style>\n{STYLE}\n</style>\n' + "\n".join(parts) + "\n</div>\n"
 
 
-def _list(pairs: list[tuple[str, str]]) -> str:
+def listed(pairs: list[tuple[str, str]]) -> str:
     """Names and texts; the texts are HTML already."""
     return "\n".join(["<dl>", *(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in pairs), "</dl>"])

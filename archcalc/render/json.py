@@ -36,8 +36,8 @@ def document(summary: Summary) -> dict[str, Any]:
         "file": summary.file,
         "config": plain(summary.config),
         "convention": summary.convention.name,
-        "inputs": _shapes(summary.inputs),
-        "outputs": _shapes(summary.outputs),
+        "inputs": shapes(summary.inputs),
+        "outputs": shapes(summary.outputs),
         "assumptions": list(summary.assumptions),
         "totals": _totals(summary),
         "layers": [_layer(layer, summary.convention) for layer in summary.layers],
@@ -48,12 +48,14 @@ def _line(value: Any) -> str:
     return dumps(value, allow_nan=False)
 
 
-def _shape(shape: Shape) -> list[int | str]:
-    return [size(n) for n in shape]
+def shape(sizes: Shape) -> list[int | str]:
+    """A shape as a list of numbers and texts."""
+    return [size(n) for n in sizes]
 
 
-def _shapes(named: Mapping[str, Shape]) -> dict[str, list[int | str]]:
-    return {name: _shape(shape) for name, shape in named.items()}
+def shapes(named: Mapping[str, Shape]) -> dict[str, list[int | str]]:
+    """Named shapes."""
+    return {name: shape(sizes) for name, sizes in named.items()}
 
 
 def _totals(summary: Summary) -> dict[str, Any]:
@@ -83,11 +85,11 @@ def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
         "op": layer.kind,
         "settings": plain(settings(layer.op)),
         "from": list(layer.sources),
-        "inputs": [_shape(shape) for shape in layer.inputs],
-        "outputs": [_shape(shape) for shape in layer.outputs],
+        "inputs": [shape(sizes) for sizes in layer.inputs],
+        "outputs": [shape(sizes) for sizes in layer.outputs],
         "times": size(layer.times),
-        "weights": _shapes(layer.weights),
-        "buffers": _shapes(layer.buffers),
+        "weights": shapes(layer.weights),
+        "buffers": shapes(layer.buffers),
         "weights_of": layer.weights_of,
         "parameters": size(layer.parameters),
         "trainable": size(layer.trainable),
@@ -95,16 +97,17 @@ def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
         "macs": None if layer.macs is None else size(layer.macs),
         **_counted(convention, layer.cost),
         "activations": size(layer.activations),
-        "receptive_field": _field(layer),
+        "receptive_field": field(layer.field),
         "place": None if layer.place is None else str(layer.place),
         "doc": layer.doc,
     }
 
 
-def _field(layer: Layer) -> Any:
-    if layer.field is None:
+def field(axes: tuple[Any, ...] | None) -> Any:
+    """A receptive field: axis by axis, or in words where all of the input is read."""
+    if axes is None:
         return None
-    return "whole input" if layer.sees_everything else [_axis(axis) for axis in layer.field]
+    return "whole input" if axes and all(axis is WHOLE for axis in axes) else [_axis(axis) for axis in axes]
 
 
 def _axis(axis: Any) -> Any:

@@ -21,9 +21,8 @@ def latex(
 ) -> str:
     r"""A network as a tabular; needs `\usepackage{booktabs}`. The totals stand above it as comments."""
     indent = _STAND_INS["indent"]
-    grid = tabulated(summary, depth, unroll, columns, style="latex_booktabs", escape=_escaped, indent=indent)
-    # A row that begins with [ or * would be an option of the \\ before it.
-    grid = _OPTION.sub(r"\1{}", grid.translate(_AFTER))
+    grid = tabulated(summary, depth, unroll, columns, style="latex_booktabs", escape=escaped, indent=indent)
+    grid = finished(grid)
     notes = [facts.title(summary), *(f"{name}: {text}" for name, text in facts.heading(summary))]
     notes += [f"{t.name}: {t.number} ({t.note})" for t in facts.totals(summary)]
     unknown = facts.unknown(summary)
@@ -32,5 +31,11 @@ def latex(
     return "\n".join([*(f"% {note}" for note in notes), grid]) + "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text that means nothing to LaTeX once tabulate has laid it out and the table is `finished`."""
     return text.translate(_BEFORE)
+
+
+def finished(grid: str) -> str:
+    r"""A table of tabulate's with what stood in for special characters; no row is an option of the \\ before it."""
+    return _OPTION.sub(r"\1{}", grid.translate(_AFTER))

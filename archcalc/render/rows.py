@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.claim import assuming
+from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape

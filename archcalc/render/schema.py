@@ -109,6 +109,7 @@ SPEC: Schema = {
     "config": _named({"anyOf": [_ref("data"), MAYBE, CONFIG]}),
     "let": _named(VALUE),
     "variants": {"type": "object", "additionalProperties": {"anyOf": [MAYBE, _named(_ref("data"))]}},
+    "scaling": _keys(dict.fromkeys(("by", "released"), _named({"type": "number"})), required=["by"]),
     "inputs": {"type": "object", "additionalProperties": {"anyOf": [SHAPE, INPUT]}},
     "outputs": NAMES,
     "blocks": _named(BLOCK),

@@ -5,16 +5,15 @@ only the widths of wide characters are used, where there are any.
 """
 
 from collections.abc import Sequence
-from textwrap import wrap
 
 from archcalc.analyse.summary import Summary
-from archcalc.render import facts
+from archcalc.render import facts, layout
 from archcalc.render.columns import Column, choose, header
+from archcalc.render.layout import GAP, folded, padded
 from archcalc.render.rows import Row, rows
 
 BY_IMPORTANCE = ("layer", "parameters", "macs", "op", "output", "field", "share", "kernel", "input")
 """The usual columns; a narrow terminal keeps the first that fit."""
-GAP = "  "
 INDENT = "  "
 LONG = 24
 """Longer numbers, expressions, do not push the others to the right."""
@@ -34,10 +33,10 @@ def table(
     `width` is that of the terminal: the usual columns that do not fit are left out, and long lines are folded. Without
     it nothing is left out.
     """
-    bold, faint = (_bold, _faint) if color else (str, str)
+    bold, faint = (layout.bold, layout.faint) if color else (str, str)
     found = rows(summary, depth, unroll)
     chosen, head, rule, *body = _grid(summary, found, columns, width)
-    lines = [bold(facts.title(summary)), *_folded(facts.heading(summary), width), "", bold(head), faint(rule)]
+    lines = [bold(facts.title(summary)), *folded(facts.heading(summary), width), "", bold(head), faint(rule)]
     lines += [bold(line) if row.open else line for row, line in zip(found, body, strict=True)]
     lines += [faint(rule), *_totals(summary, width)]
     if chosen:
@@ -45,22 +44,14 @@ def table(
     return "\n".join(lines)
 
 
-def _bold(text: str) -> str:
-    return f"\x1b[1m{text}\x1b[0m"
-
-
-def _faint(text: str) -> str:
-    return f"\x1b[2m{text}\x1b[0m"
-
-
 def _grid(summary: Summary, found: list[Row], names: Sequence[str] | None, width: int | None) -> list[str]:
     """The names of the columns that are left out, then the lines: header, rule, and one for each row."""
     chosen = choose(names)
     grid = [[header(c, summary), *(_cell(c, row) for row in found)] for c in chosen]
-    widths = [max(map(_width, column)) for column in grid]
+    widths = [max(map(layout.width, column)) for column in grid]
     kept = range(len(chosen)) if names or width is None else _fitting([c.name for c in chosen], widths, width)
     lines = [
-        GAP.join(_padded(grid[i][line], widths[i], chosen[i].right) for i in kept).rstrip()
+        GAP.join(padded(grid[i][line], widths[i], chosen[i].right) for i in kept).rstrip()
         for line in range(len(found) + 1)
     ]
     rule = GAP.join("-" * widths[i] for i in kept)
@@ -85,30 +76,6 @@ def _fitting(names: list[str], widths: list[int], width: int) -> list[int]:
     return sorted(kept)
 
 
-def _width(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
-
-
-def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - _width(text))
-    return space + text if right else text + space
-
-
-def _folded(pairs: list[tuple[str, str]], width: int | None) -> list[str]:
-    """Names and texts in two columns, a long text folded."""
-    edge = max((len(name) for name, _ in pairs), default=0) + len(GAP)
-    lines = []
-    for name, text in pairs:
-        parts = [text] if width is None else wrap(text, max(20, width - edge), break_long_words=False) or [""]
-        lines.append(name.ljust(edge) + parts[0])
-        lines += [" " * edge + part for part in parts[1:]]
-    return lines
-
-
 def _totals(summary: Summary, width: int | None) -> list[str]:
     found = facts.totals(summary)
     edge = max((len(t.number) for t in found if len(t.number) <= LONG), default=0)
@@ -116,4 +83,4 @@ def _totals(summary: Summary, width: int | None) -> list[str]:
     unknown = facts.unknown(summary)
     pairs += [("not known", f"the work of {unknown}")] if unknown else []
     pairs += [("assumes", text) for text in facts.assumptions(summary)]
-    return _folded(pairs, width)
+    return folded(pairs, width)

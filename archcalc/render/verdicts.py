@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.render.words import visible
 from archcalc.verify.cells import Checked
 from archcalc.verify.judge import Finding
+from archcalc.verify.unknown import Unknown, shown
 
 HEAD = ("about", "fact", "printed", "computed", "verdict", "reading")
 
@@ -19,7 +20,9 @@ def text(checked: Checked) -> str:
 
 def markdown(checked: Checked) -> str:
     """The same as a table in Markdown."""
-    return _laid_out(checked, "github", lambda s: s.replace("|", "\\|"))
+    from archcalc.render.markdown import escaped
+
+    return _laid_out(checked, "github", escaped)
 
 
 def _laid_out(checked: Checked, style: str, escape: Callable[[str], str]) -> str:
@@ -28,7 +31,7 @@ def _laid_out(checked: Checked, style: str, escape: Callable[[str], str]) -> str
     rows = [[escape(visible(c)) for c in _row(found)] for found in checked.findings]
     align = ("left", "left", "right", "right", "left", "left")
     table = tabulate(rows, headers=HEAD, tablefmt=style, colalign=align, disable_numparse=True)
-    return f"{visible(checked.title)} ({visible(checked.file)})\n\n{table}"
+    return f"{escape(visible(checked.title))} ({escape(visible(checked.file))})\n\n{table}"
 
 
 def _row(found: Finding) -> list[str]:
@@ -54,6 +57,15 @@ def _computed(value: Any) -> str:
     if isinstance(value, Fraction) and value.denominator != 1:
         return f"{float(value):.2f}"
     return f"{int(value):,}" if isinstance(value, (int, Fraction)) else str(value)
+
+
+def left(found: Unknown) -> str:
+    """The values that each number leaves, and those left by all."""
+    from tabulate import tabulate
+
+    rows = [[one.about, one.fact, one.printed, visible(one.reason) or shown(one.runs)] for one in found.left]
+    table = tabulate(rows, headers=("about", "fact", "printed", found.entry), tablefmt="simple", disable_numparse=True)
+    return f"{table}\n\n{visible(found.entry)} is {shown(found.common)}"
 
 
 def json(checked: list[Checked]) -> str:

@@ -135,3 +135,20 @@ def percent(part: Dim, whole: Dim) -> float | None:
     if not (isinstance(part, int) and isinstance(whole, int)) or part == 0:
         return None
     return 100 * part / whole
+
+
+def growth(before: Dim, after: Dim) -> str:
+    """A change in percent with its sign; nothing where there is none, or where it depends on a symbol."""
+    if not (isinstance(before, int) and isinstance(after, int)) or before == 0 or after == before:
+        return ""
+    tenths = (2000 * abs(after - before) + abs(before)) // (2 * abs(before))  # whole numbers: a float may overflow
+    sign = "+" if after > before else "-"
+    return f"{sign}{tenths // 10:,}.{tenths % 10}%" if tenths else f"{sign}<0.1%"
+
+
+def percent_of(part: Dim, whole: Dim) -> float | None:
+    """A number in percent of another to four decimals; None where that is nothing, or where it depends on a symbol."""
+    if not (isinstance(part, int) and isinstance(whole, int)) or whole == 0:
+        return None
+    found = _float(round(Fraction(100 * part, whole), 4))
+    return found if isinstance(found, float) else None

@@ -9,7 +9,7 @@ from sympy import sympify
 
 import archcalc
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.compile import LIMIT, Compiled, largest
 from archcalc.algebra.evaluate import number
 from archcalc.errors import MissingExtra, Refused

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from sympy import sympify
 
 from archcalc import dim
-from archcalc.algebra.claim import Assumptions, Domain, Several, Undecided, assuming
+from archcalc.algebra.assumptions import Assumptions, assuming
+from archcalc.algebra.claim import Several, Undecided
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.errors import Refused, Undecidable
 from tests.algebra.expressions import H, W, one, two

@@ -6,7 +6,7 @@ from hypothesis import given
 from sympy import floor, sympify
 
 from archcalc import dim
-from archcalc.algebra.claim import Domain
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.normal import normal, reduced
 from archcalc.algebra.periodic import growth, least, shortened, values

@@ -52,6 +52,7 @@ def test_text_reads_back(value):
         (H // 32 * W, "W*floor(H/32)", r"W \left\lfloor \frac{H}{32} \right\rfloor"),
         ((H - 5) // 4, "floor((H - 5)/4)", r"\left\lfloor \frac{H - 5}{4} \right\rfloor"),
         (H / 4 - 31, "(H - 124)/4", r"\frac{H}{4} - 31"),
+        (N * C**2 * 9 / 4 + C, "9*N*C**2/4 + C", r"\frac{9 N C^{2}}{4} + C"),
         (dim.maximum(H - 8, W), "max(W, H - 8)", r"\max\left(W, H - 8\right)"),
         (dim.round_to(16 * real, 8), "round_to(16*r, 8)", r"\operatorname{round\_to}\left(16 r, 8\right)"),
         (dim.choose(dim.at_least(H, W + 8), 1, 0), "[H >= W + 8]", r"\left[H \ge W + 8\right]"),

@@ -1,6 +1,7 @@
 """Verdicts: claims of the zoo, columns, readings, errata, and documents that are wrong."""
 
 import json
+import re
 from fractions import Fraction
 
 import pytest
@@ -277,7 +278,7 @@ def test_commands(run, tmp_path, golden, monkeypatch):
     assert status == 1
     golden("verdicts.txt", out)
     status, out, _ = run("t.yaml", "--format", "markdown", "--quiet")
-    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | ! differs |" in out
+    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | \\! differs |" in out
     assert "resnet:18" not in out
     status, out, _ = run("t.yaml", "--format", "json")
     (document,) = json.loads(out)
@@ -300,6 +301,22 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
     code, _, err = run(*arguments)
     assert code == status
     assert message in err
+
+
+def test_hostile_documents_are_inert(table, tmp_path):
+    from archcalc.render.verdicts import json as to_json
+    from archcalc.render.verdicts import markdown, text
+    from archcalc.verify.cells import Checked
+
+    bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
+    head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
+    found = table(f'  - {{label: "{bad}", macs: 1M, note: "{bad}", not_checkable: {{"{bad}": "{bad}"}}}}\n', head)
+    checked = Checked(bad, "f", found)
+    shown = text(checked)
+    assert "\u202e" not in shown
+    assert len(shown.splitlines()) == 6
+    assert not re.search(r"(?<!\\)[<`$]", markdown(checked))
+    assert json.loads(to_json([checked]))
 
 
 def test_shares_are_exact():

@@ -1,0 +1,103 @@
+"""Networks side by side: of each the few numbers that tell architectures apart."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from archcalc.analyse.memory import memory
+from archcalc.analyse.sources import year
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.convention import Convention
+from archcalc.dim import Dim, Shape
+from archcalc.op import WHOLE
+
+
+class Compared(NamedTuple):
+    """A network with what is told of it."""
+
+    name: str
+    title: str
+    family: str
+    source: str
+    file: str
+    year: int | None
+    config: Mapping[str, Any]
+    inputs: tuple[Shape, ...]
+    layers: int
+    depth: Dim
+    parameters: Dim
+    trainable: Dim
+    buffers: Dim
+    work: Dim
+    """By the counting convention."""
+    unknown: tuple[str, ...]
+    """The layers whose work is not known; where there are any, the work is at least so much."""
+    activations: Dim
+    memory: Dim
+    """The bytes of parameters, buffers and all activations kept, as float32."""
+    field: tuple[Any, ...] | None
+    """The receptive field of the last layer that tells places apart."""
+
+
+class Broken(NamedTuple):
+    """A network that there is nothing to tell of, and why."""
+
+    name: str
+    error: str
+
+
+class Comparison(NamedTuple):
+    """Networks side by side, under one counting convention."""
+
+    convention: Convention
+    networks: tuple[Compared | Broken, ...]
+
+
+def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:
+    """What is told of a network beside others; its source and family are those of its spec."""
+    totals = summary.totals
+    spatial = last_spatial(summary)
+    return Compared(
+        name=summary.name,
+        title=summary.title,
+        family=family,
+        source=source,
+        file=summary.file,
+        year=year(source),
+        config=summary.config,
+        inputs=tuple(summary.inputs.values()),
+        layers=len(summary.layers),
+        depth=depth,
+        parameters=totals.parameters,
+        trainable=totals.trainable,
+        buffers=totals.buffers,
+        work=summary.convention.count(totals.cost),
+        unknown=totals.unknown,
+        activations=totals.activations,
+        memory=memory(totals.parameters, totals.buffers, totals.activations).total,
+        field=None if spatial is None else spatial.field,
+    )
+
+
+def last_spatial(summary: Summary) -> Layer | None:
+    """The last layer before the first output that tells places apart: that comes before any pooling of whole images."""
+    leading = _leading(summary)
+    return next(
+        (la for la in reversed(summary.layers) if la.path in leading and la.field and _tells_places(la)),
+        None,
+    )
+
+
+def _leading(summary: Summary) -> set[str]:
+    """The paths of what leads to the first output; another output, of an auxiliary head, may stand behind it."""
+    leading = {source.partition("[")[0] for source in list(summary.outputs)[:1]}
+    for layer in reversed(summary.layers):
+        if layer.path in leading:
+            leading.update(source.partition("[")[0] for source in layer.sources)
+    return leading
+
+
+def _tells_places(layer: Layer) -> bool:
+    """Whether its positions read different places, or it still has several of them: two long axes beside the batch."""
+    if any(axis is not WHOLE for axis in layer.field or ()):
+        return True
+    return sum(not isinstance(n, int) or n > 1 for n in layer.outputs[0][1:]) > 1

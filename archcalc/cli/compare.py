@@ -1,0 +1,64 @@
+"""`archcalc compare`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.analyse.comparison import Broken, Comparison, compared
+from archcalc.cli.common import colored, gates_option, loading_options, output_option, write
+from archcalc.cli.several import each, status
+from archcalc.convention import CONVENTIONS
+from archcalc.render.comparison import FORMATS
+from archcalc.render.comparison_columns import choose, in_order
+
+
+@click.command()
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@loading_options
+@click.option("--columns", metavar="A,B,...", help="The columns to show.")
+@click.option("--sort", metavar="COLUMN", help="Sort by a column, in place of the order given.")
+@click.option("-r", "--reverse", is_flag=True, help="Sort from the largest to the smallest.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@gates_option
+@output_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    specs: tuple[str, ...],
+    columns: str | None,
+    sort: str | None,
+    reverse: bool,
+    form: str,
+    convention: str,
+    gates: Any,
+    output: Path | None,
+    **options: Any,
+) -> int:
+    """Show architectures side by side: year, depth, parameters, work, memory, receptive field.
+
+    A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
+    cannot be made has a row that says why; then the exit status is 3.
+    """
+    if reverse and sort is None:
+        raise click.UsageError("--reverse needs --sort COLUMN")
+
+    def tell(model: Any) -> Any:
+        return compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
+
+    chosen = [name.strip() for name in columns.split(",")] if columns else None
+    nothing = Comparison(CONVENTIONS[convention], ())
+    choose(chosen, nothing)  # refuses before the work what is wrong for all
+    in_order(nothing, sort or "network")
+    outcomes = each(specs, tell, **options)
+    networks = [
+        Broken(o.name, o.error.report()) if o.error is not None else o.found._replace(name=o.name) for o in outcomes
+    ]
+    comparison = nothing._replace(networks=tuple(networks))
+    if sort is not None:
+        comparison = in_order(comparison, sort, reverse)
+    shown = {"color": True} if form == "table" and output is None and colored(ctx) else {}
+    write(FORMATS[form](comparison, columns=chosen, **shown), output)
+    return status(outcomes)

@@ -1,0 +1,35 @@
+"""`archcalc scale`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.cli.common import Assignment, load_model, number, output_option, spec_options, write
+
+
+@click.command()
+@spec_options()
+@click.option("--phi", required=True, metavar="NUMBER", help="How far to scale: the work is about 2^phi times as much.")
+@click.option(
+    "--by",
+    "coefficients",
+    multiple=True,
+    type=Assignment(),
+    metavar="ENTRY=NUMBER",
+    help="A coefficient, such as depth=1.2, in place of the spec's; may be repeated.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@output_option
+def command(phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Any) -> None:
+    """Scale a network's depth, width and resolution together.
+
+    Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
+    formula.
+    """
+    from archcalc.render import scaling
+
+    model = load_model(**given)
+    by = {entry: number(f"--by {entry}", text) for entry, text in coefficients}
+    found = model.scale(number("--phi", phi), by or None)
+    write((scaling.json if form == "json" else scaling.text)(found), output)

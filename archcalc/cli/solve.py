@@ -1,0 +1,64 @@
+"""`archcalc solve`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.cli.common import load_model, number, output_option, spec_options, write
+
+
+@click.command()
+@spec_options()
+@click.option("--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that move together.")
+@click.option(
+    "--where",
+    multiple=True,
+    required=True,
+    metavar="CONDITION",
+    help="A condition, such as 'parameters <= 10e6' or 'layer4.height >= 7', or valid; may be repeated.",
+)
+@click.option("--multiple-of", type=click.IntRange(min=1), help="Try only multiples of this number.")
+@click.option("--step", metavar="NUMBER", help="The step of a real multiplier.  [default: 0.01]")
+@click.option("--range", "between", metavar="A:B", help="The least and the greatest value to try.")
+@click.option("--largest", "direction", flag_value="largest", help="Find the largest value.")
+@click.option("--smallest", "direction", flag_value="smallest", help="Find the smallest value.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@output_option
+def command(
+    entries: str,
+    where: tuple[str, ...],
+    multiple_of: int | None,
+    step: str | None,
+    between: str | None,
+    direction: Any,
+    form: str,
+    output: Path | None,
+    **given: Any,
+) -> int:
+    """Find the largest or smallest value of a config entry at which conditions hold.
+
+    The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none.
+    """
+    from archcalc.render import solution
+
+    model = load_model(**given)
+    found = model.solve(
+        [name.strip() for name in entries.split(",")],
+        where,
+        multiple_of=multiple_of,
+        step=None if step is None else number("--step", step),
+        between=_between(between),
+        direction=direction,
+    )
+    write((solution.json if form == "json" else solution.text)(found), output)
+    return 0 if found.found is not None else 1
+
+
+def _between(text: str | None) -> tuple[Any, Any] | None:
+    if text is None:
+        return None
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise click.BadParameter(f"--range takes two numbers, such as 8:512, not {text!r}")
+    return number("--range", low), number("--range", high)

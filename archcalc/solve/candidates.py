@@ -1,0 +1,79 @@
+"""The values that a config entry may be tried at."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from archcalc.dim import say, tidy
+from archcalc.errors import Refused
+from archcalc.language.spec import Setting
+
+FAR = 2**40
+"""Where a search without an end gives up."""
+USUAL = {True: 4096, False: 4}
+"""The end of a range that nothing else ends, of whole numbers and of reals, where all values must be tried."""
+STEP = Fraction(1, 100)
+"""The step of reals."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The values first, first + step, ..., last; `last` is None where nothing ends them."""
+
+    first: Any
+    step: Any
+    last: Any
+    choices: tuple[Any, ...] = ()
+    """The only values among these, where the config lists them."""
+
+    @property
+    def count(self) -> int | None:
+        """How many there are; None without an end."""
+        if self.choices:
+            return len(self.choices)
+        return None if self.last is None else max(0, math.floor((self.last - self.first) / Fraction(self.step)) + 1)
+
+    def at(self, number: int) -> Any:
+        """The candidate of a number, counted from 0."""
+        return self.choices[number] if self.choices else tidy(Fraction(self.first + number * self.step))
+
+    def ended(self, whole: bool) -> "Candidates":
+        """The same up to the usual end, where there is none."""
+        return self if self.count is not None else replace(self, last=USUAL[whole])
+
+    def all(self) -> Iterator[Any]:
+        """Every candidate; there must be an end."""
+        return (self.at(i) for i in range(self.count or 0))
+
+
+def candidates(
+    setting: Setting | None, default: Any, multiple_of: Any, step: Any, between: tuple[Any, Any] | None
+) -> Candidates:
+    """The values to try, within the bounds that the config declares or those given; raises Refused for wrong ones."""
+    whole = isinstance(default, int) if setting is None else isinstance(setting.default, int)
+    if setting is not None and setting.choices is not None:
+        found = tuple(sorted(c for c in setting.choices if between is None or between[0] <= c <= between[1]))
+        return Candidates(found[0] if found else 0, 1, found[-1] if found else -1, found)
+    declared = None if setting is None else setting.multiple_of
+    size = _step(whole, multiple_of, step, declared)
+    low, high = (None, None) if setting is None else (setting.min, setting.max)
+    if between is not None:
+        low, high = between
+    if low is None:
+        low = size if default > 0 else 0
+    first = math.ceil(Fraction(low) / size) * size
+    if high is not None and high < first:
+        raise Refused(f"the range from {say(low)} to {say(high)} holds no value to try")
+    return Candidates(tidy(Fraction(first)), size, None if high is None else high)
+
+
+def _step(whole: bool, multiple_of: Any, step: Any, declared: Any) -> Any:
+    size = multiple_of or step or (declared or 1 if whole else STEP)
+    if size <= 0 or (whole and Fraction(size).denominator != 1):
+        wanted = "a whole number of at least 1" if whole else "above 0"
+        raise Refused(f"the step must be {wanted}, not {say(size)}")
+    if declared is not None and whole and multiple_of is not None:
+        return math.lcm(int(size), int(declared))
+    return tidy(Fraction(size))

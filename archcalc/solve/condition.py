@@ -1,0 +1,112 @@
+"""Conditions on a network: comparisons of its quantities in the language's own expressions.
+
+    parameters <= 10e6            layer4.height >= 7           'layer4.0.conv1'.receptive_field < 100
+    macs / parameters > 100       output.width == 7            valid
+
+A name is a quantity of the network, an entry of the config, a layer or a scope; a layer can be asked for its sizes and
+for every quantity. `valid` holds wherever the network can be made.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archcalc.algebra.assumptions import assuming
+from archcalc.algebra.claim import Undecided
+from archcalc.analyse.quantities import QUANTITIES, WORK, Part, part, paths_like
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused, nearest
+from archcalc.language.expression import SHAPE_WORDS, Tensor, parse, sides
+
+VALID = "valid"
+
+
+class Side(NamedTuple):
+    """What stands on the two sides of a comparison, as numbers or expressions."""
+
+    left: Any
+    relation: str
+    right: Any
+
+
+class Condition:
+    """One condition; the text of a user."""
+
+    def __init__(self, text: str):
+        self.text = text.strip()
+        self._run = None if self.text == VALID else parse(self.text)
+        self._sides = None if self.text == VALID else sides(self.text)
+
+    def of(self, summary: Summary) -> bool | Undecided:
+        """Whether it holds of a network; an open claim where sizes are free; raises Refused for what is none."""
+        if self._run is None:
+            return True
+        found = _evaluated(self._run, summary)
+        if not isinstance(found, (bool, Undecided)):
+            raise Refused(f"a condition is a comparison such as 'parameters <= 10e6', not {self.text!r}")
+        return found
+
+    @property
+    def bounds_from_below(self) -> bool:
+        """Whether it is a comparison whose left side must be at least or above its right one."""
+        return self._sides is not None and self._sides[1] in (">=", ">")
+
+    def sides(self, summary: Summary) -> Side | None:
+        """Its two sides in numbers, where it is a single comparison."""
+        if self._sides is None:
+            return None
+        left, relation, right = self._sides
+        return Side(_evaluated(left, summary), relation, _evaluated(right, summary))
+
+
+def _evaluated(run: Callable[[Any], Any], summary: Summary) -> Any:
+    with assuming(summary.given):
+        return run(_Facts(summary))
+
+
+class _Facts:
+    """Where a condition looks up its names."""
+
+    def __init__(self, summary: Summary):
+        self.summary = summary
+
+    def value(self, name: str) -> Any:
+        if name in QUANTITIES:
+            return _quantity(part(self.summary), name)
+        if name in self.summary.config:
+            return self.summary.config[name]
+        return self.asked(name)
+
+    def asked(self, name: str) -> Any:
+        if name == "output" and not any(la.path.partition(".")[0] == "output" for la in self.summary.layers):
+            return _Asked(part(self.summary))
+        try:
+            return _Asked(part(self.summary, name))
+        except Refused:
+            known = [*QUANTITIES, *self.summary.config, *paths_like(self.summary, name)]
+            raise Refused(f"{self.summary.name} has nothing called {name!r}", nearest(name, known)) from None
+
+
+class _Asked(Tensor):
+    """A part of the network in an expression: its output's sizes, and its quantities."""
+
+    __slots__ = ("part",)
+
+    def __init__(self, found: Part):
+        super().__init__(found.path or "the output", tuple(map(tuple, found.shapes())))
+        self.part = found
+
+    def ask(self, word: str) -> Any:
+        if word in QUANTITIES and word != "shape":
+            return _quantity(self.part, word)
+        if word not in SHAPE_WORDS:
+            raise Refused(f"a layer has no {word!r}", nearest(word, [*SHAPE_WORDS, *QUANTITIES]))
+        return super().ask(word)
+
+
+def _quantity(of: Part, name: str) -> Any:
+    value = of.value(QUANTITIES[name])
+    if name in WORK and of.unknown:
+        raise Refused(f"the {name} are not known: the work of {of.unknown[0]} is not")
+    if isinstance(value, str):
+        raise Refused(f"the {name} of {of.path or of.summary.name} is no number: {value}")
+    return value

@@ -1,0 +1,109 @@
+"""Compound scaling: depth, width and resolution grow together, each by a power of its own coefficient.
+
+Depth is alpha^phi, width beta^phi, resolution gamma^phi, with alpha * beta^2 * gamma^2 about 2, so that the work is
+about 2^phi times as much. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from archcalc.analyse.summary import Totals
+from archcalc.dim import tidy
+from archcalc.errors import ArchcalcError, Refused, nearest
+
+LARGEST = 50
+"""Beyond this phi no network is meant."""
+
+
+@dataclass(eq=False)
+class Scaled:
+    """A network scaled by some phi, or a released one beside what the formula gives."""
+
+    name: str
+    phi: Any
+    factors: dict[str, Any]
+    """Of every entry the power of its coefficient."""
+    exact: dict[str, Any]
+    """What the formula gives for every entry."""
+    used: dict[str, Any]
+    """The same in the entry's own kind: whole numbers to the nearest."""
+    totals: Totals | None
+    """None where there is no such network."""
+    refusal: str = ""
+
+
+@dataclass(eq=False)
+class Scaling:
+    """A base network, the same scaled, and the released ones beside the formula."""
+
+    base: Scaled
+    scaled: Scaled
+    coefficients: dict[str, Any]
+    released: list[tuple[Scaled, Scaled]]
+    """Of each released network what was released and what the formula gives for its phi."""
+
+    @property
+    def growth(self) -> float | None:
+        """How many times the base's work the scaled network has; 2^phi is meant."""
+        if self.scaled.totals is None or self.base.totals is None:
+            return None
+        return self.scaled.totals.cost.macs / self.base.totals.cost.macs
+
+
+def scale(model: Any, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
+    """A network scaled by phi; `by` has the coefficients, else the spec's. Raises Refused for wrong ones."""
+    coefficients = dict(by or model.spec.scaling)
+    if not coefficients:
+        raise Refused(f"{model.spec.name} has no scaling", "give the coefficients with --by depth=1.2,width=1.1,H=1.15")
+    for entry, coefficient in coefficients.items():
+        _checked(model, entry, coefficient)
+    if isinstance(phi, bool) or not isinstance(phi, (int, Fraction)) or not -LARGEST <= phi <= LARGEST:
+        raise Refused(f"phi must be a number from -{LARGEST} to {LARGEST}")
+    base = _at(model, coefficients, 0)
+    released = []
+    for variant, its in model.spec.released.items() if by is None else ():
+        was = model.varied(variant)
+        values = {entry: was.config[entry] for entry in coefficients}
+        factors = {e: Fraction(values[e]) / Fraction(model.config[e]) for e in coefficients}
+        totals = was.summary().totals
+        released.append((Scaled(was.name, its, factors, values, values, totals), _at(model, coefficients, its)))
+    return Scaling(base, _at(model, coefficients, phi), coefficients, released)
+
+
+def _checked(model: Any, entry: str, coefficient: Any) -> None:
+    if entry not in model.spec.config:
+        raise Refused(f"{model.spec.name} has no config entry {entry!r} to scale", nearest(entry, model.spec.config))
+    value = model.config[entry]
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        raise Refused(f"config {entry} is no number that could be scaled")
+    if isinstance(coefficient, bool) or not isinstance(coefficient, (int, Fraction)) or not 0 < coefficient <= 100:
+        raise Refused(f"the coefficient of {entry} must be a number above 0 and up to 100")
+
+
+def _at(model: Any, coefficients: Mapping[str, Any], phi: Any) -> Scaled:
+    factors = {entry: power(coefficient, phi) for entry, coefficient in coefficients.items()}
+    exact = {entry: tidy(Fraction(model.config[entry]) * factor) for entry, factor in factors.items()}
+    used = {entry: _in_kind(model, entry, value) for entry, value in exact.items()}
+    try:
+        totals = model.changed(used).summary().totals
+    except ArchcalcError as error:
+        return Scaled(model.name, phi, factors, exact, used, None, str(error).splitlines()[0])
+    return Scaled(model.name, phi, factors, exact, used, totals)
+
+
+def power(coefficient: Any, phi: Any) -> Fraction:
+    """A coefficient to the power of phi: exact for a whole phi, else to twelve digits."""
+    if Fraction(phi).denominator == 1:
+        return Fraction(coefficient) ** int(phi)
+    return Fraction(f"{float(coefficient) ** float(phi):.12g}")
+
+
+def _in_kind(model: Any, entry: str, value: Any) -> Any:
+    """Whole numbers to the nearest, but at least 1, and to the multiple that the config wants."""
+    setting = model.spec.config[entry]
+    if not isinstance(setting.default, int):
+        return value
+    step = setting.multiple_of or 1
+    return max(step, round(Fraction(value) / step) * step)

@@ -1,0 +1,171 @@
+"""The answer to an inverse question."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archcalc import dim
+from archcalc.analyse.summary import Summary
+from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.spec import Setting
+from archcalc.solve.candidates import Candidates, candidates
+from archcalc.solve.condition import VALID, Condition
+from archcalc.solve.search import Direction, Outcome, Search, Symbolic
+
+NEAR = 64
+"""So many candidates on either side are looked at for one that can be made."""
+
+
+@dataclass(eq=False)
+class Solution:
+    """The largest or smallest value of config entries at which conditions hold, and what is so around it."""
+
+    name: str
+    entries: tuple[str, ...]
+    direction: Direction
+    found: Outcome | None
+    """None where no value keeps the conditions, or where nothing ends them."""
+    below: Outcome | None
+    """What is so at the candidate before; None where there is none."""
+    above: Outcome | None
+    method: str
+    """How it was searched, in words."""
+    unbounded: bool
+    """Whether the conditions hold however large the value is."""
+    forms: tuple[tuple[str, str], ...]
+    """The conditions with what they compare in closed form, where they have one."""
+    assumptions: tuple[str, ...]
+
+    @property
+    def value(self) -> Any:
+        """The value, exact; None where there is none."""
+        return None if self.found is None else self.found.value
+
+
+class Question:
+    """What is asked of a network: entries, conditions, and the values that may be tried."""
+
+    def __init__(self, model: Any, entries: Sequence[str], where: Iterable[str]):
+        if not entries:
+            raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
+        self.model, self.entries = model, tuple(entries)
+        self.conditions = [Condition(text) for text in where]
+        if not self.conditions:
+            raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
+
+    def solve(
+        self,
+        *,
+        multiple_of: Any = None,
+        step: Any = None,
+        between: tuple[Any, Any] | None = None,
+        direction: Direction | None = None,
+    ) -> Solution:
+        """The answer; raises Refused for a question that cannot be asked or searched."""
+        setting, default = self._entry()
+        symbolic, summary = self._symbolic()
+        self._checked(summary)
+        choices = candidates(setting, default, multiple_of, step, between)
+        search = Search(choices, self.conditions, self._made, symbolic)
+        direction = direction or self._direction(search)
+        ended = search.ways() is None and choices.count is None
+        if ended:
+            search.choices = choices = choices.ended(isinstance(default, int))
+        found = search.best(direction)
+        method = found.method
+        if ended and direction == "largest" and found.place is not None and found.place + 1 == choices.count:
+            method += "; no bound is declared, so that the search ended there: --range looks further"
+        around: list[Outcome | None] = [None, None, None]
+        if found.place is not None and not found.unbounded:
+            around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
+        below, at, above = around
+        forms = self._forms(summary) if symbolic is not None else ()
+        texts = tuple(symbolic.given) if symbolic is not None and summary is not None else ()
+        return Solution(
+            self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
+        )
+
+    def _entry(self) -> tuple[Setting | None, Any]:
+        """The setting of the first entry, and its value; raises Refused for what is no number."""
+        from archcalc.language.free import named
+
+        first = None
+        for entry in self.entries:
+            name, place = named(self.model.spec, self.model.config, entry)
+            value = self.model.config[name]
+            setting = self.model.spec.config[name] if place is None else None
+            first = first or (setting, value if place is None else value[place])
+        assert first is not None
+        return first
+
+    def _made(self, value: Any) -> Summary:
+        return self.model.changed(dict.fromkeys(self.entries, value)).summary()  # type: ignore[no-any-return]
+
+    def _symbolic(self) -> tuple[Symbolic | None, Summary | None]:
+        first, *others = self.entries
+        try:
+            free = {first: None} | {entry: _same(first) for entry in others}
+            model = self.model.freed(free)
+            summary = model.summary()
+            claims = tuple(condition.of(summary) for condition in self.conditions)
+            symbols = {s.name for s in _value(model.config, first).free_symbols}
+        except (ArchcalcError, AttributeError):
+            return None, None
+        (symbol,) = symbols
+        return Symbolic(first, symbol, claims, model.assumptions), summary
+
+    def _checked(self, summary: Summary | None) -> None:
+        """Raise what is wrong with the conditions themselves, before any search."""
+        if summary is None:
+            try:
+                usual = self.model.summary()
+            except ArchcalcError:
+                return
+            for condition in self.conditions:
+                condition.of(usual)
+
+    def _direction(self, search: Search) -> Direction:
+        """The largest value, unless all conditions bound it from below."""
+        ways = [way for way in search.ways() or () if way]
+        if ways:
+            return "largest" if -1 in ways else "smallest"
+        texts = [c for c in self.conditions if c.text != VALID]
+        lower = all(c.bounds_from_below for c in texts)
+        return "smallest" if lower else "largest"
+
+    def _outcome(self, search: Search, choices: Candidates, place: int, step: int) -> Outcome | None:
+        """What is so at a candidate, or at the next; if more than `valid` is asked, at the next that can be made."""
+        asked = any(condition.text != VALID for condition in self.conditions)
+        first = None
+        for number in range(1, NEAR + 1):
+            index = place + number * step
+            if index < 0 or (choices.count is not None and index >= choices.count):
+                break
+            found = search.outcome(choices.at(index))
+            first = first or found
+            if not (found.refusal and asked and step):
+                return found
+        return first
+
+    def _forms(self, summary: Summary | None) -> tuple[tuple[str, str], ...]:
+        found = []
+        for condition in self.conditions:
+            sides = None if summary is None else condition.sides(summary)
+            if sides is not None and dim.free_symbols([sides.left, sides.right]):
+                found.append((condition.text, f"{dim.text(sides.left)} {sides.relation} {_plain(sides.right)}"))
+        return tuple(found)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else dim.text(value)
+
+
+def _same(entry: str) -> str:
+    if not entry.isidentifier():
+        raise Refused(f"only entries by their names can move together, not {entry}")
+    return entry
+
+
+def _value(config: Any, entry: str) -> Any:
+    name, bracket, place = entry.partition("[")
+    return config[name][int(place.rstrip("]"))] if bracket else config[name]

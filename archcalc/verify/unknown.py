@@ -1,0 +1,146 @@
+"""Solving for the unknown: the values of a config entry at which printed numbers come out.
+
+Which vocabulary did a paper count, how many classes, which width? Each printed number leaves some values; those that
+are left by all numbers are the answer.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from archcalc.algebra.assumptions import assuming
+from archcalc.errors import ArchcalcError, Refused
+from archcalc.verify.document import Row, Table
+from archcalc.verify.printed import Printed
+from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
+from archcalc.verify.subject import Subject
+
+FAR = 10**9
+"""The greatest value that is looked at where a number rises with the entry."""
+SCANNED = 20_000
+"""So many values are tried one by one where it is not known to rise."""
+
+
+class Left(NamedTuple):
+    """The values that one printed number leaves."""
+
+    about: str
+    fact: str
+    printed: str
+    runs: tuple[tuple[int, int], ...]
+    """First and last of each run of values."""
+    reason: str = ""
+    """Why the number says nothing, where it does not."""
+
+
+class Unknown(NamedTuple):
+    """The values of an entry that are left by each number, and by all of them."""
+
+    entry: str
+    left: tuple[Left, ...]
+    common: tuple[tuple[int, int], ...]
+
+
+def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
+    """The values of a config entry at which a table's numbers come out; raises Refused where no row has the entry."""
+    found = [left for row in table.rows for left in _of_row(row, entry, load)]
+    telling = [left for left in found if not left.reason]
+    if not found:
+        raise Refused(f"no row of {table.file} has a spec with a config entry {entry!r}")
+    common: tuple[tuple[int, int], ...] = ((1, FAR),) if telling else ()
+    for left in telling:
+        common = _both(common, left.runs)
+    return Unknown(entry, tuple(found), tuple(common))
+
+
+def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
+    if not row.spec:
+        return
+    model = load(row.spec, config=row.config)
+    if entry not in model.config:
+        return
+    facts = {f: p for f, (_, p) in row.printed.items() if p is not None and f in (*HELD, *WORK)}
+    try:
+        free = model.freed([entry])
+    except ArchcalcError as error:
+        reason = str(error).splitlines()[0]
+        yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
+        return
+    counted = Counted(Subject(free, row.layers), lambda changes: Subject(free.changed(changes), row.layers))
+    for fact, printed in facts.items():
+        with assuming(free.assumptions):
+            value = counted.value(fact, row.counts.get(fact, PLAIN))
+        yield _left(row.label, fact, printed, value, entry, free.assumptions)
+
+
+def _left(about: str, fact: str, printed: Printed, value: Any, entry: str, given: Any) -> Left:
+    from archcalc.algebra.evaluate import number
+    from archcalc.algebra.monotone import trend
+
+    if value is None or printed.unit == "percent":
+        return Left(about, fact, printed.text, (), "it is no number of the entry's")
+    names = {s.name for s in getattr(value, "free_symbols", ())}
+    if len(names) != 1:
+        return Left(about, fact, printed.text, (), f"it does not depend on {entry}")
+    (name,) = names
+
+    def at(candidate: int) -> Any:
+        return number(value, given.symbols(entry, candidate) if name != entry else {entry: candidate})
+
+    low, high = printed.value - printed.step / 2, printed.value + printed.step
+    if name == entry and trend(value, name, given.domains) == 1:
+        first, last = _first(at, low), _first(at, high) - 1
+        runs = _kept(range(first, last + 1), lambda n: printed.agrees(at(n)) is not None)
+        return Left(about, fact, printed.text, runs)
+    tried = [n for n in range(1, SCANNED + 1) if _agrees(printed, at, n)]
+    return Left(about, fact, printed.text, _runs(tried))
+
+
+def _agrees(printed: Printed, at: Callable[[int], Any], candidate: int) -> bool:
+    try:
+        return printed.agrees(at(candidate)) is not None
+    except Refused:
+        return False
+
+
+def _first(at: Callable[[int], Any], bound: Fraction) -> int:
+    """The first candidate at which a number that rises is at least a bound."""
+    low, high = 1, FAR
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if at(middle) >= bound else (middle + 1, high)
+    return low
+
+
+def _kept(values: range, keep: Callable[[int], bool]) -> tuple[tuple[int, int], ...]:
+    """The runs of a range that is kept but perhaps for its ends: what is cut off ends before what is rounded up."""
+    first, last = values.start, values.stop - 1
+    while first <= last and not keep(first):
+        first += 1
+    while last >= first and not keep(last):
+        last -= 1
+    return ((first, last),) if first <= last else ()
+
+
+def _runs(values: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    runs: list[list[int]] = []
+    for value in values:
+        if runs and runs[-1][1] == value - 1:
+            runs[-1][1] = value
+        else:
+            runs.append([value, value])
+    return tuple((first, last) for first, last in runs)
+
+
+def _both(a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """What lies in two lists of runs."""
+    met = ((max(first, start), min(last, end)) for first, last in a for start, end in b)
+    return tuple((first, last) for first, last in met if first <= last)
+
+
+def shown(runs: Iterable[tuple[int, int]]) -> str:
+    """Runs of values in words."""
+    return " or ".join(f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in runs) or "none"
+
+
+__all__ = ["Left", "Unknown", "shown", "unknown"]

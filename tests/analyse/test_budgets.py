@@ -1,0 +1,94 @@
+"""Budgets: what keeps them, and what there is to say where no number decides."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import archcalc
+from archcalc.analyse.budgets import budget, verdict
+from archcalc.analyse.quantities import QUANTITIES, part
+from archcalc.errors import Refused
+
+from ..render.networks import VGG, summary
+from ..render.test_columns import unknown
+
+
+def one(name, side, text, network="vgg16", **given):
+    return archcalc.load(network).check([budget(name, side, text)], **given)[0]
+
+
+@pytest.mark.parametrize("name", [name for name in QUANTITIES if name not in ("shape", "receptive_field")])
+@given(shift=st.integers(-3, 3))
+def test_a_number_keeps_what_it_is_equal_to(name, shift):
+    value = LENET.part().value(QUANTITIES[name])
+    for side, kept in (("max", shift >= 0), ("min", shift <= 0)):
+        found = LENET.check([budget(name, side, str(max(0, value + shift)))])[0]
+        assert (found.kept, found.value) == (kept or value + shift < 0, value)
+        assert found.margin == (max(0, value + shift) - value) * (1 if side == "max" else -1)
+
+
+LENET = archcalc.load("lenet_dense")
+
+
+def test_a_receptive_field_that_is_the_whole_input_has_its_size():
+    found = one("receptive_field", "min", "224")
+    assert (found.kept, found.value, found.reason) == (True, 224, "whole input")
+    assert not one("receptive_field", "min", "225").kept
+    assert one("receptive_field", "max", "224").kept
+
+
+def test_of_several_axes_the_worst_decides():
+    model = archcalc.load("r3d:18")
+    for side, value in (("max", 219), ("min", 109)):
+        assert model.check([budget("receptive_field", side, "200")], "layer4")[0].value == value
+    wide = archcalc.load("vgg16", H=256)
+    assert [v.value for v in wide.check([budget("receptive_field", s, "240") for s in ("max", "min")])] == [256, 224]
+
+
+def test_a_receptive_field_that_cannot_be_told_breaks_every_budget():
+    for side in ("max", "min"):
+        found = one("receptive_field", side, "1", "swin:t", layer="features")
+        assert (found.kept, found.value, found.reason, found.margin) == (False, None, "it cannot be told", None)
+
+
+def test_a_network_without_places_has_no_receptive_field(tmp_path):
+    (tmp_path / "net.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: 4}]\n")
+    found = archcalc.load(tmp_path / "net.yaml").check([budget("receptive_field", "max", "1")])[0]
+    assert (found.kept, found.reason) == (False, "there is none: no place of an input is read")
+
+
+@pytest.mark.parametrize(
+    ("side", "limit", "kept"), [("max", "1e12", False), ("max", "1", False), ("min", "1e12", False), ("min", "1", True)]
+)
+def test_work_that_is_not_known_keeps_only_what_it_already_reaches(tmp_path, side, limit, kept):
+    facts = unknown(summary(tmp_path, VGG), "features.0")
+    found = verdict(budget("macs", side, limit), part(facts))
+    assert (found.kept, found.reason) == (kept, "at least: the work of features.0 is not known")
+    assert verdict(budget("parameters", "max", "1e12"), part(facts)).kept
+
+
+def test_a_symbol_breaks_a_budget():
+    found = archcalc.load("lenet_dense", free=["N"]).check([budget("macs", "max", "1e9")])[0]
+    assert (found.kept, found.value) == (False, None)
+    assert found.reason == "it is 416520*N, which is no number"
+
+
+def test_of_a_layer():
+    assert one("receptive_field", "min", "212", layer="features").margin == Fraction(0)
+    with pytest.raises(Refused, match=r"vgg16 has no layer or scope 'feature' \(did you mean 'features'"):
+        one("macs", "max", "1", layer="feature")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("parameter", "there is no quantity 'parameter' (did you mean 'parameters'?)"),
+        ("shape", "shape is no number, so it has no budget"),
+    ],
+)
+def test_refused(name, message):
+    with pytest.raises(Refused) as error:
+        budget(name, "max", "1")
+    assert str(error.value) == message

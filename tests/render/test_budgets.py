@@ -1,0 +1,44 @@
+"""Verdicts as text and JSON."""
+
+import json
+import re
+
+import archcalc
+from archcalc.analyse.budgets import budget
+from archcalc.render.budgets import FORMATS, Checked
+
+from .networks import NAMES
+
+BUDGETS = [
+    budget("parameters", "max", "60_000"),
+    budget("parameters", "max", "60K"),
+    budget("macs", "max", "0.2M"),
+    budget("macs", "min", "416519.5"),
+    budget("memory", "max", "100kB"),
+    budget("receptive_field", "min", "33"),
+    budget("buffers", "max", "0"),
+    budget("buffers", "min", "1e-3"),
+]
+
+
+def checked():
+    verdicts = archcalc.load("lenet_dense").check(BUDGETS)
+    return [Checked("lenet", "lenet.yaml", verdicts), *(Checked(name, error=name) for name in NAMES)]
+
+
+def test_golden(golden):
+    golden("check.txt", FORMATS["text"](checked()))
+    golden("check.json", FORMATS["json"](checked()))
+
+
+def test_json_is_exact():
+    document = json.loads(FORMATS["json"](checked()))
+    found = document["networks"][0]["budgets"]
+    assert document["kept"] is False
+    assert [(b["limit"], b["value"], b["margin"]) for b in found][3] == ("416519.5", 416520, "0.5")
+
+
+def test_color_is_only_decoration():
+    colored = FORMATS["text"](checked(), color=True)
+    assert re.sub(r"\x1b\[\d+m", "", colored) == FORMATS["text"](checked())
+    assert all(c.isprintable() for c in FORMATS["text"](checked()).replace("\n", ""))

@@ -1,0 +1,193 @@
+"""`archcalc compare`, `diff` and `check` as a user meets them: several networks, exit statuses, messages."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from .test_cli import run  # noqa: F401 - a fixture
+
+NET = """
+archcalc: 1
+config: {width: 8}
+variants: {s: {width: 4}, l: {width: 16}}
+inputs: {x: [1, 4]}
+layers: [{Linear: width}]
+"""
+
+
+@pytest.fixture
+def net(run):  # noqa: F811
+    Path("net.yaml").write_text(NET)
+    return run
+
+
+def names(out):
+    return [n["name"] for n in json.loads(out)["networks"]]
+
+
+# -- compare -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_family_stands_for_its_variants(net):
+    for given in ("net", "net.yaml", "./net.yaml"):
+        status, out, err = net("compare", given, "vgg16", "--format", "json")
+        assert (status, err) == (0, "")
+        assert names(out) == ["net", "net:s", "net:l", "vgg16"]
+    assert names(net("compare", "net:l", "resnet50", "--format", "json")[1]) == ["net:l", "resnet:50"]
+    assert len(names(net("compare", "resnet", "--format", "json")[1])) == 10
+
+
+def test_set_applies_to_all(net):
+    out = net("compare", "vgg16", "resnet:50", "--set", "H=256", "--format", "json")[1]
+    assert [n["inputs"] for n in json.loads(out)["networks"]] == [[[1, 3, 256, 224]]] * 2
+
+
+def test_a_broken_network_does_not_lose_the_others(net):
+    Path("broken.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: no}, {Linea: 4}]\n")
+    status, out, err = net("compare", "vgg61", "lenet_dense", "broken.yaml", "resnet:49", "--set", "classes=5")
+    lines = out.splitlines()
+    assert (status, err) == (3, "")
+    assert lines[2].startswith(
+        "vgg61        error: there is no file and nothing in the zoo called 'vgg61' (did you mean"
+    )
+    assert lines[3].split()[:3] == ["lenet_dense", "1998", "5"]
+    assert lines[4].startswith("broken.yaml  broken.yaml:2:")
+    assert lines[5].startswith("resnet:49    error: resnet has no variant '49' (known: 18, ")
+
+
+def test_a_limit_that_is_reached_has_its_status(net):
+    status, out, _ = net("compare", "lenet_dense", "vgg16", "--limit", "layers=20")
+    assert status == 5
+    assert "the limit layers is 20" in out
+
+
+def test_sort_and_columns(net):
+    out = net("compare", "net", "--columns", "network,parameters", "--sort", "parameters", "-r", "--format", "csv")[1]
+    assert out == "network,parameters\nnet:l,80\nnet,40\nnet:s,20\n"
+
+
+def test_networks_of_one_name_are_told_apart(net):
+    Path("old").mkdir()
+    Path("old/net.yaml").write_text(NET)
+    assert names(net("compare", "net:s", "old/net.yaml:s", "vgg16", "--format", "json")[1]) == [
+        "net:s",
+        "old/net.yaml:s",
+        "vgg16",
+    ]
+
+
+# -- diff --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_exit_status_tells(net):
+    assert net("diff", "net:s", "net:s") == (0, "net:s -> net:s: no difference in 1 layers\n", "")
+    assert net("diff", "net:s", "net:l")[0] == 1
+    assert net("diff", "net:s", "net:s", "--quiet") == (0, "", "")
+    assert net("diff", "net:s", "net:l", "-q") == (1, "", "")
+    assert net("diff", "net:s", "nte", "-q")[0] == 3
+
+
+def test_settings_of_one_side_or_both(net):
+    assert net("diff", "net", "--set-a", "width=4", "--set-b", "width=4", "-q")[0] == 0
+    assert net("diff", "net", "net:s", "--set", "width=9", "-q")[0] == 0
+    document = json.loads(net("diff", "net", "--set-b", "width=9", "--format", "json")[1])
+    assert (document["before"]["config"], document["after"]["config"]) == ({"width": 8}, {"width": 9})
+    assert document["totals"]["parameters"] == {"before": 40, "after": 45, "difference": 5, "percent": 12.5}
+
+
+def test_free_entries(net):
+    out = net("diff", "lenet_dense", "--set-b", "classes=20", "--free", "N")[1]
+    assert "840*N" in out
+
+
+def test_a_difference_is_written_to_a_file(net):
+    assert net("diff", "net:s", "net:l", "-o", "d.md", "--format", "markdown") == (1, "", "")
+    assert Path("d.md").read_text().startswith("## net:s -\\> net:l\n")
+
+
+# -- check -------------------------------------------------------------------------------------------------------------
+
+
+def test_budgets(net):
+    assert net("check", "net:l", "--max", "parameters=80", "--min", "macs=64") == (
+        0,
+        "net:l\n"
+        "  kept  parameters  80  at most   80  exactly\n"
+        "  kept  macs        64  at least  64  exactly\n"
+        "2 of 2 budgets kept\n",
+        "",
+    )
+    status, out, _ = net("check", "net", "--max", "parameters=79")
+    assert (status, out.splitlines()[-2:]) == (
+        1,
+        ["  broken  parameters  80  at most  79  1 over (1.3%)", "2 of 3 budgets kept"],
+    )
+
+
+def test_a_broken_network_is_told_beside_the_others(net):
+    status, out, err = net("check", "net:s", "nte", "--max", "parameters=1")
+    assert (status, err) == (3, "")
+    assert out.splitlines()[-1] == "0 of 1 budgets kept, 1 of 2 networks could not be made"
+
+
+def test_check_of_a_layer(net):
+    status, out, _ = net("check", "vgg16", "--min", "receptive_field=212", "--layer", "features", "--format", "json")
+    assert status == 0
+    assert json.loads(out)["networks"][0]["budgets"][0]["value"] == 212
+    status, out, _ = net("check", "vgg16", "--min", "receptive_field=212", "--layer", "featured")
+    assert status == 3
+    assert "error: vgg16 has no layer or scope 'featured' (did you mean 'features'" in out
+
+
+WRONG = {
+    "compare nothing": (("compare",), 2, "Missing argument 'SPEC...'"),
+    "no such column": (
+        ("compare", "vgg16", "--columns", "macss"),
+        3,
+        "there is no column 'macss' (did you mean 'macs'?)",
+    ),
+    "no column to sort by": (("compare", "vgg16", "--sort", "siz"), 3, "error: there is no column 'siz'"),
+    "reverse without sort": (("compare", "vgg16", "-r"), 2, "Error: --reverse needs --sort COLUMN\n"),
+    "diff of one": (
+        ("diff", "vgg16"),
+        2,
+        "Error: Missing argument 'B', or --set-a or --set-b for two settings of A.\n",
+    ),
+    "diff without a value": (("diff", "vgg16", "--set-b", "H"), 2, "'H' is not of the form NAME=VALUE, such as H=320"),
+    "no such setting": (("diff", "vgg16", "--set-b", "Q=3"), 3, "error: vgg16 has no config entry 'Q'"),
+    "no budget": (("check", "vgg16"), 2, "Error: no budget is given, such as --max parameters=5e6\n"),
+    "a budget without a number": (
+        ("check", "vgg16", "--max", "macs"),
+        2,
+        "'macs' is not of the form NAME=VALUE, such as parameters=5e6",
+    ),
+    "no such quantity": (
+        ("check", "vgg16", "--max", "params=1"),
+        3,
+        "error: there is no quantity 'params' (did you mean 'parameters'?)\n",
+    ),
+    "no amount": (
+        ("check", "vgg16", "--max", "macs=1e"),
+        3,
+        "error: '1e' is no amount (write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory)\n",
+    ),
+    "bytes of parameters": (
+        ("check", "vgg16", "--max", "parameters=1MB"),
+        3,
+        "error: '1MB' is in bytes, which only memory is counted in\n",
+    ),
+    "a budget of a shape": (
+        ("check", "vgg16", "--max", "shape=3"),
+        3,
+        "error: shape is no number, so it has no budget\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_input(net, name):
+    arguments, expected, message = WRONG[name]
+    status, out, err = net(*arguments)
+    assert (status, out) == (expected, "")
+    assert message in err
