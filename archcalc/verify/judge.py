@@ -245,7 +245,7 @@ def _chance(cells: Sequence[Cell], reading: Reading) -> float:
 def _nearest(cell: Cell) -> str:
     """By how much a number differs, and the single departure more than declared that comes nearest."""
     off = _off(cell, cell.declared)
-    more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1)]
+    more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1, remade=False)]
     options = [(abs(_off(cell, r)), r) for r in more if r is not None and _number(cell.value(r))]
     best = min(options, key=lambda option: option[0], default=None)
     if best is None or best[0] >= abs(off):

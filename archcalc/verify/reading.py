@@ -141,14 +141,19 @@ def _done(subject: Subject, convention: str, reading: Reading) -> int | None:
     return total
 
 
-def single(counted: Counted, fact: str) -> Iterator[Reading]:
-    """The departures of one kind each that a number of this fact may have, the likeliest first."""
+def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading]:
+    """The departures of one kind each that a number of this fact may have, the likeliest first.
+
+    Without `remade` only those for which the network need not be made again.
+    """
     if fact in HELD:
         yield from (NAMES[n] for n in NAMES if NAMES[n].without or NAMES[n].also or NAMES[n].kilo != 1000)
     elif fact in WORK:
         yield from (Reading(convention=name) for name in CONVENTIONS if name != fact)
         yield from (NAMES[n] for n in ("without classifier", "without auxiliary", "1024"))
     model = counted.subject.model
+    if not remade:
+        return
     if fact in WORK or fact == "receptive_field":
         if {"H", "W"} <= model.config.keys():
             usual = (model.config["H"], model.config["W"])
@@ -161,9 +166,9 @@ def single(counted: Counted, fact: str) -> Iterator[Reading]:
                 yield Reading(config=((name, choice),))
 
 
-def readings(counted: Counted, fact: str, most: int) -> Iterator[Reading]:
+def readings(counted: Counted, fact: str, most: int, remade: bool = True) -> Iterator[Reading]:
     """The readings with at most so many departures, the simplest first; two that count the same are given once."""
-    alone = list(single(counted, fact))
+    alone = list(single(counted, fact, remade))
     seen = {(counted.value(fact), 1000)}
     for number in range(1, most + 1):
         for parts in itertools.combinations(alone, number):
