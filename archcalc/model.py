@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archcalc.answer import Answer
     from archcalc.render.explanation import Explanation
     from archcalc.solve.scale import Scaling
+    from archcalc.verify.subject import Subject
 
 
 class Report(Summary):
@@ -168,6 +169,13 @@ class Model:
     def part(self, path: str = "", gates: Gates = "count") -> Part:
         """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
         return part(self._facts if gates == "count" else self.summary(gates=gates), path)
+
+    @cached_property
+    def subject(self) -> "Subject":
+        """The network taken apart for `archcalc.verify` into what readings of a published number leave out."""
+        from archcalc.verify.subject import Subject
+
+        return Subject(self._graph, self.spec, self.part())
 
     def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
         """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""

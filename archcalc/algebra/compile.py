@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from sympy import Dummy, Mod, Symbol, floor, lambdify, sympify
+from sympy import Mod, Symbol, floor, lambdify, sympify
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Undecided
@@ -92,8 +92,7 @@ class _Code:
         symbols = sorted(value.free_symbols, key=str)
         self.names = [s.name for s in symbols]
         # The same assumptions, so that the printer knows what is whole.
-        plain = [Dummy(f"v{i}", **s.assumptions0) for i, s in enumerate(symbols)]
-        renamed = [Symbol(f"v{i}", **d._assumptions_orig) for i, d in enumerate(plain)]
+        renamed = [Symbol(f"v{i}", **s.assumptions0) for i, s in enumerate(symbols)]
         code = value.xreplace(dict(zip(symbols, renamed, strict=True)))
         self.run = lambdify(renamed, code, modules=[_helpers()], printer=_Printer(), cse=_shared)
 

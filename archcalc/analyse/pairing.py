@@ -52,8 +52,13 @@ def paired(before: Sequence[Layer], after: Sequence[Layer]) -> Pairing:
         found = _pairs(before, after)
     places = {layer.path: place for place, layer in enumerate(after)}
     found.sort(key=lambda pair: places[pair[1].path])
+    return Pairing(found, *_left(before, after, found))
+
+
+def _left(before: Sequence[Layer], after: Sequence[Layer], found: list[Pair]) -> tuple[list[Layer], list[Layer]]:
+    """The layers of each network that have no partner."""
     mine, theirs = {x.path for x, _ in found}, {y.path for _, y in found}
-    return Pairing(found, [x for x in before if x.path not in mine], [y for y in after if y.path not in theirs])
+    return [x for x in before if x.path not in mine], [y for y in after if y.path not in theirs]
 
 
 def _comes_later(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
@@ -79,8 +84,7 @@ def _pairs(before: Sequence[Layer], after: Sequence[Layer]) -> list[Pair]:
 
 def _renamed(before: Sequence[Layer], after: Sequence[Layer], found: list[Pair], known: dict[Any, int]) -> list[Pair]:
     """The layers without a partner that are equal, in their order."""
-    mine, theirs = {x.path for x, _ in found}, {y.path for _, y in found}
-    xs, ys = [x for x in before if x.path not in mine], [y for y in after if y.path not in theirs]
+    xs, ys = _left(before, after, found)
     keys = [[known[structure(layer)] for layer in layers] for layers in (xs, ys)]
     return [pair for i, j, size in _runs(*keys) for pair in zip(xs[i : i + size], ys[j : j + size], strict=True)]
 

@@ -86,12 +86,11 @@ def _helpers(body: str) -> list[str]:
 
     sources = {
         "round_to": inspect.getsource(rounding.round_to),
-        "round": "",
         "at_least_0": "def at_least_0(value):\n    return int(value >= 0)\n",
         "is_0": "def is_0(value):\n    return int(value == 0)\n",
     }
     called = set(re.findall(r"\b(\w+)\(", body))
-    functions = [sources[name] for name in sources if name in called and sources[name]]
+    functions = [sources[name] for name in sources if name in called]
     imports = [
         line
         for name, line in (

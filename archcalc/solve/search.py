@@ -6,6 +6,7 @@ itself, made at that value and at its neighbours.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
@@ -88,21 +89,17 @@ class Search:
 
     def best(self, direction: Direction) -> Found:
         """The largest or smallest candidate at which all conditions hold."""
-        ways = self._ways()
-        if ways is not None:
-            found = self._bisected(direction, ways)
+        if self.ways is not None:
+            found = self._bisected(direction, self.ways)
             if found.place is None or self._confirmed(found, direction):
                 return found
         return self._scanned(direction)
 
     # -- closed forms that rise or fall ----------------------------------------------------------------------------
 
-    def ways(self) -> list[int] | None:
+    @cached_property
+    def ways(self) -> list[tuple[Undecided, int]] | None:
         """Of every open condition whether it holds up to some value (-1) or from some value on (1); None: not known."""
-        found = self._ways()
-        return None if found is None else [way for _, way in found]
-
-    def _ways(self) -> list[tuple[Undecided, int]] | None:
         if self.symbolic is None:
             return None
         found = []

@@ -68,7 +68,7 @@ class Question:
         choices = candidates(setting, default, multiple_of, step, between)
         search = Search(choices, self.conditions, self._made, symbolic)
         direction = direction or self._direction(search)
-        ended = search.ways() is None and choices.count is None
+        ended = search.ways is None and choices.count is None
         if ended:
             search.choices = choices = choices.ended(isinstance(default, int))
         found = search.best(direction)
@@ -87,16 +87,14 @@ class Question:
 
     def _entry(self) -> tuple[Setting | None, Any]:
         """The setting of the first entry, and its value; raises Refused for what is no number."""
+        values = [self._value(self.model.config, entry) for entry in self.entries]
+        return self.model.spec.config.get(self.entries[0]), values[0]
+
+    def _value(self, config: Any, entry: str) -> Any:
         from archcalc.language.free import named
 
-        first = None
-        for entry in self.entries:
-            name, place = named(self.model.spec, self.model.config, entry)
-            value = self.model.config[name]
-            setting = self.model.spec.config[name] if place is None else None
-            first = first or (setting, value if place is None else value[place])
-        assert first is not None
-        return first
+        name, place = named(self.model.spec, self.model.config, entry)
+        return config[name] if place is None else config[name][place]
 
     def _made(self, value: Any) -> Summary:
         return self.model.changed(dict.fromkeys(self.entries, value)).summary()  # type: ignore[no-any-return]
@@ -108,7 +106,7 @@ class Question:
             model = self.model.freed(free)
             summary = model.summary()
             claims = tuple(condition.of(summary) for condition in self.conditions)
-            symbols = {s.name for s in _value(model.config, first).free_symbols}
+            symbols = {s.name for s in self._value(model.config, first).free_symbols}
         except (ArchcalcError, AttributeError):
             return None, None
         (symbol,) = symbols
@@ -126,7 +124,7 @@ class Question:
 
     def _direction(self, search: Search) -> Direction:
         """The largest value, unless all conditions bound it from below."""
-        ways = [way for way in search.ways() or () if way]
+        ways = [way for _, way in search.ways or () if way]
         if ways:
             return "largest" if -1 in ways else "smallest"
         texts = [c for c in self.conditions if c.text != VALID]
@@ -164,8 +162,3 @@ def _same(entry: str) -> str:
     if not entry.isidentifier():
         raise Refused(f"only entries by their names can move together, not {entry}")
     return entry
-
-
-def _value(config: Any, entry: str) -> Any:
-    name, bracket, place = entry.partition("[")
-    return config[name][int(place.rstrip("]"))] if bracket else config[name]

@@ -56,7 +56,7 @@ class _Maker:
             raise self._models[key]
         part = (*key, layers)
         if part not in self._subjects:
-            self._subjects[part] = Subject(self._models[key], layers)
+            self._subjects[part] = self._models[key].subject.narrowed(layers)
         return self._subjects[part]
 
 
@@ -120,9 +120,7 @@ class _Share(Counted):
 
     def value(self, fact: str, reading: Reading = PLAIN) -> Any:
         mine = super().value(fact, reading)
-        subject = self.subject
-        everything = Counted(Subject(subject.model), lambda changes: Subject(self.again(changes).model))
-        whole = everything.value(fact, reading)
+        whole = Counted(self.subject.whole, lambda changes: self.again(changes).whole).value(fact, reading)
         return None if mine is None or not whole else Fraction(100 * mine) / whole
 
 

@@ -24,7 +24,7 @@ from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
 from archcalc.verify.judge import Recorded, verdict_named
 from archcalc.verify.printed import Printed, read
-from archcalc.verify.reading import PLAIN, Reading, declared
+from archcalc.verify.reading import Reading, declared
 
 VERSION = 1
 FACTS = (
@@ -106,7 +106,8 @@ class _Parser(Reporter):
         table = Table(self.file)
         if root is not None:
             self.known(root, _HEAD, "a table document")
-            if literal_or_none(root.get("archcalc_table")) != VERSION:
+            version = root.get("archcalc_table")
+            if version is None or version.plain() != VERSION:
                 self.refuse(root, f"archcalc_table must be {VERSION}")
             for word in ("title", "authors", "year", "ref", "where", "read_from", "note"):
                 setattr(table, word, self.text(root.get(word), word))
@@ -201,15 +202,7 @@ class _Parser(Reporter):
         return read(node.text)
 
 
-def literal_or_none(node: Node | None) -> Any:
-    """The value of a node that may be missing."""
-    return None if node is None else node.plain()
-
-
 def sizes(text: str) -> tuple[int, ...]:
     """The sizes of a printed shape: 112x112x64, 28 × 28; nothing for what is none."""
     parts = [p.strip() for p in text.replace("×", "x").replace("*", "x").lower().split("x")]
     return tuple(map(int, parts)) if all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts) else ()
-
-
-__all__ = ["FACTS", "PLAIN", "Row", "Table", "is_table", "read_table", "sizes"]

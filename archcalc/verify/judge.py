@@ -7,10 +7,10 @@ random would fit as well in less than one of twenty cases.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 
 from archcalc.errors import Place, Refused, nearest
 from archcalc.verify.printed import Agreement, Printed
@@ -46,25 +46,18 @@ class Cell:
     """Of an output, the printed and the computed sizes; they need no reading."""
     note: str = ""
     place: Place | None = None
-    value: Callable[[Reading], Any] = field(init=False)
-    """The computed number under a reading."""
+    _known: dict[Reading, Any] = field(default_factory=dict, init=False)
 
-    def __post_init__(self) -> None:
-        known: dict[Reading, Any] = {}
-
-        def value(reading: Reading = PLAIN) -> Any:
-            if reading not in known:
-                known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
-            return known[reading]
-
-        self.value = value
+    def value(self, reading: Reading = PLAIN) -> Any:
+        """What is computed under a reading; where that is no number, a text that says so or None."""
+        if reading not in self._known:
+            self._known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
+        return self._known[reading]
 
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
         """How the number agrees under a reading."""
         number, given = self.value(reading), printed or self.printed
-        if given is None or not isinstance(number, (int, Fraction)) or isinstance(number, bool):
-            return None
-        return (given.of_1024() if reading.kilo == 1024 else given).agrees(number)
+        return _under(given, reading).agrees(number) if given is not None and _is_number(number) else None
 
 
 @dataclass(eq=False)
@@ -156,7 +149,7 @@ def _verdict(cell: Cell, shared: Reading | None, alone: bool) -> Verdict:
     if cell.printed is None or cell.counted is None:
         return Verdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
-    if not isinstance(number, (int, Fraction)):
+    if not _is_number(number):
         reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is not known"
         return Verdict(cell, "not checkable", reason=reason)
     if cell.meant is not None:
@@ -228,7 +221,7 @@ def chance_of_any(printed: Printed, tried: Sequence[Any]) -> float:
     Near is within a factor of 2, even in the logarithm: so a fit with one of n numbers of relative precision r by
     chance has a likelihood of about n*r/log(4).
     """
-    near = [t for t in tried if isinstance(t, (int, Fraction)) and t > 0 and 0.5 <= float(printed.value / t) <= 2]
+    near = [t for t in tried if _is_number(t) and t > 0 and 0.5 <= float(printed.value / t) <= 2]
     return min(1.0, sum(float(1.5 * printed.step / t) for t in near) / math.log(4))
 
 
@@ -246,20 +239,24 @@ def _nearest(cell: Cell) -> str:
     """By how much a number differs, and the single departure more than declared that comes nearest."""
     off = _off(cell, cell.declared)
     more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1, remade=False)]
-    options = [(abs(_off(cell, r)), r) for r in more if r is not None and _number(cell.value(r))]
+    options = [(abs(_off(cell, r)), r) for r in more if r is not None and _is_number(cell.value(r))]
     best = min(options, key=lambda option: option[0], default=None)
     if best is None or best[0] >= abs(off):
         return f"{off:+.2%}"
     return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell, best[1]):+.2%})"
 
 
-def _number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | Fraction]:
     return isinstance(value, (int, Fraction))
+
+
+def _under(printed: Printed, reading: Reading) -> Printed:
+    """A printed number as a reading takes it."""
+    return printed.of_1024() if reading.kilo == 1024 else printed
 
 
 def _off(cell: Cell, reading: Reading) -> float:
     """How far the printed number lies from the computed one, as a share of the latter."""
     assert cell.printed is not None
     number = cell.value(reading)
-    printed = cell.printed.of_1024() if reading.kilo == 1024 else cell.printed
-    return float(printed.value / number - 1) if number else math.inf
+    return float(_under(cell.printed, reading).value / number - 1) if number else math.inf

@@ -151,18 +151,18 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
     elif fact in WORK:
         yield from (Reading(convention=name) for name in CONVENTIONS if name != fact)
         yield from (NAMES[n] for n in ("without classifier", "without auxiliary", "1024"))
-    model = counted.subject.model
     if not remade:
         return
+    config, spec = counted.subject.config, counted.subject.spec
     if fact in WORK or fact == "receptive_field":
-        if {"H", "W"} <= model.config.keys():
-            usual = (model.config["H"], model.config["W"])
+        if {"H", "W"} <= config.keys():
+            usual = (config["H"], config["W"])
             yield from (Reading(config=(("H", n), ("W", n))) for n in SIZES if (n, n) != usual)
-        if fact in WORK and model.config.get("N") == 1:
+        if fact in WORK and config.get("N") == 1:
             yield Reading(config=(("N", 2),))
-    for name, setting in model.spec.config.items():
+    for name, setting in spec.config.items():
         for choice in setting.choices or ():
-            if choice != model.config[name]:
+            if choice != config[name]:
                 yield Reading(config=((name, choice),))
 
 

@@ -1,13 +1,15 @@
 """What a published number is about, taken apart into what readings of it leave out or count again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from archcalc.analyse.quantities import QUANTITIES, Part, part
+from archcalc.analyse.summary import Layer
 from archcalc.dim import prod
 from archcalc.errors import Refused
+from archcalc.language.spec import Spec
 from archcalc.op import Call
 from archcalc.ops import OPS
 
@@ -44,22 +46,34 @@ class Work(NamedTuple):
 class Subject:
     """A network or a part of it."""
 
-    def __init__(self, model: Any, layers: str | None = None):
-        self.model, self.layers = model, layers
-        self.whole: Part = model.part()
-        self.part = self._part(layers)
-        self._paths = {layer.path for layer in self.part.layers}
+    def __init__(self, graph: Any, spec: Spec, of: Part, whole: "Subject | None" = None):
+        self.graph, self.spec, self.part = graph, spec, of
+        self.whole = whole or self
+        """The network that it is a part of."""
 
-    def _part(self, layers: str | None) -> Part:
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The config of the network."""
+        return self.part.summary.config
+
+    def narrowed(self, layers: str | None) -> "Subject":
+        """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of it.
+
+        Raises Refused where there are none.
+        """
         if layers is None:
             return self.whole
+        return Subject(self.graph, self.spec, self._part(layers), self.whole)
+
+    def _part(self, layers: str) -> Part:
+        summary = self.part.summary
         if not any(c in layers for c in "*?,"):
-            return part(self.whole.summary, layers)
+            return part(summary, layers)
         patterns = [pattern.strip() for pattern in layers.split(",")]
-        found = tuple(la for la in self.whole.layers if any(_matches(la.path, p) for p in patterns))
+        found = tuple(la for la in summary.layers if any(_matches(la.path, p) for p in patterns))
         if not found:
-            raise Refused(f"{self.whole.summary.name} has no layer like {layers!r}")
-        return Part(self.whole.summary, layers, found)
+            raise Refused(f"{summary.name} has no layer like {layers!r}")
+        return Part(summary, layers, found)
 
     @cached_property
     def arrays(self) -> list[Array]:
@@ -69,16 +83,25 @@ class Subject:
     @cached_property
     def work(self) -> list[Work]:
         """Everything that the part does."""
-        nodes = self.model.graph.nodes
-        tags = self._tags()
+        nodes, tags = self.graph.nodes, self.whole.tags
         return [Work(nodes[la.path]["call"], la.times, frozenset(tags[la.path])) for la in self.part.layers]
+
+    @cached_property
+    def tags(self) -> dict[str, set[str]]:
+        """The tags of every layer."""
+        layers, main = self.part.layers, _before(self.graph, self.graph.graph["outputs"][0].path)
+        tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
+        holders = [la.path for la in layers if la.path in main and la.parameters and _family(la) != "norm"]
+        if holders:
+            tags[holders[-1]].add(CLASSIFIER)
+        return tags
 
     def fact(self, name: str) -> Any:
         """A quantity of the part that no reading changes."""
         return self.part.value(QUANTITIES[name])
 
     def _arrays(self) -> Iterator[Array]:
-        nodes, tags = self.model.graph.nodes, self._tags()
+        nodes, tags = self.graph.nodes, self.whole.tags
         for layer in self.part.layers:
             node = nodes[layer.path]
             mine = tags[layer.path] | ({SHARED} if node["weights_of"] is not None else set())
@@ -90,36 +113,21 @@ class Subject:
             for shape in filter(None, node["call"].buffers.values()):  # a counter of batches is PyTorch's own
                 yield Array(layer.times * prod(shape), frozenset(mine | {BUFFER}))
 
-    def _tags(self) -> dict[str, set[str]]:
-        """The tags of every layer of the network."""
-        if not hasattr(self.model, "_tags"):
-            self.model._tags = _tagged(self.model)
-        return self.model._tags  # type: ignore[no-any-return]
-
 
 def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}.*")
 
 
-def _tagged(model: Any) -> dict[str, set[str]]:
-    graph, summary = model.graph, model.part().summary
-    tags: dict[str, set[str]] = {layer.path: set() for layer in summary.layers}
-    first = graph.graph["outputs"][0].path
-    main = _before(graph, first)
-    holders = [la.path for la in summary.layers if la.path in main and la.parameters and _family(la) != "norm"]
-    for layer in summary.layers:
-        mine = tags[layer.path]
-        if _family(layer) == "norm":
-            mine.add(NORM)
-        if layer.op.integers:
-            mine.add(EMBEDDING)
-        elif _family(layer) == "learned" and any(w in layer.path.rpartition(".")[2] for w in ("token", "pos")):
-            mine.add(ARRAY)  # by its name: an array alone does not say what it is for
-        if layer.path not in main:
-            mine.add(AUXILIARY)
-    if holders:
-        tags[holders[-1]].add(CLASSIFIER)
-    return tags
+def _tags(layer: Layer, main: bool) -> Iterator[str]:
+    """What a layer is by itself; `main` is whether the first output is made from it."""
+    if _family(layer) == "norm":
+        yield NORM
+    if layer.op.integers:
+        yield EMBEDDING
+    elif _family(layer) == "learned" and any(w in layer.path.rpartition(".")[2] for w in ("token", "pos")):
+        yield ARRAY  # by its name: an array alone does not say what it is for
+    if not main:
+        yield AUXILIARY
 
 
 def _before(graph: Any, path: str) -> set[str]:
@@ -132,5 +140,5 @@ def _before(graph: Any, path: str) -> set[str]:
     return found
 
 
-def _family(layer: Any) -> str:
+def _family(layer: Layer) -> str:
     return OPS.family(layer.kind) if layer.kind in OPS else ""

@@ -66,7 +66,11 @@ def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
         reason = str(error).splitlines()[0]
         yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
         return
-    counted = Counted(Subject(free, row.layers), lambda changes: Subject(free.changed(changes), row.layers))
+
+    def again(changes: dict[str, Any]) -> Subject:
+        return free.changed(changes).subject.narrowed(row.layers)  # type: ignore[no-any-return]
+
+    counted = Counted(free.subject.narrowed(row.layers), again)
     for fact, printed in facts.items():
         with assuming(free.assumptions):
             value = counted.value(fact, row.counts.get(fact, PLAIN))
@@ -141,6 +145,3 @@ def _both(a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> tuple[t
 def shown(runs: Iterable[tuple[int, int]]) -> str:
     """Runs of values in words."""
     return " or ".join(f"{a:,}" if a == b else f"{a:,} to {b:,}" for a, b in runs) or "none"
-
-
-__all__ = ["Left", "Unknown", "shown", "unknown"]

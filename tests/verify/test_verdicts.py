@@ -17,7 +17,6 @@ from archcalc.verify.document import read_table, sizes
 from archcalc.verify.judge import BELIEVED, chance_of_any
 from archcalc.verify.printed import read
 from archcalc.verify.reading import NAMES, PLAIN, Counted, Reading, declared, readings
-from archcalc.verify.subject import Subject
 
 CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
 HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\n"
@@ -141,8 +140,8 @@ def test_shares_shapes_and_fields(table):
 
 def subject(name, layers=None, **config):
     return Counted(
-        Subject(archcalc.load(name, config=config), layers),
-        lambda changes: Subject(archcalc.load(name, config=config | changes), layers),
+        archcalc.load(name, config=config).subject.narrowed(layers),
+        lambda changes: archcalc.load(name, config=config | changes).subject.narrowed(layers),
     )
 
 
