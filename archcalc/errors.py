@@ -154,3 +154,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     if 0 < len(names) <= 12:
         return f"known: {', '.join(names)}"
     return ""
+
+
+def some(names: Sequence[str], most: int = 5) -> str:
+    """The first few of some names in words, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -8,7 +8,7 @@ from archcalc.analyse.amounts import amount
 from archcalc.analyse.quantities import WORK, Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import receptive_fields, spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
-from archcalc.errors import Refused
+from archcalc.errors import Refused, some
 
 Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
@@ -75,8 +75,7 @@ def verdict(of: Budget, part: Part, whole: Sequence[Dim] = ()) -> Verdict:
     kept = value <= of.limit if of.side == "max" else value >= of.limit
     if unknown:
         # What is known may be enough to decide: it can only get more.
-        named = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5:,} more" if len(unknown) > 5 else "")
-        return Verdict(of, kept and of.side == "min", value, f"at least: the work of {named} is not known")
+        return Verdict(of, kept and of.side == "min", value, f"at least: the work of {some(unknown)} is not known")
     return Verdict(of, kept, value, reason)
 
 

@@ -28,9 +28,10 @@ def command(layer: str | None, form: str, gates: Any, output: Path | None, **opt
     """
     model = load_model(**options)
     if layer is None:
-        from archcalc.derive.explain import layers, listed
+        from archcalc.derive.explain import SHOWN, layers
+        from archcalc.errors import some
 
-        raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {listed(layers(model.graph))}.")
+        raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.graph), SHOWN)}.")
     from archcalc.render.derivations import renderer
 
     write(renderer(form)(model.explain(layer, gates)), output)

@@ -8,7 +8,7 @@ from archcalc.derive import field
 from archcalc.derive.derivation import Derivation, Section
 from archcalc.derive.facts import Facts
 from archcalc.derive.rules import purpose
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Refused, nearest, some
 from archcalc.graph import Input
 
 SHOWN = 8
@@ -65,11 +65,5 @@ def layer(graph: Any, path: str) -> Any:
         return graph.nodes[path]
     inside = [name for name in known if name.startswith(f"{path}.")]
     if inside:
-        raise Refused(f"{path!r} is a scope, not a layer", f"its layers: {listed(inside)}")
+        raise Refused(f"{path!r} is a scope, not a layer", f"its layers: {some(inside, SHOWN)}")
     raise Refused(f"there is no layer {path!r}", nearest(path, known))
-
-
-def listed(names: list[str]) -> str:
-    """Some names in words."""
-    left = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {left} more" if left > 0 else "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.analyse.formulas import Formulas, Line
-from archcalc.errors import Refused
+from archcalc.errors import Refused, some
 from archcalc.render.words import plain, visible
 
 
@@ -19,7 +19,7 @@ def text(found: Formulas) -> str:
     lines = [(visible(line.label).ljust(width) + "  ") * many + _text(line) for line in found.lines]
     for line in found.lines:
         if line.unknown:
-            lines.append(f"the work of {', '.join(map(visible, line.unknown[:5]))} is not known")
+            lines.append(f"the work of {visible(some(line.unknown))} is not known")
     return "\n".join([*lines, *_provided(found)])
 
 

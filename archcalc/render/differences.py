@@ -7,6 +7,7 @@ from archcalc import dim
 from archcalc.analyse.difference import Change, Difference, End, Kept, Total
 from archcalc.convention import Convention
 from archcalc.dim import show
+from archcalc.errors import some
 from archcalc.render import words
 from archcalc.render.folds import Fold, Renaming, alike, folded, renamings
 
@@ -59,15 +60,14 @@ def _renamed(renaming: Renaming) -> Line:
 
 
 def _changed(changes: tuple[Change, ...], layers: list[Kept], convention: Convention) -> Line:
-    names = [words.visible(layer.after.path) for layer in layers[:NAMED]]
-    more = f" and {len(layers) - NAMED:,} more" if len(layers) > NAMED else ""
+    names = words.visible(some([layer.after.path for layer in layers], NAMED))
     before, after = layers[0].before, layers[0].after
     moved = (
         [("name", words.visible(f"{before.path} -> {after.path}"))] if len(layers) == 1 and layers[0].renamed else []
     )
     names_of = {convention.name: convention.unit}
     details = (*moved, *((words.visible(names_of.get(c.what, c.what)), told(c)) for c in changes))
-    return Line("~", ", ".join(names) + more, words.visible(after.kind), details=details)
+    return Line("~", names, words.visible(after.kind), details=details)
 
 
 def told(change: Change) -> str:

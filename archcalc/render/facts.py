@@ -6,12 +6,11 @@ from archcalc.analyse.memory import weight_bytes
 from archcalc.analyse.summary import Summary, Totals
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import Dim, text
+from archcalc.errors import some
 from archcalc.render.words import arrays, number, pairs, visible
 
 LONGEST = 60
 """The most characters of one value of the config."""
-NAMED = 5
-"""So many layers are named whose work is not known."""
 
 
 class Total(NamedTuple):
@@ -53,11 +52,7 @@ def assumptions(summary: Summary) -> list[str]:
 
 def unknown(summary: Summary) -> str:
     """The layers whose work is not known, in words; nothing where all is."""
-    paths = summary.totals.unknown
-    if not paths:
-        return ""
-    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-    return visible(", ".join(paths[:NAMED])) + more
+    return visible(some(summary.totals.unknown))
 
 
 def _trained(trainable: Dim, frozen: Dim) -> str:

@@ -83,6 +83,17 @@ def test_what_is_not_known_is_said(tmp_path):
     assert "At least the macs" in shown(model, "macs", "python")
 
 
+def test_how_many_layers_are_not_known_is_said(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(
+        "config: {n: 20, m: 6, k: 7}\ninputs: {x: [1, 3, n, n]}\nlayers:\n"
+        + "- {AdaptiveAvgPool2d: m}\n- {AdaptiveAvgPool2d: k}\n" * 3
+        + "- {AdaptiveAvgPool2d: m}\n"
+    )
+    model = archcalc.load(path, free=["n", "m", "k"])
+    assert shown(model, "macs", "text").endswith("\nthe work of 0, 1, 2, 3, 4 and 2 more is not known")
+
+
 def test_errors():
     model = archcalc.load("resnet:18")
     with pytest.raises(Refused, match=r"resnet:18 has no layer or scope 'layer5' \(did you mean 'layer4'\?\)"):
