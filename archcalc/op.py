@@ -146,6 +146,8 @@ class Op(ABC):
     """The inputs that hold whole numbers, such as the numbers of tokens."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
+    counted_as: ClassVar[str] = ""
+    """What counting tools take it for, a word of `archcalc.convention.kinds`; empty: nobody has said."""
     letters: ClassVar[tuple[str, ...]] = ()
     """The axes of each input from the last, where the usual letters would mislead; `...` are the usual ones."""
     examples: ClassVar[tuple[Example, ...]] = ()

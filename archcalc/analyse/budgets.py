@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from archcalc.analyse.amounts import amount
-from archcalc.analyse.quantities import WORK, Part, Quantity, quantity
+from archcalc.analyse.quantities import Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import receptive_fields, spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
 from archcalc.errors import Refused, some
@@ -71,7 +71,7 @@ def verdict(of: Budget, part: Part, whole: Sequence[Dim] = ()) -> Verdict:
     if not values:
         return Verdict(of, False, None, reason)
     value = max(values) if of.side == "max" else min(values)
-    unknown = part.unknown if of.quantity.name in WORK else ()
+    unknown = part.unknown(of.quantity)
     kept = value <= of.limit if of.side == "max" else value >= of.limit
     if unknown:
         # What is known may be enough to decide: it can only get more.

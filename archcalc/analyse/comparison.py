@@ -54,7 +54,7 @@ class Comparison(NamedTuple):
 
 def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:
     """What is told of a network beside others; its source and family are those of its spec."""
-    totals = summary.totals
+    totals, work = summary.totals, summary.work()
     spatial = last_spatial(summary)
     return Compared(
         name=summary.name,
@@ -70,8 +70,8 @@ def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -
         parameters=totals.parameters,
         trainable=totals.trainable,
         buffers=totals.buffers,
-        work=summary.convention.count(totals.cost),
-        unknown=totals.unknown,
+        work=work.value,
+        unknown=work.unknown,
         activations=totals.activations,
         memory=memory(totals.parameters, totals.buffers, totals.activations).total,
         field=None if spatial is None else spatial.field,

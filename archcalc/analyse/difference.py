@@ -160,7 +160,7 @@ def _changes(pair: Pair, mine: _Reader, theirs: _Reader, convention: Convention)
         yield Change("reads", ", ".join(x.sources), ", ".join(y.sources), "text")
     if _owner(x, mine) != _owner(y, theirs):
         yield Change("weights of", x.weights_of, y.weights_of, "text")
-    spent = [None if layer.cost is None else convention.count(layer.cost) for layer in pair]
+    spent = [convention.of(layer.countable) for layer in pair]
     facts: list[tuple[str, Any, Any, Kind]] = [
         ("input", x.inputs, y.inputs, "shapes"),
         ("output", x.outputs, y.outputs, "shapes"),
@@ -203,10 +203,10 @@ def _totals(before: Summary, after: Summary) -> Iterator[Total]:
     mine, theirs = _sums(before), _sums(after)
     for (name, unit), value in mine.items():
         yield Total(name, unit, value, theirs[name, unit])
-    least = (bool(before.totals.unknown), bool(after.totals.unknown))
     for convention in {c.name: c for c in (CONVENTIONS["macs"], CONVENTIONS["flops"], before.convention)}.values():
-        spent = [convention.count(s.totals.cost) for s in (before, after)]
-        yield Total(convention.name, convention.unit, spent[0], spent[1], least)
+        mine_work, theirs_work = before.work(convention), after.work(convention)
+        least = (bool(mine_work.unknown), bool(theirs_work.unknown))
+        yield Total(convention.name, convention.unit, mine_work.value, theirs_work.value, least)
 
 
 def _sums(summary: Summary) -> Mapping[tuple[str, str], Dim]:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.algebra.names import ordered
-from archcalc.analyse.quantities import WORK, Part, Quantity, stages
+from archcalc.analyse.quantities import Part, Quantity, stages
 from archcalc.analyse.summary import Summary
 
 
@@ -32,10 +32,7 @@ class Formulas(NamedTuple):
 def formulas(summary: Summary, quantity: Quantity, where: Part, by_stage: bool = False) -> Formulas:
     """The quantity of a part of a network, or one for each of its outermost scopes and layers."""
     parts = stages(where) if by_stage else [where]
-    lines = tuple(
-        Line(part.path or quantity.name, part.value(quantity), part.unknown if quantity.name in WORK else ())
-        for part in parts
-    )
+    lines = tuple(Line(part.path or quantity.name, part.value(quantity), part.unknown(quantity)) for part in parts)
     names = {*summary.given.defaults, *(name for line in lines for name in _symbols(line.value))}
     return Formulas(summary.name, quantity, lines, tuple(ordered(names)), summary.assumptions)
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.memory import memory
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, Work, counted
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import Refused, nearest
-from archcalc.op import UNKNOWN, WHOLE, Cost
+from archcalc.op import UNKNOWN, WHOLE
 
 
 class Quantity(NamedTuple):
@@ -29,10 +29,9 @@ class Part(NamedTuple):
     """Empty for the whole network."""
     layers: tuple[Layer, ...]
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The layers whose work is not known; where there are any, the work is at least what is told."""
-        return tuple(layer.path for layer in self.layers if layer.cost is None)
+    def unknown(self, of: "Quantity") -> tuple[str, ...]:
+        """The layers whose work is not known where the quantity is one of work, which then is at least what is told."""
+        return self.work(of.name).unknown if of.name in WORK else ()
 
     def value(self, of: "Quantity") -> Any:
         """A quantity of this part, under what is assumed of the symbols."""
@@ -43,9 +42,9 @@ class Part(NamedTuple):
         """The sum over the layers, every repeat counted."""
         return dim.total(layer.times * of(layer) for layer in self.layers)
 
-    def cost(self) -> Cost:
-        """The work that is known."""
-        return Cost.sum([Cost(), *(layer.cost.times(layer.times) for layer in self.layers if layer.cost is not None)])
+    def work(self, convention: str) -> Work:
+        """The work under a convention."""
+        return counted(self.layers, CONVENTIONS[convention])
 
     def shapes(self) -> list[Any]:
         """The shapes of the outputs: of what the network gives, or of the last layer's."""
@@ -108,7 +107,7 @@ _ALL = [
     Quantity("parameters", "parameters", "elements of the weights, trained or not; shared ones once", _held),
     Quantity("trainable", "parameters", "elements of trained weights", lambda p: p.sum(lambda la: la.trainable)),
     Quantity("buffers", "elements", "elements kept but not trained", lambda p: p.sum(lambda la: la.buffer_elements)),
-    *(Quantity(c.name, c.unit, c.doc, lambda p, c=c: dim.tidy(c.count(p.cost()))) for c in CONVENTIONS.values()),  # type: ignore[misc]
+    *(Quantity(c.name, c.unit, c.doc, lambda p, name=c.name: p.work(name).value) for c in CONVENTIONS.values()),  # type: ignore[misc]
     Quantity("activations", "elements", "elements written in one pass", lambda p: p.sum(lambda la: la.activations)),
     Quantity("memory", "bytes", "of parameters, buffers and all activations kept, as float32", _memory),
     Quantity("shape", "", "the output's shape", _shape),

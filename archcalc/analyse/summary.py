@@ -1,19 +1,20 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
 from archcalc.analyse.parameters import parameters, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, receptive_fields
-from archcalc.convention import CONVENTIONS, Convention
-from archcalc.dim import Dim, Shape
+from archcalc.convention import CONVENTIONS, Convention, Countable
+from archcalc.convention.countable import ATTENTION
+from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
 from archcalc.graph import Input, reads
-from archcalc.op import WHOLE, Cost, Op
+from archcalc.op import WHOLE, Call, Cost, Op
 
 
 @dataclass(slots=True)  # not frozen: that would make building one three times as slow
@@ -34,6 +35,8 @@ class Layer:
     buffer_elements: Dim
     weights_of: str | None
     cost: Cost | None
+    countable: Countable
+    """What conventions count its work from."""
     activations: Dim
     field: tuple[Any, ...] | None
     """Per spatial axis of the first input that it depends on: Extent, WHOLE or UNKNOWN; None where there is none."""
@@ -79,6 +82,13 @@ class Totals:
         return self.trainable + self.frozen
 
 
+class Work(NamedTuple):
+    """The work of a network under a convention: the sum of what is known, and the layers whose work is not."""
+
+    value: Dim
+    unknown: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Summary:
     """A network's facts."""
@@ -105,6 +115,20 @@ class Summary:
     def __getitem__(self, path: str) -> Layer:
         """The layer of this path."""
         return next(layer for layer in self.layers if layer.path == path)
+
+    def work(self, convention: Convention | None = None) -> Work:
+        """The work of one pass under a convention, the summary's own unless given."""
+        return counted(self.layers, self.convention if convention is None else convention)
+
+
+def counted(layers: Iterable[Layer], convention: Convention) -> Work:
+    """The work of some layers under a convention, every repeat counted; equal ones are counted once and multiplied."""
+    alike: dict[Countable, list[Layer]] = {}
+    for layer in layers:
+        alike.setdefault(layer.countable, []).append(layer)
+    known = {of: n for of in alike if (n := convention.of(of)) is not None}
+    value = total(number * total(layer.times for layer in alike[of]) for of, number in known.items())
+    return Work(value, tuple(la.path for of, group in alike.items() if of not in known for la in group))
 
 
 def summarize(
@@ -136,6 +160,7 @@ def summarize(
 
 def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
     held, work, fields, written = parameters(graph), costs(graph), receptive_fields(graph, gates), activations(graph)
+    countables = _Countables(graph.graph["scopes"])
     for path, node in graph.nodes(data=True):
         if isinstance(node["op"], Input):
             continue
@@ -154,11 +179,26 @@ def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
             buffer_elements=mine.buffer_elements,
             weights_of=node["weights_of"],
             cost=work[path],
+            countable=countables.of(path, call),
             activations=written[path],
             field=next(iter(fields[path].values()), None) or None,
             place=node["place"],
             doc=node.get("doc", ""),
         )
+
+
+class _Countables:
+    """What is counted of each layer; equal calls at like places share one."""
+
+    def __init__(self, scopes: Mapping[str, str]):
+        self.attention = tuple(f"{path}." for path, block in scopes.items() if block == ATTENTION)
+        self.found: dict[tuple[Call, bool], Countable] = {}
+
+    def of(self, path: str, call: Call) -> Countable:
+        key = (call, bool(self.attention) and path.startswith(self.attention))
+        if key not in self.found:
+            self.found[key] = Countable(*key)
+        return self.found[key]
 
 
 def _totals(graph: Any) -> Totals:
@@ -177,4 +217,4 @@ def _source(source: Any) -> str:
     return source.path if source.port == 0 else f"{source.path}[{source.port}]"
 
 
-__all__ = ["Extent", "Layer", "Summary", "Totals", "summarize"]
+__all__ = ["Extent", "Layer", "Summary", "Totals", "Work", "counted", "summarize"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archcalc import dim
-from archcalc.convention import CONVENTIONS
+from archcalc.convention.own import flops
 from archcalc.derive.derivation import Section, Step
 from archcalc.derive.factors import factored
 from archcalc.derive.named import Named, remainders_noted, tree_of
@@ -17,7 +17,7 @@ from archcalc.derive.rules import Rule, described, rule
 from archcalc.derive.tree import Leaf, Made, Tree, replaced, value
 from archcalc.derive.witness import Witness, witnesses
 from archcalc.errors import ArchcalcError
-from archcalc.op import Call, Cost
+from archcalc.op import Call
 
 WORDS = {
     "bias": "additions of a bias",
@@ -151,10 +151,8 @@ def _flops(macs: Any) -> Step:
     """The FLOPs as the convention of that name counts them."""
     if isinstance(macs, int) and macs == 0:
         return Step("FLOPs", None, 0)
-    count = CONVENTIONS["flops"].count
-    made = count(Cost(macs=Named(1, Leaf("macs", macs))))
-    fact = dim.tidy(count(Cost(macs=macs)))
-    return Step("FLOPs", tree_of(made), fact)
+    made = flops(Named(1, Leaf("macs", macs)))
+    return Step("FLOPs", tree_of(made), dim.tidy(flops(macs)))
 
 
 def _tidy(fact: Any) -> Any:

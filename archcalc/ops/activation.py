@@ -23,6 +23,7 @@ from archcalc.setting import Choice, Dim, Index, Number
 class Elementwise(Op):
     """Apply one function to each element."""
 
+    counted_as = "activation"
     each: ClassVar[Cost]
     """The work for one element; no default, so that none is free because somebody forgot."""
     examples: ClassVar[tuple[Example, ...]] = (example((2, 3, 5)), example((3, 4)))
@@ -53,6 +54,7 @@ class Elementwise(Op):
 class ReLU(Elementwise):
     """Replace negative values by zero."""
 
+    counted_as = "relu"
     # max(x, 0)
     each = Cost(compare=1)
 
@@ -60,6 +62,7 @@ class ReLU(Elementwise):
 class ReLU6(Elementwise):
     """Clip to 0 ... 6."""
 
+    counted_as = "relu6"
     # min(max(x, 0), 6)
     each = Cost(compare=2)
 
@@ -67,6 +70,7 @@ class ReLU6(Elementwise):
 class LeakyReLU(Elementwise):
     """Multiply negative values by a small slope."""
 
+    counted_as = "leaky relu"
     # x >= 0 ? x : slope * x
     each = Cost(compare=1, mul=1)
     negative_slope: Number = 0.01
@@ -80,6 +84,7 @@ class PReLU(Elementwise):
     Source: He et al. 2015 (arXiv:1502.01852). The channels are axis 1.
     """
 
+    counted_as = "prelu"
     # x >= 0 ? x : slope * x
     each = Cost(compare=1, mul=1)
     num_parameters: Dim = 1
@@ -110,6 +115,7 @@ class PReLU(Elementwise):
 class ELU(Elementwise):
     """Let negative values saturate exponentially at -alpha. Source: Clevert et al. 2015 (arXiv:1511.07289)."""
 
+    counted_as = "elu"
     # x > 0 ? x : alpha * (exp(x) - 1)
     each = Cost(compare=1, exp=1, add=1, mul=1)
     alpha: Number = 1.0
@@ -143,6 +149,7 @@ class GELU(Elementwise):
     Source: Hendrycks & Gimpel 2016 (arXiv:1606.08415).
     """
 
+    counted_as = "gelu"
     approximate: Annotated[str, Choice("none", "tanh")] = "none"
     examples = (*Elementwise.examples, example((2, 3), approximate="tanh"))
     refused = (refusal("approximate must be 'none' or 'tanh', not 'erf'", (2, 3), approximate="erf"),)
@@ -156,6 +163,7 @@ class GELU(Elementwise):
 class SiLU(Elementwise):
     """Multiply by the sigmoid; also called swish. Source: Elfwing et al. 2017 (arXiv:1702.03118)."""
 
+    counted_as = "silu"
     # x / (1 + exp(-x))
     each = Cost(mul=1, exp=1, add=1, div=1)
 
@@ -265,6 +273,8 @@ class AlongAxis(Op):
 class Softmax(AlongAxis):
     """Exponentiate and divide by the sum along an axis."""
 
+    counted_as = "softmax"
+
     def cost(self, x: Shape) -> Cost:
         """A row of k takes k - 1 comparisons and additions; each element a subtraction, an exponential, a division."""
         # exp(x - m) / sum(exp(x - m)) with m the greatest x of the row: each row of k has k - 1 comparisons and k - 1
@@ -275,6 +285,8 @@ class Softmax(AlongAxis):
 
 class LogSoftmax(AlongAxis):
     """Take the logarithm of the softmax along an axis."""
+
+    counted_as = "log softmax"
 
     def cost(self, x: Shape) -> Cost:
         """A row of k takes k - 1 comparisons and additions, a logarithm; each element two subtractions and an exp."""
@@ -295,6 +307,7 @@ class GLU(Op):
     Source: Dauphin et al. 2016 (arXiv:1612.08083).
     """
 
+    counted_as = "activation"
     dim: Index = -1
     examples = (example((2, 6)), example((2, 4, 5), dim=1), example((1, 2, 3, 8), dim=-1), example((4, 3), dim=0))
     refused = (

@@ -16,6 +16,7 @@ class ScaledDotProductAttention(Op):
     Sources: Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.1; Ainslie et al. 2023 (arXiv:2305.13245).
     """
 
+    counted_as = "attention"
     is_causal: Flag = False
     scale: Annotated[float | None, Real() | Null()] = None
     enable_gqa: Flag = False

@@ -39,6 +39,7 @@ def slide(size: int, kernel: int, stride: int, padding: int, dilation: int) -> i
 class _Forward(_Conv):
     """Slide learned filters over the spatial axes."""
 
+    counted_as = "convolution"
     padding: Padding = 0
     dilation: PerAxis = 1
     groups: Dim = 1
@@ -166,6 +167,7 @@ class Conv3d(_Forward):
 class _Transposed(_Conv):
     """Spread each input position over the output with learned filters."""
 
+    counted_as = "transposed convolution"
     padding: CountPerAxis = 0
     output_padding: CountPerAxis = 0
     groups: Dim = 1
@@ -262,6 +264,7 @@ class ConnectedConv2d(_Conv):
     table I (layer C3 of LeNet-5); Torch7 calls it SpatialConvolutionMap.
     """
 
+    counted_as = "connected convolution"
     connections: Annotated[tuple[tuple[int, ...], ...], Many(Many(Whole(0), strict=True), strict=True)]
     padding: CountPerAxis = 0
     bias: Flag = True

@@ -12,6 +12,7 @@ from archcalc.setting import Choice, Probability
 class Identity(Elementwise):
     """Give back the input."""
 
+    counted_as = "nothing"
     each = Cost()
     view = True
 
@@ -19,6 +20,7 @@ class Identity(Elementwise):
 class _Dropout(Elementwise):
     """Set parts of the input to zero in training, each with probability p."""
 
+    counted_as = "nothing"
     each = Cost()
     view = True
     p: Probability = 0.5

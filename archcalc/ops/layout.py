@@ -28,6 +28,8 @@ NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
 class Movement(Op):
     """Move elements, which is no arithmetic."""
 
+    counted_as = "movement"
+
     def weights(self, *x: Shape) -> dict[str, Shape]:
         return {}
 

@@ -15,6 +15,7 @@ class _Array(Op):
     The array has no name of its own: in PyTorch it stands at the layer's own path.
     """
 
+    counted_as = "array"
     shape: Sizes
     arity = (0, 0)
     view = True  # The output is the array itself; no activation is kept beside it.
@@ -99,6 +100,7 @@ class Buffer(_Array):
 class Embedding(Op):
     """Look up a trained vector for each whole number of the input."""
 
+    counted_as = "embedding"
     num_embeddings: Dim
     embedding_dim: Dim
     padding_idx: Annotated[int | None, Whole() | Null()] = None

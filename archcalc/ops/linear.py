@@ -10,6 +10,7 @@ from archcalc.setting import Dim, Flag
 class Linear(Op):
     """Multiply the last axis by a learned matrix and add a bias."""
 
+    counted_as = "linear"
     out_features: Dim
     bias: Flag = True
 

@@ -104,6 +104,7 @@ class _ChannelNorm(Op):
 class _BatchNorm(_ChannelNorm):
     """Normalise each channel over the batch. Source: Ioffe & Szegedy 2015 (arXiv:1502.03167)."""
 
+    counted_as = "batch norm"
     over_batch = True
 
     def requires(self, x: Shape) -> Requirements:
@@ -161,6 +162,7 @@ class BatchNorm3d(_BatchNorm):
 class _InstanceNorm(_ChannelNorm):
     """Normalise each channel of each sample by itself. Source: Ulyanov et al. 2016 (arXiv:1607.08022)."""
 
+    counted_as = "instance norm"
     affine: Flag = False
     track_running_stats: Flag = False
     over_batch = False
@@ -240,6 +242,7 @@ class _LastAxesNorm(Op):
 class LayerNorm(_LastAxesNorm):
     """Normalise over the last axes together. Source: Ba et al. 2016 (arXiv:1607.06450)."""
 
+    counted_as = "layer norm"
     eps: Epsilon = 1e-5
     bias: Flag = True
     examples = (
@@ -271,6 +274,7 @@ class LayerNorm2d(Op):
     Shape: [N, C, H, W]. It is LayerNorm over the second axis in place of the last; named as in torchvision.
     """
 
+    counted_as = "channel layer norm"
     eps: Epsilon = 1e-5
     examples = (example((2, 4, 5, 3)), example((1, 6, 2, 2), eps=1e-6))
     refused = (
@@ -309,6 +313,7 @@ class LayerNorm2d(Op):
 class Normalize(AlongAxis):
     """Divide by the Euclidean length of the vectors along an axis, or by eps where that is more."""
 
+    counted_as = "arithmetic"
     dim: Index = 1
     eps: Epsilon = 1e-12
     examples = (example((2, 5, 8), dim=-1), example((2, 6, 3)), example((3, 4), dim=0, eps=0.1))
@@ -331,6 +336,7 @@ class Normalize(AlongAxis):
 class RMSNorm(_LastAxesNorm):
     """Divide by the root of the mean square over the last axes. Source: Zhang & Sennrich 2019 (arXiv:1910.07467)."""
 
+    counted_as = "RMS norm"
     examples = (
         example((2, 5, 8)),
         example((2, 3, 4), axes=2, eps=1e-6),
@@ -352,6 +358,7 @@ class RMSNorm(_LastAxesNorm):
 class GroupNorm(Op):
     """Normalise each group of channels of each sample by itself. Source: Wu & He 2018 (arXiv:1803.08494)."""
 
+    counted_as = "group norm"
     num_groups: Dim
     eps: Epsilon = 1e-5
     affine: Flag = True
@@ -406,6 +413,7 @@ class LocalResponseNorm(Op):
     Source: Krizhevsky et al. 2012, section 3.3; unlike there, alpha multiplies the mean and not the sum.
     """
 
+    counted_as = "local response norm"
     size: Dim
     alpha: Number = 1e-4
     beta: Number = 0.75

@@ -100,6 +100,7 @@ def fits_ceil(size: int, kernel: int, stride: int, padding: int, dilation: int) 
 class _MaxPool(_Pool):
     """Take the largest value of each window."""
 
+    counted_as = "max pool"
     padding: CountPerAxis = 0
     dilation: PerAxis = 1
     ceil_mode: Flag = False
@@ -172,6 +173,7 @@ class MaxPool3d(_MaxPool):
 class _AvgPool(_Pool):
     """Take the mean of each window."""
 
+    counted_as = "average pool"
     padding: CountPerAxis = 0
     ceil_mode: Flag = False
     count_include_pad: Flag = True
@@ -307,6 +309,8 @@ def _adaptive(axis: int, size: int, out: int | None) -> Reach:
 class _AdaptiveAvgPool(_AdaptivePool):
     """Take the means of a given number of windows."""
 
+    counted_as = "adaptive average pool"
+
     def cost(self, x: Shape) -> Cost | None:
         """The windows along an axis hold size + out - gcd(size, out) positions; each mean has a division.
 
@@ -318,6 +322,8 @@ class _AdaptiveAvgPool(_AdaptivePool):
 
 class _AdaptiveMaxPool(_AdaptivePool):
     """Take the largest values of a given number of windows."""
+
+    counted_as = "adaptive max pool"
 
     def cost(self, x: Shape) -> Cost | None:
         """The windows along an axis hold size + out - gcd(size, out) positions.
@@ -412,6 +418,7 @@ class Subsample2d(_Pool):
     Source: LeCun et al. 1998, section II.B (layers S2 and S4 of LeNet-5).
     """
 
+    counted_as = "subsampling"
     bias: Flag = True
     axes = 2
     examples = (

@@ -18,6 +18,7 @@ class MatMul(Op):
     A first input of one axis is a row, a second a column, whose missing axis the output does not have either.
     """
 
+    counted_as = "matrix product"
     arity = (2, 2)
     examples = (
         example((2, 3, 4), (2, 4, 5)),
@@ -111,6 +112,7 @@ class Einsum(Op):
     that no other input and not the output has is summed first. Source: PyTorch's aten/src/ATen/native/Linear.cpp.
     """
 
+    counted_as = "einsum"
     equation: Annotated[str, Text()]
     arity = (1, None)
     examples = (

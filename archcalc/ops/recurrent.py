@@ -182,6 +182,7 @@ SEQUENCE = "the input must have 3 axes (L, N, I), not 2: [5, 4]"
 class RNN(_Recurrent):
     """Run a plain recurrent network over a sequence. Source: Elman 1990."""
 
+    counted_as = "rnn"
     nonlinearity: Annotated[str, Choice("tanh", "relu")] = "tanh"
     arity = (1, 2)
     gates = 1
@@ -208,6 +209,7 @@ class LSTM(_Recurrent):
     (arXiv:1402.1128).
     """
 
+    counted_as = "lstm"
     proj_size: Count = 0
     arity = (1, 3)
     gates = 4
@@ -253,6 +255,7 @@ class LSTM(_Recurrent):
 class GRU(_Recurrent):
     """Run gated recurrent units over a sequence. Source: Cho et al. 2014 (arXiv:1406.1078)."""
 
+    counted_as = "gru"
     arity = (1, 2)
     gates = 3
     examples = (

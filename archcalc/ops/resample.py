@@ -43,6 +43,7 @@ class Upsample(Op):
     (i + 1/2) * r - 1/2, or with align_corners i * (in - 1) / (out - 1), where r is in / out or 1 / scale_factor.
     """
 
+    counted_as = "resize"
     size: Annotated[Any, Whole(1) | Many(Whole(1), strict=True) | Null()] = None
     scale_factor: Annotated[Any, Factor | Many(Factor, strict=True) | Null()] = None
     mode: Annotated[str, Choice(*RANKS)] = "nearest"

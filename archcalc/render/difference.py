@@ -128,13 +128,13 @@ def _ends(before: End | None, after: End | None) -> dict[str, Any]:
 
 
 def _layer(layer: Layer, summary: Summary) -> dict[str, Any]:
-    work = None if layer.cost is None else words.size(summary.convention.count(layer.cost))
+    work = summary.convention.of(layer.countable)
     facts = {"path": layer.path, "op": layer.kind, "settings": words.plain(words.settings(layer.op))}
     facts |= {"inputs": [shape(s) for s in layer.inputs], "outputs": [shape(s) for s in layer.outputs]}
     counts = {
         "times": words.size(layer.times),
         "parameters": words.size(layer.parameters),
-        summary.convention.name: work,
+        summary.convention.name: None if work is None else words.size(work),
     }
     return facts | counts
 

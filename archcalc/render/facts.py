@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from archcalc.analyse.memory import weight_bytes
 from archcalc.analyse.summary import Summary, Totals
-from archcalc.convention import CONVENTIONS
+from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import Dim, text
 from archcalc.errors import some
 from archcalc.render.words import arrays, number, pairs, visible
@@ -50,9 +50,15 @@ def assumptions(summary: Summary) -> list[str]:
     return [visible(text) for text in summary.assumptions]
 
 
+def untold(summary: Summary) -> list[str]:
+    """The layers whose work is not known, as multiply-accumulates or under the summary's convention."""
+    paths = {*summary.totals.unknown, *summary.work().unknown}
+    return [layer.path for layer in summary.layers if layer.path in paths]
+
+
 def unknown(summary: Summary) -> str:
     """The layers whose work is not known, in words; nothing where all is."""
-    return visible(some(summary.totals.unknown))
+    return visible(some(untold(summary)))
 
 
 def _trained(trainable: Dim, frozen: Dim) -> str:
@@ -63,8 +69,12 @@ def _trained(trainable: Dim, frozen: Dim) -> str:
 
 def _work(summary: Summary) -> list[Total]:
     conventions = {c.name: c for c in (CONVENTIONS["macs"], CONVENTIONS["flops"], summary.convention)}
-    least = "at least " if summary.totals.unknown else ""
-    return [Total(c.unit, least + number(c.count(summary.totals.cost)), c.doc) for c in conventions.values()]
+    found = [(c, summary.work(c)) for c in conventions.values()]
+    return [Total(c.unit, "at least " * bool(work.unknown) + number(work.value), _means(c)) for c, work in found]
+
+
+def _means(convention: Convention) -> str:
+    return convention.doc + f" - as-is: {convention.as_is}" * bool(convention.as_is)
 
 
 def _size(sums: Totals) -> Total:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse.difference import Change, Kept
 from archcalc.analyse.pairing import structure
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, counted
 from archcalc.dim import Dim
 
 
@@ -87,6 +87,7 @@ def _span(first: str, last: str) -> str:
 
 
 def _fold(run: list[str], layers: list[Layer], summary: Summary) -> Fold:
+    work = counted(layers, summary.convention)
     single = len(layers) == len(run) and layers[0].path == run[0]
     return Fold(
         path=_span(run[0], run[-1]),
@@ -94,10 +95,8 @@ def _fold(run: list[str], layers: list[Layer], summary: Summary) -> Fold:
         op=layers[0].kind if single else summary.scopes.get(run[0], ""),
         layers=len(layers),
         parameters=dim.total(layer.times * layer.parameters for layer in layers),
-        work=dim.total(
-            layer.times * summary.convention.count(layer.cost) for layer in layers if layer.cost is not None
-        ),
-        unknown=any(layer.cost is None for layer in layers),
+        work=work.value,
+        unknown=bool(work.unknown),
     )
 
 

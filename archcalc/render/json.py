@@ -6,9 +6,10 @@ from typing import Any
 
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import CONVENTIONS, Convention
-from archcalc.dim import Shape
+from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
-from archcalc.op import UNKNOWN, WHOLE, Cost
+from archcalc.op import UNKNOWN, WHOLE
+from archcalc.render.facts import untold
 from archcalc.render.words import plain, settings, size
 
 SCHEMA = 1
@@ -66,17 +67,15 @@ def _totals(summary: Summary) -> dict[str, Any]:
         "frozen": size(sums.frozen),
         "buffers": size(sums.buffers),
         "macs": size(sums.cost.macs),
-        "flops": size(CONVENTIONS["flops"].count(sums.cost)),
+        "flops": size(summary.work(CONVENTIONS["flops"]).value),
         "activations": size(sums.activations),
-        "unknown": list(sums.unknown),
-    } | _counted(summary.convention, sums.cost)
+        "unknown": untold(summary),
+    } | _counted(summary.convention, summary.work().value)
 
 
-def _counted(convention: Convention, cost: Cost | None) -> dict[str, Any]:
+def _counted(convention: Convention, work: Dim | None) -> dict[str, Any]:
     """The number of the chosen convention, where it is not there under `macs` anyway."""
-    if convention.name == "macs":
-        return {}
-    return {convention.name: None if cost is None else size(convention.count(cost))}
+    return {} if convention.name == "macs" else {convention.name: None if work is None else size(work)}
 
 
 def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
         "trainable": size(layer.trainable),
         "frozen": size(layer.frozen),
         "macs": None if layer.macs is None else size(layer.macs),
-        **_counted(convention, layer.cost),
+        **_counted(convention, convention.of(layer.countable)),
         "activations": size(layer.activations),
         "receptive_field": field(layer.field),
         "place": None if layer.place is None else str(layer.place),

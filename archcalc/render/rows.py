@@ -282,9 +282,9 @@ def _structure(layer: Layer) -> Any:
 
 
 def _layer_sums(layer: Layer, convention: Convention) -> Sums:
-    cost = 0 if layer.cost is None else convention.count(layer.cost)
+    work = convention.of(layer.countable)
     held = (layer.trainable, layer.frozen, layer.buffer_elements)
-    return Sums(*held, layer.activations, cost, layer.cost is None)
+    return Sums(*held, layer.activations, 0 if work is None else work, work is None)
 
 
 def _common(repeats: list[Dim]) -> Dim:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from archcalc.algebra.assumptions import assuming
 from archcalc.algebra.claim import Undecided
-from archcalc.analyse.quantities import QUANTITIES, WORK, Part, part, paths_like
+from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression import SHAPE_WORDS, Tensor, parse, sides
@@ -105,8 +105,8 @@ class _Asked(Tensor):
 
 def _quantity(of: Part, name: str) -> Any:
     value = of.value(QUANTITIES[name])
-    if name in WORK and of.unknown:
-        raise Refused(f"the {name} are not known: the work of {of.unknown[0]} is not")
+    if unknown := of.unknown(QUANTITIES[name]):
+        raise Refused(f"the {name} are not known: the work of {unknown[0]} is not")
     if isinstance(value, str):
         raise Refused(f"the {name} of {of.path or of.summary.name} is no number: {value}")
     return value

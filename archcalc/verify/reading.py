@@ -130,14 +130,15 @@ def _held(subject: Subject, fact: str, reading: Reading) -> int:
 
 def _done(subject: Subject, convention: str, reading: Reading) -> int | None:
     without = set(reading.without)
-    count = CONVENTIONS[convention]
+    counted = CONVENTIONS[convention]
     total = 0
     for work in subject.work:
         if work.tags & without:
             continue
-        if work.call.cost is None:
+        number = counted.of(work.countable)
+        if number is None:
             return None
-        total += work.times * count.count(work.call.cost)
+        total += work.times * number
     return total
 
 

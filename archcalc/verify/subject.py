@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import Layer
+from archcalc.convention import Countable
 from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.spec import Spec
-from archcalc.op import Call
 from archcalc.ops import OPS
 
 BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
@@ -38,7 +38,7 @@ class Array(NamedTuple):
 class Work(NamedTuple):
     """What a layer does, so often."""
 
-    call: Call
+    countable: Countable
     times: int
     tags: Tags
 
@@ -83,8 +83,8 @@ class Subject:
     @cached_property
     def work(self) -> list[Work]:
         """Everything that the part does."""
-        nodes, tags = self.graph.nodes, self.whole.tags
-        return [Work(nodes[la.path]["call"], la.times, frozenset(tags[la.path])) for la in self.part.layers]
+        tags = self.whole.tags
+        return [Work(la.countable, la.times, frozenset(tags[la.path])) for la in self.part.layers]
 
     @cached_property
     def tags(self) -> dict[str, set[str]]:

@@ -1,8 +1,10 @@
+from copy import copy
 from dataclasses import replace
 
 import pytest
 
 from archcalc.analyse.receptive_fields import Extent
+from archcalc.convention import Countable
 from archcalc.errors import Refused
 from archcalc.op import UNKNOWN, WHOLE, Cost
 from archcalc.ops import OPS
@@ -102,7 +104,7 @@ def test_the_header_names_the_unit(tmp_path, name, unit):
     facts = summary(tmp_path, VGG, convention=name)
     assert header(COLUMNS["macs"], facts) == unit
     first = rows(facts, depth=None)[1]
-    assert first.sums.cost == facts.convention.count(facts["features.0"].cost)
+    assert first.sums.cost == facts.convention.of(facts["features.0"].countable)
 
 
 def test_work_that_is_not_known_is_a_question_mark_and_a_lower_bound(tmp_path):
@@ -115,6 +117,8 @@ def test_work_that_is_not_known_is_a_question_mark_and_a_lower_bound(tmp_path):
 
 def unknown(facts, path):
     """The same facts, the work of one layer not known."""
-    layers = tuple(replace(y, cost=None) if y.path == path else y for y in facts.layers)
+    call = copy(facts[path].countable.call)
+    call.cost = None
+    layers = tuple(replace(y, cost=None, countable=Countable(call)) if y.path == path else y for y in facts.layers)
     spent = Cost.sum([y.cost for y in layers if y.cost is not None])
     return replace(facts, layers=layers, totals=replace(facts.totals, unknown=(path,), cost=spent))

@@ -1,0 +1,85 @@
+"""calflops: functions that it replaces while it runs, which modules call."""
+
+from typing import Any
+
+from archcalc.convention.countable import Countable, Untold
+from archcalc.convention.products import local_response_norm, macs_of_einsum
+from archcalc.convention.rules import READ, TWICE_MACS, Rule, Table, affine, over, tool
+from archcalc.dim import Dim, prod
+from archcalc.ops.conv import slide
+
+
+def _convolution(layer: Countable) -> Dim:
+    # The output is computed with padding / 2 on either side.
+    if not layer.pads_evenly:
+        raise Untold
+    return 2 * layer.macs + layer.bias
+
+
+def _transposed(layer: Countable) -> Dim:
+    # The weight's second axis, output channels of a group, is taken for all of them, and so divided by groups again;
+    # the bias is added over the output of a convolution that is not transposed.
+    sizes = layer.call.inputs[0][2:]
+    weight = layer.call.weights["weight"]
+    products = layer.read * prod(weight[2:]) * (weight[1] // layer.groups)
+    if "bias" not in layer.call.weights:
+        return 2 * products
+    settings = ("kernel_size", "stride", "padding", "dilation")
+    windows = zip(sizes, *(layer.setting(name) for name in settings), strict=True)
+    positions = prod(slide(n, k, s, 2 * p, d) for n, k, s, p, d in windows)
+    return 2 * products + weight[1] * layer.batch * positions
+
+
+def _batch_norm(layer: Countable) -> Dim:
+    # Statistics that are not kept are computed, as in training.
+    most, least = (2, 1) if layer.keeps_statistics else (5, 4)
+    return (most if layer.affine else least) * layer.read
+
+
+def _resize(layer: Countable) -> Dim:
+    # A factor is forgotten; of a size the batch and the channels are.
+    size: Any = layer.setting("size")
+    if size is None:
+        return layer.read
+    return prod(size if isinstance(size, tuple) else (size,))
+
+
+def _recurrent(gates: int, elementwise: int) -> Rule:
+    def count(layer: Countable) -> Dim:
+        if layer.is_projected:
+            raise Untold
+        # A sum of n products has n - 1 additions: one less for the input's and one for the state's.
+        return 2 * (layer.macs - layer.gates) + layer.bias + elementwise * (layer.gates // gates)
+
+    less = elementwise - 2 * gates
+    return Rule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
+
+
+RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
+ACTIVATIONS = ("relu", "prelu", "elu", "leaky relu", "gelu", "silu", "softmax")
+POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool", "subsampling")
+NORMS = ("layer norm", "channel layer norm", "group norm", "instance norm")
+
+CALFLOPS = tool(
+    "calflops",
+    "FLOPs",
+    "as calflops 0.3.2 counts: two for each multiply-accumulate, biases of convolutions, norms, activations, pools",
+    {
+        "convolution": Rule("2M + b", _convolution),
+        "transposed convolution": Rule("2M/g + b of a convolution", _transposed),
+        "connected convolution": TWICE_MACS,
+        "linear": TWICE_MACS,
+        "einsum": Rule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
+        "batch norm": Rule("2i affine, else i", _batch_norm),
+        **over(NORMS, affine(5, 4)),
+        "local response norm": local_response_norm,
+        **over(ACTIVATIONS, READ),
+        **over(POOLS, READ),
+        "resize": Rule("i, or the size that is given", _resize),
+        **RECURRENT,
+    },
+    attention={"linear": TWICE_MACS, "einsum": TWICE_MACS},
+    as_is="a transposed convolution is divided by its groups twice, a resizing is counted by its input or by the "
+    "numbers of its size; operators (`@`, `+`) and the core of attention are not seen; of einsum only the first four "
+    "digits are kept",
+)

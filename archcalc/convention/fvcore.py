@@ -1,0 +1,54 @@
+"""fvcore's FlopCountAnalysis: operators in a trace, so that functions count as modules do."""
+
+from archcalc.convention.countable import Countable, Untold
+from archcalc.convention.products import macs_of_einsum
+from archcalc.convention.rules import MACS, Rule, affine, over, tool
+from archcalc.dim import Dim, prod
+
+
+def _batch_norm(layer: Countable) -> Dim:
+    # Statistics that are not kept are computed, as in training.
+    most, least = (2, 1) if layer.keeps_statistics else (5, 4)
+    return (most if layer.affine else least) * layer.read
+
+
+def _convolution(layer: Countable) -> Dim:
+    # A padding in words makes another operator in the trace, which has no rule.
+    return 0 if isinstance(layer.setting("padding"), str) else layer.macs
+
+
+def _product(layer: Countable) -> Dim:
+    # By the first factor's elements, however it broadcasts.
+    first, second = layer.call.inputs
+    if len(second) < 2:
+        raise Untold
+    return prod(first) * second[-1]
+
+
+def _resize(layer: Countable) -> Dim:
+    each = {"nearest": 1, "bilinear": 4} if layer.rank == 4 else {}
+    return each.get(layer.setting("mode"), 0) * layer.written
+
+
+def _adaptive(layer: Countable) -> Dim:
+    return layer.read if layer.rank == 4 else 0
+
+
+FVCORE = tool(
+    "fvcore",
+    "FLOPs",
+    "as fvcore 0.1.5 counts: one for each multiply-accumulate, and some norms, pools and resizings",
+    {
+        "convolution": Rule("M", _convolution),
+        **over(("transposed convolution", "connected convolution", "linear"), MACS),
+        "matrix product": Rule("M", _product),
+        "einsum": Rule("M of two operands", macs_of_einsum),
+        "batch norm": Rule("2i affine, else i", _batch_norm),
+        **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
+        "adaptive average pool": Rule("i of images", _adaptive),
+        "resize": Rule("o nearest, 4o bilinear, of images", _resize),
+    },
+    as_is="a multiply-accumulate is called a flop; the core of attention, recurrent layers and convolutions whose "
+    "padding is a word count nothing; a product of matrices that broadcasts is counted by its first factor; of einsum "
+    "only the first four digits are kept",
+)

@@ -1,0 +1,28 @@
+"""Numbers that several tools make of one operation."""
+
+from archcalc.convention.countable import Countable, Untold
+from archcalc.convention.rules import Rule
+from archcalc.dim import Dim
+
+
+def macs_of_einsum(layer: Countable) -> Dim:
+    """The multiply-accumulates of two operands, as NumPy's search for a path of contractions tells them.
+
+    Of more operands it searches a path by their sizes; letters of one operand alone, and products that are not summed,
+    it counts in another way.
+    """
+    alone = (layer.cost.mul, layer.cost.add)
+    if layer.operands != 2 or any(not (type(n) is int and n == 0) for n in alone):
+        raise Untold
+    return layer.macs
+
+
+def _local_response_norm(layer: Countable) -> Dim:
+    # x * x, its mean over padded channels, * alpha, + k; the power and the division are not seen.
+    size: int = layer.setting("size")
+    padded = layer.read // layer.channels * (layer.channels + size - 1)
+    return 3 * layer.read + padded
+
+
+local_response_norm = Rule("3i and the padded input", _local_response_norm)
+"""PyTorch's function has three products or sums of arrays and one average pool, which tools replace."""

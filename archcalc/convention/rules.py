@@ -1,0 +1,97 @@
+"""Rules of counting: by what a tool takes an operation for, how its number follows."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from archcalc.convention.countable import Countable, Untold
+from archcalc.dim import Dim, tidy
+
+
+class Rule(NamedTuple):
+    """How the number of one kind of operation follows from its facts, and that in words."""
+
+    words: str
+    of: Callable[[Countable], Dim]
+
+
+Table = Mapping[str, Rule]
+"""The rules of a tool by kind of operation; what has none counts nothing."""
+
+
+class Convention(NamedTuple):
+    """A way to count work: what a number of it means, and how it follows from an operation at its place."""
+
+    name: str
+    unit: str
+    doc: str
+    count: Callable[[Countable], Dim]
+    as_is: str = ""
+    """What is wrong about it, for a convention that is there only to reproduce the numbers of a tool."""
+    modules: Table = {}
+    """The rules for operations that are modules, for the documents."""
+
+    def of(self, layer: Countable) -> Dim | None:
+        """The number of one operation at its place; None where it cannot be told."""
+        if self.name not in layer.counts:
+            try:
+                layer.counts[self.name] = tidy(self.count(layer))
+            except Untold:
+                layer.counts[self.name] = None
+        return layer.counts[self.name]
+
+
+def by_kind(modules: Table, functions: Table, attention: Table | None = None) -> Callable[[Countable], Dim]:
+    """Count by a table: of modules, of functions, and of the parts of a module of attention (None: as elsewhere).
+
+    What an operation of the user's own is taken for nobody has said, so that it is not told.
+    """
+
+    def count(layer: Countable) -> Dim:
+        if not layer.kind:
+            raise Untold
+        table = functions if layer.function else modules
+        if layer.in_attention and attention is not None:
+            table = attention
+        rule = table.get(layer.kind)
+        return 0 if rule is None else rule.of(layer)
+
+    return count
+
+
+def tool(
+    name: str,
+    word: str,
+    doc: str,
+    modules: Table,
+    *,
+    functions: Table | None = None,
+    attention: Table | None = None,
+    as_is: str = "",
+) -> Convention:
+    """The convention of a tool; `word` is what it calls its numbers, `functions` are as modules unless given."""
+    count = by_kind(modules, modules if functions is None else functions, attention)
+    return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
+
+
+def over(kinds: tuple[str, ...], rule: Rule) -> dict[str, Rule]:
+    """One rule for several kinds."""
+    return dict.fromkeys(kinds, rule)
+
+
+def affine(scaled: int, plain: int) -> Rule:
+    """So much for each element of a norm with a trained scale, and of one without."""
+    return Rule(
+        f"{scaled}i affine, else {plain if plain > 1 else ''}i",
+        lambda layer: (scaled if layer.affine else plain) * layer.read,
+    )
+
+
+MACS = Rule("M", lambda layer: layer.macs)
+MACS_AND_BIAS = Rule("M + b", lambda layer: layer.macs + layer.bias)
+TWICE_MACS = Rule("2M", lambda layer: 2 * layer.macs)
+READ = Rule("i", lambda layer: layer.read)
+TWICE_READ = Rule("2i", lambda layer: 2 * layer.read)
+WRITTEN = Rule("o", lambda layer: layer.written)
+CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
+PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
+"""The kinds that multiply and accumulate, but for recurrent layers."""

@@ -1,0 +1,121 @@
+"""thop, as Lyken17 published it and as Ultralytics carries it on: hooks on modules."""
+
+from archcalc.convention.countable import Countable, Untold
+from archcalc.convention.rules import MACS, READ, WRITTEN, Rule, Table, affine, over, tool
+from archcalc.dim import Dim
+
+RESIZED = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
+RESIZED_BY_ULTRALYTICS = {"nearest": 0, "linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
+NORM = affine(4, 2)
+SOFTMAX = Rule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
+
+
+def _transposed(layer: Countable) -> Dim:
+    # As of a convolution: over the output, with all kernels of a group.
+    return layer.written * (layer.channels // layer.groups) * layer.kernel
+
+
+def _adaptive(layer: Countable) -> Dim:
+    # An element of the output takes in/out elements of the input, however the windows lie.
+    return layer.read + layer.written
+
+
+def _resize(each: dict[str, int], words: str) -> Rule:
+    return Rule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
+
+
+def _recurrent(gates: int, elementwise: int) -> Rule:
+    """A sum for each gate of a unit, and some products and sums of units; `gates` is how many gates a unit has."""
+
+    def count(layer: Countable) -> Dim:
+        return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
+
+    return Rule(f"M + b + {gates + elementwise}u", count)
+
+
+RECURRENT: Table = {"rnn": _recurrent(1, 0), "gru": _recurrent(3, 4), "lstm": _recurrent(4, 4)}
+
+
+def _unprojected(rule: Rule) -> Rule:
+    def count(layer: Countable) -> Dim:
+        if layer.is_projected:
+            raise Untold
+        return rule.of(layer)
+
+    return Rule(rule.words, count)
+
+
+THOP = tool(
+    "thop",
+    "MACs",
+    "as thop 0.1.1 counts modules: multiply-accumulates, and norms, softmax, average pools and resizings",
+    {
+        "convolution": MACS,
+        "transposed convolution": Rule("o k Cin/g", _transposed),
+        "linear": MACS,
+        **over(("batch norm", "instance norm", "layer norm"), NORM),
+        "prelu": READ,
+        "softmax": SOFTMAX,
+        "average pool": WRITTEN,
+        "adaptive average pool": Rule("i + o", _adaptive),
+        "resize": _resize(RESIZED, "o nearest, 5o linear, 11o bilinear, 259o bicubic"),
+        **{kind: _unprojected(rule) for kind, rule in RECURRENT.items()},
+    },
+    functions={},
+    attention={},
+    as_is="a transposed convolution is counted over its output; no function is seen, so no product of matrices, "
+    "nor what is inside of nn.MultiheadAttention",
+)
+
+
+def _average(layer: Countable) -> Dim:
+    # A window that hangs over the end is cut off there; how many do depends on the sizes.
+    padded = any(not (type(p) is int and p == 0) for p in layer.setting("padding"))
+    if layer.setting("ceil_mode") or (padded and not layer.setting("count_include_pad")):
+        raise Untold
+    return layer.written * (layer.kernel + 1)
+
+
+def _windows(layer: Countable) -> Dim:
+    # The cost has one addition less than each window has elements.
+    return layer.cost.add + 2 * layer.written
+
+
+def _einsum(layer: Countable) -> Dim:
+    return layer.cost.macs + layer.cost.mul if layer.operands == 2 else 0
+
+
+def _attention_module(layer: Countable) -> Dim:
+    # The softmax has 3f - 1 operations in a row of f scores; the cost has a product for each score, f - 1 comparisons.
+    return layer.macs + 2 * layer.cost.mul + layer.cost.compare
+
+
+PRODUCTS: Table = {
+    "linear": MACS,
+    "matrix product": MACS,
+    "einsum": Rule("M of two operands", _einsum),
+    "attention": MACS,
+}
+ULTRALYTICS = tool(
+    "ultralytics-thop",
+    "MACs",
+    "as ultralytics-thop 2.2.3 counts: as thop, and products that are functions",
+    {
+        **over(("convolution", "transposed convolution"), MACS),
+        **PRODUCTS,
+        **over(
+            ("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm"),
+            NORM,
+        ),
+        "prelu": READ,
+        "softmax": SOFTMAX,
+        "log softmax": Rule("3i", lambda layer: 3 * layer.read),
+        "average pool": Rule("o(k + 1)", _average),
+        "adaptive average pool": Rule("the windows' elements + o", _windows),
+        "resize": _resize(RESIZED_BY_ULTRALYTICS, "5o linear, 11o bilinear, 259o bicubic, 31o trilinear"),
+        **RECURRENT,
+    },
+    functions=PRODUCTS,
+    attention={**PRODUCTS, "attention": Rule("M and softmax", _attention_module)},
+    as_is="multiply-accumulates and single operations are added up as if they were alike",
+)

@@ -1,0 +1,36 @@
+"""torchinfo: parameters times a part of the output's shape, of modules alone."""
+
+from archcalc.convention.countable import Countable
+from archcalc.convention.rules import CONVOLUTIONS, Rule, over, tool
+from archcalc.dim import Dim, prod
+
+
+def _per_sample(layer: Countable) -> Dim:
+    # Whatever the first axis is, and however often the weights are used within a sample.
+    return layer.batch * layer.parameters
+
+
+def _per_step(layer: Countable) -> Dim:
+    return prod(layer.call.outputs[0][:2]) * layer.parameters
+
+
+PER_SAMPLE = Rule("N p", _per_sample)
+PER_POSITION = Rule("p for each position of the output", lambda layer: layer.positions * layer.parameters)
+PER_STEP = Rule("p for each step", _per_step)
+NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "RMS norm", "group norm")
+
+TORCHINFO = tool(
+    "torchinfo",
+    "mult-adds",
+    "as torchinfo 1.8 counts modules: parameters, biases too, times the positions of a convolution, else the batch",
+    {
+        **over(CONVOLUTIONS, PER_POSITION),
+        **over(("linear", *NORMS, "prelu", "subsampling", "embedding"), PER_SAMPLE),
+        **over(("rnn", "gru", "lstm"), PER_STEP),
+    },
+    functions={},
+    attention={},
+    as_is="a dense layer over several tokens is counted as over one, a look-up as a product with its whole table, "
+    "a transposed convolution over its output; norms are counted by their parameters; no function is seen, "
+    "nor what is inside of nn.MultiheadAttention",
+)
