@@ -6,12 +6,13 @@ tools print and libraries publish, mistakes included, to verify such numbers.
 
 from collections.abc import Mapping
 
-from archcalc.convention.calflops import CALFLOPS
+from archcalc.convention.calflops import CALFLOPS, CALFLOPS_MACS
 from archcalc.convention.countable import Countable
 from archcalc.convention.flop_counter import TORCH, TORCH_CPU
 from archcalc.convention.fvcore import FVCORE
 from archcalc.convention.own import FLOPS, MACS, PRIMITIVES
 from archcalc.convention.ptflops import PTFLOPS
+from archcalc.convention.ptflops_aten import PTFLOPS_ATEN
 from archcalc.convention.published import KERAS, TIMM, TORCHVISION
 from archcalc.convention.rules import Convention
 from archcalc.convention.thop import THOP, ULTRALYTICS
@@ -20,7 +21,7 @@ from archcalc.errors import Refused, nearest
 
 _ALL = (
     *(MACS, FLOPS, PRIMITIVES),
-    *(TORCHINFO, FVCORE, THOP, ULTRALYTICS, PTFLOPS, CALFLOPS, TORCH, TORCH_CPU),
+    *(TORCHINFO, FVCORE, THOP, ULTRALYTICS, PTFLOPS, PTFLOPS_ATEN, CALFLOPS, CALFLOPS_MACS, TORCH, TORCH_CPU),
     *(TORCHVISION, TIMM, KERAS),
 )
 CONVENTIONS: Mapping[str, Convention] = {convention.name: convention for convention in _ALL}

@@ -4,30 +4,34 @@ from typing import Any
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import local_response_norm, macs_of_einsum
-from archcalc.convention.rules import READ, TWICE_MACS, Rule, Table, affine, over, tool
+from archcalc.convention.rules import MACS, READ, TWICE_MACS, Rule, Table, affine, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
 
-def _convolution(layer: Countable) -> Dim:
+def _macs(layer: Countable) -> Dim:
     # The output is computed with padding / 2 on either side.
     if not layer.pads_evenly:
         raise Untold
-    return 2 * layer.macs + layer.bias
+    return layer.macs
+
+
+def _transposed_macs(layer: Countable) -> Dim:
+    # The weight's second axis, output channels of a group, is taken for all of them, and so divided by groups again.
+    _, channels, *kernel = layer.call.weights["weight"]
+    return layer.read * prod(kernel) * (channels // layer.groups)
 
 
 def _transposed(layer: Countable) -> Dim:
-    # The weight's second axis, output channels of a group, is taken for all of them, and so divided by groups again;
-    # the bias is added over the output of a convolution that is not transposed.
+    # The bias is added over the output of a convolution that is not transposed, with the channels of a group.
     sizes = layer.call.inputs[0][2:]
-    weight = layer.call.weights["weight"]
-    products = layer.read * prod(weight[2:]) * (weight[1] // layer.groups)
-    if "bias" not in layer.call.weights:
-        return 2 * products
+    weights, products = layer.call.weights, 2 * _transposed_macs(layer)
+    if "bias" not in weights:
+        return products
     settings = ("kernel_size", "stride", "padding", "dilation")
     windows = zip(sizes, *(layer.setting(name) for name in settings), strict=True)
     positions = prod(slide(n, k, s, 2 * p, d) for n, k, s, p, d in windows)
-    return 2 * products + weight[1] * layer.batch * positions
+    return products + weights["weight"][1] * layer.batch * positions
 
 
 def _batch_norm(layer: Countable) -> Dim:
@@ -60,12 +64,25 @@ ACTIVATIONS = ("relu", "prelu", "elu", "leaky relu", "gelu", "silu", "softmax")
 POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool", "subsampling")
 NORMS = ("layer norm", "channel layer norm", "group norm", "instance norm")
 
+CALFLOPS_MACS = tool(
+    "calflops-macs",
+    "MACs",
+    "as calflops 0.3.2 counts: multiply-accumulates of convolutions and dense layers",
+    {
+        "convolution": Rule("M", _macs),
+        "transposed convolution": Rule("M/g", _transposed_macs),
+        **over(("connected convolution", "linear"), MACS),
+    },
+    attention={"linear": MACS, "einsum": MACS},
+    as_is="a transposed convolution is divided by its groups twice; operators (`@`), einsum, the core of attention and "
+    "recurrent layers count nothing",
+)
 CALFLOPS = tool(
     "calflops",
     "FLOPs",
     "as calflops 0.3.2 counts: two for each multiply-accumulate, biases of convolutions, norms, activations, pools",
     {
-        "convolution": Rule("2M + b", _convolution),
+        "convolution": Rule("2M + b", lambda layer: 2 * _macs(layer) + layer.bias),
         "transposed convolution": Rule("2M/g + b of a convolution", _transposed),
         "connected convolution": TWICE_MACS,
         "linear": TWICE_MACS,

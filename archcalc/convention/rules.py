@@ -30,6 +30,16 @@ class Convention(NamedTuple):
     modules: Table = {}
     """The rules for operations that are modules, for the documents."""
 
+    @property
+    def is_of_tool(self) -> bool:
+        """Whether it reproduces the numbers of others, and is no convention of our own."""
+        return self.unit.endswith(f"({self.name})")
+
+    @property
+    def label(self) -> str:
+        """Its unit with its name."""
+        return self.unit if self.is_of_tool else f"{self.unit} ({self.name})"
+
     def of(self, layer: Countable) -> Dim | None:
         """The number of one operation at its place; None where it cannot be told."""
         if self.name not in layer.counts:

@@ -23,6 +23,8 @@ Recorded = Literal[Kind, "cut off"]
 RECORDED: tuple[Recorded, ...] = get_args(Recorded)
 BELIEVED = 0.05
 """How likely a fit may be by chance for a reading to be believed."""
+TELLING = 4
+"""So many digits of a number that stands alone may tell the counting tool that it is of."""
 
 
 @dataclass(eq=False)
@@ -179,7 +181,7 @@ def _shared(cells: Sequence[Cell]) -> Reading | None:
     if not failing or len(cells) < 2:
         return None
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
-    for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells)):
+    for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells), tools=True):
         fits = sum(_weight(c.agreement(reading)) for c in cells)
         if fits > usual and fits >= max(2, 0.75 * len(cells)) and _chance(cells, reading) < BELIEVED:
             return reading
@@ -206,7 +208,7 @@ def _alone(cell: Cell) -> Verdict | None:
     """A reading for one cell, where no other cell says how it is counted."""
     assert cell.printed is not None
     tried: list[Any] = [cell.value(PLAIN)]
-    for reading in readings(_counted(cell), cell.fact, _most([cell])):
+    for reading in readings(_counted(cell), cell.fact, _most([cell]), tools=cell.printed.digits >= TELLING):
         tried.append(cell.value(reading))
         agreement = cell.agreement(reading)
         if agreement is not None:

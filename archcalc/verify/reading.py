@@ -51,7 +51,7 @@ class Reading(NamedTuple):
         return bool(self.convention) + len(self.without) + len(self.also) + (self.kilo != 1000) + settings
 
     def __str__(self) -> str:
-        parts = [f"counts {CONVENTIONS[self.convention].unit} ({self.convention})"] if self.convention else []
+        parts = [f"counts {CONVENTIONS[self.convention].label}"] if self.convention else []
         parts += [f"without {what}" for what in self.without] + [f"with {what}" for what in self.also]
         parts += [f"K = {self.kilo}"] if self.kilo != 1000 else []
         parts += [f"{name} = {say(value)}" for name, value in self.config]
@@ -150,7 +150,7 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
     if fact in HELD:
         yield from (NAMES[n] for n in NAMES if NAMES[n].without or NAMES[n].also or NAMES[n].kilo != 1000)
     elif fact in WORK:
-        yield from (Reading(convention=name) for name in CONVENTIONS if name != fact)
+        yield from (Reading(convention=c.name) for c in CONVENTIONS.values() if c.name != fact and not c.is_of_tool)
         yield from (NAMES[n] for n in ("without classifier", "without auxiliary", "1024"))
     if not remade:
         return
@@ -167,9 +167,15 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
                 yield Reading(config=((name, choice),))
 
 
-def readings(counted: Counted, fact: str, most: int, remade: bool = True) -> Iterator[Reading]:
+def of_tools(fact: str) -> Iterator[Reading]:
+    """The conventions of counting tools, which lie so close together that only many digits tell them apart."""
+    if fact in WORK:
+        yield from (Reading(convention=c.name) for c in CONVENTIONS.values() if c.name != fact and c.is_of_tool)
+
+
+def readings(counted: Counted, fact: str, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
     """The readings with at most so many departures, the simplest first; two that count the same are given once."""
-    alone = list(single(counted, fact, remade))
+    alone = [*single(counted, fact, remade), *(of_tools(fact) if tools else ())]
     seen = {(counted.value(fact), 1000)}
     for number in range(1, most + 1):
         for parts in itertools.combinations(alone, number):

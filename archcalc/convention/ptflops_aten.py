@@ -1,0 +1,24 @@
+"""ptflops with its engine for operators, on a CPU: products of matrices and convolutions, with biases."""
+
+from archcalc.convention import dispatched
+from archcalc.convention.rules import MACS, MACS_AND_BIAS, Rule, over, tool
+
+PTFLOPS_ATEN = tool(
+    "ptflops-aten",
+    "MACs",
+    "as ptflops 0.7.5 counts (backend aten; the tool runs one sample): multiply-accumulates and biases",
+    {
+        **over(("convolution", "transposed convolution", "linear"), MACS_AND_BIAS),
+        **over(("connected convolution", "einsum"), MACS),
+        "matrix product": Rule("M", dispatched.product),
+        "attention": Rule("0 where fused, else M", dispatched.attention),
+        **over(("rnn", "gru"), MACS_AND_BIAS),
+        "lstm": Rule("M + b projected, else 0", lambda layer: layer.macs + layer.bias if layer.is_projected else 0),
+    },
+    attention={
+        "linear": MACS_AND_BIAS,
+        "einsum": MACS,
+        "arithmetic": Rule("a bias", lambda layer: layer.cost.add),
+    },
+    as_is="an LSTM and the core of attention count nothing",
+)
