@@ -1,8 +1,14 @@
 """Numbers that several tools make of one operation."""
 
+from typing import Any
+
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.rules import Rule
-from archcalc.dim import Dim
+from archcalc.dim import Dim, is_array
+
+
+def _is_nought(count: Any) -> bool:
+    return not count.any() if is_array(count) else bool(count == 0)
 
 
 def macs_of_einsum(layer: Countable) -> Dim:
@@ -11,8 +17,7 @@ def macs_of_einsum(layer: Countable) -> Dim:
     Of more operands it searches a path by their sizes; letters of one operand alone, and products that are not summed,
     it counts in another way.
     """
-    alone = (layer.cost.mul, layer.cost.add)
-    if layer.operands != 2 or any(not (type(n) is int and n == 0) for n in alone):
+    if layer.operands != 2 or not all(map(_is_nought, (layer.cost.mul, layer.cost.add))):
         raise Untold
     return layer.macs
 
