@@ -88,6 +88,36 @@ def test_json_keys_are_those_of_the_interface(run):
     assert document["totals"]["flops"] == 2 * document["totals"]["macs"]
 
 
+@pytest.mark.parametrize(
+    ("convention", "number", "note"),
+    [
+        ("fvcore", "4,111,512,576", "as fvcore 0.1.5 counts: one for each multiply-accumulate"),
+        ("thop", "4,133,742,592", "as-is, its mistakes included"),
+        ("torchvision", "4,089,184,256", "which call them GFLOPS"),
+    ],
+)
+def test_the_conventions_of_others(run, convention, number, note):
+    _, out, _ = run("summary", "resnet:50", "--convention", convention, "--depth", "1")
+    line = next(line for line in out.splitlines() if line.split("  ")[0].endswith(f"({convention})"))
+    assert number in line
+    assert note in line
+    _, out, _ = run("formula", "resnet:50", "--of", convention)
+    assert out.strip() == number.replace(",", "")
+    _, out, _ = run("summary", "resnet:50", "--convention", convention, "--format", "json")
+    assert json.loads(out)["totals"][convention] == int(number.replace(",", ""))
+
+
+def test_a_convention_that_cannot_tell_says_at_least(run, tmp_path):
+    path = tmp_path / "three.yaml"
+    path.write_text("inputs: {x: [2, 3]}\nlayers: [{Einsum: 'ni,nj,nk->n', from: [x, x, x]}]\n")
+    _, out, _ = run("summary", str(path), "--convention", "fvcore")
+    assert "at least 0" in out
+    _, out, _ = run("formula", str(path), "--of", "fvcore")
+    assert out.startswith("at least 0\nthe work of")
+    _, out, _ = run("formula", str(path), "--of", "torch")
+    assert "at least" not in out
+
+
 WRONG = {
     "no such command": (("sumary",), 2, "No such command 'sumary'"),
     "no spec": (("summary",), 2, "Missing argument 'SPEC'"),

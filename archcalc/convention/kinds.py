@@ -38,8 +38,8 @@ KINDS: Mapping[str, str] = {
     "resize": "resizing an image",
     "embedding": "looking up trained vectors",
     "array": "an array of the network's own",
-    "arithmetic": "sums, products and means of whole arrays, read as operators",
-    "movement": "what moves elements about: reshaping, joining, cutting, padding",
+    "arithmetic": "sums, products and means of whole arrays",
+    "movement": "what moves elements about",
     "nothing": "what does nothing in eval mode",
 }
 """Every kind, and what it is."""

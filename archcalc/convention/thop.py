@@ -30,7 +30,7 @@ def _recurrent(gates: int, elementwise: int) -> Rule:
     def count(layer: Countable) -> Dim:
         return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
 
-    return Rule(f"M + b + {gates + elementwise}u", count)
+    return Rule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 0), "gru": _recurrent(3, 4), "lstm": _recurrent(4, 4)}

@@ -74,7 +74,7 @@ def _work(summary: Summary) -> list[Total]:
 
 
 def _means(convention: Convention) -> str:
-    return convention.doc + f" - as-is: {convention.as_is}" * bool(convention.as_is)
+    return convention.doc + "; as-is, its mistakes included" * bool(convention.as_is)
 
 
 def _size(sums: Totals) -> Total:

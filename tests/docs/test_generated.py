@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 import pytest
 
-from archcalc.render import reference, schema
+from archcalc.render import conventions, reference, schema
 from tests.docs.blocks import ROOT
 
 
 @pytest.mark.parametrize(
     ("name", "generate"),
-    [("docs/operations.md", reference.page), ("docs/spec.schema.json", schema.text)],
-    ids=["operations.md", "spec.schema.json"],
+    [
+        ("docs/operations.md", reference.page),
+        ("docs/spec.schema.json", schema.text),
+        ("docs/counting.md", lambda: conventions.inserted((ROOT / "docs/counting.md").read_text(encoding="utf-8"))),
+    ],
+    ids=["operations.md", "spec.schema.json", "counting.md"],
 )
 def test_current(name: str, generate: Callable[[], str], request: pytest.FixtureRequest) -> None:
     path, text = ROOT / name, generate()

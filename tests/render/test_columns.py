@@ -99,7 +99,9 @@ def test_the_usual_columns():
     assert [column.name for column in choose(None)] == list(DEFAULT)
 
 
-@pytest.mark.parametrize(("name", "unit"), [("macs", "MACs"), ("flops", "FLOPs"), ("primitives", "operations")])
+@pytest.mark.parametrize(
+    ("name", "unit"), [("macs", "MACs"), ("flops", "FLOPs"), ("primitives", "operations"), ("fvcore", "FLOPs (fvcore)")]
+)
 def test_the_header_names_the_unit(tmp_path, name, unit):
     facts = summary(tmp_path, VGG, convention=name)
     assert header(COLUMNS["macs"], facts) == unit

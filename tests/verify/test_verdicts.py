@@ -60,6 +60,20 @@ def test_a_reading_explains_a_whole_column(table):
     assert {f.reason for f in found} == {"as the column counts"}
 
 
+def test_a_column_is_of_the_tool_that_counted_it(table):
+    found = table(rows("1.824", "3.678", "4.134", "7.866", fact="macs"), HEAD + "units: {macs: 1e9}\n")
+    assert {(f.verdict, f.reading, f.reason) for f in found} == {
+        ("agrees under", "counts MACs (thop)", "as the column counts")
+    }
+
+
+def test_three_digits_do_not_tell_the_tool(table):
+    (found,) = table(rows("4.13", names=["resnet:50"], fact="macs"), HEAD + "units: {macs: 1e9}\n")
+    assert found.verdict == "differs"
+    (found,) = table(rows("4.134", names=["resnet:50"], fact="macs"), HEAD + "units: {macs: 1e9}\n")
+    assert (found.verdict, found.reading) == ("agrees under", "counts MACs (thop)")
+
+
 def test_a_reading_does_not_explain_one_cell_of_a_column_that_counts_otherwise(table):
     # 25.5 million without batch norm; but the others count it
     found = table(rows("11.69M", "21.80M", "25.50M", "44.55M"))
