@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
 from archcalc.analyse.parameters import parameters, total_parameters
@@ -118,7 +118,8 @@ class Summary:
 
     def work(self, convention: Convention | None = None) -> Work:
         """The work of one pass under a convention, the summary's own unless given."""
-        return counted(self.layers, self.convention if convention is None else convention)
+        with assuming(self.given):
+            return counted(self.layers, self.convention if convention is None else convention)
 
 
 def counted(layers: Iterable[Layer], convention: Convention) -> Work:
