@@ -1,6 +1,6 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -122,14 +122,14 @@ class Summary:
             return counted(self.layers, self.convention if convention is None else convention)
 
 
-def counted(layers: Iterable[Layer], convention: Convention) -> Work:
+def counted(layers: Collection[Layer], convention: Convention) -> Work:
     """The work of some layers under a convention, every repeat counted; equal ones are counted once and multiplied."""
-    alike: dict[Countable, list[Layer]] = {}
+    times: dict[Countable, list[Dim]] = {}
     for layer in layers:
-        alike.setdefault(layer.countable, []).append(layer)
-    known = {of: n for of in alike if (n := convention.of(of)) is not None}
-    value = total(number * total(layer.times for layer in alike[of]) for of, number in known.items())
-    return Work(value, tuple(la.path for of, group in alike.items() if of not in known for la in group))
+        times.setdefault(layer.countable, []).append(layer.times)
+    known = {of: number for of in times if (number := convention.of(of)) is not None}
+    value = total(number * total(times[of]) for of, number in known.items())
+    return Work(value, tuple(layer.path for layer in layers if layer.countable not in known))
 
 
 def summarize(
