@@ -2,18 +2,19 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
 from archcalc.analyse.parameters import parameters, total_parameters
-from archcalc.analyse.receptive_fields import Extent, Gates, receptive_fields
+from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
-from archcalc.graph import Input, reads
+from archcalc.graph import Input, collector_paused, reads
 from archcalc.op import WHOLE, Call, Cost, Op
 
 
@@ -38,10 +39,15 @@ class Layer:
     countable: Countable
     """What conventions count its work from."""
     activations: Dim
-    field: tuple[Any, ...] | None
-    """Per spatial axis of the first input that it depends on: Extent, WHOLE or UNKNOWN; None where there is none."""
+    fields: "_Fields"
+    """The receptive fields of the network."""
     place: Place | None
     doc: str
+
+    @property
+    def field(self) -> tuple[Any, ...] | None:
+        """Per spatial axis of the first input that it reads: Extent, WHOLE or UNKNOWN; None where there is none."""
+        return next(iter(self.fields.states[self.path].values()), None) or None
 
     @property
     def kind(self) -> str:
@@ -160,7 +166,7 @@ def summarize(
 
 
 def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
-    held, work, fields, written = parameters(graph), costs(graph), receptive_fields(graph, gates), activations(graph)
+    held, work, fields, written = parameters(graph), costs(graph), _Fields(graph, gates), activations(graph)
     countables = _Countables(graph.graph["scopes"])
     for path, node in graph.nodes(data=True):
         if isinstance(node["op"], Input):
@@ -182,10 +188,28 @@ def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
             cost=work[path],
             countable=countables.of(path, call),
             activations=written[path],
-            field=next(iter(fields[path].values()), None) or None,
+            fields=fields,
             place=node["place"],
             doc=node.get("doc", ""),
         )
+
+
+class _Fields:
+    """The receptive fields of a network of numbers, found when first asked for: many questions are not about them.
+
+    Among symbols they are found at once, since what has to be assumed for them is told with the other assumptions.
+    """
+
+    def __init__(self, graph: Any, gates: Gates):
+        self.graph, self.gates = graph, gates
+        if graph.graph["assumptions"].defaults:
+            _ = self.states
+
+    @cached_property
+    def states(self) -> Mapping[str, State]:
+        """What each layer reads of each input."""
+        with collector_paused(), assuming(self.graph.graph["assumptions"]):
+            return receptive_fields(self.graph, self.gates)
 
 
 class _Countables:

@@ -50,17 +50,19 @@ def command(
 
 def check(name: str) -> Any:
     """The verdicts on a table document or on the claims of a spec."""
+    from archcalc.graph import collector_paused
     from archcalc.language.load import open_spec
     from archcalc.model import load
     from archcalc.verify.cells import check_claims, check_table
     from archcalc.verify.document import read_table
 
-    if (path := _table(name)) is not None:
-        return check_table(read_table(path), load)
-    spec, _ = open_spec(name)
-    if not spec.claims:
-        raise ArchcalcError(f"{spec.file} has no claims to check")
-    return check_claims(spec, name.rpartition(":")[0] or name, load)
+    with collector_paused():  # every network that is tried stays until the last verdict
+        if (path := _table(name)) is not None:
+            return check_table(read_table(path), load)
+        spec, _ = open_spec(name)
+        if not spec.claims:
+            raise ArchcalcError(f"{spec.file} has no claims to check")
+        return check_claims(spec, name.rpartition(":")[0] or name, load)
 
 
 def _unknown(name: str, entry: str, output: Path | None) -> int:

@@ -181,11 +181,29 @@ def _shared(cells: Sequence[Cell]) -> Reading | None:
     if not failing or len(cells) < 2:
         return None
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
+    enough = max(2, 0.75 * len(cells))
+    # What a reading does to a network is seen quickest on a small one; those that fail as it stands tell the most.
+    failing.sort(key=_size)
+    order = [*failing, *(c for c in cells if c not in failing)]
     for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells), tools=True):
-        fits = sum(_weight(c.agreement(reading)) for c in cells)
-        if fits > usual and fits >= max(2, 0.75 * len(cells)) and _chance(cells, reading) < BELIEVED:
+        fits = _fits(order, reading, enough)
+        if fits > usual and fits >= enough and _chance(cells, reading) < BELIEVED:
             return reading
     return None
+
+
+def _size(cell: Cell) -> int:
+    return len(_counted(cell).subject.part.summary.layers)
+
+
+def _fits(cells: Sequence[Cell], reading: Reading, enough: float) -> float:
+    """How much cells speak for a reading; not all are looked at where they cannot be enough any more."""
+    fits = 0.0
+    for left, cell in zip(range(len(cells), 0, -1), cells, strict=True):
+        if fits + left < enough:
+            break
+        fits += _weight(cell.agreement(reading))
+    return fits
 
 
 def _weight(agreement: Agreement | None) -> float:

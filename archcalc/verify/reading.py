@@ -23,12 +23,15 @@ from archcalc.verify.subject import (
     NORM,
     SHARED,
     Subject,
+    Tally,
 )
 
 HELD = ("parameters", "size")
 """The facts that are sums over arrays."""
 WORK = tuple(CONVENTIONS)
 """The facts that are sums over what layers do."""
+SIZED = (*WORK, "activations", "memory", "receptive_field")
+"""The facts that follow the size of the input."""
 SIZES = (224, 227, 299, 256, 192, 160, 128, 32)
 """The usual sizes of an image."""
 
@@ -124,22 +127,16 @@ class Counted(NamedTuple):
 
 def _held(subject: Subject, fact: str, reading: Reading) -> int:
     without = {BUFFER, SHARED, *reading.without} - set(reading.also)
-    elements = sum(a.elements for a in subject.arrays if not a.tags & without)
-    return elements * (4 if fact == "size" else 1)
+    return _left(subject.held, without) * (4 if fact == "size" else 1)
 
 
 def _done(subject: Subject, convention: str, reading: Reading) -> int | None:
-    without = set(reading.without)
-    counted = CONVENTIONS[convention]
-    total = 0
-    for work in subject.work:
-        if work.tags & without:
-            continue
-        number = counted.of(work.countable)
-        if number is None:
-            return None
-        total += work.times * number
-    return total
+    done = subject.done(CONVENTIONS[convention])
+    return None if done is None else _left(done, set(reading.without))
+
+
+def _left(tally: Tally, without: set[str]) -> int:
+    return sum(number for tags, number in tally.items() if not tags & without)
 
 
 def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading]:
@@ -155,11 +152,12 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
     if not remade:
         return
     config, spec = counted.subject.config, counted.subject.spec
-    if fact in WORK or fact == "receptive_field":
+    if fact in SIZED:
         if {"H", "W"} <= config.keys():
             usual = (config["H"], config["W"])
             yield from (Reading(config=(("H", n), ("W", n))) for n in SIZES if (n, n) != usual)
-        if fact in WORK and config.get("N") == 1:
+        # Twice the multiply-accumulates are FLOPs, so that a batch could not be told from them.
+        if fact not in ("macs", "receptive_field") and config.get("N") == 1:
             yield Reading(config=(("N", 2),))
     for name, setting in spec.config.items():
         for choice in setting.choices or ():

@@ -1,13 +1,13 @@
 """What a published number is about, taken apart into what readings of it leave out or count again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import Layer
-from archcalc.convention import Countable
+from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.spec import Spec
@@ -26,21 +26,8 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 )
 """The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
-
-
-class Array(NamedTuple):
-    """Some elements that a layer holds."""
-
-    elements: int
-    tags: Tags
-
-
-class Work(NamedTuple):
-    """What a layer does, so often."""
-
-    countable: Countable
-    times: int
-    tags: Tags
+Tally = Mapping[Tags, int]
+"""How much there is of what has the same tags: a reading takes all of it or nothing."""
 
 
 class Subject:
@@ -50,6 +37,7 @@ class Subject:
         self.graph, self.spec, self.part = graph, spec, of
         self.whole = whole or self
         """The network that it is a part of."""
+        self._done: dict[str, Tally | None] = {}
 
     @property
     def config(self) -> Mapping[str, Any]:
@@ -76,15 +64,20 @@ class Subject:
         return Part(summary, layers, found)
 
     @cached_property
-    def arrays(self) -> list[Array]:
-        """Every array that the part holds or uses."""
-        return list(self._arrays())
+    def held(self) -> Tally:
+        """The elements of all arrays that the part holds or uses."""
+        return _tally(self._arrays())
 
-    @cached_property
-    def work(self) -> list[Work]:
-        """Everything that the part does."""
-        tags = self.whole.tags
-        return [Work(la.countable, la.times, frozenset(tags[la.path])) for la in self.part.layers]
+    def done(self, convention: Convention) -> Tally | None:
+        """The work of the part under a convention; None where it is not known."""
+        if convention.name not in self._done:
+            tags = self.whole.tags
+            numbers: list[Any] = [convention.of(layer.countable) for layer in self.part.layers]
+            done = zip(self.part.layers, numbers, strict=True)
+            self._done[convention.name] = (
+                None if None in numbers else _tally((frozenset(tags[la.path]), la.times * n) for la, n in done)
+            )
+        return self._done[convention.name]
 
     @cached_property
     def tags(self) -> dict[str, set[str]]:
@@ -100,7 +93,7 @@ class Subject:
         """A quantity of the part that no reading changes."""
         return self.part.value(QUANTITIES[name])
 
-    def _arrays(self) -> Iterator[Array]:
+    def _arrays(self) -> Iterator[tuple[Tags, int]]:
         nodes, tags = self.graph.nodes, self.whole.tags
         for layer in self.part.layers:
             node = nodes[layer.path]
@@ -109,9 +102,16 @@ class Subject:
             for name, shape in node["call"].weights.items():
                 called = name or layer.path  # an array of the network's own has the layer's name
                 bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
-                yield Array(layer.times * prod(shape), frozenset(mine | bias))
+                yield frozenset(mine | bias), layer.times * prod(shape)
             for shape in filter(None, node["call"].buffers.values()):  # a counter of batches is PyTorch's own
-                yield Array(layer.times * prod(shape), frozenset(mine | {BUFFER}))
+                yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
+
+
+def _tally(parts: Iterable[tuple[Tags, int]]) -> Tally:
+    found: dict[Tags, int] = {}
+    for tags, number in parts:
+        found[tags] = found.get(tags, 0) + number
+    return found
 
 
 def _matches(path: str, pattern: str) -> bool:

@@ -1,4 +1,6 @@
+from collections import defaultdict
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,10 @@ from .networks import RESIDUAL, STACK, VGG, summary, zoo
 
 def labels(found):
     return ["  " * row.level + row.label for row in found]
+
+
+NO_FIELDS = SimpleNamespace(states=defaultdict(dict))
+"""The receptive fields of layers that are made up."""
 
 
 def test_scopes_fold_at_a_depth(tmp_path):
@@ -157,7 +163,8 @@ def test_rows_add_up_to_the_totals(name, depth, unroll):
 
 def test_fifty_thousand_layers_one_after_the_other():
     facts, count = zoo("lenet"), 50_000
-    layers = tuple(replace(facts.layers[1], path=str(i), sources=(str(i - 1),) if i else ("x",)) for i in range(count))
+    layer = replace(facts.layers[1], fields=NO_FIELDS)
+    layers = tuple(replace(layer, path=str(i), sources=(str(i - 1),) if i else ("x",)) for i in range(count))
     facts = replace(facts, layers=layers, outputs={str(count - 1): layers[0].outputs[0]})
     assert labels(rows(facts)) == ["0-49999 x 50000"]
     assert len(rows(facts, unroll=True)) == 50_000
@@ -165,7 +172,7 @@ def test_fifty_thousand_layers_one_after_the_other():
 
 def test_a_thousand_scopes_inside_each_other():
     facts = zoo("lenet")
-    layer = facts.layers[0]
+    layer = replace(facts.layers[0], fields=NO_FIELDS)
     path = ".".join(["s"] * 3000)
     deep = replace(facts, layers=(replace(layer, path=path),), outputs={path: layer.outputs[0]})
     assert len(rows(deep, depth=None)) == 3000
