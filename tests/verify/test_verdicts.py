@@ -202,6 +202,21 @@ def test_the_simplest_readings_come_first():
     )
 
 
+def test_a_batch_is_no_reading_of_multiply_accumulates_where_it_looks_like_flops():
+    def settings(fact):
+        return {name for reading in readings(subject("resnet:18"), fact, 1) for name, _ in reading.config}
+
+    assert "N" not in settings("macs") | settings("parameters") | settings("receptive_field")
+    assert {"H", "W", "N"} <= settings("flops") & settings("activations") & settings("memory")
+
+
+def test_activations_of_another_size_of_the_image(table):
+    names = ("resnet:18", "resnet:34", "resnet:50", "resnet:101")
+    written = [archcalc.load(name, H=256, W=256).summary().totals.activations for name in names]
+    found = table(rows(*(f"{n / 1e6:.3f}M" for n in written), fact="activations", names=names))
+    assert {(f.verdict, f.reading) for f in found} == {("agrees under", "H = 256, W = 256")}
+
+
 def test_declared_readings():
     assert declared([]) == PLAIN
     assert declared(["without norm", "1024"]).departures == 2
