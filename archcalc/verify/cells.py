@@ -89,10 +89,20 @@ def table_cells(table: Table, load: Load) -> dict[Cell, Any]:
     """The cells of a table document, in its order, each with the column that it is in."""
     maker = _Maker(load)
     cells: dict[Cell, Any] = {}
+    above: dict[str, list[Printed]] = {}
     for row in table.rows:
         counted = maker.counted(row.spec, None, row.config, row.layers) if row.spec else None
         label = row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
         for fact, (text, printed) in row.printed.items():
+            if printed is not None and row.sum:
+                added = Cell(f"{row.label} (sum)", fact, text, None, None, note=row.note, place=row.node.place)
+                added.direct = _Sum(printed, above.pop(fact))
+                added.recorded = None if row.spec else row.verdicts.get(fact)
+                cells[added] = None
+                if not row.spec:
+                    continue
+            elif printed is not None:
+                above.setdefault(fact, []).append(row.errata.get(fact, printed))
             cell = _cell(label, fact, text, counted, row.node.place, row.note, printed)
             cell.declared = row.counts.get(fact, PLAIN)
             cell.recorded = row.verdicts.get(fact)
@@ -108,7 +118,7 @@ def _cell(
 ) -> Cell:
     if fact == "output":
         found = None if counted is None else _Shape(counted, sizes(text))
-        return Cell(label, fact, text, None, counted, shape=found, note=note, place=place)
+        return Cell(label, fact, text, None, counted, direct=found, note=note, place=place)
     printed = printed or read(text)
     if counted is not None and printed.unit == "percent":
         counted = _Share(*counted)
@@ -127,6 +137,8 @@ class _Share(Counted):
 class _Shape:
     """A printed shape beside the computed one: sizes in the order of the paper, channels first or last."""
 
+    reason = ""
+
     def __init__(self, counted: Counted, printed: tuple[int, ...]):
         self.computed = tuple(counted.subject.fact("shape"))[1:]
         self.printed = printed
@@ -135,6 +147,20 @@ class _Shape:
         """Whether the sizes are those of the output without the batch, or those of its places alone."""
         channels_last = (*self.computed[1:], self.computed[0]) if self.computed else ()
         return self.printed in (self.computed, channels_last, self.computed[1:], _squeezed(channels_last))
+
+
+class _Sum:
+    """A printed sum beside that of the printed numbers, each of which may be off by half of its last digit."""
+
+    def __init__(self, printed: Printed, parts: list[Printed]):
+        self.computed = sum((part.value for part in parts), Fraction(0))
+        self.off = abs(self.computed - printed.value)
+        self.slack = sum((part.step for part in parts), printed.step) / 2
+        self.reason = f"of {len(parts)} numbers above, known to {float(self.slack):,.6g}"
+
+    def agrees(self) -> bool:
+        """Whether the numbers can come from ones that add up to the sum."""
+        return self.off <= self.slack
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

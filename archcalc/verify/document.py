@@ -33,14 +33,14 @@ FACTS = (
 )
 """What a cell may be about."""
 _HEAD = ("archcalc_table", "title", "authors", "year", "ref", "where", "read_from", "note", "units", "counts", "rows")
-_ROW = ("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable")
+_ROW = ("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum")
 
 
 @dataclass(eq=False)
 class Row:
     """A row of a table: what it is about and the numbers printed in it."""
 
-    node: Node
+    node: Map
     label: str = ""
     spec: str = ""
     """Empty where it is about no network that is known."""
@@ -53,6 +53,8 @@ class Row:
     counts: dict[str, Reading] = field(default_factory=dict)
     verdicts: dict[str, Recorded] = field(default_factory=dict)
     errata: dict[str, Printed] = field(default_factory=dict)
+    sum: bool = False
+    """Whether its numbers are the sums of those above it, since the last row of sums."""
     note: str = ""
 
 
@@ -128,6 +130,17 @@ class _Parser(Reporter):
             found = self.map(item, "a row")
             if found is not None:
                 table.rows.append(self.row(found, table))
+        self.sums(table.rows)
+
+    def sums(self, rows: list[Row]) -> None:
+        above: set[str] = set()
+        for row in rows:
+            facts = {fact for fact, (_, printed) in row.printed.items() if printed is not None}
+            if row.sum and not facts:
+                self.refuse(row.node, "a row of sums needs a printed number", "such as parameters: 25.6M")
+            for fact in sorted(facts - above) if row.sum else ():
+                self.refuse(row.node.items["sum"], f"above this row of sums there are no {fact} to add up")
+            above = above - facts if row.sum else above | facts
 
     def row(self, node: Map, table: Table) -> Row:
         self.known(node, (*_ROW, *FACTS), "a row")
@@ -138,6 +151,7 @@ class _Parser(Reporter):
         row.other = {
             k.text: self.text(v, k.text) for k, v in self.map(node.get("not_checkable"), "not_checkable") or ()
         }
+        row.sum = self.flag(node.get("sum"), "sum")
         row.counts = table.counts | self.by_fact(node.get("counts"), "counts", self.reading)
         row.verdicts = self.by_fact(node.get("verdict"), "verdict", self.verdict)
         row.errata = self.by_fact(node.get("erratum"), "erratum", self.number)
@@ -178,6 +192,12 @@ class _Parser(Reporter):
     def only(self, node: Node, what: str) -> dict[str, Any]:
         self.refuse(node, f"{what} must say of which fact", f"such as {what}: {{parameters: {words(node)}}}")
         return {}
+
+    def flag(self, node: Node | None, what: str) -> bool:
+        value = False if node is None else node.plain() if isinstance(node, Scalar) else None
+        if not isinstance(value, bool):
+            self.refuse(node, f"{what} must be true or false, not {words(node)}")  # type: ignore[arg-type]
+        return value is True
 
     @staticmethod
     def unit(node: Node) -> Fraction:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, TypeGuard, get_args
+from typing import Any, Literal, NamedTuple, Protocol, TypeGuard, get_args
 
 from archcalc.errors import Place, Refused, nearest
 from archcalc.verify.printed import Agreement, Printed
@@ -25,6 +25,17 @@ BELIEVED = 0.05
 """How likely a fit may be by chance for a reading to be believed."""
 TELLING = 4
 """So many digits of a number that stands alone may tell the counting tool that it is of."""
+
+
+class Direct(Protocol):
+    """Something computed, such as a shape or a sum, that what is printed either is or is not."""
+
+    computed: Any
+    reason: str
+    """What is told of the comparison."""
+
+    def agrees(self) -> bool:
+        """Whether it is what is printed."""
 
 
 @dataclass(eq=False)
@@ -44,8 +55,8 @@ class Cell:
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
     """Of a known erratum, what should have been printed."""
-    shape: Any = None
-    """Of an output, the printed and the computed sizes; they need no reading."""
+    direct: Direct | None = None
+    """What it is compared with where there is nothing to read in several ways."""
     note: str = ""
     place: Place | None = None
     _known: dict[Reading, Any] = field(default_factory=dict, init=False)
@@ -107,7 +118,7 @@ class Verdict:
     @property
     def computed(self) -> Any:
         """The computed number under the reading, or the computed sizes."""
-        return self.cell.value(self.reading) if self.cell.shape is None else self.cell.shape.computed
+        return self.cell.value(self.reading) if self.cell.direct is None else self.cell.direct.computed
 
 
 def verdict_named(text: str, *more: str) -> Recorded:
@@ -146,8 +157,8 @@ def judge(column: Sequence[Cell]) -> list[Verdict]:
 
 
 def _verdict(cell: Cell, shared: Reading | None, alone: bool) -> Verdict:
-    if cell.shape is not None:
-        return Verdict(cell, "agrees") if cell.shape.agrees() else Verdict(cell, "differs")
+    if cell.direct is not None:
+        return Verdict(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:
         return Verdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)

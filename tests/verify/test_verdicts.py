@@ -217,6 +217,48 @@ def test_activations_of_another_size_of_the_image(table):
     assert {(f.verdict, f.reading) for f in found} == {("agrees under", "H = 256, W = 256")}
 
 
+def test_rows_of_sums(table):
+    parts = "  - {label: a, parameters: 1.2M}\n  - {label: b, parameters: 3.5M}\n"
+    for text, verdict in {"4.7M": "agrees", "4.8M": "agrees", "4.9M": "differs", "4.5M": "differs"}.items():
+        *_, found = table(parts + f"  - {{label: all, sum: true, parameters: {text}}}\n")
+        assert (found.about, found.computed, found.verdict) == ("all (sum)", 4_700_000, verdict)
+        assert found.reason == "of 2 numbers above, known to 150,000"
+        assert found.as_recorded == (verdict == "agrees")
+    found = table(parts + "  - {label: all, sum: true, parameters: 5M}\n" + parts.replace("3.5M", "3.6M, macs: 3"))
+    assert [f.verdict for f in found] == ["not checkable"] * 2 + ["agrees"] + ["not checkable"] * 3
+
+
+def test_a_sum_starts_after_the_last_one_and_takes_what_is_meant(table):
+    found = table(
+        "  - {label: a, macs: 3}\n  - {label: b, macs: 5, erratum: {macs: 4}}\n  - {label: all, sum: true, macs: 7}\n"
+        "  - {label: c, macs: 20}\n  - {label: d, sum: true, macs: 20}\n"
+    )
+    assert [(f.about, f.verdict, f.computed) for f in found if "sum" in f.about] == [
+        ("all (sum)", "agrees", 7),
+        ("d (sum)", "agrees", 20),
+    ]
+
+
+def test_a_sum_beside_a_network_is_checked_twice(table):
+    found = table(
+        "  - {spec: 'resnet:18', layers: layer4, parameters: 8.4M}\n  - {label: rest, parameters: 3.3M}\n"
+        "  - {label: all, spec: 'resnet:18', sum: true, parameters: 11.7M}\n"
+    )
+    assert [(f.about, f.verdict) for f in found[2:]] == [("all (sum)", "agrees"), ("all", "agrees")]
+
+
+def test_rows_of_sums_that_are_wrong(table):
+    with pytest.raises(SpecError) as caught:
+        table(
+            "  - {label: a, macs: 3, sum: 1}\n  - {label: b, sum: true, parameters: 5, macs: 3}\n"
+            "  - {label: c, sum: true, spec: vgg16, output: 1x2}\n"
+        )
+    text = str(caught.value)
+    assert "t.yaml:6:30: error: sum must be true or false, not 1" in text
+    assert "t.yaml:7:21: error: above this row of sums there are no parameters to add up" in text
+    assert "t.yaml:8:5: error: a row of sums needs a printed number" in text
+
+
 def test_declared_readings():
     assert declared([]) == PLAIN
     assert declared(["without norm", "1024"]).departures == 2
