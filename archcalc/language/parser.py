@@ -41,7 +41,7 @@ SPEC_KEYS = (
     "claims",
 )
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
-_FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field")
+_FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field", "depth")
 CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
 """What a claim may be about, and the fact that it names."""
 

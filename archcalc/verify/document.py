@@ -29,7 +29,7 @@ from archcalc.verify.reading import Reading, declared
 VERSION = 1
 FACTS = (
     *("parameters", "trainable", "buffers", "size", "macs", "flops", "primitives", "activations", "memory"),
-    *("receptive_field", "output"),
+    *("receptive_field", "depth", "output"),
 )
 """What a cell may be about."""
 _HEAD = ("archcalc_table", "title", "authors", "year", "ref", "where", "read_from", "note", "units", "counts", "rows")

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
+from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import Layer
 from archcalc.convention import Convention
@@ -90,7 +91,9 @@ class Subject:
         return tags
 
     def fact(self, name: str) -> Any:
-        """A quantity of the part that no reading changes."""
+        """A quantity of the part that is counted in one way only; a text where there is no such number."""
+        if name == "depth":
+            return depth(self.graph) if self is self.whole else "that of whole networks only"
         return self.part.value(QUANTITIES[name])
 
     def _arrays(self) -> Iterator[tuple[Tags, int]]:

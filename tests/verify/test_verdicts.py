@@ -217,6 +217,19 @@ def test_activations_of_another_size_of_the_image(table):
     assert {(f.verdict, f.reading) for f in found} == {("agrees under", "H = 256, W = 256")}
 
 
+def test_depths(table):
+    *found, part = table(
+        rows("18", "34", "50", "102", fact="depth") + "  - {spec: 'resnet:18', layers: layer4, depth: '5'}\n"
+    )
+    assert [(f.computed, f.verdict) for f in found] == [
+        (18, "agrees"),
+        (34, "agrees"),
+        (50, "agrees"),
+        (101, "differs"),
+    ]
+    assert (part.verdict, part.reason) == ("not checkable", "the depth is that of whole networks only")
+
+
 def test_rows_of_sums(table):
     parts = "  - {label: a, parameters: 1.2M}\n  - {label: b, parameters: 3.5M}\n"
     for text, verdict in {"4.7M": "agrees", "4.8M": "agrees", "4.9M": "differs", "4.5M": "differs"}.items():
