@@ -153,14 +153,14 @@ class _Sum:
     """A printed sum beside that of the printed numbers, each of which may be off by half of its last digit."""
 
     def __init__(self, printed: Printed, parts: list[Printed]):
+        self.printed = printed
         self.computed = sum((part.value for part in parts), Fraction(0))
-        self.off = abs(self.computed - printed.value)
         self.slack = sum((part.step for part in parts), printed.step) / 2
         self.reason = f"of {len(parts)} numbers above, known to {float(self.slack):,.6g}"
 
     def agrees(self) -> bool:
         """Whether the numbers can come from ones that add up to the sum."""
-        return self.off <= self.slack
+        return abs(self.computed - self.printed.value) <= self.slack
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
