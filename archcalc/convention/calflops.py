@@ -3,8 +3,8 @@
 from typing import Any
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.products import local_response_norm, macs_of_einsum
-from archcalc.convention.rules import MACS, READ, TWICE_MACS, Rule, Table, affine, over, tool
+from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum
+from archcalc.convention.rules import MACS, READ, TWICE_MACS, Rule, Table, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
@@ -34,12 +34,6 @@ def _transposed(layer: Countable) -> Dim:
     return products + weights["weight"][1] * layer.batch * positions
 
 
-def _batch_norm(layer: Countable) -> Dim:
-    # Statistics that are not kept are computed, as in training.
-    most, least = (2, 1) if layer.keeps_statistics else (5, 4)
-    return (most if layer.affine else least) * layer.read
-
-
 def _resize(layer: Countable) -> Dim:
     # A factor is forgotten; of a size the batch and the channels are.
     size: Any = layer.setting("size")
@@ -62,7 +56,6 @@ def _recurrent(gates: int, elementwise: int) -> Rule:
 RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
 ACTIVATIONS = ("relu", "prelu", "elu", "leaky relu", "gelu", "silu", "softmax")
 POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool", "subsampling")
-NORMS = ("layer norm", "channel layer norm", "group norm", "instance norm")
 
 CALFLOPS_MACS = tool(
     "calflops-macs",
@@ -87,8 +80,7 @@ CALFLOPS = tool(
         "connected convolution": TWICE_MACS,
         "linear": TWICE_MACS,
         "einsum": Rule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
-        "batch norm": Rule("2i affine, else i", _batch_norm),
-        **over(NORMS, affine(5, 4)),
+        **NORMS,
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
         **over(POOLS, READ),

@@ -1,15 +1,9 @@
 """fvcore's FlopCountAnalysis: operators in a trace, so that functions count as modules do."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.products import macs_of_einsum
-from archcalc.convention.rules import MACS, Rule, affine, over, tool
+from archcalc.convention.products import NORMS, macs_of_einsum
+from archcalc.convention.rules import MACS, Rule, over, tool
 from archcalc.dim import Dim, prod
-
-
-def _batch_norm(layer: Countable) -> Dim:
-    # Statistics that are not kept are computed, as in training.
-    most, least = (2, 1) if layer.keeps_statistics else (5, 4)
-    return (most if layer.affine else least) * layer.read
 
 
 def _convolution(layer: Countable) -> Dim:
@@ -43,8 +37,7 @@ FVCORE = tool(
         **over(("transposed convolution", "connected convolution", "linear"), MACS),
         "matrix product": Rule("M", _product),
         "einsum": Rule("M of two operands", macs_of_einsum),
-        "batch norm": Rule("2i affine, else i", _batch_norm),
-        **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
+        **NORMS,
         "adaptive average pool": Rule("i of images", _adaptive),
         "resize": Rule("o nearest, 4o bilinear, of images", _resize),
     },

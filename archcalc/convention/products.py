@@ -3,7 +3,7 @@
 from typing import Any
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import Rule
+from archcalc.convention.rules import Rule, Table, affine, over
 from archcalc.dim import Dim, is_array
 
 
@@ -20,6 +20,19 @@ def macs_of_einsum(layer: Countable) -> Dim:
     if layer.operands != 2 or not all(map(_is_nought, (layer.cost.mul, layer.cost.add))):
         raise Untold
     return layer.macs
+
+
+def _batch_norm(layer: Countable) -> Dim:
+    # Statistics that are not kept are computed, as in training.
+    most, least = (2, 1) if layer.keeps_statistics else (5, 4)
+    return (most if layer.affine else least) * layer.read
+
+
+NORMS: Table = {
+    "batch norm": Rule("2i affine, else i", _batch_norm),
+    **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
+}
+"""What calflops and fvcore make of norms."""
 
 
 def _local_response_norm(layer: Countable) -> Dim:

@@ -1,6 +1,6 @@
 """ptflops with its engine for operators, on a CPU: products of matrices and convolutions, with biases."""
 
-from archcalc.convention import dispatched
+from archcalc.convention.dispatched import attention, product
 from archcalc.convention.rules import MACS, MACS_AND_BIAS, Rule, over, tool
 
 PTFLOPS_ATEN = tool(
@@ -10,8 +10,8 @@ PTFLOPS_ATEN = tool(
     {
         **over(("convolution", "transposed convolution", "linear"), MACS_AND_BIAS),
         **over(("connected convolution", "einsum"), MACS),
-        "matrix product": Rule("M", dispatched.product),
-        "attention": Rule("0 where fused, else M", dispatched.attention),
+        "matrix product": Rule("M", product),
+        "attention": Rule("0 where fused, else M", attention),
         **over(("rnn", "gru"), MACS_AND_BIAS),
         "lstm": Rule("M + b projected, else 0", lambda layer: layer.macs + layer.bias if layer.is_projected else 0),
     },
