@@ -3,12 +3,13 @@
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
 
 import click
 
+T = TypeVar("T")
 R = TypeVar("R")
 
 
@@ -21,13 +22,13 @@ def networks() -> list[str]:
     return [network for name, spec in specs.items() for network in [f"{name}:{v}" for v in spec.variants] or [name]]
 
 
-def through(names: list[str], work: Callable[[str], R], label: str) -> Iterator[tuple[str, R]]:
-    """What `work` gives for each name, in order, made by all processors; a terminal shows how far it is."""
+def through(items: Sequence[T], work: Callable[[T], R], label: str) -> Iterator[tuple[T, R]]:
+    """What `work` gives for each item, in order, made by all processors; a terminal shows how far it is."""
     terminal = sys.stderr if sys.stderr.isatty() else io.StringIO()
     with (
-        ProcessPoolExecutor(max_workers=min(len(names), os.cpu_count() or 1)) as pool,
-        click.progressbar(length=len(names), label=label, file=terminal) as bar,
+        ProcessPoolExecutor(max_workers=min(len(items), os.cpu_count() or 1)) as pool,
+        click.progressbar(length=len(items), label=label, file=terminal) as bar,
     ):
-        for name, result in zip(names, pool.map(work, names), strict=True):
-            yield name, result
+        for item, result in zip(items, pool.map(work, items), strict=True):
+            yield item, result
             bar.update(1)

@@ -1,6 +1,7 @@
 """`archcalc verify`."""
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -43,26 +44,34 @@ def command(
         return _checkpoint(checkpoint, form, **given)
     if unknown is not None:
         return _unknown(given["spec"] or "", unknown, output)
-    found = _all() if everything else [check(given["spec"])]
+    found = _all() if everything else check((given["spec"],))
     write(_shown(found, form, quiet), output)
     return 1 if any(one.surprises for one in found) else 0
 
 
-def check(name: str) -> Any:
-    """The verdicts on a table document or on the claims of a spec."""
+def check(names: tuple[str, ...]) -> list[Any]:
+    """The verdicts on table documents or on the claims of specs; a network that several are about is made once."""
     from archcalc.graph import collector_paused
-    from archcalc.language.load import open_spec
     from archcalc.model import load
+    from archcalc.verify.cells import Networks
+
+    with collector_paused():  # every network that is tried stays until the last verdict
+        networks = Networks(load)
+        return [_checked(name, networks) for name in names]
+
+
+def _checked(name: str, networks: Any) -> Any:
+    from archcalc.language.find import split
+    from archcalc.language.load import open_spec
     from archcalc.verify.cells import check_claims, check_table
     from archcalc.verify.document import read_table
 
-    with collector_paused():  # every network that is tried stays until the last verdict
-        if (path := _table(name)) is not None:
-            return check_table(read_table(path), load)
-        spec, _ = open_spec(name)
-        if not spec.claims:
-            raise ArchcalcError(f"{spec.file} has no claims to check")
-        return check_claims(spec, name.rpartition(":")[0] or name, load)
+    if (path := _table(name)) is not None:
+        return check_table(read_table(path), networks)
+    spec, _ = open_spec(name)
+    if not spec.claims:
+        raise ArchcalcError(f"{spec.file} has no claims to check")
+    return check_claims(spec, split(name)[0], networks)
 
 
 def _unknown(name: str, entry: str, output: Path | None) -> int:
@@ -91,11 +100,28 @@ def _table(name: str) -> Path | None:
 def _all() -> list[Any]:
     from archcalc.cli.everything import through
     from archcalc.language.files import read_spec
-    from archcalc.language.find import zoo, zoo_folder
+    from archcalc.language.find import zoo
 
-    tables = sorted(str(path) for path in (zoo_folder() / "tables").glob("*.yaml"))
     specs = [name for name, path in zoo().items() if read_spec(path).claims]
-    return [found for _, found in through([*tables, *specs], check, "verify")]
+    together = _together(specs)
+    found = {
+        name: one for names, ones in through(together, check, "verify") for name, one in zip(names, ones, strict=True)
+    }
+    return [found[name] for name in [*(name for name in found if name not in specs), *specs]]
+
+
+def _together(specs: list[str]) -> list[tuple[str, ...]]:
+    """All tables that ship, each with the specs that it has most rows about, and the specs that are in none."""
+    from archcalc.language.find import split, zoo_folder
+    from archcalc.verify.document import read_table
+
+    tables = {str(path): read_table(path) for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}
+    about = {name: Counter(split(row.spec)[0] for row in table.rows) for name, table in tables.items()}
+    groups = {name: [name] for name in tables}
+    for spec in specs:
+        table = max(about, key=lambda name: about[name][spec])
+        groups.setdefault(table if about[table][spec] else spec, []).append(spec)
+    return [tuple(names) for names in groups.values()]
 
 
 def _shown(found: list[Any], form: str, quiet: bool) -> str:

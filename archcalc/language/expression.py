@@ -117,6 +117,15 @@ def sides(text: str) -> tuple[Run, str, Run] | None:
     return None if sign is None else (_compile(tree.left), sign, _compile(tree.comparators[0]))
 
 
+def names_in(text: str) -> frozenset[str]:
+    """The names that an expression looks up, but for the functions that it calls and the variables of its loops."""
+    nodes = list(ast.walk(_tree(text.strip())))
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    looked_up = (node for node in nodes if isinstance(node, ast.Name) and id(node) not in called)
+    return frozenset(node.id for node in looked_up) - bound - _CONSTANTS.keys()
+
+
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 

@@ -221,7 +221,7 @@ class Block:
 class Claim:
     """A published number, as printed, with its source and what it is about."""
 
-    node: Node
+    node: Map
     source: str
     variant: str | None
     config: dict[str, Any]

@@ -55,7 +55,7 @@ def _computed(value: Any) -> str:
     if isinstance(value, tuple):
         return "x".join(map(str, value))
     if isinstance(value, Fraction) and value.denominator != 1:
-        return f"{float(value):.2f}"
+        return f"{float(value):,.2f}"
     return f"{int(value):,}" if isinstance(value, (int, Fraction)) else str(value)
 
 

@@ -1,18 +1,23 @@
 """From claims and table documents to cells in columns, and to verdicts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
-from archcalc.language.spec import Spec, locate, problem
-from archcalc.verify.document import Table, sizes
+from archcalc.language.report import Reporter
+from archcalc.language.spec import Claim, Spec
+from archcalc.language.tree import Map, Node
+from archcalc.verify.direct import Direct, Kernel, Shape, Sum
+from archcalc.verify.document import Row, Table
 from archcalc.verify.judge import Cell, Finding, judge, verdict_named
-from archcalc.verify.printed import Printed, read
+from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
 from archcalc.verify.subject import Subject
 
+_DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
 Load = Callable[..., Any]
 """`archcalc.model.load`; handed in, because a model is built on what is here."""
 
@@ -31,25 +36,28 @@ class Checked(NamedTuple):
         return [found for found in self.findings if not found.as_recorded]
 
 
-class _Maker:
-    """Makes subjects; each network is loaded once."""
+class Networks:
+    """The networks that documents are about, each loaded once."""
 
     def __init__(self, load: Load):
         self.load = load
         self._models: dict[Any, Any] = {}
         self._subjects: dict[Any, Subject] = {}
 
-    def counted(self, name: Any, variant: str | None, config: dict[str, Any], layers: str | None) -> Counted:
+    def counted(self, name: str, config: dict[str, Any], layers: str | None) -> Counted:
+        """How the facts of a network or a part of it are counted."""
+
         def again(changes: dict[str, Any]) -> Subject:
-            return self.subject(name, variant, config | changes, layers)
+            return self.subject(name, config | changes, layers)
 
         return Counted(again({}), again)
 
-    def subject(self, name: Any, variant: str | None, config: dict[str, Any], layers: str | None) -> Subject:
-        key = (name, variant, tuple(sorted(config.items())))
+    def subject(self, name: str, config: dict[str, Any], layers: str | None) -> Subject:
+        """A network or a part of it; raises ArchcalcError where there is none."""
+        key = (name, tuple(sorted(config.items())))
         if key not in self._models:
             try:
-                self._models[key] = self.load(name, variant=variant, config=config)
+                self._models[key] = self.load(name, config=config)
             except ArchcalcError as error:
                 self._models[key] = error
         if isinstance(self._models[key], ArchcalcError):
@@ -60,69 +68,139 @@ class _Maker:
         return self._subjects[part]
 
 
-def check_claims(spec: Spec, name: Any, load: Load) -> Checked:
-    """The verdicts on a spec's claims; the claims of one source are columns."""
-    maker = _Maker(load)
+class _Report(Reporter):
+    """Notes which rows of a document are about networks that cannot be made, or about what those do not have."""
+
+    def __init__(self, networks: Networks):
+        super().__init__()
+        self._networks = networks
+
+    def counted(self, node: Map, name: str, config: dict[str, Any], layers: str | None) -> Counted | None:
+        """What a row is about; None after a mistake."""
+        if not name:
+            return None
+        found: Counted | None = self.attempt(node, lambda _: self._networks.counted(name, config, layers))
+        if found is None:
+            self._nearer(node, name, config)
+        return found
+
+    def _nearer(self, node: Map, name: str, config: dict[str, Any]) -> None:
+        """Tell the last mistake at the entry of a row that it comes from."""
+        word = "layers" if self._there(name, config) else "config" if self._there(name, {}) else "spec"
+        self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
+
+    def _there(self, name: str, config: dict[str, Any]) -> bool:
+        try:
+            self._networks.counted(name, config, None)
+        except Refused:
+            return False
+        return True
+
+    def finish_in(self, files: list[str]) -> None:
+        """Raise what was found wrong, with the lines of the files."""
+        try:
+            self.finish()
+        except SpecError as error:
+            raise with_lines(error, files) from None
+
+
+def check_claims(spec: Spec, name: str, networks: Networks) -> Checked:
+    """The verdicts on a spec's claims; the claims of one source are columns.
+
+    Raises SpecError for claims about what is not there.
+    """
     cells: dict[Cell, Any] = {}
+    report = _Report(networks)
     for claim in spec.claims:
-        counted = maker.counted(name, claim.variant, claim.config, claim.layers)
-        label = ":".join(filter(None, (spec.name, claim.variant)))
-        label += "".join(f" {k}={v}" for k, v in claim.config.items()) + (f" {claim.layers}" if claim.layers else "")
-        for fact, text in claim.printed.items():
-            cell = _cell(label, fact, text, counted, claim.node.place, claim.note)
-            try:
-                cell.declared = declared(claim.counts.get(fact, ()))
-                cell.recorded = verdict_named(*claim.verdicts[fact]) if fact in claim.verdicts else None
-                cell.meant = read(*claim.errata[fact]) if fact in claim.errata else None
-            except Refused as error:
-                raise with_lines(SpecError([problem(locate(error, claim.node))]), spec.files) from None
-            cells[cell] = (claim.source, fact)
+        variant = "" if claim.variant is None else f":{claim.variant}"
+        counted = report.counted(claim.node, name + variant, claim.config, claim.layers)
+        label = spec.name + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
+        label += f" {claim.layers}" if claim.layers else ""
+        for fact in claim.printed:
+            cell: Cell | None = report.attempt(claim.node, partial(_claimed, claim, fact, label, counted))
+            if cell is not None:
+                cells[cell] = (claim.source, fact)
+    report.finish_in(spec.files)
     return Checked(spec.title or spec.name, spec.file, _judged(cells))
 
 
-def check_table(table: Table, load: Load) -> Checked:
-    """The verdicts on a table document; the numbers of one fact are a column."""
-    return Checked(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, load)))
+def _claimed(claim: Claim, fact: str, label: str, counted: Counted | None, node: Node) -> Cell:
+    cell = _cell(label, fact, read(claim.printed[fact]), counted, node.place, claim.note)
+    cell.declared = declared(claim.counts.get(fact, ()))
+    cell.recorded = verdict_named(*claim.verdicts[fact]) if fact in claim.verdicts else None
+    cell.meant = read(*claim.errata[fact]) if fact in claim.errata else None
+    return cell
 
 
-def table_cells(table: Table, load: Load) -> dict[Cell, Any]:
-    """The cells of a table document, in its order, each with the column that it is in."""
-    maker = _Maker(load)
+def check_table(table: Table, networks: Networks) -> Checked:
+    """The verdicts on a table document; the numbers of one fact are a column.
+
+    Raises SpecError for rows about what is not there.
+    """
+    return Checked(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, networks)))
+
+
+def table_cells(table: Table, networks: Networks) -> dict[Cell, Any]:
+    """The cells of a table document, in its order, each with the column that it is in; raises SpecError."""
     cells: dict[Cell, Any] = {}
+    report = _Report(networks)
     above: dict[str, list[Printed]] = {}
     for row in table.rows:
-        counted = maker.counted(row.spec, None, row.config, row.layers) if row.spec else None
-        label = row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
-        for fact, (text, printed) in row.printed.items():
-            if printed is not None and row.sum:
-                added = Cell(f"{row.label} (sum)", fact, text, None, None, note=row.note, place=row.node.place)
-                added.direct = _Sum(printed, above.pop(fact))
-                added.recorded = None if row.spec else row.verdicts.get(fact)
-                cells[added] = None
-                if not row.spec:
-                    continue
-            elif printed is not None:
-                above.setdefault(fact, []).append(row.errata.get(fact, printed))
-            cell = _cell(label, fact, text, counted, row.node.place, row.note, printed)
-            cell.declared = row.counts.get(fact, PLAIN)
-            cell.recorded = row.verdicts.get(fact)
-            cell.meant = row.errata.get(fact)
-            cells[cell] = (fact, cell.printed is not None and cell.printed.unit == "percent")
-        for name, text in row.other.items():
-            cells[Cell(label, name, text, None, None, note=row.note, place=row.node.place)] = None
+        counted = report.counted(row.node, row.spec, row.config, row.layers)
+        for fact, printed in row.printed.items():
+            if isinstance(printed, Printed):
+                if row.sum:
+                    cells[_sum(row, printed, fact, above.pop(fact))] = None
+                else:
+                    above.setdefault(fact, []).append(row.errata.get(fact, printed))
+            if row.spec or not row.sum:
+                cell: Cell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
+                if cell is not None:
+                    cells[cell] = (fact, isinstance(printed, Printed) and printed.unit == "percent")
+        cells |= dict.fromkeys(_others(row))
+    report.finish_in([str(table.path)])
     return cells
 
 
-def _cell(
-    label: str, fact: str, text: str, counted: Counted | None, place: Any, note: str, printed: Printed | None = None
-) -> Cell:
-    if fact == "output":
-        found = None if counted is None else _Shape(counted, sizes(text))
-        return Cell(label, fact, text, None, counted, direct=found, note=note, place=place)
-    printed = printed or read(text)
-    if counted is not None and printed.unit == "percent":
-        counted = _Share(*counted)
-    return Cell(label, fact, text, printed, counted, note=note, place=place)
+def _label(row: Row) -> str:
+    return row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
+
+
+def _of_row(row: Row, fact: str, counted: Counted | None, node: Node) -> Cell:
+    cell = _cell(_label(row), fact, row.printed[fact], counted, node.place, row.note)
+    cell.declared = row.counts.get(fact, PLAIN)
+    cell.recorded = row.verdicts.get(fact)
+    cell.meant = row.errata.get(fact)
+    return cell
+
+
+def _sum(row: Row, printed: Printed, fact: str, above: list[Printed]) -> Cell:
+    cell = Cell(f"{row.label} (sum)", fact, printed.text, note=row.note, place=row.node.place)
+    cell.direct = Sum(printed, above)
+    cell.recorded = None if row.spec else row.verdicts.get(fact)
+    return cell
+
+
+def _others(row: Row) -> Iterator[Cell]:
+    """What relations say of a row's numbers, and what cannot be checked."""
+    for text, related in row.related.items():
+        cell = Cell(_label(row), text, related.text, direct=related, note=row.note, place=row.node.place)
+        cell.recorded = row.verdicts.get(text)
+        yield cell
+    unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
+    for name, text in (row.other | unnamed).items():
+        yield Cell(_label(row), name, text, note=row.note, place=row.node.place)
+
+
+def _cell(label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Any, note: str) -> Cell:
+    cell = Cell(label, fact, printed.text, counted=counted, note=note, place=place)
+    if isinstance(printed, Printed):
+        cell.printed = printed
+        if counted is not None and printed.unit == "percent":
+            cell.counted = _Share(*counted)
+    elif counted is not None:
+        cell.direct = _DIRECT[fact](printed, counted)
+    return cell
 
 
 class _Share(Counted):
@@ -132,39 +210,6 @@ class _Share(Counted):
         mine = super().value(fact, reading)
         whole = Counted(self.subject.whole, lambda changes: self.again(changes).whole).value(fact, reading)
         return None if mine is None or not whole else Fraction(100 * mine) / whole
-
-
-class _Shape:
-    """A printed shape beside the computed one: sizes in the order of the paper, channels first or last."""
-
-    reason = ""
-
-    def __init__(self, counted: Counted, printed: tuple[int, ...]):
-        self.computed = tuple(counted.subject.fact("shape"))[1:]
-        self.printed = printed
-
-    def agrees(self) -> bool:
-        """Whether the sizes are those of the output without the batch, or those of its places alone."""
-        channels_last = (*self.computed[1:], self.computed[0]) if self.computed else ()
-        return self.printed in (self.computed, channels_last, self.computed[1:], _squeezed(channels_last))
-
-
-class _Sum:
-    """A printed sum beside that of the printed numbers, each of which may be off by half of its last digit."""
-
-    def __init__(self, printed: Printed, parts: list[Printed]):
-        self.printed = printed
-        self.computed = sum((part.value for part in parts), Fraction(0))
-        self.slack = sum((part.step for part in parts), printed.step) / 2
-        self.reason = f"of {len(parts)} numbers above, known to {float(self.slack):,.6g}"
-
-    def agrees(self) -> bool:
-        """Whether the numbers can come from ones that add up to the sum."""
-        return abs(self.computed - self.printed.value) <= self.slack
-
-
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(n for n in shape if n != 1)
 
 
 def _judged(cells: dict[Cell, Any]) -> tuple[Finding, ...]:

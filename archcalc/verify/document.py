@@ -6,13 +6,15 @@
     where: Table 1
     units: {parameters: 1e3, macs: 1e6}
     rows:
-      - {spec: googlenet:paper, layers: inception3a, parameters: 159K, macs: 128M}
+      - {spec: "googlenet:paper", layers: inception3a, parameters: 159K, macs: 128M}
 
 A document is data like a spec: nothing in it is run, and every mistake is told with its place.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +25,36 @@ from archcalc.language.report import Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
 from archcalc.verify.judge import Recorded, verdict_named
-from archcalc.verify.printed import Printed, read
-from archcalc.verify.reading import Reading, declared
+from archcalc.verify.printed import Printed, Sizes, read, read_sizes
+from archcalc.verify.reading import PLAIN, Reading, declared
+from archcalc.verify.relation import Known, Related, Relation, relation
 
 VERSION = 1
 FACTS = (
     *("parameters", "trainable", "buffers", "size", "macs", "flops", "primitives", "activations", "memory"),
-    *("receptive_field", "depth", "output"),
+    *("receptive_field", "depth", "output", "kernel"),
 )
 """What a cell may be about."""
-_HEAD = ("archcalc_table", "title", "authors", "year", "ref", "where", "read_from", "note", "units", "counts", "rows")
-_ROW = ("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum")
+SIZES = ("output", "kernel")
+"""The facts that are printed as sizes."""
+_HEAD = (
+    "archcalc_table",
+    "title",
+    "authors",
+    "year",
+    "ref",
+    "where",
+    "read_from",
+    "note",
+    "units",
+    "counts",
+    "holds",
+    "rows",
+)
+_ROW = (
+    *("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum"),
+    *("numbers", "holds"),
+)
 
 
 @dataclass(eq=False)
@@ -46,8 +67,11 @@ class Row:
     """Empty where it is about no network that is known."""
     config: dict[str, Any] = field(default_factory=dict)
     layers: str | None = None
-    printed: dict[str, tuple[str, Printed | None]] = field(default_factory=dict)
-    """By fact the text and the number in it; None where the text is a shape."""
+    printed: dict[str, Printed | Sizes] = field(default_factory=dict)
+    numbers: dict[str, Printed] = field(default_factory=dict)
+    """Printed numbers by name that are about nothing that archcalc computes, but that relations may name."""
+    related: dict[str, Related] = field(default_factory=dict)
+    """What relations between its numbers say, by their texts."""
     other: dict[str, str] = field(default_factory=dict)
     """What cannot be checked, such as accuracies, by name."""
     counts: dict[str, Reading] = field(default_factory=dict)
@@ -57,12 +81,25 @@ class Row:
     """Whether its numbers are the sums of those above it, since the last row of sums."""
     note: str = ""
 
+    compared: frozenset[str] = frozenset()
+    """Those of its numbers that some relation names."""
+
+    @property
+    def known(self) -> Known:
+        """Its numbers and sizes by name, as they are meant and in the units that they are printed in."""
+        found: dict[str, Printed | tuple[int, ...]] = dict(self.numbers)
+        for fact, printed in self.printed.items():
+            meant = self.errata.get(fact, printed)
+            binary = self.counts.get(fact, PLAIN).kilo == 1024
+            found[fact] = meant.sizes if isinstance(meant, Sizes) else meant.of_1024() if binary else meant
+        return found
+
 
 @dataclass(eq=False)
 class Table:
     """A table document."""
 
-    file: str
+    path: Path
     title: str = ""
     authors: str = ""
     year: str = ""
@@ -76,6 +113,11 @@ class Table:
     """How columns are counted, where the publication says so."""
     rows: list[Row] = field(default_factory=list)
 
+    @property
+    def file(self) -> str:
+        """The file as it is told."""
+        return shown(self.path)
+
 
 def read_table(path: Path) -> Table:
     """A table document; raises SpecError with every mistake in it."""
@@ -84,7 +126,7 @@ def read_table(path: Path) -> Table:
     except OSError as error:
         raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
     try:
-        return _Parser(shown(path)).table(node)
+        return _Parser().table(node, path)
     except SpecError as error:
         raise with_lines(error, [str(path)]) from None
 
@@ -98,14 +140,14 @@ def is_table(path: Path) -> bool:
         return False
 
 
-class _Parser(Reporter):
-    def __init__(self, file: str):
-        super().__init__()
-        self.file = file
+def _related(one: Relation, row: Row, _: Node) -> Related:
+    return one.of(row.known)
 
-    def table(self, node: Node) -> Table:
+
+class _Parser(Reporter):
+    def table(self, node: Node, path: Path) -> Table:
         root = self.map(node, "a table document")
-        table = Table(self.file)
+        table = Table(path)
         if root is not None:
             self.known(root, _HEAD, "a table document")
             version = root.get("archcalc_table")
@@ -118,73 +160,134 @@ class _Parser(Reporter):
                     self.refuse(root, f"a table document needs {word!r}", "a reader must be able to find the table")
             table.units = self.by_fact(root.get("units"), "units", self.unit)
             table.counts = self.by_fact(root.get("counts"), "counts", self.reading)
-            self.rows(root.get("rows"), root, table)
+            self.rows(root, table)
         self.finish()
         return table
 
-    def rows(self, node: Node | None, root: Node, table: Table) -> None:
+    def rows(self, root: Map, table: Table) -> None:
+        node, everywhere = root.get("rows"), self.relations(root.get("holds"))
         if not isinstance(node, Seq) or not node.items:
             self.refuse(node or root, "a table document needs rows", "a list of mappings, one for each row")
             return
         for item in node.items:
             found = self.map(item, "a row")
             if found is not None:
-                table.rows.append(self.row(found, table))
+                table.rows += self.row(found, table, [one.text for _, one in everywhere])
         self.sums(table.rows)
+        for at, one in everywhere:
+            self.relate(at, one, table.rows)
 
     def sums(self, rows: list[Row]) -> None:
         above: set[str] = set()
         for row in rows:
-            facts = {fact for fact, (_, printed) in row.printed.items() if printed is not None}
+            facts = {fact for fact, printed in row.printed.items() if isinstance(printed, Printed)}
             if row.sum and not facts:
                 self.refuse(row.node, "a row of sums needs a printed number", "such as parameters: 25.6M")
             for fact in sorted(facts - above) if row.sum else ():
                 self.refuse(row.node.items["sum"], f"above this row of sums there are no {fact} to add up")
             above = above - facts if row.sum else above | facts
 
-    def row(self, node: Map, table: Table) -> Row:
+    def row(self, node: Map, table: Table, everywhere: list[str]) -> list[Row]:
+        """A row, or one for each of the networks that it names."""
         self.known(node, (*_ROW, *FACTS), "a row")
-        row = Row(node, spec=self.text(node.get("spec"), "spec"), note=self.text(node.get("note"), "note"))
-        row.label = self.text(node.get("label"), "label") or row.spec
+        row = Row(node, note=self.text(node.get("note"), "note"), sum=self.flag(node.get("sum"), "sum"))
         row.layers = self.text(node.get("layers"), "layers") or None
         row.config = {k.text: self.attempt(v, literal) for k, v in self.map(node.get("config"), "config") or ()}
         row.other = {
             k.text: self.text(v, k.text) for k, v in self.map(node.get("not_checkable"), "not_checkable") or ()
         }
-        row.sum = self.flag(node.get("sum"), "sum")
+        row.numbers = self.numbers(node.get("numbers"))
         row.counts = table.counts | self.by_fact(node.get("counts"), "counts", self.reading)
-        row.verdicts = self.by_fact(node.get("verdict"), "verdict", self.verdict)
         row.errata = self.by_fact(node.get("erratum"), "erratum", self.number)
-        for key, value in node:
-            if key.text in FACTS:
-                row.printed[key.text] = (self.text(value, key.text), self.cell(key.text, value, table))
-        if not row.printed and not row.other:
-            self.refuse(node, "a row needs a printed number", "such as parameters: 25.6M")
-        if row.printed and not row.spec and "label" not in node.items:
-            self.refuse(node, "a row needs a spec or a label", "such as spec: resnet:50")
+        holds = self.relations(node.get("holds"))
+        texts = [*everywhere, *(one.text for _, one in holds)]
+        row.verdicts = self.by_fact(node.get("verdict"), "verdict", self.verdict, texts)
+        rows = self.networks(row, table)
+        self.complete(rows[0], texts)
+        for at, one in holds:
+            self.relate(at, one, rows)
+        return rows
+
+    def complete(self, row: Row, relations: list[str]) -> None:
+        """Refuse a row that says nothing, or judges what it does not say."""
+        printed = row.node.items.keys() & {*FACTS, "numbers"}
+        if not (printed or row.other):
+            self.refuse(row.node, "a row needs a printed number", "such as parameters: 25.6M")
+        elif printed and not row.spec and "label" not in row.node.items:
+            self.refuse(row.node, "a row needs a spec or a label", "such as spec: resnet:50")
         for what, facts in (("verdict", row.verdicts), ("erratum", row.errata)):
             for fact in facts:
-                if fact not in row.printed:
-                    self.refuse(node.items[what], f"{what} is about {fact}, of which the row has no number")
-        return row
+                if fact not in (*row.printed, *relations):
+                    self.refuse(row.node.items[what], f"{what} is about {fact}, of which the row has no number")
 
-    def cell(self, fact: str, node: Node, table: Table) -> Printed | None:
-        if fact == "output":
-            if not sizes(self.text(node, fact)):
-                self.refuse(node, f"an output is printed as its sizes, not {words(node)}", "such as 112x112x64")
-            return None
-        found = self.attempt(node, self.number)
-        return None if found is None else found.scaled(table.units.get(fact, Fraction(1)))
+    def networks(self, row: Row, table: Table) -> list[Row]:
+        """A row for each of the networks that a row names, with its part of what is printed."""
+        given, label = row.node.get("spec"), self.text(row.node.get("label"), "label")
+        specs = [self.text(item, "spec") for item in (given.items if isinstance(given, Seq) else [given])] or [""]
+        rows = [replace(row, spec=spec, label=label or spec, printed={}, related={}) for spec in specs]
+        if label and len(rows) > 1:
+            for one in rows:
+                one.label = f"{label} {one.spec}"
+        for key, value in row.node:
+            if key.text in FACTS:
+                for one, printed in zip(rows, self.cell(key.text, value, table, len(rows)), strict=False):
+                    one.printed[key.text] = printed
+        return rows
 
-    def by_fact(self, node: Node | None, what: str, make: Any) -> dict[str, Any]:
+    def cell(self, fact: str, node: Node, table: Table, networks: int) -> list[Printed | Sizes]:
+        """What is printed in a cell about each of the networks of its row; nothing after a mistake."""
+        text = self.text(node, fact)
+        texts = text.split("/") if networks > 1 else [text]
+        if len(texts) != networks:
+            self.refuse(node, f"{words(node)} is not a number for each of {networks} networks", "such as 0.85M/1.7M")
+            return []
+        factor = table.units.get(fact, Fraction(1))
+
+        def one(text: str) -> Printed | Sizes:
+            return read_sizes(text) if fact in SIZES else read(text).scaled(factor)
+
+        return self.attempt(node, lambda _: [one(text) for text in texts]) or []
+
+    def numbers(self, node: Node | None) -> dict[str, Printed]:
+        """Printed numbers by the names that relations may call them."""
+        found = {}
+        for key, value in self.map(node, "numbers") or ():
+            if key.text in FACTS:
+                self.refuse(
+                    key, f"{key.text!r} is a fact of the row itself", f"write it beside `numbers`: {key.text}: ..."
+                )
+            elif self.identifier(key, "a number") and (number := self.attempt(value, self.number)) is not None:
+                found[key.text] = number
+        return found
+
+    def relations(self, node: Node | None) -> list[tuple[Node, Relation]]:
+        """One relation or a list of them, each with its place."""
+        items = [] if node is None else node.items if isinstance(node, Seq) else [node]
+        found = [(item, self.attempt(item, lambda item: relation(str(literal(item))))) for item in items]
+        return [(item, one) for item, one in found if one is not None]
+
+    def relate(self, node: Node, one: Relation, rows: list[Row]) -> None:
+        """What a relation says of the rows that have all of its numbers; there must be such a row."""
+        having = [row for row in rows if one.names <= row.known.keys()]
+        if not having:
+            known = sorted({name for row in rows for name in row.known})
+            unknown = sorted(one.names.difference(known))
+            what = f"number {unknown[0]!r}" if unknown else f"row with all of {', '.join(sorted(one.names))}"
+            self.refuse(node, f"for {one.text!r} there is no {what}", nearest(unknown[0], known) if unknown else "")
+        for row in having:
+            found: Related | None = self.attempt(node, partial(_related, one, row))
+            row.related |= {} if found is None else {one.text: found}
+            row.compared |= one.names
+
+    def by_fact(self, node: Node | None, what: str, make: Any, more: Sequence[str] = ()) -> dict[str, Any]:
         """A mapping from facts; a single value stands for all of them."""
         if isinstance(node, (Scalar, Seq)) and getattr(node, "value", node) is not None and what != "units":
             found = self.attempt(node, make)
             return {} if found is None else dict.fromkeys(FACTS, found) if what == "counts" else self.only(node, what)
         made = {}
         for key, value in self.map(node, what) or ():
-            if key.text not in FACTS:
-                self.refuse(key, f"{what} has no fact {key.text!r}", nearest(key.text, FACTS))
+            if key.text not in (*FACTS, *more):
+                self.refuse(key, f"{what} has no fact {key.text!r}", nearest(key.text, (*FACTS, *more)))
             elif (one := self.attempt(value, make)) is not None:
                 made[key.text] = one
         return made
@@ -220,9 +323,3 @@ class _Parser(Reporter):
         if not isinstance(node, Scalar) or node.value is None:
             raise locate(Refused(f"a number as printed is a text, not {words(node)}"), node)
         return read(node.text)
-
-
-def sizes(text: str) -> tuple[int, ...]:
-    """The sizes of a printed shape: 112x112x64, 28 × 28; nothing for what is none."""
-    parts = [p.strip() for p in text.replace("×", "x").replace("*", "x").lower().split("x")]
-    return tuple(map(int, parts)) if all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts) else ()

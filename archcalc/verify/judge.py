@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, Protocol, TypeGuard, get_args
+from typing import Any, Literal, NamedTuple, TypeGuard, get_args
 
 from archcalc.errors import Place, Refused, nearest
+from archcalc.verify.direct import Direct
 from archcalc.verify.printed import Agreement, Printed
 from archcalc.verify.reading import PLAIN, Counted, Reading, readings
 
@@ -27,17 +28,6 @@ TELLING = 4
 """So many digits of a number that stands alone may tell the counting tool that it is of."""
 
 
-class Direct(Protocol):
-    """Something computed, such as a shape or a sum, that what is printed either is or is not."""
-
-    computed: Any
-    reason: str
-    """What is told of the comparison."""
-
-    def agrees(self) -> bool:
-        """Whether it is what is printed."""
-
-
 @dataclass(eq=False)
 class Cell:
     """One printed number and what it is about."""
@@ -45,9 +35,9 @@ class Cell:
     label: str
     fact: str
     text: str
-    printed: Printed | None
+    printed: Printed | None = None
     """None where it is no number that can be checked."""
-    counted: Counted | None
+    counted: Counted | None = None
     """None where it is about nothing that can be computed."""
     declared: Reading = PLAIN
     """How the document says that it is counted."""

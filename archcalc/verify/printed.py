@@ -64,6 +64,11 @@ class Printed(NamedTuple):
     unit: str
     """What a word behind it counts: macs, flops, parameters, bytes, percent; empty where there is none."""
 
+    @property
+    def slack(self) -> Fraction:
+        """How far it may be from the number before it was rounded; a whole number of single things is exact."""
+        return Fraction(0) if self.step == 1 and not self.unit and not self.approximate else self.step / 2
+
     def agrees(self, computed: int | float | Fraction) -> "Agreement | None":
         """How a computed number gives this one, if it does."""
         number = Fraction(computed)
@@ -115,9 +120,26 @@ def read(text: str) -> Printed:
     )
 
 
-def read_several(text: str) -> tuple[Printed, ...]:
-    """The numbers of a cell that holds several, as in 0.85M/1.7M."""
-    return tuple(read(part) for part in text.split("/"))
+class Sizes(NamedTuple):
+    """Sizes as printed: 28x28x256 of a shape, 7x7/2 of a window and its stride."""
+
+    text: str
+    sizes: tuple[int, ...]
+    stride: tuple[int, ...] = ()
+
+
+def read_sizes(text: str) -> Sizes:
+    """Sizes that are printed with x or × between them; raises Refused for what are none."""
+    window, slash, stride = text.partition("/")
+    found = Sizes(text.strip(), _sizes(window), _sizes(stride))
+    if not found.sizes or bool(slash) != bool(found.stride):
+        raise Refused(f"{_cut(text)} are no printed sizes", "such as 112x112x64, or 7x7/2 for a kernel and its stride")
+    return found
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    parts = [p.strip() for p in text.replace("×", "x").replace("*", "x").lower().split("x")]
+    return tuple(map(int, parts)) if all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts) else ()
 
 
 def _unmarked(text: str) -> tuple[str, bool]:
@@ -147,5 +169,13 @@ def _scale(rest: str, text: str) -> tuple[Fraction, str]:
 
 
 def _no_number(text: str) -> Refused:
-    shown = text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
-    return Refused(f"{shown!r} is no printed number", "such as 25.6M, 3.8×10^9, ~138M, 4.1 GMACs or 14,208")
+    return Refused(f"{_cut(text)} is no printed number", "such as 25.6M, 3.8×10^9, ~138M, 4.1 GMACs or 14,208")
+
+
+def known_to(slack: Fraction) -> str:
+    """How far something made from printed numbers is known, in words; nothing where it is exact."""
+    return f"known to {float(slack):,.0f}" if slack >= 1000 else f"known to {float(slack):,.4g}" if slack else ""
+
+
+def _cut(text: str) -> str:
+    return repr(text if len(text) <= LONGEST else text[: LONGEST - 3] + "...")

@@ -59,7 +59,7 @@ def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
     model = load(row.spec, config=row.config)
     if entry not in model.config:
         return
-    facts = {f: p for f, (_, p) in row.printed.items() if p is not None and f in (*HELD, *WORK)}
+    facts = {f: p for f, p in row.printed.items() if isinstance(p, Printed) and f in (*HELD, *WORK)}
     try:
         free = model.freed([entry])
     except ArchcalcError as error:

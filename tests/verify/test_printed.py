@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc.errors import Refused
-from archcalc.verify.printed import read, read_several
+from archcalc.verify.printed import read
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,9 @@ def test_how_numbers_agree():
     assert read("-3").agrees(-3.5) == "rounded"
 
 
-def test_several():
-    assert [p.value for p in read_several("0.85M/1.7M")] == [850_000, 1_700_000]
+@pytest.mark.parametrize(
+    ("text", "slack"),
+    [("12", 0), ("1,516", 0), ("12.0", 0.05), ("12M", 5e5), ("~12", 0.5), ("12%", 0.5), ("12 bytes", 0.5)],
+)
+def test_a_count_of_single_things_is_exact(text, slack):
+    assert float(read(text).slack) == slack

@@ -10,10 +10,10 @@ import pytest
 
 import archcalc
 from archcalc.language.find import zoo_folder
-from archcalc.verify.cells import check_table, table_cells
-from archcalc.verify.document import read_table, sizes
+from archcalc.verify.cells import Networks, check_table, table_cells
+from archcalc.verify.document import read_table
 from archcalc.verify.judge import judge
-from archcalc.verify.printed import read
+from archcalc.verify.printed import read, read_sizes
 
 TABLES = {path.stem: path for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}
 NOT_COMPUTED = {"depth", "top-5 error", "width, depth, resolution"}
@@ -24,7 +24,7 @@ CAUGHT = 0.99
 
 @pytest.mark.parametrize("name", TABLES)
 def test_every_document_is_as_recorded_and_explained(name):
-    checked = check_table(read_table(TABLES[name]), archcalc.load)
+    checked = check_table(read_table(TABLES[name]), Networks(archcalc.load))
     assert checked.surprises == []
     for finding in checked.findings:
         assert finding.agreement != "cut off" or finding.note or finding.about.endswith("inception3a"), finding
@@ -100,7 +100,7 @@ def retold(cell, text):
     """A cell in which another number is printed."""
     if cell.direct is not None:
         other = replace(cell, text=text, direct=copy(cell.direct))
-        other.direct.printed = sizes(text)
+        other.direct.printed = read_sizes(text)
         return other
     plain = read(cell.text)
     factor = cell.printed.step / plain.step
@@ -112,7 +112,7 @@ def retold(cell, text):
 def sweep(path):
     """Of each number that agrees, one digit changed at a time: those that still pass, and how many there are."""
     columns, number, passed = {}, 0, []
-    for cell, column in table_cells(read_table(path), archcalc.load).items():
+    for cell, column in table_cells(read_table(path), Networks(archcalc.load)).items():
         if cell.direct is not None and cell.counted is None:
             continue  # a sum is known as far as the digits of its parts only; it has tests of its own
         if cell.counted is not None:

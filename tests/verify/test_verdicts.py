@@ -12,10 +12,10 @@ from archcalc.cli.verify import check
 from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
 from archcalc.language.load import open_spec
-from archcalc.verify.cells import check_table
-from archcalc.verify.document import read_table, sizes
+from archcalc.verify.cells import Networks, check_table
+from archcalc.verify.document import read_table
 from archcalc.verify.judge import BELIEVED, chance_of_any
-from archcalc.verify.printed import read
+from archcalc.verify.printed import read, read_sizes
 from archcalc.verify.reading import NAMES, PLAIN, Counted, Reading, declared, readings
 
 CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
@@ -24,7 +24,7 @@ HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\n"
 
 @pytest.mark.parametrize("name", CLAIMED)
 def test_every_claim_of_the_zoo_has_the_verdict_that_is_recorded(name):
-    found = check(name)
+    (found,) = check((name,))
     assert found.surprises == []
     for finding in found.findings:
         assert finding.note or finding.verdict != "differs", finding
@@ -37,7 +37,7 @@ def table(tmp_path):
     def judged(rows, head=HEAD):
         path = tmp_path / "t.yaml"
         path.write_text(f"{head}rows:\n{rows}")
-        return check_table(read_table(path), archcalc.load).findings
+        return check_table(read_table(path), Networks(archcalc.load)).findings
 
     return judged
 
@@ -290,8 +290,11 @@ def test_chance_grows_with_what_is_tried_and_falls_with_the_digits():
 
 
 def test_sizes():
-    assert sizes("112x112x64") == sizes("112 × 112 × 64") == (112, 112, 64)
-    assert sizes("a x 3") == sizes("") == sizes("x") == ()
+    assert read_sizes("112x112x64").sizes == read_sizes("112 × 112 × 64").sizes == (112, 112, 64)
+    assert read_sizes("7×7/2") == ("7×7/2", (7, 7), (2,))
+    for text in ("a x 3", "", "x", "7x7/", "/2", "7x7/2/2"):
+        with pytest.raises(Refused, match="are no printed sizes"):
+            read_sizes(text)
 
 
 @pytest.mark.parametrize(
@@ -305,7 +308,7 @@ def test_sizes():
         (HEAD + "rows: [{macs: 1}]\n", "5:8: error: a row needs a spec or a label (such as spec: resnet:50)"),
         (HEAD + "rows: [{spec: a, mac: 1}]\n", "5:18: error: a row has no key 'mac' (did you mean 'macs'?)"),
         (HEAD + "rows: [{spec: a, macs: many}]\n", "5:24: error: 'many' is no printed number (such as 25.6M"),
-        (HEAD + "rows: [{spec: a, output: 3 by 3}]\n", "5:26: error: an output is printed as its sizes, not 3 by 3"),
+        (HEAD + "rows: [{spec: a, output: 3 by 3}]\n", "5:26: error: '3 by 3' are no printed sizes (such as"),
         (HEAD + "rows: [{spec: a, macs: 1, verdict: {macs: wrong}}]\n", "error: there is no verdict 'wrong'"),
         (HEAD + "rows: [{spec: a, macs: 1, verdict: differs}]\n", "error: verdict must say of which fact"),
         (HEAD + "rows: [{spec: a, macs: 1, counts: {macs: flop}}]\n", "no reading 'flop' (did you mean 'flops'?)"),
@@ -337,9 +340,10 @@ def test_wrong_claims(tmp_path):
     ):
         path.write_text(f"{head}  - {claim}\n")
         with pytest.raises(SpecError, match=message):
-            check(str(path))
+            check((str(path),))
     path.write_text(f"{head}  - {{source: t, macs: 13, params: 15, verdict: {{macs: differs}}, note: a slip}}\n")
-    assert [f.as_recorded for f in check(str(path)).findings] == [True, True]
+    (found,) = check((str(path),))
+    assert [f.as_recorded for f in found.findings] == [True, True]
 
 
 @pytest.fixture

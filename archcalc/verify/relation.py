@@ -1,0 +1,85 @@
+"""Relations between printed numbers, such as heads * head_size == width: what holds of them without any network."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from archcalc.dim import say, tidy
+from archcalc.errors import Refused
+from archcalc.language.expression import Run, is_number, names_in, parse, sides
+from archcalc.verify.printed import Printed, known_to
+
+Known = Mapping[str, Printed | tuple[int, ...]]
+"""Printed numbers and sizes by name."""
+_SIGNS = ("==", "<=", ">=")
+
+
+class Relation(NamedTuple):
+    """Two sides and what stands between them, as a document has it."""
+
+    text: str
+    names: frozenset[str]
+    left: Run
+    sign: str
+    right: Run
+
+    def of(self, known: Known) -> "Related":
+        """What it says of some numbers; raises Refused where a side comes to no number."""
+        known = {name: known[name] for name in self.names}
+        values = {name: value.value if isinstance(value, Printed) else value for name, value in known.items()}
+        left, right = self._sides(values)
+        slack = Fraction(0)
+        for name, value in known.items():
+            if isinstance(value, Printed) and value.slack:
+                moved = [self._sides(values | {name: value.value + by}) for by in (value.slack, -value.slack)]
+                slack += max(abs(a - b - (left - right)) for a, b in moved)
+        return Related(left, self.sign, right, slack)
+
+    def _sides(self, values: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+        names = _Values({name: tidy(value) for name, value in values.items()})
+        found = [run(names) for run in (self.left, self.right)]
+        for side in found:
+            if not is_number(side):
+                raise Refused(f"a side of {self.text!r} is {say(side)}, not a number")
+        return Fraction(found[0]), Fraction(found[1])
+
+
+class Related:
+    """The two sides of a relation in numbers, each of which is known as far as it is printed."""
+
+    def __init__(self, left: Fraction, sign: str, right: Fraction, slack: Fraction):
+        self.computed, self.sign, self.printed, self.slack = left, sign, right, slack
+        self.reason = known_to(slack)
+
+    @property
+    def text(self) -> str:
+        """The right side in digits."""
+        sign = "" if self.sign == "==" else f"{self.sign} "
+        whole = self.printed.denominator == 1
+        return sign + (f"{self.printed.numerator:,}" if whole else f"{float(self.printed):,.6g}")
+
+    def agrees(self) -> bool:
+        """Whether the relation can hold of the numbers before they were rounded."""
+        off = self.computed - self.printed
+        return (off <= self.slack or self.sign == ">=") and (off >= -self.slack or self.sign == "<=")
+
+
+class _Values(dict[str, Any]):
+    """Values as the names of an expression, which are known to be here."""
+
+    def value(self, name: str) -> Any:
+        return self[name]
+
+    asked = value
+
+
+def relation(text: str) -> Relation:
+    """A relation as it is written; raises Refused with the offset of a mistake."""
+    parse(text)  # tells what is wrong with it
+    found = sides(text)
+    if found is None or found[1] not in _SIGNS:
+        raise Refused(f"{text!r} does not compare two sides", "such as heads * head_size == width, or with <= or >=")
+    names = names_in(text)
+    if not names:
+        raise Refused(f"{text!r} is about no printed number", "name one, such as parameters")
+    return Relation(text, names, *found)
