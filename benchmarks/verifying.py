@@ -30,7 +30,7 @@ def main() -> None:
     zoo, all_ = seconds("zoo", "--check"), seconds("verify", "--all")
     print(f"archcalc zoo --check:   {zoo:5.1f} s  1")
     print(
-        f"archcalc verify --all:  {all_:5.1f} s  {all_ / zoo:.1f}, {all_ / numbers * 1e3:.1f} ms for each of {numbers} numbers"
+        f"archcalc verify --all:  {all_:5.1f} s  {all_ / zoo:.1f}, {all_ / numbers * 1e3:.1f} ms for each of {numbers}"
     )
 
 
