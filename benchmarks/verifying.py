@@ -26,7 +26,7 @@ def main() -> None:
     """Print both times, their ratio, and the time for a number."""
     command = [sys.executable, "-m", "archcalc", "verify", "--all", "--format", "json"]
     found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    numbers = sum(len(one["findings"]) for one in found)
+    numbers = sum(finding["verdict"] != "not checkable" for one in found for finding in one["findings"])
     zoo, all_ = seconds("zoo", "--check"), seconds("verify", "--all")
     print(f"archcalc zoo --check:   {zoo:5.1f} s  1")
     print(

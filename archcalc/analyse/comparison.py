@@ -36,6 +36,10 @@ class Compared(NamedTuple):
     """The bytes of parameters, buffers and all activations kept, as float32."""
     field: tuple[Any, ...] | None
     """The receptive field of the last layer that tells places apart."""
+    accuracy: float | None = None
+    """The published top-1 accuracy on ImageNet in percent, where it is known."""
+    accuracy_source: str = ""
+    """Where that is printed."""
 
 
 class Broken(NamedTuple):

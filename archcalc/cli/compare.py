@@ -11,6 +11,7 @@ from archcalc.cli.several import each, status
 from archcalc.convention import CONVENTIONS
 from archcalc.render.comparison import FORMATS
 from archcalc.render.comparison_columns import choose, in_order
+from archcalc.verify.published import accuracy
 
 
 @click.command()
@@ -37,7 +38,7 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    """Show architectures side by side: year, depth, parameters, work, memory, receptive field.
+    """Show architectures side by side: year, depth, parameters, work, memory, receptive field, published accuracy.
 
     A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
     cannot be made has a row that says why; then the exit status is 3.
@@ -46,7 +47,9 @@ def command(
         raise click.UsageError("--reverse needs --sort COLUMN")
 
     def tell(model: Any) -> Any:
-        return compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
+        told = compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
+        known = accuracy(model)
+        return told if known is None else told._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)
 
     chosen = [name.strip() for name in columns.split(",")] if columns else None
     nothing = Comparison(CONVENTIONS[convention], ())

@@ -116,7 +116,7 @@ def _together(specs: list[str]) -> list[tuple[str, ...]]:
     from archcalc.verify.document import read_table
 
     tables = {str(path): read_table(path) for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}
-    about = {name: Counter(split(row.spec)[0] for row in table.rows) for name, table in tables.items()}
+    about = {name: Counter(split(row.spec)[0] for row in table.rows if row.printed) for name, table in tables.items()}
     groups = {name: [name] for name in tables}
     for spec in specs:
         table = max(about, key=lambda name: about[name][spec])

@@ -135,6 +135,7 @@ def _document(network: Compared | Broken, comparison: Comparison) -> dict[str, A
         comparison.convention.name: words.size(network.work),
         "unknown": list(network.unknown),
         "receptive_field": field(network.field),
+        "accuracy": network.accuracy and {"top_1": network.accuracy, "where": network.accuracy_source},
     }
 
 

@@ -95,6 +95,14 @@ _ALL = (
         rank=_field_rank,
         note=True,
     ),
+    Column(
+        "top-1",
+        "the published top-1 accuracy on ImageNet in percent",
+        lambda n: "" if n.accuracy is None else n.accuracy,
+        lambda n: "" if n.accuracy is None else f"{n.accuracy:.1f}",
+        right=True,
+        note=True,
+    ),
     _number("layers", "all layers, with weights or without", lambda n: n.layers),
     _number("trainable", "the parameters that are trained", lambda n: n.trainable),
     _number("buffers", "elements kept beside the parameters", lambda n: n.buffers),
@@ -110,8 +118,9 @@ COLUMNS = {column.name: column for column in _ALL}
 
 
 def choose(names: Sequence[str] | None, comparison: Comparison) -> list[Column]:
-    """The columns of these names, or the usual ones; raises Refused for a name that is none."""
-    return [_named(name, comparison) for name in names or DEFAULT]
+    """The columns of these names, or the usual ones and known accuracies; raises Refused for a name that is none."""
+    accurate = any(isinstance(n, Compared) and n.accuracy is not None for n in comparison.networks)
+    return [_named(name, comparison) for name in names or (*DEFAULT, *(["top-1"] * accurate))]
 
 
 def _named(name: str, comparison: Comparison) -> Column:
@@ -132,6 +141,9 @@ def notes(columns: Sequence[Column], comparison: Comparison) -> list[tuple[str, 
     docs = {column.name: column.doc for column in columns if column.note}
     if "work" in docs:
         docs["work"] = comparison.convention.doc
+    if "top-1" in docs:
+        told = [n.accuracy_source for n in comparison.networks if isinstance(n, Compared) and n.accuracy_source]
+        docs["top-1"] += f" ({'; '.join(dict.fromkeys(map(words.visible, told)))})" if told else ""
     return [(header(COLUMNS[name], comparison), doc) for name, doc in docs.items()]
 
 

@@ -146,7 +146,7 @@ def table_cells(table: Table, networks: Networks) -> dict[Cell, Any]:
     report = _Report(networks)
     above: dict[str, list[Printed]] = {}
     for row in table.rows:
-        counted = report.counted(row.node, row.spec, row.config, row.layers)
+        counted = report.counted(row.node, row.spec, row.config, row.layers) if row.printed else None
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
                 if row.sum:

@@ -1,0 +1,55 @@
+"""Accuracies as publications print them: what no analysis can tell, but who chooses an architecture wants to see."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+from archcalc.errors import Refused
+from archcalc.language.find import zoo_folder
+from archcalc.language.load import configured, open_spec
+from archcalc.verify.document import read_table
+from archcalc.verify.printed import Printed, read
+
+TOP_1 = "top-1 accuracy"
+"""The name under which table documents print it, on ImageNet and in percent."""
+
+
+class Accuracy(NamedTuple):
+    """A published accuracy and where it is printed."""
+
+    top_1: Printed
+    where: str
+
+
+def accuracy(model: Any) -> Accuracy | None:
+    """The top-1 accuracy that a table which ships prints for a network under these settings, whatever the batch."""
+    for name, config, found in _all():
+        if name == model.name:
+            spec, variant = open_spec(name)
+            if spec.file == model.file and _settings(configured(spec, variant, config)) == _settings(model.config):
+                return found
+    return None
+
+
+def _settings(config: Any) -> dict[str, Any]:
+    return {name: value for name, value in config.items() if name != "N"}
+
+
+@cache
+def _all() -> tuple[tuple[str, dict[str, Any], Accuracy], ...]:
+    return tuple(_found())
+
+
+def _found() -> Iterator[tuple[str, dict[str, Any], Accuracy]]:
+    for path in sorted((zoo_folder() / "tables").glob("*.yaml")):
+        table = read_table(path)
+        for row in table.rows:
+            if row.spec and row.layers is None and TOP_1 in row.other:
+                yield row.spec, row.config, Accuracy(_percent(row.other[TOP_1]), f"{table.title}, {table.where}")
+
+
+def _percent(text: str) -> Printed:
+    found = read(text)
+    if found.unit != "percent":
+        raise Refused(f"the {TOP_1} is not in percent but {text}")
+    return found
