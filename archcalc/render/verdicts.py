@@ -46,7 +46,7 @@ def _kind(found: Finding) -> str:
 def _why(found: Finding) -> str:
     chance = "" if found.chance is None else f"by chance in {max(1, round(100 * found.chance))} of 100"
     note = found.note if found.verdict in ("differs", "agrees under") else ""
-    return "; ".join(filter(None, (found.reading, found.reason, chance, note)))
+    return "; ".join(filter(None, (found.reading, found.reason, found.needed, chance, note)))
 
 
 def _computed(value: Any) -> str:

@@ -13,11 +13,14 @@ from archcalc.language.tree import Map, Node
 from archcalc.verify.direct import Direct, Kernel, Shape, Sum
 from archcalc.verify.document import Row, Table
 from archcalc.verify.judge import Cell, Finding, judge, verdict_named
+from archcalc.verify.needed import needed
 from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
 from archcalc.verify.subject import Subject
 
 _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
+EXPLAINED = 10
+"""Of so many numbers that differ unexpectedly it is told what would have to be true; that takes many networks each."""
 Load = Callable[..., Any]
 """`archcalc.model.load`; handed in, because a model is built on what is here."""
 
@@ -217,7 +220,9 @@ def _judged(cells: dict[Cell, Any]) -> tuple[Finding, ...]:
     for cell, column in cells.items():
         columns.setdefault(column, []).append(cell)
     found = {verdict.cell: verdict for column in columns.values() for verdict in judge(column)}
-    return tuple(found[cell].finding() for cell in cells)
+    surprises = [cell for cell in cells if found[cell].kind == "differs" and not found[cell].as_recorded]
+    needs = {cell: needed(cell) for cell in surprises[:EXPLAINED]}
+    return tuple(found[cell].finding()._replace(needed=needs.get(cell, "")) for cell in cells)
 
 
 def counts_of(checked: Iterable[Checked]) -> dict[str, int]:

@@ -59,8 +59,14 @@ class Cell:
 
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
         """How the number agrees under a reading."""
-        number, given = self.value(reading), printed or self.printed
-        return _under(given, reading).agrees(number) if given is not None and _is_number(number) else None
+        number = self.value(reading)
+        return self.given(reading, printed).agrees(number) if _is_number(number) else None
+
+    def given(self, reading: Reading, printed: Printed | None = None) -> Printed:
+        """The printed number, or another in its place, as a reading takes it."""
+        found = printed or self.printed
+        assert found is not None
+        return found.of_1024() if reading.kilo == 1024 else found
 
 
 @dataclass(eq=False)
@@ -136,6 +142,8 @@ class Finding(NamedTuple):
     as_recorded: bool
     note: str
     place: Place | None
+    needed: str = ""
+    """Of a number that differs unexpectedly, what would have to be true."""
 
 
 def judge(column: Sequence[Cell]) -> list[Verdict]:
@@ -271,13 +279,7 @@ def _is_number(value: Any) -> TypeGuard[int | Fraction]:
     return isinstance(value, (int, Fraction))
 
 
-def _under(printed: Printed, reading: Reading) -> Printed:
-    """A printed number as a reading takes it."""
-    return printed.of_1024() if reading.kilo == 1024 else printed
-
-
 def _off(cell: Cell, reading: Reading) -> float:
     """How far the printed number lies from the computed one, as a share of the latter."""
-    assert cell.printed is not None
     number = cell.value(reading)
-    return float(_under(cell.printed, reading).value / number - 1) if number else math.inf
+    return float(cell.given(reading).value / number - 1) if number else math.inf

@@ -21,14 +21,17 @@ SCANNED = 20_000
 """So many values are tried one by one where it is not known to rise."""
 
 
+Runs = tuple[tuple[int, int], ...]
+"""First and last of each run of values."""
+
+
 class Left(NamedTuple):
     """The values that one printed number leaves."""
 
     about: str
     fact: str
     printed: str
-    runs: tuple[tuple[int, int], ...]
-    """First and last of each run of values."""
+    runs: Runs
     reason: str = ""
     """Why the number says nothing, where it does not."""
 
@@ -38,7 +41,7 @@ class Unknown(NamedTuple):
 
     entry: str
     left: tuple[Left, ...]
-    common: tuple[tuple[int, int], ...]
+    common: Runs
 
 
 def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
@@ -47,7 +50,7 @@ def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
     telling = [left for left in found if not left.reason]
     if not found:
         raise Refused(f"no row of {table.file} has a spec with a config entry {entry!r}")
-    common: tuple[tuple[int, int], ...] = ((1, FAR),) if telling else ()
+    common: Runs = ((1, FAR),) if telling else ()
     for left in telling:
         common = _both(common, left.runs)
     return Unknown(entry, tuple(found), tuple(common))
@@ -93,8 +96,8 @@ def _left(about: str, fact: str, printed: Printed, value: Any, entry: str, given
 
     low, high = printed.value - printed.step / 2, printed.value + printed.step
     if name == entry and trend(value, name, given.domains) == 1:
-        first, last = _first(at, low), _first(at, high) - 1
-        runs = _kept(range(first, last + 1), lambda n: printed.agrees(at(n)) is not None)
+        begin, end = first(at, low), first(at, high) - 1
+        runs = kept(range(begin, end + 1), lambda n: printed.agrees(at(n)) is not None)
         return Left(about, fact, printed.text, runs)
     tried = [n for n in range(1, SCANNED + 1) if _agrees(printed, at, n)]
     return Left(about, fact, printed.text, _runs(tried))
@@ -107,16 +110,15 @@ def _agrees(printed: Printed, at: Callable[[int], Any], candidate: int) -> bool:
         return False
 
 
-def _first(at: Callable[[int], Any], bound: Fraction) -> int:
-    """The first candidate at which a number that rises is at least a bound."""
-    low, high = 1, FAR
+def first(at: Callable[[int], Any], bound: Fraction, low: int = 1, high: int = FAR) -> int:
+    """The first candidate at which a number that rises is at least a bound; the last one where it never is."""
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if at(middle) >= bound else (middle + 1, high)
     return low
 
 
-def _kept(values: range, keep: Callable[[int], bool]) -> tuple[tuple[int, int], ...]:
+def kept(values: range, keep: Callable[[int], bool]) -> Runs:
     """The runs of a range that is kept but perhaps for its ends: what is cut off ends before what is rounded up."""
     first, last = values.start, values.stop - 1
     while first <= last and not keep(first):
@@ -126,7 +128,7 @@ def _kept(values: range, keep: Callable[[int], bool]) -> tuple[tuple[int, int], 
     return ((first, last),) if first <= last else ()
 
 
-def _runs(values: Sequence[int]) -> tuple[tuple[int, int], ...]:
+def _runs(values: Sequence[int]) -> Runs:
     runs: list[list[int]] = []
     for value in values:
         if runs and runs[-1][1] == value - 1:
@@ -136,7 +138,7 @@ def _runs(values: Sequence[int]) -> tuple[tuple[int, int], ...]:
     return tuple((first, last) for first, last in runs)
 
 
-def _both(a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _both(a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]) -> Runs:
     """What lies in two lists of runs."""
     met = ((max(first, start), min(last, end)) for first, last in a for start, end in b)
     return tuple((first, last) for first, last in met if first <= last)

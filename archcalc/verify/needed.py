@@ -1,0 +1,79 @@
+"""What would have to be true: the values of config entries at which a printed number would come out.
+
+One entry is changed at a time, height and width together. A number is looked for where it rises with the entry.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from archcalc.errors import Refused
+from archcalc.verify.judge import Cell
+from archcalc.verify.unknown import Runs, first, kept, shown
+
+FARTHEST = 64
+"""How many times its value an entry may become."""
+TOLD = 2
+"""So many entries are told, those that would change least."""
+
+
+class Need(NamedTuple):
+    """An entry and the values at which a number would come out."""
+
+    entry: str
+    runs: Runs
+    change: float
+    """By what factor more or less the nearest of the values is than the entry's own, minus one."""
+
+    def __str__(self) -> str:
+        return f"{self.entry} = {shown(self.runs)}"
+
+
+def needed(cell: Cell) -> str:
+    """What would have to be true for a number that differs, in words; nothing where no entry alone explains it."""
+    found = sorted(_needs(cell), key=lambda need: need.change)[:TOLD]
+    return f"would need {', or '.join(map(str, found))}" if found else ""
+
+
+def _needs(cell: Cell) -> Iterator[Need]:
+    if cell.counted is None or cell.printed is None:
+        return
+    config, settings = cell.counted.subject.config, cell.counted.subject.spec.config
+    square = "H" in config and config["H"] == config.get("W")
+    for name, setting in settings.items():
+        own = config[name]
+        if type(own) is not int or own <= 0 or setting.choices or (square and name == "W"):
+            continue
+        names = ("H", "W") if square and name == "H" else (name,)
+        runs = _runs(cell, names, own, setting.multiple_of or 1)
+        if runs:
+            nearest = min((end for run in runs for end in run), key=lambda end: abs(end - own))
+            yield Need(" = ".join(names), runs, max(nearest / own, own / nearest) - 1)
+
+
+def _runs(cell: Cell, names: tuple[str, ...], own: int, unit: int) -> Runs:
+    """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
+    reading, printed = cell.declared, cell.given(cell.declared)
+
+    def at(units: int) -> Any:
+        value = cell.value(reading._replace(config=(*reading.config, *((name, units * unit) for name in names))))
+        if value is None:
+            raise Refused("not every value makes a network")
+        return value
+
+    least, most = printed.value - printed.step / 2, printed.value + printed.step
+    try:
+        low = own // unit
+        high = 2 * low
+        if at(high) <= at(low):
+            return ()
+        while low > 1 and at(low) >= least:
+            low //= 2
+        while high < FARTHEST * own // unit and at(high) < most:
+            high *= 2
+        found = kept(
+            range(first(at, least, low, high), first(at, most, low, high) + 1),
+            lambda units: printed.agrees(at(units)) is not None,
+        )
+    except Refused:
+        return ()
+    return tuple((begin * unit, end * unit) for begin, end in found)
