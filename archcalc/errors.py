@@ -5,6 +5,7 @@ ArchcalcError
 ├── Refused          a setting or an input that an operation does not take; the boundary adds the place
 ├── Undecidable      a decision would need the value of a size that is symbolic
 ├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
+├── TooSlow          a picture is not laid out in time                              (exit 5)
 └── MissingExtra     an optional package is not installed                          (exit 4)
 """
 
@@ -54,6 +55,12 @@ class LimitReached(ArchcalcError):
 
     def report(self) -> str:
         return str(self) if self.place else super().report()
+
+
+class TooSlow(ArchcalcError):
+    """A picture is not laid out in time, not even roughly."""
+
+    exit_code = 5
 
 
 class MissingExtra(ArchcalcError):

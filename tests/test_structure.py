@@ -26,6 +26,7 @@ ORDER = [
     ("analyse", "convention"),
     ("derive", "solve", "verify"),
     ("render", "torchcheck"),
+    ("picture",),
     ("answer",),
     ("model",),
     ("cli",),
@@ -35,8 +36,8 @@ RANK = {part: rank for rank, parts in enumerate(ORDER) for part in parts}
 # An analysis is asked for under a convention, so `analyse` reads the table of them.
 ALLOWED = {("analyse", "convention")}
 # A heavy or foreign package, and the only part that may import it; inside a function others may use it when needed.
-HOMES = {"torch": "torchcheck", "click": "cli", "yaml": "language"}
-HEAVY = ("torch", "sympy", "numpy", "networkx")
+HOMES = {"torch": "torchcheck", "click": "cli", "yaml": "language", "graphviz": "picture", "matplotlib": "picture"}
+HEAVY = ("torch", "sympy", "numpy", "networkx", "graphviz", "matplotlib")
 
 
 def part(path: Path) -> str:

@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": "Show what is different between two networks; exit status 1 where they differ.",
     "check": "Check that networks keep budgets of parameters, work, memory or receptive field.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
+    "draw": "Draw a network as nested boxes: SVG, PDF, PNG or DOT.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }

@@ -173,10 +173,15 @@ def write(text: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.write(_printable(text))
         return
+    save(text.encode("utf-8"), output)
+
+
+def save(data: bytes, output: Path) -> None:
+    """Put data into a file whole or not at all."""
     try:
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, output)
     except OSError as error:

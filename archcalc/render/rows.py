@@ -9,7 +9,8 @@ operations, settings, shapes, weights and the names inside them; their receptive
 and `value` keep their rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -75,6 +76,16 @@ class Row(NamedTuple):
     """The receptive field of its last layer, in the last of its copies."""
     times: Dim
     """How often it stands in the network: its copies times those of the scopes around it."""
+    first: str
+    """The path of its first copy, in the first copies of all scopes around it."""
+    names: tuple[str, ...]
+    """The last parts of the paths of all its copies."""
+
+    @property
+    def one(self) -> Sums:
+        """The numbers of a single copy."""
+        *numbers, unknown = self.sums
+        return Sums._make([*(dim.ratio(n, self.times) for n in numbers), unknown])
 
     @property
     def label(self) -> str:
@@ -111,7 +122,8 @@ class _Node:
 class _Shown(NamedTuple):
     """What becomes one row: copies of one structure."""
 
-    first: _Node
+    nodes: tuple[_Node, ...]
+    """The copies, in the first copies of all scopes around them."""
     last: _Node
     """The last of the copies, in the last copies of all scopes around it."""
     name: str
@@ -123,25 +135,37 @@ class _Shown(NamedTuple):
     repeats: Dim
     """The symbolic repeats around."""
 
+    @property
+    def first(self) -> _Node:
+        """The first of the copies."""
+        return self.nodes[0]
+
+
+Opened = Callable[[str, int], bool]
+"""Whether the rows of what is inside a scope follow, by the path of its first copy and its level."""
+
 
 def rows(summary: Summary, depth: int | None = 2, unroll: bool = False) -> list[Row]:
     """The rows of a network, scopes folded below `depth` parts of a path; `unroll` shows each copy by itself."""
     if depth is not None and depth < 1:
         raise Refused(f"the depth must be at least 1, not {depth}")
+    return outline(summary, lambda path, level: depth is None or level + 1 < depth, unroll)
+
+
+def outline(
+    summary: Summary, opened: Opened, unroll: bool = False, marks: Mapping[str, Any] = MappingProxyType({})
+) -> list[Row]:
+    """The rows of a network with the scopes opened that are wanted; layers with different marks are never copies."""
+    found: list[Row] = []
     with assuming(summary.given):
-        return _rows(summary, depth, unroll)
-
-
-def _rows(summary: Summary, depth: int | None, unroll: bool) -> list[Row]:
-    root = _tree(summary)
-    found = []
-    waiting = list(_inside(_Shown(root, root, "", "", 1, -1, 1, 1), unroll))[::-1]
-    while waiting:
-        shown = waiting.pop()
-        is_open = bool(shown.first.children) and (depth is None or shown.level + 1 < depth)
-        found.append(_row(shown, is_open, summary))
-        if is_open:
-            waiting.extend(list(_inside(shown, unroll))[::-1])
+        root = _tree(summary, marks)
+        waiting = list(_inside(_Shown((root,), root, "", "", 1, -1, 1, 1), unroll))[::-1]
+        while waiting:
+            shown = waiting.pop()
+            is_open = bool(shown.first.children) and opened(shown.first.path, shown.level)
+            found.append(_row(shown, is_open, summary))
+            if is_open:
+                waiting.extend(list(_inside(shown, unroll))[::-1])
     return found
 
 
@@ -153,7 +177,8 @@ def _inside(shown: _Shown, unroll: bool) -> Iterator[_Shown]:
         head, tail, end = first.children[start], first.children[stop - 1], last.children[stop - 1]
         name = head.name if head is tail else f"{head.name}-{tail.name}"
         path = f"{shown.path}.{name}" if shown.path else name
-        yield _Shown(head, end, name, path, stop - start, shown.level + 1, shown.around * shown.copies, repeats)
+        copies = tuple(first.children[start:stop])
+        yield _Shown(copies, end, name, path, stop - start, shown.level + 1, shown.around * shown.copies, repeats)
 
 
 def _runs(nodes: list[_Node], unroll: bool) -> Iterator[tuple[int, int]]:
@@ -199,6 +224,8 @@ def _row(shown: _Shown, is_open: bool, summary: Summary) -> Row:
         share=percent(sums.parameters, summary.totals.parameters),
         field=last.last.field,
         times=copies * own,
+        first=first.path,
+        names=tuple(node.name for node in shown.nodes),
     )
 
 
@@ -207,7 +234,7 @@ def _repeats(node: _Node, around: Dim) -> Dim:
     return around if node.layer is None and len(node.children) == 1 else node.times
 
 
-def _tree(summary: Summary) -> _Node:
+def _tree(summary: Summary, marks: Mapping[str, Any]) -> _Node:
     """The tree, every node with its sums and structure."""
     root = _Node("", "", None)
     nodes = {"": root}
@@ -219,7 +246,7 @@ def _tree(summary: Summary) -> _Node:
         _leaves(nodes, source, "", shape)
     known: dict[Any, int] = {}
     for node in reversed(nodes.values()):
-        _settle(node, summary, known)
+        _settle(node, summary, known, marks)
     root.times = 1
     return root
 
@@ -258,13 +285,13 @@ def _leaves(nodes: dict[str, _Node], source: str, reader: str, shape: Shape) -> 
         scope = scope.parent
 
 
-def _settle(node: _Node, summary: Summary, known: dict[Any, int]) -> None:
+def _settle(node: _Node, summary: Summary, known: dict[Any, int], marks: Mapping[str, Any]) -> None:
     """Fill in what follows from the parts of a node; they are settled already."""
     structure: Any
     if node.layer is not None:
         node.last, node.times = node.layer, node.layer.times
         node.sums = _layer_sums(node.layer, summary.convention).times(node.times)
-        structure = _structure(node.layer)
+        structure = (_structure(node.layer), marks.get(node.path))
     elif node.children:
         parts = node.children
         node.last, node.times = parts[-1].last, _common([p.times for p in parts])

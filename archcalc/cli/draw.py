@@ -1,0 +1,76 @@
+"""`archcalc draw`."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.cli.common import free_options, gates_option, load_model, output_option, save, spec_options
+from archcalc.convention import CONVENTIONS
+from archcalc.picture.diagram import FORMATS, diagram
+from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
+from archcalc.picture.theme import THEMES
+
+LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
+
+
+@click.command()
+@spec_options()
+@free_options
+@click.option("--depth", type=click.IntRange(min=1), help="Close scopes below so many levels.")
+@click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
+@click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope, and those around it; may be repeated.")
+@click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
+@click.option(
+    "--show",
+    metavar="A,B,...",
+    default=",".join(USUAL),
+    show_default=True,
+    help=f"What is written: {', '.join(SHOWN)}; or nothing.",
+)
+@click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
+@click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
+@click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
+@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@gates_option
+@output_option
+def command(
+    depth: int | None,
+    fold: tuple[str, ...],
+    unfold: tuple[str, ...],
+    unroll: bool,
+    show: str,
+    direction: str,
+    theme: str,
+    heat: str | None,
+    convention: str,
+    gates: Any,
+    output: Path | None,
+    **options: Any,
+) -> None:
+    """Draw a network: scopes as nested boxes, repeated blocks once.
+
+    The ending of the file says how: svg, pdf, png or dot; without -o an SVG is named after the spec. Above 300 boxes
+    scopes are closed until it fits.
+    """
+    model = load_model(**{name: options[name] for name in LOADING})
+    path = output or Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', model.name)[:80]}.svg")
+    form = path.suffix.removeprefix(".").lower()
+    if form not in FORMATS:
+        raise click.BadParameter(f"the file must end in .{', .'.join(FORMATS)}, not {path.suffix or path.name!r}")
+    picture = diagram(
+        model.summary(convention, gates),
+        form,
+        depth=depth,
+        fold=fold,
+        unfold=unfold,
+        unroll=unroll,
+        show=[name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")],
+        direction=direction,
+        theme=theme,
+        heat=heat,
+    )
+    save(picture.data, path)
+    for text in (*picture.said, f"wrote {path}"):
+        click.echo(text)

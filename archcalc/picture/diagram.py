@@ -1,0 +1,71 @@
+"""The graph of a network as a picture."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused, nearest
+from archcalc.picture import engine
+from archcalc.picture.dot import DIRECTIONS, USUAL, dot
+from archcalc.picture.theme import THEMES, Look
+from archcalc.picture.view import View, view
+
+FORMATS = (*engine.FORMATS, "dot")
+"""By the ending of the file."""
+
+
+class Picture(NamedTuple):
+    """What is drawn, and what must be said of it."""
+
+    data: bytes
+    said: tuple[str, ...] = ()
+
+
+def diagram(
+    summary: Summary,
+    form: str = "svg",
+    *,
+    depth: int | None = None,
+    fold: Iterable[str] = (),
+    unfold: Iterable[str] = (),
+    unroll: bool = False,
+    show: Sequence[str] = USUAL,
+    direction: str = "TB",
+    theme: str = "light",
+    heat: str | None = None,
+) -> Picture:
+    """A network as nested boxes and arrows, in one of FORMATS; raises Refused for what is not known."""
+    seen = view(summary, depth, fold, unfold, unroll)
+    return drawn(seen, form, show=show, direction=direction, theme=theme, heat=heat)
+
+
+def drawn(
+    seen: View,
+    form: str,
+    *,
+    show: Sequence[str] = USUAL,
+    direction: str = "TB",
+    theme: str = "light",
+    heat: str | None = None,
+    looks: Mapping[str, Look] = MappingProxyType({}),
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> Picture:
+    """A view as a picture, `looks` and `notes` being those of single boxes."""
+    for what, name, known in (
+        ("format", form, FORMATS),
+        ("direction", direction, DIRECTIONS),
+        ("theme", theme, tuple(THEMES)),
+    ):
+        if name not in known:
+            raise Refused(f"there is no {what} {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
+    options: dict[str, Any] = {"show": show, "direction": direction, "theme": THEMES[theme], "heat": heat}
+
+    def text(cheap: bool) -> str:
+        return dot(seen, **options, looks=looks, notes=notes, cheap=cheap)
+
+    said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
+    if form == "dot":
+        return Picture(text(False).encode(), tuple(said))
+    data, cheap = engine.drawn(text, form)
+    return Picture(data, (*said, *["arrows are straight and have no labels, to be in time"] * cheap))

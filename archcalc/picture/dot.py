@@ -1,0 +1,273 @@
+"""A view as the text of Graphviz: scopes are nested clusters, layers and closed scopes boxes, tensors arrows.
+
+Names of nodes are made from numbers; what comes from a spec stands in labels only, escaped as HTML.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from html import escape
+from types import MappingProxyType
+from typing import Any
+
+from archcalc import dim
+from archcalc.analyse.memory import memory
+from archcalc.analyse.summary import Summary
+from archcalc.dim import Dim, Shape
+from archcalc.errors import Refused, nearest
+from archcalc.picture.theme import LIGHT, Look, Theme, role, warmed
+from archcalc.picture.view import Box, View
+from archcalc.render import words
+from archcalc.render.facts import megabytes
+from archcalc.render.rows import Row
+
+DIRECTIONS = ("TB", "LR")
+USUAL = ("shape", "parameters")
+"""What is shown where nothing is asked for."""
+LONGEST = 48
+"""So many characters of a name are shown."""
+FONT = "Helvetica,Arial,sans-serif"
+
+
+def short(value: Dim) -> str:
+    """A number in three digits: 25.6M; an expression as it is, cut off where it is long."""
+    value = dim.tidy(value)
+    if not isinstance(value, int):
+        return cut(dim.text(value))
+    for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
+        if abs(value) >= 10**power * 0.9995:
+            digits = value / 10**power
+            return f"{digits:.{max(0, 2 - len(str(int(digits))) + 1)}f}{letter}"
+    return str(value)
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """A text that can be seen in full, cut off where it is long."""
+    text = words.visible(text[: 4 * most])
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def sizes(shape: Shape) -> str:
+    """A shape as it is drawn: 1×64×56×56."""
+    texts = [dim.text(n) for n in shape]
+    return cut(("×" if all(t.isalnum() for t in texts) else " × ").join(texts) or "scalar")
+
+
+def _each(row: Row, number: str, unit: str) -> str:
+    """A number of one copy, as part of what all copies have."""
+    if row.copies != 1:
+        number = f"{cut(dim.text(row.copies))} × {f'({number})' if ' ' in number else number}"
+    return f"{number} {unit}"
+
+
+def _work(row: Row, summary: Summary) -> str:
+    one = row.one
+    if not one.unknown and isinstance(one.cost, int) and one.cost == 0:
+        return ""
+    return _each(row, f"{'≥ ' * one.unknown}{short(one.cost)}", summary.convention.unit)
+
+
+def _share(row: Row, summary: Summary) -> str:
+    part = words.percent(row.sums.cost, summary.work().value)
+    return f"{part:.1f}% of {summary.convention.unit}" if part else ""
+
+
+def _parameters(row: Row, summary: Summary) -> str:
+    count = row.one.parameters
+    return "" if isinstance(count, int) and count == 0 else _each(row, short(count), "parameters")
+
+
+def _field(row: Row, summary: Summary) -> str:
+    text = words.field(row.field)
+    return f"field {text}" if text else ""
+
+
+def _memory(row: Row, summary: Summary) -> str:
+    one = row.one
+    size = memory(one.parameters, one.buffers, one.activations).total
+    number, unit = megabytes(size).split() if isinstance(size, int) else (short(size), "bytes")
+    return _each(row, number, unit)
+
+
+FACTS: Mapping[str, Callable[[Row, Summary], str]] = {
+    "parameters": _parameters,
+    "macs": _work,
+    "share": _share,
+    "receptive_field": _field,
+    "memory": _memory,
+}
+"""What is written in a box, by the names of `show`."""
+SHOWN = ("shape", *FACTS)
+"""All that may be shown; shapes stand on the arrows."""
+HEATS: Mapping[str, Callable[[Row], Dim]] = {
+    "macs": lambda row: row.sums.cost,
+    "parameters": lambda row: row.sums.parameters,
+    "activations": lambda row: row.sums.activations,
+    "memory": lambda row: memory(row.sums.parameters, row.sums.buffers, row.sums.activations).total,
+}
+"""By what boxes may be shaded."""
+
+
+def dot(
+    view: View,
+    *,
+    show: Sequence[str] = USUAL,
+    direction: str = "TB",
+    theme: Theme = LIGHT,
+    heat: str | None = None,
+    looks: Mapping[str, Look] = MappingProxyType({}),
+    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    cheap: bool = False,
+) -> str:
+    """The text for Graphviz; raises Refused for something that cannot be shown.
+
+    `looks` and `notes` are those of single boxes, by their keys. A `cheap` text takes a fraction of the time to lay
+    out: its arrows are straight and have no labels.
+    """
+    for name in show:
+        if name not in SHOWN:
+            raise Refused(f"nothing called {name!r} can be shown", nearest(name, SHOWN))
+    if heat is not None and heat not in HEATS:
+        raise Refused(f"boxes cannot be shaded by {heat!r}", nearest(heat, HEATS))
+    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, cheap).text()
+
+
+class _Writer:
+    """Writes one view."""
+
+    def __init__(
+        self,
+        view: View,
+        show: tuple[str, ...],
+        direction: str,
+        theme: Theme,
+        heat: str | None,
+        looks: Mapping[str, Look],
+        notes: Mapping[str, Sequence[str]],
+        cheap: bool,
+    ):
+        self.view, self.show, self.theme, self.looks, self.notes = view, show, theme, looks, notes
+        self.direction, self.cheap = direction, cheap
+        self.heat = _shares(view, heat) if heat is not None else None
+
+    def text(self) -> str:
+        import graphviz
+
+        graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
+        self._put(graph, self.view.boxes, 0)
+        for arrow in self.view.arrows:
+            label = {"label": f" {sizes(arrow.shape)} "} if "shape" in self.show and not self.cheap else {}
+            graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label)
+        return str(graph.source)
+
+    def _graph(self) -> dict[str, str]:
+        cheap = {"splines": "line", "nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.cheap else {}
+        return {
+            "rankdir": self.direction,
+            "bgcolor": self.theme.background,
+            "fontname": FONT,
+            "fontcolor": self.theme.text,
+            "fontsize": "11",
+            "nodesep": "0.25",
+            "ranksep": "0.3",
+            "pad": "0.2",
+        } | cheap
+
+    def _node(self) -> dict[str, str]:
+        return {
+            "shape": "box",
+            "style": "rounded,filled",
+            "fontname": FONT,
+            "fontsize": "11",
+            "fontcolor": self.theme.text,
+            "margin": "0.1,0.05",
+            "height": "0.3",
+        }
+
+    def _edge(self) -> dict[str, str]:
+        return {
+            "color": self.theme.line,
+            "arrowsize": "0.6",
+            "fontname": FONT,
+            "fontsize": "9",
+            "fontcolor": self.theme.faint,
+        }
+
+    def _put(self, graph: Any, boxes: Iterable[Box], level: int) -> None:
+        for box in boxes:
+            if box.is_open:
+                with graph.subgraph(name=f"cluster_{box.key}", graph_attr=self._cluster(box, level)) as inner:
+                    self._put(inner, box.inside, level + 1)
+            else:
+                graph.node(box.key, label=self._label(box), **self._look(box))
+
+    def _cluster(self, box: Box, level: int) -> dict[str, str]:
+        look = self.looks.get(box.key)
+        return {
+            "label": f"<{self._lines(box)}>",
+            "labeljust": "l",
+            "style": "rounded,filled",
+            "fillcolor": self.theme.scope[level % 2],
+            "color": self.theme.line if look is None else look.stroke,
+            "penwidth": "0.8" if look is None else str(look.width),
+            "margin": "10",
+        }
+
+    def _look(self, box: Box) -> dict[str, str]:
+        look = self.looks.get(box.key) or self.theme.roles[box_role(box)]
+        fill = look.fill
+        if self.heat is not None and box.row is not None:
+            fill = warmed(self.theme, self.heat[box.key])
+        styles = ["rounded", "filled", *(["dashed"] if look.dashed else [])]
+        found = {"fillcolor": fill, "color": look.stroke, "penwidth": str(look.width), "style": ",".join(styles)}
+        return found | ({"peripheries": "2"} if box.row is not None and box.row.layer is None else {})
+
+    def _label(self, box: Box) -> str:
+        return f"<{self._lines(box)}>"
+
+    def _lines(self, box: Box) -> str:
+        """The lines of a box: what it is in bold, its name, and its facts."""
+        small, faint = 'POINT-SIZE="9"', f'COLOR="{self.theme.faint}"'
+        lines = [self._heading(box)]
+        if box.row is None:
+            assert box.shape is not None
+            lines.append(f"<FONT {small} {faint}>{escape(sizes(box.shape))}</FONT>")
+        elif not box.is_open:
+            facts = [text for name in self.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))]
+            lines += [f"<FONT {small}>{escape(text)}</FONT>" for text in facts]
+        lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.notes.get(box.key, ())]
+        return "<BR/>".join(lines)
+
+    def _heading(self, box: Box) -> str:
+        faint = f'COLOR="{self.theme.faint}"'
+        if box.row is None:
+            return f"<B>{escape(cut(box.name))}</B>"
+        what, name = cut(box.row.op), cut(box.row.name)
+        settings = f" {escape(cut(words.kernel(box.row.layer.op)))}" if box.row.layer is not None else ""
+        count = f" <B>× {escape(cut(dim.text(box.row.copies)))}</B>" if box.row.copies != 1 else ""
+        if not what:
+            return f"<B>{escape(name)}</B>{count}"
+        also = "" if name.lower() == what.lower() else f' <FONT POINT-SIZE="9" {faint}>{escape(name)}</FONT>'
+        return f"<B>{escape(what)}</B>{settings}{count}{also}"
+
+
+def box_role(box: Box) -> str:
+    """The role of a layer; of a closed scope that of what does most of its work."""
+    if box.row is None:
+        return "end"
+    if box.row.layer is not None:
+        return role(box.row.layer.op)
+    done: dict[str, int] = {}
+    for layer in box.layers:
+        work = layer.macs
+        done[role(layer.op)] = done.get(role(layer.op), 0) + (work if isinstance(work, int) else 1)
+    return max(done, key=lambda name: done[name]) if any(done.values()) else "plain"
+
+
+def _shares(view: View, heat: str) -> dict[str, float]:
+    """For each box its part of what is heaviest; nothing where that is no number."""
+    found = {}
+    for box in view.all_boxes():
+        if box.row is not None and not box.is_open:
+            amount = HEATS[heat](box.row)
+            found[box.key] = float(amount) if isinstance(amount, int) else 0.0
+    most = max(found.values(), default=0.0) or 1.0
+    return {key: amount / most for key, amount in found.items()}

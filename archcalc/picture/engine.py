@@ -1,0 +1,56 @@
+"""Laying out and drawing a text of Graphviz: by the `dot` that is installed, or by the one that pygraphviz brings.
+
+Either runs in a process of its own, so that it can be stopped when it takes too long.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+
+from archcalc.errors import ArchcalcError, MissingExtra, TooSlow
+
+FORMATS = ("svg", "pdf", "png")
+"""What Graphviz can write for us; `dot` itself is the text."""
+SECONDS = 12.0
+"""How long the first try may take; the second, cheap one as long again."""
+RESOLUTION = 144
+"""Dots per inch of PNG."""
+_BUNDLED = (
+    "import sys, pygraphviz; "
+    "sys.stdout.buffer.write(pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())"
+    ".draw(format=sys.argv[1], prog='dot', args=sys.argv[2]))"
+)
+
+
+def drawn(text: Callable[[bool], str], form: str, seconds: float = SECONDS) -> tuple[bytes, bool]:
+    """A picture in a format, and whether it is the cheap one; `text(cheap)` gives what is to be drawn.
+
+    Raises MissingExtra where there is no Graphviz, TooSlow where even the cheap layout takes too long.
+    """
+    for cheap in (False, True):
+        try:
+            return _run(text(cheap), form, seconds), cheap
+        except subprocess.TimeoutExpired:
+            continue
+    raise TooSlow(f"no layout was found in {2 * seconds:g} seconds; close scopes with --depth or --fold")
+
+
+def _run(text: str, form: str, seconds: float) -> bytes:
+    done = subprocess.run(_command(form), input=text.encode(), capture_output=True, timeout=seconds)
+    if done.returncode or not done.stdout:
+        message = done.stderr.decode(errors="replace").strip().splitlines()
+        raise ArchcalcError(f"Graphviz cannot draw this: {message[-1] if message else 'it says nothing'}")
+    return done.stdout
+
+
+def _command(form: str) -> list[str]:
+    resolution = f"-Gdpi={RESOLUTION}" if form == "png" else ""
+    installed = shutil.which("dot")
+    if installed is not None:
+        return [installed, f"-T{form}", *filter(None, [resolution])]
+    from importlib.util import find_spec
+
+    if find_spec("pygraphviz") is None:
+        raise MissingExtra("pygraphviz, or Graphviz itself", "pictures", "drawing")
+    return [sys.executable, "-P", "-c", _BUNDLED, form, resolution]

@@ -1,0 +1,168 @@
+"""What colours mean: a role for each kind of operation, and how a role looks in each theme.
+
+Within a theme the fills differ in lightness as well as in hue, and the strokes in weight and dashes, so that roles can
+be told apart in black and white; what a box does is always written in it, too.
+"""
+
+from typing import NamedTuple
+
+from archcalc.op import Op
+from archcalc.ops import OPS
+
+# The role of every family of operations; what is of no family of ours is plain.
+ROLES = {
+    "conv": "convolution",
+    "linear": "product",
+    "product": "product",
+    "attention": "attention",
+    "recurrent": "recurrent",
+    "norm": "norm",
+    "activation": "activation",
+    "pool": "resolution",
+    "resample": "resolution",
+    "join": "join",
+    "arithmetic": "join",
+    "learned": "weights",
+    "layout": "plain",
+    "rearrange": "plain",
+    "dropout": "plain",
+}
+MEANING = {
+    "convolution": "convolutions",
+    "product": "dense layers and products",
+    "attention": "attention",
+    "recurrent": "recurrent layers",
+    "norm": "normalisation",
+    "activation": "activations",
+    "resolution": "pooling and resampling",
+    "join": "sums, joins and arithmetic",
+    "weights": "embeddings and learned arrays",
+    "plain": "rearranging and all else",
+    "end": "inputs and outputs",
+}
+"""Every role in words."""
+
+
+class Look(NamedTuple):
+    """How a role looks."""
+
+    fill: str
+    stroke: str
+    width: float = 1.0
+    dashed: bool = False
+
+
+class Theme(NamedTuple):
+    """How a picture looks."""
+
+    name: str
+    background: str
+    """A colour, or `transparent`."""
+    text: str
+    faint: str
+    """Of what is said beside the point."""
+    line: str
+    """Of arrows and borders of scopes."""
+    scope: tuple[str, str]
+    """The fills of scopes, by turns from the outside."""
+    roles: dict[str, Look]
+    heat: tuple[str, str]
+    """The fills of no and of all the work."""
+    added: Look
+    removed: Look
+    changed: Look
+    same: Look
+
+
+LIGHT = Theme(
+    name="light",
+    background="#ffffff",
+    text="#1f2430",
+    faint="#69707d",
+    line="#8a92a0",
+    scope=("#f7f8fa", "#ffffff"),
+    roles={
+        "convolution": Look("#cfe0f4", "#2f6bad", 1.3),
+        "product": Look("#fbdcb8", "#b06a10", 1.3),
+        "attention": Look("#ded0f2", "#6c47a8", 1.3),
+        "recurrent": Look("#bfe5e1", "#1d7d76", 1.3),
+        "norm": Look("#e4f0d6", "#6d9440"),
+        "activation": Look("#fbf3c9", "#a68c1d"),
+        "resolution": Look("#f7d3cf", "#b5443a"),
+        "join": Look("#dfe2e8", "#555d6b"),
+        "weights": Look("#ead9c6", "#87643b", 1.3),
+        "plain": Look("#f5f6f8", "#a0a7b3", dashed=True),
+        "end": Look("#ffffff", "#1f2430"),
+    },
+    heat=("#ffffff", "#f0806a"),
+    added=Look("#d3efd6", "#1d7f3a", 1.6),
+    removed=Look("#f8d2d0", "#b3261e", 1.6, dashed=True),
+    changed=Look("#fde8b5", "#a86a00", 1.6),
+    same=Look("#fbfbfc", "#c3c8d0"),
+)
+DARK = Theme(
+    name="dark",
+    background="#15181d",
+    text="#e8eaee",
+    faint="#9aa3b0",
+    line="#6d7685",
+    scope=("#1d2127", "#15181d"),
+    roles={
+        "convolution": Look("#24405f", "#79aee6", 1.3),
+        "product": Look("#5b3c13", "#eaa64e", 1.3),
+        "attention": Look("#43316a", "#b596ee", 1.3),
+        "recurrent": Look("#134d49", "#58c3ba", 1.3),
+        "norm": Look("#33451e", "#a5cd74"),
+        "activation": Look("#4b4312", "#dcc552"),
+        "resolution": Look("#5a2723", "#ee8d84"),
+        "join": Look("#363c46", "#aeb6c2"),
+        "weights": Look("#4a3720", "#d1a872", 1.3),
+        "plain": Look("#1f232a", "#727b89", dashed=True),
+        "end": Look("#15181d", "#e8eaee"),
+    },
+    heat=("#1d2127", "#a63a2c"),
+    added=Look("#17452a", "#5dd085", 1.6),
+    removed=Look("#5a211e", "#f2857c", 1.6, dashed=True),
+    changed=Look("#553c05", "#f0b840", 1.6),
+    same=Look("#191c22", "#4a515c"),
+)
+PRINT = Theme(
+    name="print",
+    background="#ffffff",
+    text="#000000",
+    faint="#404040",
+    line="#404040",
+    scope=("#ffffff", "#ffffff"),
+    roles={
+        "convolution": Look("#ffffff", "#000000", 1.8),
+        "product": Look("#d9d9d9", "#000000", 1.8),
+        "attention": Look("#bdbdbd", "#000000", 1.8),
+        "recurrent": Look("#cccccc", "#000000", 1.8),
+        "norm": Look("#f2f2f2", "#000000", 0.7),
+        "activation": Look("#f7f7f7", "#000000", 0.7),
+        "resolution": Look("#e6e6e6", "#000000", 0.7),
+        "join": Look("#ffffff", "#000000", 0.7),
+        "weights": Look("#e0e0e0", "#000000", 1.8),
+        "plain": Look("#ffffff", "#000000", 0.7, dashed=True),
+        "end": Look("#ffffff", "#000000", 0.7),
+    },
+    heat=("#ffffff", "#a6a6a6"),
+    added=Look("#ffffff", "#000000", 2.2),
+    removed=Look("#d9d9d9", "#000000", 1.2, dashed=True),
+    changed=Look("#efefef", "#000000", 2.2, dashed=True),
+    same=Look("#ffffff", "#a6a6a6", 0.7),
+)
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
+"""Every theme by name."""
+
+
+def role(op: Op) -> str:
+    """The role of an operation."""
+    name = type(op).__name__
+    return ROLES.get(OPS.family(name), "plain") if OPS.get(name) is type(op) else "plain"
+
+
+def warmed(theme: Theme, share: float) -> str:
+    """The fill for a share of the work between 0 and 1."""
+    cold, hot = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in theme.heat)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(cold, hot, strict=True))

@@ -1,0 +1,226 @@
+"""What is to be seen of a network: boxes, scopes that stand open around them, and arrows.
+
+A scope is closed, one box that stands for all inside, or open. Neighbours that are numbered and of one structure are
+seen once, with their number; the arrows from one copy to the next are then not seen. Where nothing else is asked for,
+scopes are closed from the inside out until there are few enough boxes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.dim import Shape
+from archcalc.errors import Refused, nearest
+from archcalc.render.rows import Row, outline
+
+MOST = 300
+"""So many boxes are drawn where nothing else is asked for."""
+
+
+class Box(NamedTuple):
+    """A layer, a scope, or an input or output of the network."""
+
+    key: str
+    """n0, n1, ...: never made from a name."""
+    row: Row | None
+    """None of an input or output."""
+    name: str
+    inside: "tuple[Box, ...]"
+    """What is seen in a scope that stands open."""
+    layers: tuple[Layer, ...]
+    """All that it stands for, every copy."""
+    shape: Shape | None = None
+    """Of an input or output."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what is inside is seen."""
+        return self.row is not None and self.row.open
+
+
+class Arrow(NamedTuple):
+    """What flows from one box to another."""
+
+    source: str
+    target: str
+    shape: Shape
+    skips: bool
+    """Whether there is a longer way, too."""
+
+
+class View(NamedTuple):
+    """A network as it is seen."""
+
+    summary: Summary
+    boxes: tuple[Box, ...]
+    """The outermost ones, inputs first and outputs last."""
+    arrows: tuple[Arrow, ...]
+    depth: int | None
+    """How many levels are seen where scopes were closed to have few enough boxes; None where none was."""
+
+    def all_boxes(self) -> Iterator[Box]:
+        """Every box, each scope before what is inside."""
+        waiting = list(self.boxes)[::-1]
+        while waiting:
+            box = waiting.pop()
+            yield box
+            waiting.extend(box.inside[::-1])
+
+    @property
+    def seen(self) -> int:
+        """How many boxes are seen that nothing is seen inside of."""
+        return sum(not box.is_open for box in self.all_boxes())
+
+
+def view(
+    summary: Summary,
+    depth: int | None = None,
+    fold: Iterable[str] = (),
+    unfold: Iterable[str] = (),
+    unroll: bool = False,
+    marks: Mapping[str, Any] = MappingProxyType({}),
+    most: int = MOST,
+) -> View:
+    """What is seen of a network with scopes open to a depth, but for those folded and unfolded by their paths.
+
+    Without a depth, scopes are closed until there are at most `most` boxes. Raises Refused for a path that is none.
+    """
+    closed, opened = set(fold), set(unfold)
+    scopes = {scope for layer in summary.layers for scope in _above(layer.path)}
+    for path in sorted((closed | opened) - scopes):
+        raise Refused(f"{summary.name} has no scope {path!r}", nearest(path, scopes))
+    if depth is not None and depth < 1:
+        raise Refused(f"the depth must be at least 1, not {depth}")
+    around = {scope for path in opened for scope in (path, *_above(path))}
+
+    def rows(deepest: int | None) -> list[Row]:
+        def opens(path: str, level: int) -> bool:
+            if path in closed or path in around:
+                return path not in closed
+            return deepest is None or level + 1 < deepest
+
+        return outline(summary, opens, unroll, marks)
+
+    found = rows(depth)
+    fitted = None
+    if depth is None and _seen(found) > most:
+        levels = max(row.level for row in found)
+        fitted = next((d for d in range(levels, 1, -1) if _seen(rows(d)) <= most), 1)
+        found = rows(fitted)
+    return _Seen(summary, found).view(fitted)
+
+
+def _seen(rows: list[Row]) -> int:
+    return sum(not row.open for row in rows)
+
+
+def _above(path: str) -> list[str]:
+    """The scopes around a layer, outermost first."""
+    parts = path.split(".")
+    return [".".join(parts[:i]) for i in range(1, len(parts))]
+
+
+class _Seen:
+    """Finds for each layer the box that it is seen as."""
+
+    def __init__(self, summary: Summary, rows: list[Row]):
+        self.summary = summary
+        self.rows = {row.first: row for row in rows}
+        self.keys = {row.first: f"n{i}" for i, row in enumerate(rows)}
+        self.copy_of = {
+            f"{parent}.{name}".lstrip("."): row.first
+            for row in rows
+            for parent in [row.first.rpartition(".")[0]]
+            for name in row.names
+        }
+        """The first copy of each scope or layer that is a copy, and of each that is none itself."""
+        self.members: dict[str, list[Layer]] = {row.first: [] for row in rows}
+        for layer in summary.layers:
+            for path, _ in self.way(layer.path):
+                self.members[path].append(layer)
+
+    def way(self, path: str) -> list[tuple[str, str]]:
+        """The boxes that a layer is seen in, outermost first, each with the name of the copy that the layer is in."""
+        found: list[tuple[str, str]] = []
+        at = ""
+        for name in path.split("."):
+            at = self.copy_of[f"{at}.{name}".lstrip(".")]
+            found.append((at, name))
+            if not self.rows[at].open:
+                break
+        return found
+
+    def view(self, depth: int | None) -> View:
+        inputs = tuple(self._end(name, shape, "i", i) for i, (name, shape) in enumerate(self.summary.inputs.items()))
+        outputs = tuple(self._end(name, shape, "o", i) for i, (name, shape) in enumerate(self.summary.outputs.items()))
+        inside: dict[str, list[Box]] = {}
+        for path, row in reversed(self.rows.items()):
+            box = Box(
+                key=self.keys[path],
+                row=row,
+                name=row.name,
+                inside=tuple(inside.get(path, [])[::-1]),
+                layers=tuple(self.members[path]),
+            )
+            inside.setdefault(path.rpartition(".")[0], []).append(box)
+        boxes = (*inputs, *inside.get("", [])[::-1], *outputs)
+        return View(self.summary, boxes, tuple(self._arrows(inputs, outputs)), depth)
+
+    @staticmethod
+    def _end(name: str, shape: Shape, letter: str, i: int) -> Box:
+        return Box(f"{letter}{i}", None, name, (), (), shape)
+
+    def _arrows(self, inputs: tuple[Box, ...], outputs: tuple[Box, ...]) -> list[Arrow]:
+        ends = {box.name: box.key for box in inputs}
+        shapes = {layer.path: layer.outputs for layer in self.summary.layers}
+        found: dict[tuple[str, str], Shape] = {}
+        for layer in self.summary.layers:
+            target = self.way(layer.path)
+            for source, shape in zip(layer.sources, layer.inputs, strict=True):
+                path = source.partition("[")[0]
+                if path in ends:
+                    found.setdefault((ends[path], self.keys[target[-1][0]]), shape)
+                    continue
+                way = self.way(path)
+                if way[-1][0] != target[-1][0] and not _between_copies(way, target):
+                    found.setdefault((self.keys[way[-1][0]], self.keys[target[-1][0]]), shape)
+        for box, source in zip(outputs, self.summary.outputs, strict=True):
+            path = source.partition("[")[0]
+            key = ends[path] if path in ends else self.keys[self.way(path)[-1][0]]
+            assert box.shape is not None or path in shapes
+            found.setdefault((key, box.key), box.shape or ())
+        longer = _skipping(found)
+        return [Arrow(source, target, shape, (source, target) in longer) for (source, target), shape in found.items()]
+
+
+def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]) -> bool:
+    """Whether an arrow leads from one copy to another of a scope that is seen once."""
+    for (mine, name), (theirs, other) in zip(source, target, strict=False):
+        if mine != theirs:
+            return False
+        if name != other:
+            return True
+    return False
+
+
+def _skipping(arrows: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The arrows beside which there is a longer way."""
+    after: dict[str, list[str]] = {}
+    before: dict[str, int] = {}
+    for source, target in arrows:
+        after.setdefault(source, []).append(target)
+        before[target] = before.get(target, 0) + 1
+    # The length of the longest way to each box, each gone through after all that it is made from.
+    rank = {key: 0 for key in after if key not in before}
+    left, waiting = dict(before), list(rank)
+    while waiting:
+        key = waiting.pop()
+        for target in after.get(key, ()):
+            rank[target] = max(rank.get(target, 0), rank[key] + 1)
+            left[target] -= 1
+            if not left[target]:
+                waiting.append(target)
+    return {
+        (a, b) for a, targets in after.items() for b in targets if a in rank and b in rank and rank[b] - rank[a] > 1
+    }
