@@ -1,7 +1,7 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -39,7 +39,7 @@ class Layer:
     countable: Countable
     """What conventions count its work from."""
     activations: Dim
-    fields: "_Fields"
+    fields: "_Fields | _Renamed"
     """The receptive fields of the network."""
     place: Place | None
     doc: str
@@ -48,6 +48,10 @@ class Layer:
     def field(self) -> tuple[Any, ...] | None:
         """Per spatial axis of the first input that it reads: Extent, WHOLE or UNKNOWN; None where there is none."""
         return next(iter(self.fields.states[self.path].values()), None) or None
+
+    def renamed(self, path: str, sources: tuple[str, ...]) -> "Layer":
+        """The same layer as it is called in a network that was put together from others."""
+        return replace(self, path=path, sources=sources, fields=_Renamed(self.fields, self.path, path))
 
     @property
     def kind(self) -> str:
@@ -210,6 +214,18 @@ class _Fields:
         """What each layer reads of each input."""
         with collector_paused(), assuming(self.graph.graph["assumptions"]):
             return receptive_fields(self.graph, self.gates)
+
+
+class _Renamed:
+    """The receptive fields of one layer under another name."""
+
+    def __init__(self, fields: "_Fields | _Renamed", before: str, after: str):
+        self.fields, self.before, self.after = fields, before, after
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """What the layer reads of each input."""
+        return {self.after: self.fields.states[self.before]}
 
 
 class _Countables:

@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import free_options, gates_option, load_model, output_option, save, spec_options
+from archcalc.analyse.difference import difference
+from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option, save
 from archcalc.convention import CONVENTIONS
 from archcalc.picture.diagram import FORMATS, diagram
+from archcalc.picture.difference import compared
 from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.theme import THEMES
 
@@ -16,7 +18,10 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 
 
 @click.command()
-@spec_options()
+@click.argument("spec")
+@click.argument("other", metavar="[B]", required=False)
+@click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
+@loading_options
 @free_options
 @click.option("--depth", type=click.IntRange(min=1), help="Close scopes below so many levels.")
 @click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
@@ -32,10 +37,13 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
 @click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
 @click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
+@click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
 @click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
 @gates_option
 @output_option
 def command(
+    other: str | None,
+    diff: bool,
     depth: int | None,
     fold: tuple[str, ...],
     unfold: tuple[str, ...],
@@ -49,28 +57,35 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> None:
-    """Draw a network: scopes as nested boxes, repeated blocks once.
+    """Draw a network: scopes as nested boxes, repeated blocks once; or with --diff what is different between two.
 
     The ending of the file says how: svg, pdf, png or dot; without -o an SVG is named after the spec. Above 300 boxes
     scopes are closed until it fits.
     """
+    if diff and heat is not None:
+        raise click.UsageError("--heat cannot be drawn with --diff")
+    if diff != (other is not None):
+        raise click.UsageError("--diff needs two networks: archcalc draw --diff A B")
     model = load_model(**{name: options[name] for name in LOADING})
     path = output or Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', model.name)[:80]}.svg")
     form = path.suffix.removeprefix(".").lower()
     if form not in FORMATS:
         raise click.BadParameter(f"the file must end in .{', .'.join(FORMATS)}, not {path.suffix or path.name!r}")
-    picture = diagram(
-        model.summary(convention, gates),
-        form,
-        depth=depth,
-        fold=fold,
-        unfold=unfold,
-        unroll=unroll,
-        show=[name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")],
-        direction=direction,
-        theme=theme,
-        heat=heat,
-    )
+    chosen: dict[str, Any] = {
+        "depth": depth,
+        "fold": fold,
+        "unfold": unfold,
+        "unroll": unroll,
+        "show": [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")],
+        "direction": direction,
+        "theme": theme,
+    }
+    summary = model.summary(convention, gates)
+    if other is None:
+        picture = diagram(summary, form, heat=heat, **chosen)
+    else:
+        after = load_model(**{name: options[name] for name in LOADING} | {"spec": other}).summary(convention, gates)
+        picture = compared(difference(summary, after), form, **chosen)
     save(picture.data, path)
     for text in (*picture.said, f"wrote {path}"):
         click.echo(text)

@@ -50,8 +50,9 @@ def drawn(
     heat: str | None = None,
     looks: Mapping[str, Look] = MappingProxyType({}),
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
 ) -> Picture:
-    """A view as a picture, `looks` and `notes` being those of single boxes."""
+    """A view as a picture; `looks`, `notes` and `arrows` are those of `dot`."""
     for what, name, known in (
         ("format", form, FORMATS),
         ("direction", direction, DIRECTIONS),
@@ -62,7 +63,7 @@ def drawn(
     options: dict[str, Any] = {"show": show, "direction": direction, "theme": THEMES[theme], "heat": heat}
 
     def text(cheap: bool) -> str:
-        return dot(seen, **options, looks=looks, notes=notes, cheap=cheap)
+        return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, cheap=cheap)
 
     said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
     if form == "dot":

@@ -14,7 +14,7 @@ from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.picture.theme import LIGHT, Look, Theme, role, warmed
-from archcalc.picture.view import Box, View
+from archcalc.picture.view import Arrow, Box, View
 from archcalc.render import words
 from archcalc.render.facts import megabytes
 from archcalc.render.rows import Row
@@ -115,19 +115,20 @@ def dot(
     heat: str | None = None,
     looks: Mapping[str, Look] = MappingProxyType({}),
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
     cheap: bool = False,
 ) -> str:
     """The text for Graphviz; raises Refused for something that cannot be shown.
 
-    `looks` and `notes` are those of single boxes, by their keys. A `cheap` text takes a fraction of the time to lay
-    out: its arrows are straight and have no labels.
+    `looks` and `notes` are those of single boxes, by their keys, `arrows` the looks of arrows by those of their ends.
+    A `cheap` text takes a fraction of the time to lay out: its arrows are straight and have no labels.
     """
     for name in show:
         if name not in SHOWN:
             raise Refused(f"nothing called {name!r} can be shown", nearest(name, SHOWN))
     if heat is not None and heat not in HEATS:
         raise Refused(f"boxes cannot be shaded by {heat!r}", nearest(heat, HEATS))
-    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, cheap).text()
+    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, arrows, cheap).text()
 
 
 class _Writer:
@@ -142,10 +143,11 @@ class _Writer:
         heat: str | None,
         looks: Mapping[str, Look],
         notes: Mapping[str, Sequence[str]],
+        arrows: Mapping[tuple[str, str], Look],
         cheap: bool,
     ):
         self.view, self.show, self.theme, self.looks, self.notes = view, show, theme, looks, notes
-        self.direction, self.cheap = direction, cheap
+        self.arrows, self.direction, self.cheap = arrows, direction, cheap
         self.heat = _shares(view, heat) if heat is not None else None
 
     def text(self) -> str:
@@ -153,9 +155,12 @@ class _Writer:
 
         graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
         self._put(graph, self.view.boxes, 0)
+        labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.cheap else set()
         for arrow in self.view.arrows:
-            label = {"label": f" {sizes(arrow.shape)} "} if "shape" in self.show and not self.cheap else {}
-            graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label)
+            label = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
+            look = self.arrows.get(arrow[:2])
+            style = {} if look is None else _stroke(look) | ({"style": "dashed"} if look.dashed else {})
+            graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label, **style)
         return str(graph.source)
 
     def _graph(self) -> dict[str, str]:
@@ -206,10 +211,8 @@ class _Writer:
             "labeljust": "l",
             "style": "rounded,filled",
             "fillcolor": self.theme.scope[level % 2],
-            "color": self.theme.line if look is None else look.stroke,
-            "penwidth": "0.8" if look is None else str(look.width),
             "margin": "10",
-        }
+        } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
 
     def _look(self, box: Box) -> dict[str, str]:
         look = self.looks.get(box.key) or self.theme.roles[box_role(box)]
@@ -217,7 +220,7 @@ class _Writer:
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])
         styles = ["rounded", "filled", *(["dashed"] if look.dashed else [])]
-        found = {"fillcolor": fill, "color": look.stroke, "penwidth": str(look.width), "style": ",".join(styles)}
+        found = _stroke(look) | {"fillcolor": fill, "style": ",".join(styles)}
         return found | ({"peripheries": "2"} if box.row is not None and box.row.layer is None else {})
 
     def _label(self, box: Box) -> str:
@@ -247,6 +250,18 @@ class _Writer:
             return f"<B>{escape(name)}</B>{count}"
         also = "" if name.lower() == what.lower() else f' <FONT POINT-SIZE="9" {faint}>{escape(name)}</FONT>'
         return f"<B>{escape(what)}</B>{settings}{count}{also}"
+
+
+def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
+    """The ends of the arrows that say their shape: of several with one tensor only one, rather none that skips."""
+    found: dict[tuple[str, Shape], tuple[str, str]] = {}
+    for arrow in sorted(arrows, key=lambda arrow: arrow.skips):
+        found.setdefault((arrow.source, arrow.shape), (arrow.source, arrow.target))
+    return set(found.values())
+
+
+def _stroke(look: Look) -> dict[str, str]:
+    return {"color": look.stroke, "penwidth": str(look.width)}
 
 
 def box_role(box: Box) -> str:

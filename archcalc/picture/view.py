@@ -47,6 +47,8 @@ class Arrow(NamedTuple):
     shape: Shape
     skips: bool
     """Whether there is a longer way, too."""
+    of: tuple[tuple[str, str], ...]
+    """The paths of the layers, inputs and outputs between which it flows."""
 
 
 class View(NamedTuple):
@@ -87,12 +89,12 @@ def view(
     Without a depth, scopes are closed until there are at most `most` boxes. Raises Refused for a path that is none.
     """
     closed, opened = set(fold), set(unfold)
-    scopes = {scope for layer in summary.layers for scope in _above(layer.path)}
+    scopes = {scope for layer in summary.layers for scope in above(layer.path)}
     for path in sorted((closed | opened) - scopes):
         raise Refused(f"{summary.name} has no scope {path!r}", nearest(path, scopes))
     if depth is not None and depth < 1:
         raise Refused(f"the depth must be at least 1, not {depth}")
-    around = {scope for path in opened for scope in (path, *_above(path))}
+    around = {scope for path in opened for scope in (path, *above(path))}
 
     def rows(deepest: int | None) -> list[Row]:
         def opens(path: str, level: int) -> bool:
@@ -115,7 +117,7 @@ def _seen(rows: list[Row]) -> int:
     return sum(not row.open for row in rows)
 
 
-def _above(path: str) -> list[str]:
+def above(path: str) -> list[str]:
     """The scopes around a layer, outermost first."""
     parts = path.split(".")
     return [".".join(parts[:i]) for i in range(1, len(parts))]
@@ -173,25 +175,27 @@ class _Seen:
 
     def _arrows(self, inputs: tuple[Box, ...], outputs: tuple[Box, ...]) -> list[Arrow]:
         ends = {box.name: box.key for box in inputs}
-        shapes = {layer.path: layer.outputs for layer in self.summary.layers}
-        found: dict[tuple[str, str], Shape] = {}
+        found: dict[tuple[str, str], tuple[Shape, list[tuple[str, str]]]] = {}
+
+        def flows(source: str, target: str, shape: Shape, *of: str) -> None:
+            found.setdefault((source, target), (shape, []))[1].append((of[0], of[1]))
+
         for layer in self.summary.layers:
             target = self.way(layer.path)
             for source, shape in zip(layer.sources, layer.inputs, strict=True):
                 path = source.partition("[")[0]
                 if path in ends:
-                    found.setdefault((ends[path], self.keys[target[-1][0]]), shape)
+                    flows(ends[path], self.keys[target[-1][0]], shape, path, layer.path)
                     continue
                 way = self.way(path)
                 if way[-1][0] != target[-1][0] and not _between_copies(way, target):
-                    found.setdefault((self.keys[way[-1][0]], self.keys[target[-1][0]]), shape)
+                    flows(self.keys[way[-1][0]], self.keys[target[-1][0]], shape, path, layer.path)
         for box, source in zip(outputs, self.summary.outputs, strict=True):
             path = source.partition("[")[0]
             key = ends[path] if path in ends else self.keys[self.way(path)[-1][0]]
-            assert box.shape is not None or path in shapes
-            found.setdefault((key, box.key), box.shape or ())
+            flows(key, box.key, box.shape or (), path, source)
         longer = _skipping(found)
-        return [Arrow(source, target, shape, (source, target) in longer) for (source, target), shape in found.items()]
+        return [Arrow(*ends, shape, ends in longer, tuple(of)) for ends, (shape, of) in found.items()]
 
 
 def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]) -> bool:

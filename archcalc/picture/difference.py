@@ -1,0 +1,210 @@
+"""Two networks in one picture: added, removed, changed with both values, unchanged pale.
+
+Both are joined to one network, in which every layer of both stands once; a layer that was removed stands behind the one
+that it came after. Scopes in which all is as it was, or is new, or is gone are closed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from archcalc.analyse.difference import Difference, Kept
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.picture.diagram import Picture, drawn
+from archcalc.picture.theme import THEMES, Look, Theme
+from archcalc.picture.view import Arrow, Box, above, view
+from archcalc.render.differences import told
+
+SAME, RENAMED, ADDED, REMOVED, CHANGED = "same", "renamed", "added", "removed", "changed"
+MOST_NOTES = 4
+"""So many changes are written in a box."""
+
+
+class _Joined(NamedTuple):
+    """Both networks as one."""
+
+    summary: Summary
+    marks: Mapping[str, str]
+    """What became of each layer, by its path."""
+    kept: Mapping[str, Kept]
+    gone: frozenset[tuple[str, str]]
+    """What only the first network reads, as pairs of paths."""
+    new: frozenset[tuple[str, str]]
+    """What only the second one reads."""
+
+
+def compared(
+    found: Difference,
+    form: str = "svg",
+    *,
+    depth: int | None = None,
+    fold: Iterable[str] = (),
+    unfold: Iterable[str] = (),
+    unroll: bool = False,
+    show: Sequence[str] = ("shape",),
+    direction: str = "TB",
+    theme: str = "light",
+) -> Picture:
+    """A difference as nested boxes and arrows, in one of the formats of a diagram."""
+    joined = _joined(found)
+    marks = {path: _mark(joined, path) for path in joined.marks}
+    opened = set(unfold)
+    still = [path for path in _uniform(joined) if not any(o == path or o.startswith(f"{path}.") for o in opened)]
+    seen = view(joined.summary, depth, [*fold, *still], unfold, unroll, marks)
+    looks = THEMES.get(theme, THEMES["light"])
+    boxes = [box for box in seen.all_boxes() if box.row is not None]
+    return drawn(
+        seen,
+        form,
+        show=show,
+        direction=direction,
+        theme=theme,
+        looks={
+            **{box.key: _look(looks, _status(joined, box)) for box in boxes if not box.is_open},
+            **{box.key: look for box in boxes if box.is_open and (look := _border(looks, joined, box)) is not None},
+        },
+        notes={box.key: tuple(_notes(joined, box)) for box in boxes if not box.is_open},
+        arrows={(a.source, a.target): _look(looks, _flow(joined, a)) for a in seen.arrows},
+    )
+
+
+def _joined(found: Difference) -> _Joined:
+    """Both networks as one, with the names of the second where a layer is in both."""
+    before, after = found.before, found.after
+    name = {kept.before.path: kept.after.path for kept in found.kept}
+    taken = {layer.path for layer in after.layers} | {scope for la in after.layers for scope in above(la.path)}
+    name |= {la.path: _free(la.path, taken) for la in found.removed}
+    name |= _inputs(found)
+    own = {layer.path: layer for layer in after.layers}
+    mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
+    pairs = [{(s.partition("[")[0], path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
+    layers = [_both(own[path], mine.get(path)) if path in own else mine[path] for path in _order(found, name)]
+    outputs = dict(after.outputs)
+    for source, shape in before.outputs.items():
+        outputs.setdefault(_source(source, name), shape)
+    inputs = dict(after.inputs) | {name[n]: s for n, s in before.inputs.items() if name[n] not in after.inputs}
+    summary = replace(
+        after,
+        inputs=inputs,
+        outputs=outputs,
+        layers=tuple(layers),
+        scopes={**{name.get(p, p): block for p, block in before.scopes.items()}, **after.scopes},
+    )
+    marks = dict.fromkeys(own, SAME) | {la.path: ADDED for la in found.added}
+    marks |= {kept.after.path: RENAMED for kept in found.renamed} | {kept.after.path: CHANGED for kept in found.changed}
+    marks |= {name[la.path]: REMOVED for la in found.removed}
+    kept_by = {kept.after.path: kept for kept in found.kept}
+    return _Joined(summary, marks, kept_by, frozenset(pairs[0] - pairs[1]), frozenset(pairs[1] - pairs[0]))
+
+
+def _inputs(found: Difference) -> dict[str, str]:
+    """The inputs of the first network by the names that they have in the second."""
+    name = {n: n for n in found.before.inputs}
+    name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
+    return name
+
+
+def _free(path: str, taken: set[str]) -> str:
+    """A path for a layer that was removed that no layer or scope of the other network has."""
+    while path in taken:
+        path += "'"
+    return path
+
+
+def _renamed(layer: Layer, name: Mapping[str, str]) -> Layer:
+    return layer.renamed(name[layer.path], tuple(_source(s, name) for s in layer.sources))
+
+
+def _source(source: str, name: Mapping[str, str]) -> str:
+    path, bracket, port = source.partition("[")
+    return name.get(path, path) + bracket + port
+
+
+def _both(after: Layer, before: Layer | None) -> Layer:
+    """A layer of both networks, reading what it reads in either."""
+    if before is None:
+        return after
+    read = {s.partition("[")[0] for s in after.sources}
+    more = [(s, x) for s, x in zip(before.sources, before.inputs, strict=True) if s.partition("[")[0] not in read]
+    if not more:
+        return after
+    sources, inputs = zip(*more, strict=True)
+    return replace(after, sources=(*after.sources, *sources), inputs=(*after.inputs, *inputs))
+
+
+def _order(found: Difference, name: Mapping[str, str]) -> list[str]:
+    """The paths of all layers, those removed behind what they came after."""
+    gone = {layer.path for layer in found.removed}
+    behind: dict[str, list[str]] = {}
+    last = ""
+    for layer in found.before.layers:
+        if layer.path in gone:
+            behind.setdefault(last, []).append(name[layer.path])
+        else:
+            last = name[layer.path]
+    return [
+        *behind.get("", []),
+        *(path for layer in found.after.layers for path in (layer.path, *behind.get(layer.path, []))),
+    ]
+
+
+def _mark(joined: _Joined, path: str) -> tuple[str, str]:
+    """What must be equal of two layers so that they are seen as copies."""
+    kept = joined.kept.get(path)
+    return joined.marks[path], repr(kept.changes) if kept is not None and kept.changes else ""
+
+
+def _uniform(joined: _Joined) -> list[str]:
+    """The outermost scopes in which all is as it was, or is new, or is gone."""
+    found: dict[str, set[str]] = {}
+    for path, mark in joined.marks.items():
+        for scope in above(path):
+            found.setdefault(scope, set()).add(mark)
+    scopes = {scope for scope, marks in found.items() if len(marks) == 1 and not marks & {CHANGED, RENAMED}}
+    return [scope for scope in scopes if not any(s in scopes for s in above(scope))]
+
+
+def _status(joined: _Joined, box: Box) -> str:
+    """What became of a box: of one that stands for several layers, whether the same became of all."""
+    found = {joined.marks[layer.path] for layer in box.layers}
+    if found <= {SAME, RENAMED}:
+        return SAME
+    return found.pop() if len(found) == 1 else CHANGED
+
+
+def _look(theme: Theme, status: str) -> Look:
+    return {SAME: theme.same, RENAMED: theme.same, ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}[
+        status
+    ]
+
+
+def _border(theme: Theme, joined: _Joined, box: Box) -> Look | None:
+    """The look of a scope that stands open, where the same became of all inside."""
+    status = _status(joined, box)
+    return _look(theme, status) if status in (ADDED, REMOVED) else None
+
+
+def _flow(joined: _Joined, arrow: Arrow) -> str:
+    """What became of an arrow."""
+    if all(pair in joined.gone for pair in arrow.of):
+        return REMOVED
+    return ADDED if all(pair in joined.new for pair in arrow.of) else SAME
+
+
+def _notes(joined: _Joined, box: Box) -> Iterator[str]:
+    """Both values of what has changed in a layer; of a scope how many layers."""
+    assert box.row is not None
+    if box.row.layer is None:
+        counts = [(sum(joined.marks[la.path] == m for la in box.layers), m) for m in (ADDED, REMOVED, CHANGED)]
+        if _status(joined, box) == CHANGED:
+            yield ", ".join(f"{count} {what}" for count, what in counts if count)
+        return
+    kept = joined.kept.get(box.row.layer.path)
+    if kept is None:
+        return
+    if kept.renamed and box.row.times == 1:
+        yield f"was {kept.before.path}"
+    for change in kept.changes[:MOST_NOTES]:
+        yield f"{change.what}: {told(change)}"
+    if len(kept.changes) > MOST_NOTES:
+        yield f"and {len(kept.changes) - MOST_NOTES} more"

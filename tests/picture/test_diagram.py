@@ -1,0 +1,253 @@
+"""The graph as a picture: golden DOT, and an SVG of every network with just the boxes and arrows that are seen."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+import archcalc
+from archcalc.analyse.difference import difference
+from archcalc.errors import ArchcalcError, MissingExtra, Refused, TooSlow
+from archcalc.language.find import zoo
+from archcalc.ops import OPS
+from archcalc.picture import engine
+from archcalc.picture.diagram import FORMATS, diagram
+from archcalc.picture.difference import _joined, _uniform, compared
+from archcalc.picture.dot import SHOWN, cut, dot, short, sizes
+from archcalc.picture.theme import LIGHT, MEANING, ROLES, THEMES, role
+from archcalc.picture.view import view
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = (
+    "</script><script>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "quoted 'once' \"twice\" `thrice`",
+    "new\nline\r\ttab",
+    "\u202eright to left\u2066",
+    "a:b:c -> d [label=x]; }",
+    "\\N \\G \\L &lt; &#60; %s {x}",
+    "x" * 10_000,
+    "<<B>bold</B>>",
+    "\x1b[31mred",
+)
+
+
+def drawn(data):
+    """The nodes, edges and clusters of an SVG, by their titles."""
+    root = ET.fromstring(data)
+    found = {kind: [] for kind in ("node", "edge", "cluster")}
+    for group in root.iter(f"{SVG}g"):
+        if group.get("class") in found:
+            found[group.get("class")].append(group.find(f"{SVG}title").text)
+    return found
+
+
+def texts(data):
+    return "\n".join("".join(element.itertext()) for element in ET.fromstring(data).iter(f"{SVG}text"))
+
+
+def check(data, seen):
+    """An SVG has just what is seen."""
+    found = drawn(data)
+    boxes = list(seen.all_boxes())
+    assert Counter(found["node"]) == Counter(box.key for box in boxes if not box.is_open)
+    assert Counter(found["edge"]) == Counter(f"{a.source}->{a.target}" for a in seen.arrows)
+    assert Counter(found["cluster"]) == Counter(f"cluster_{box.key}" for box in boxes if box.is_open)
+
+
+@pytest.mark.parametrize("name", list(zoo()))
+def test_every_network_is_drawn_as_it_is_seen(name):
+    summary = archcalc.load(name).summary()
+    check(diagram(summary, "svg", depth=2).data, view(summary, 2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_network_in_every_format(name, form):
+    summary = archcalc.load(name).summary()
+    data = diagram(summary, form, show=SHOWN).data
+    assert data.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph"}[form])
+    if form == "svg":
+        check(data, view(summary))
+
+
+CASES = {
+    "lenet": ("lenet", {}, {}),
+    "resnet": ("resnet:18", {}, {"depth": 2, "direction": "LR"}),
+    "unet": ("unet", {}, {"depth": 1, "heat": "macs", "show": ["share", "memory"], "theme": "dark"}),
+    "vit": (
+        "vit:b_16",
+        {},
+        {"unfold": ["encoder.layers.encoder_layer_0"], "depth": 1, "show": SHOWN, "theme": "print"},
+    ),
+    "symbolic": ("vgg:11", {"free": ["N", "H"]}, {"depth": 1, "show": SHOWN}),
+    "repeats": ("vit:b_16", {"free": ["depth"]}, {"depth": 3}),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_golden_dot(case, golden):
+    name, loading, options = CASES[case]
+    golden(f"draw/{case}.dot", diagram(archcalc.load(name, **loading).summary(), "dot", **options).data.decode())
+
+
+PAIRS = [
+    ("resnet:18", "resnet:34"),
+    ("vgg:11", "vgg:11_bn"),
+    ("resnet:50", "resnet:50_paper"),
+    ("lenet", "lenet_dense"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_golden_differences(pair, golden):
+    found = difference(*(archcalc.load(name).summary() for name in pair))
+    golden(f"draw/{'-'.join(pair).replace(':', '_')}.dot", compared(found, "dot").data.decode())
+
+
+@pytest.mark.parametrize(
+    "pair", [*PAIRS, ("alexnet", "vit:b_16"), ("googlenet", "googlenet_aux"), ("unet", "fcn")], ids="-".join
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_difference_has_every_layer_of_both(pair, turned):
+    before, after = (archcalc.load(name).summary() for name in (pair[::-1] if turned else pair))
+    found = difference(before, after)
+    joined = _joined(found)
+    paths = [layer.path for layer in joined.summary.layers]
+    assert len(paths) == len(set(paths)) == len(found.kept) + len(found.added) + len(found.removed)
+    known = {*paths, *joined.summary.inputs}
+    assert {source.partition("[")[0] for layer in joined.summary.layers for source in layer.sources} <= known
+    check(compared(found, "svg", depth=2).data, view(joined.summary, 2, _uniform(joined), marks=joined.marks))
+    text = compared(found, "dot").data.decode()
+    assert (LIGHT.added.fill in text) == bool(found.added)
+    assert (LIGHT.removed.fill in text) == bool(found.removed)
+    assert (LIGHT.changed.fill in text) == bool(found.changed)
+
+
+def test_no_difference_is_all_pale():
+    summary = archcalc.load("resnet:18").summary()
+    text = compared(difference(summary, summary), "dot").data.decode()
+    for look in (LIGHT.added, LIGHT.removed, LIGHT.changed):
+        assert look.stroke not in text
+    assert text.count("peripheries=2") == 4
+
+
+# -- hostile names -----------------------------------------------------------------------------------------------------
+
+
+def hostile(name):
+    """A network with a name everywhere where one may stand; also what the language itself refuses."""
+    summary = archcalc.load("unet").summary()
+    name = name.replace(".", "_").replace("[", "(")
+
+    def renamed(path):
+        return path.replace("down0", name).replace("conv1", name)
+
+    layers = [la.renamed(renamed(la.path), tuple(map(renamed, la.sources))) for la in summary.layers]
+    scopes = {renamed(path): name for path in summary.scopes}
+    inputs = {"image": (1, 1, 572, 572)}
+    return replace(summary, name=name, title=name, layers=tuple(layers), scopes=scopes, inputs=inputs)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_names_are_inert(name):
+    summary = hostile(name)
+    seen = view(summary)
+    data = diagram(summary, "svg").data
+    check(data, seen)
+    root = ET.fromstring(data)
+    allowed = {"svg", "g", "title", "polygon", "path", "text", "ellipse", "polyline"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= allowed
+    assert not any(key.startswith("on") or "href" in key for element in root.iter() for key in element.attrib)
+    assert max(map(len, texts(data).splitlines())) < 120
+    assert not set("\u202e\u2066\x1b") & set(texts(data))
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    assert all(re.fullmatch(r"(graph|node|edge|clust)\d+", i) for i in ids)
+
+
+# -- numbers and words -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00K"),
+        (1516, "1.52K"),
+        (61_706, "61.7K"),
+        (999_499, "999K"),
+        (999_500, "1.00M"),
+        (25_557_032, "25.6M"),
+        (4_089_184_256, "4.09G"),
+        (10**15, "1000T"),
+    ],
+)
+def test_short_numbers(number, text):
+    assert short(number) == text
+
+
+def test_sizes_and_cuts():
+    assert sizes((1, 64, 56, 56)) == "1×64×56×56"
+    assert sizes(()) == "scalar"
+    assert cut("x" * 100) == "x" * 47 + "…"
+    assert cut("a\u202eb") != "a\u202eb"
+
+
+def test_every_family_has_a_role_and_every_role_a_look():
+    assert {OPS.family(name) for name in OPS} == set(ROLES)
+    for theme in THEMES.values():
+        assert set(theme.roles) == set(MEANING)
+        assert set(ROLES.values()) <= set(MEANING)
+        looks = [theme.roles[name] for name in MEANING]
+        assert len({(look.fill, look.stroke, look.width, look.dashed) for look in looks}) >= len(looks) - 1
+
+    class Mine(OPS["ReLU"]):
+        """An operation of a user's own."""
+
+    assert role(OPS["Conv2d"](out_channels=1, kernel_size=1)) == "convolution"
+    assert role(Mine()) == "plain"
+
+
+# -- what cannot be done -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_known_is_refused():
+    summary = archcalc.load("lenet").summary()
+    for options, message in (
+        ({"form": "gif"}, "there is no format 'gif'"),
+        ({"direction": "up"}, "there is no direction 'up'"),
+        ({"theme": "lite"}, r"there is no theme 'lite' \(did you mean 'light'"),
+        ({"show": ["shap"]}, r"nothing called 'shap' can be shown \(did you mean 'shape'"),
+        ({"heat": "mac"}, r"boxes cannot be shaded by 'mac' \(did you mean 'macs'"),
+    ):
+        with pytest.raises(Refused, match=message):
+            diagram(summary, **options)
+
+
+def test_a_layout_that_takes_too_long_is_tried_again_cheaply_and_then_given_up(monkeypatch):
+    text = dot(view(archcalc.load("resnet:18").summary()))
+    asked = []
+
+    def slow(cheap):
+        asked.append(cheap)
+        return text
+
+    with pytest.raises(TooSlow, match=r"no layout was found in 0\.02 seconds; close scopes with --depth or --fold"):
+        engine.drawn(slow, "svg", 0.01)
+    assert asked == [False, True]
+
+
+def test_without_graphviz_it_is_said_how_to_get_it(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r'pip install "archcalc\[pictures\]"'):
+        engine.drawn(lambda cheap: "digraph {}", "svg")
+
+
+def test_what_graphviz_refuses_is_told():
+    with pytest.raises(ArchcalcError, match="Graphviz cannot draw this"):
+        engine.drawn(lambda cheap: "no graph", "svg")
