@@ -188,6 +188,11 @@ def save(data: bytes, output: Path) -> None:
         raise click.BadParameter(f"cannot write {str(output)!r}: {error.strerror or error}") from None
 
 
+def named_after(name: str, ending: str) -> Path:
+    """A file here that is named after a network."""
+    return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', name)[:80]}.{ending}")
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

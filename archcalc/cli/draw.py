@@ -1,13 +1,20 @@
 """`archcalc draw`."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archcalc.analyse.difference import difference
-from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option, save
+from archcalc.cli.common import (
+    free_options,
+    gates_option,
+    load_model,
+    loading_options,
+    named_after,
+    output_option,
+    save,
+)
 from archcalc.convention import CONVENTIONS
 from archcalc.picture.diagram import FORMATS, diagram
 from archcalc.picture.difference import compared
@@ -67,7 +74,7 @@ def command(
     if diff != (other is not None):
         raise click.UsageError("--diff needs two networks: archcalc draw --diff A B")
     model = load_model(**{name: options[name] for name in LOADING})
-    path = output or Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', model.name)[:80]}.svg")
+    path = output or named_after(model.name, "svg")
     form = path.suffix.removeprefix(".").lower()
     if form not in FORMATS:
         raise click.BadParameter(f"the file must end in .{', .'.join(FORMATS)}, not {path.suffix or path.name!r}")

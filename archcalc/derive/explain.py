@@ -10,6 +10,7 @@ from archcalc.derive.facts import Facts
 from archcalc.derive.rules import purpose
 from archcalc.errors import Refused, nearest, some
 from archcalc.graph import Input
+from archcalc.op import Call
 
 SHOWN = 8
 """So many layers are named in an error."""
@@ -24,18 +25,28 @@ def explain(
     """
     node = layer(graph, path)
     facts = Facts(node["call"], known)
-    sections = [facts.output(), _parameters(facts, node), facts.buffers(), facts.work(), facts.activations()]
-    sections.append(field.section(graph, path, gates, known))
+    seen = field.section(graph, path, gates, known)
     return Derivation(
         network=network,
         path=path,
         op=node["op"],
         doc=purpose(node["op"]),
         inputs=facts.inputs(),
-        sections=tuple(s for s in sections if s is not None),
+        sections=(*_sections(facts, _parameters(facts, node)), *([] if seen is None else [seen])),
         notes=tuple(_notes(node)),
         assumptions=tuple(map(str, graph.graph["assumptions"])),
     )
+
+
+def explain_call(call: Call) -> Derivation:
+    """The facts of an operation on input shapes in any network, derived: all but the receptive field."""
+    facts = Facts(call)
+    return Derivation("", "", call.op, purpose(call.op), facts.inputs(), _sections(facts, facts.parameters()))
+
+
+def _sections(facts: Facts, parameters: Section) -> tuple[Section, ...]:
+    sections = (facts.output(), parameters, facts.buffers(), facts.work(), facts.activations())
+    return tuple(section for section in sections if section is not None)
 
 
 def _parameters(facts: Facts, node: Any) -> Section:

@@ -24,7 +24,7 @@ USUAL = ("shape", "parameters")
 """What is shown where nothing is asked for."""
 LONGEST = 48
 """So many characters of a name are shown."""
-FONT = "Helvetica,Arial,sans-serif"
+FONT = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
 
 
 def short(value: Dim) -> str:

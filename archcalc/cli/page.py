@@ -1,0 +1,29 @@
+"""`archcalc page`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archcalc.cli.common import gates_option, load_model, named_after, output_option, spec_options, write
+from archcalc.convention import CONVENTIONS
+
+
+@click.command()
+@spec_options()
+@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@gates_option
+@output_option
+def command(convention: str, gates: Any, output: Path | None, **options: Any) -> None:
+    """Make a page to explore a network: its diagram, every number, and sliders for its config.
+
+    One HTML file that opens in any browser without a network; without -o it is named after the spec.
+    """
+    from archcalc.picture.movable import movable
+    from archcalc.picture.page import page
+
+    model = load_model(**options)
+    free, entries = movable(model)
+    path = output or named_after(model.name, "html")
+    write(page(model.summary(convention, gates), free.summary(convention, gates), entries), path)
+    click.echo(f"wrote {path}")

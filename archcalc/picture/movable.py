@@ -1,0 +1,51 @@
+"""Which entries of a config can be moved on a page: those that can be left free without another set of layers."""
+
+from typing import Any
+
+from archcalc import dim
+from archcalc.errors import ArchcalcError
+from archcalc.language.free import DEFAULTS
+from archcalc.picture.page import Entry
+
+SIZES = ("H", "W")
+"""What should move even where conditions on it cannot stay open: they are then taken as they are at first."""
+
+
+def movable(model: Any) -> tuple[Any, list[Entry]]:
+    """The network with everything free that can be moved, and its config entries as they stand on a page."""
+    config, settings = model.config, model.spec.config
+    whole = [name for name, value in config.items() if type(value) is int]
+    free = _freed(model, whole) or _freed(model, [name for name in whole if _freed(model, [name]) is not None])
+    names = set() if free is None else _names(free)
+    sizes = [name for name in SIZES if name in whole]
+    if sizes and not names.issuperset(sizes):
+        more = _freed(model, [*sorted(names), *sizes], (DEFAULTS,))
+        free = more or free
+    if free is None:
+        return model, [Entry(name, settings[name], value, None) for name, value in config.items()]
+    return free, [_entry(free, name, settings[name], value) for name, value in config.items()]
+
+
+def _freed(model: Any, names: list[str], assume: tuple[str, ...] = ()) -> Any:
+    """The network with entries left free; None where that is not possible with the same layers."""
+    try:
+        free = model.freed(names, assume)
+        same = list(free.summary().layers) and [la.path for la in free.summary().layers]
+    except ArchcalcError:
+        return None
+    return free if same == [la.path for la in model.summary().layers] else None
+
+
+def _names(free: Any) -> set[str]:
+    """The entries that are free."""
+    return {name for name, value in free.config.items() if dim.is_symbolic(value)}
+
+
+def _entry(free: Any, name: str, setting: Any, value: Any) -> Entry:
+    """An entry, its symbol being the entry less an offset, divided by a share."""
+    formula = free.config[name]
+    if not dim.is_symbolic(formula):
+        return Entry(name, setting, value, None)
+    (symbol,) = formula.free_symbols
+    share = formula.coeff(symbol)
+    return Entry(name, setting, value, symbol.name, int(share), int(formula - share * symbol))

@@ -1,0 +1,268 @@
+"""One network as a page to explore: a single file that opens in any browser and asks nothing of any network.
+
+The page holds the boxes and arrows of the whole network, and one function of BigInts, compiled from the closed forms,
+that gives every number of every box for any values of the config. With scripts off it is a static picture and a table.
+Nothing of a spec is markup or code in it: names are JSON, escaped so that no tag can end, and are shown as text only.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from html import escape
+from json import dumps
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.algebra.functions import bracket
+from archcalc.algebra.javascript import HELPERS, Code
+from archcalc.analyse.memory import memory
+from archcalc.analyse.summary import Summary
+from archcalc.derive.explain import explain_call
+from archcalc.dim import Dim, Shape
+from archcalc.graph import collector_paused
+from archcalc.language.spec import Setting
+from archcalc.op import UNKNOWN, WHOLE, Call
+from archcalc.picture.diagram import drawn
+from archcalc.picture.dot import FONT, box_role, cut
+from archcalc.picture.theme import DARK, LIGHT, MEANING
+from archcalc.picture.view import Box, View, view
+from archcalc.render import words
+from archcalc.render.derivation_text import text
+from archcalc.render.rows import Row, Sums
+
+WEB = Path(__file__).parent / "web"
+"""What is the same on all pages."""
+SEEN = 60
+"""So many boxes are open at first."""
+LONGEST = 400
+"""So many characters of a name or text are on the page."""
+
+
+class Entry(NamedTuple):
+    """A config entry on the page: a symbol is the entry less an offset, divided by a share."""
+
+    name: str
+    setting: Setting
+    value: Any
+    symbol: str | None
+    """None where it is fixed on the page."""
+    share: int = 1
+    offset: int = 0
+
+
+def page(summary: Summary, free: Summary, entries: Sequence[Entry]) -> str:
+    """The page of a network: `summary` has numbers, `free` the same layers with symbols for what can be moved."""
+    with collector_paused():
+        return _Page(summary, free, entries).html()
+
+
+class _Page:
+    """Collects what stands on a page."""
+
+    def __init__(self, summary: Summary, free: Summary, entries: Sequence[Entry]):
+        self.summary, self.free, self.entries = summary, free, entries
+        self.calls = {layer.path: layer.countable.call for layer in summary.layers}
+        self.derived: dict[Call, str] = {}
+        self.symbols = [entry.symbol for entry in entries if entry.symbol is not None]
+        self.code = Code(self.symbols)
+        self.view = view(free, most=10**9)
+        self.texts: dict[str, int] = {}
+
+    def html(self) -> str:
+        data = dumps(self._data(), ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
+        script = "\n".join(
+            [
+                '"use strict";',
+                (WEB / "viz-global.js").read_text("utf-8"),
+                f"const evaluate = (() => {{\n{HELPERS}return {self.code.function()};\n}})();",
+                (WEB / "page.js").read_text("utf-8"),
+            ]
+        )
+        style = (WEB / "page.css").read_text("utf-8")
+        policy = (
+            f"default-src 'none'; script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(style)}; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        first = view(self.summary, most=SEEN)
+        picture = drawn(first, "svg").data.decode()
+        return "".join(
+            [
+                '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
+                f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n',
+                '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+                f"<title>{escape(_text(self.summary.name))}</title>\n<style>{style}</style>\n</head>\n",
+                (WEB / "page.html")
+                .read_text("utf-8")
+                .replace("{{name}}", escape(_text(self.summary.name)))
+                .replace("{{title}}", escape(_text(self.summary.title)))
+                .replace("{{picture}}", picture[picture.index("<svg") :])
+                .replace("{{table}}", self._table()),
+                f'<script type="application/json" id="data">{data}</script>\n',
+                f"<script>{script}</script>\n</body>\n</html>\n",
+            ]
+        )
+
+    def _data(self) -> dict[str, Any]:
+        boxes = [self._box(box, parent) for box, parent in _with_parents(self.view)]
+        totals, work = self.free.totals, self.free.work()
+        whole = memory(totals.parameters, totals.buffers, totals.activations).total
+        return {
+            "name": _text(self.summary.name),
+            "unit": self.summary.convention.unit,
+            "entries": [self._entry(entry) for entry in self.entries],
+            "boxes": boxes,
+            "ends": [self._end(box) for box in self.view.boxes if box.row is None],
+            "arrows": [[a.source, a.target, self._shape(a.shape), int(a.skips)] for a in self.view.arrows],
+            "totals": {
+                "parameters": self._add(totals.parameters),
+                "buffers": self._add(totals.buffers),
+                "work": self._add(work.value),
+                "activations": self._add(totals.activations),
+                "memory": self._add(whole),
+            },
+            "unknown": bool(work.unknown),
+            "domains": list(self._domains()),
+            "claims": [[self.code.add(bracket(claim)), _text(str(claim))] for claim in self.free.given.others],
+            "open": self._open(),
+            "texts": list(self.texts),
+            "font": FONT,
+            "themes": {"light": _theme(LIGHT), "dark": _theme(DARK)},
+            "meaning": MEANING,
+        }
+
+    def _add(self, value: Dim) -> int:
+        return self.code.add(value)
+
+    def _shape(self, shape: Shape) -> list[int]:
+        return [self._add(n) for n in shape]
+
+    def _entry(self, entry: Entry) -> dict[str, Any]:
+        setting, value = entry.setting, entry.value
+        found = {"name": _text(entry.name), "doc": _text(setting.doc), "value": words.plain(value)}
+        if entry.symbol is None:
+            return found | {"value": _text(dim.say(value))}
+        step = int(setting.multiple_of or entry.share)
+        least = max(int(setting.min if setting.min is not None else min(1, value)), 0)
+        most = int(setting.max) if setting.max is not None else max(4 * value, 16)
+        return found | {
+            "symbol": self.symbols.index(entry.symbol),
+            "share": entry.share,
+            "offset": entry.offset,
+            "step": step,
+            "min": -(-least // step) * step,
+            "max": most,
+        }
+
+    def _box(self, box: Box, parent: str) -> dict[str, Any]:
+        row = box.row
+        assert row is not None
+        layer = row.layer
+        found: dict[str, Any] = {
+            "key": box.key,
+            "parent": parent,
+            "path": _text(row.path),
+            "name": _text(row.name),
+            "op": _text(row.op),
+            "role": box_role(box),
+            "leaf": layer is not None,
+            "copies": self._add(row.copies) if row.copies != 1 else None,
+            "inputs": [self._shape(shape) for shape in row.inputs],
+            "outputs": [self._shape(shape) for shape in row.outputs],
+            "one": self._sums(row.one),
+            "all": self._sums(row.sums),
+            "unknown": row.sums.unknown,
+            "field": self._field(row),
+        }
+        if layer is not None:
+            found |= {
+                "settings": _text(words.kernel(layer.op)),
+                "given": _text(words.pairs(words.settings(layer.op))),
+                "weights": [[_text(name), self._shape(shape)] for name, shape in layer.weights.items()],
+                "doc": _text(layer.doc),
+                "place": _text(str(layer.place)) if layer.place is not None else "",
+                "derivation": self._derivation(layer.path),
+            }
+        return found
+
+    def _derivation(self, path: str) -> int:
+        """The place of the text that derives the facts of a layer; equal layers share one."""
+        call = self.calls[path]
+        if call not in self.derived:
+            self.derived[call] = text(explain_call(call)).partition("\n")[2]
+        return self.texts.setdefault(self.derived[call], len(self.texts))
+
+    def _sums(self, sums: Sums) -> list[int]:
+        """Parameters, buffers, work, activations and bytes."""
+        size = memory(sums.parameters, sums.buffers, sums.activations).total
+        return [self._add(n) for n in (sums.parameters, sums.buffers, sums.cost, sums.activations, size)]
+
+    def _field(self, row: Row) -> list[Any]:
+        return [
+            "whole" if axis is WHOLE else "?" if axis is UNKNOWN or axis.size is None else self._add(axis.size)
+            for axis in row.field or ()
+        ]
+
+    def _end(self, box: Box) -> dict[str, Any]:
+        assert box.shape is not None
+        return {"key": box.key, "name": _text(box.name), "shape": self._shape(box.shape)}
+
+    def _domains(self) -> Iterator[list[Any]]:
+        """What is known of single symbols: bounds, modulus, remainders, and the words."""
+        for name, domain in self.free.given.domains.items():
+            if name in self.symbols:
+                least, most, modulus, remainders = domain.shortest()
+                bounds = [None if n is None else int(n) for n in (least, most)]
+                said = " and ".join(domain.texts(name))
+                yield [self.symbols.index(name), *bounds, modulus, sorted(remainders), _text(said)]
+
+    def _open(self) -> list[str]:
+        """The scopes that are open at first: as many levels as there is room for."""
+        fitted = view(self.free, most=SEEN)
+        opened = {box.row.first for box in fitted.all_boxes() if box.row is not None and box.is_open}
+        return [box.key for box in self.view.all_boxes() if box.row is not None and box.row.first in opened]
+
+    def _table(self) -> str:
+        """Every row with its numbers, as it stands without scripts."""
+        numbers = {row.path: row for row in (box.row for box in view(self.summary, most=10**9).all_boxes()) if row}
+        lines = []
+        for box in self.view.all_boxes():
+            if box.row is not None:
+                row = numbers.get(box.row.path, box.row)
+                texts = [f"{'  ' * row.level}{row.label}", row.op, *map(str, _cells(row))]
+                cells = "".join(f"<td>{escape(_text(text))}</td>" for text in texts)
+                lines.append(f'<tr data-key="{box.key}">{cells}</tr>')
+        return "\n".join(lines)
+
+
+def _cells(row: Row) -> Iterable[str]:
+    size = memory(row.sums.parameters, row.sums.buffers, row.sums.activations).total
+    yield " ".join("×".join(dim.text(n) for n in shape) for shape in row.outputs)
+    yield words.number(row.sums.parameters)
+    yield ">= " * row.sums.unknown + words.number(row.sums.cost)
+    yield words.number(row.sums.activations)
+    yield words.number(size)
+    yield words.field(row.field)
+
+
+def _with_parents(seen: View) -> Iterable[tuple[Box, str]]:
+    waiting = [(box, "") for box in seen.boxes if box.row is not None][::-1]
+    while waiting:
+        box, parent = waiting.pop()
+        yield box, parent
+        waiting.extend([(inner, box.key) for inner in box.inside[::-1]])
+
+
+def _theme(theme: Any) -> dict[str, Any]:
+    names = ("background", "text", "faint", "line", "scope")
+    return {name: getattr(theme, name) for name in names} | {"roles": theme.roles}
+
+
+def _hash(text: str) -> str:
+    """What a content security policy allows a text by."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def _text(text: str) -> str:
+    """A text of a spec as it may stand on the page: visible, and not endless."""
+    return cut(text, LONGEST)
