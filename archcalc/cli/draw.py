@@ -1,9 +1,11 @@
 """`archcalc draw`."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from archcalc.analyse.difference import difference
 from archcalc.cli.common import (
@@ -16,12 +18,56 @@ from archcalc.cli.common import (
     save,
 )
 from archcalc.convention import CONVENTIONS
-from archcalc.picture.diagram import FORMATS, diagram
+from archcalc.picture import figure
+from archcalc.picture.diagram import FORMATS, Picture, diagram
 from archcalc.picture.difference import compared
 from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
+from archcalc.picture.field_figure import growth
+from archcalc.picture.region_figure import region
 from archcalc.picture.theme import THEMES
+from archcalc.picture.volumes_figure import volumes
 
+
+class Style(NamedTuple):
+    """A way to draw a network."""
+
+    draw: Callable[..., Picture]
+    formats: tuple[str, ...]
+    options: tuple[str, ...]
+    """Those that it takes beside the theme."""
+
+
+def _field(summary: Any, form: str, *, theme: str, layer: str | None, at: Any, on: Path | None) -> Picture:
+    if layer is not None:
+        return region(summary, form, layer, at=at, on=on, theme=theme)
+    if at is not None or on is not None:
+        raise click.UsageError(f"{'--on' if at is None else '--at'} needs a layer: --layer PATH")
+    return growth(summary, form, theme=theme)
+
+
+_GRAPH = ("depth", "fold", "unfold", "unroll", "show", "direction")
+STYLES = {
+    "graph": Style(diagram, FORMATS, (*_GRAPH, "heat")),
+    "volumes": Style(volumes, figure.FORMATS, ("depth",)),
+    "field": Style(_field, figure.FORMATS, ("layer", "at", "on")),
+    "diff": Style(compared, FORMATS, _GRAPH),
+}
+"""Every style; --diff has one of its own."""
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
+
+
+class Position(click.ParamType[tuple[int, ...]]):
+    """Y,X: a whole number for each axis."""
+
+    name = "position"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        numbers = [text.strip() for text in str(value).split(",")]
+        if not all(n.isascii() and n.isdigit() and len(n) <= 15 for n in numbers):
+            self.fail(f"{value!r} is no position, such as 3,3", param, ctx)
+        return tuple(map(int, numbers))
 
 
 @click.command()
@@ -30,6 +76,14 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 @click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
 @loading_options
 @free_options
+@click.option(
+    "--style",
+    type=click.Choice([name for name in STYLES if name != "diff"]),
+    default="graph",
+    show_default=True,
+    help="Nested boxes, feature maps to scale, or receptive fields.",
+)
+@click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
 @click.option("--depth", type=click.IntRange(min=1), help="Close scopes below so many levels.")
 @click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
 @click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope, and those around it; may be repeated.")
@@ -44,21 +98,21 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
 @click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
 @click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
-@click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
+@click.option("--layer", metavar="PATH", help="field: draw what one position of this layer reads of the input.")
+@click.option("--at", type=Position(), metavar="Y,X", help="field: that position; in the middle unless given.")
+@click.option("--on", type=click.Path(path_type=Path), help="field: draw it on a picture, PNG or JPEG.")
 @click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
 @gates_option
 @output_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     other: str | None,
+    style: str,
     diff: bool,
-    depth: int | None,
-    fold: tuple[str, ...],
-    unfold: tuple[str, ...],
-    unroll: bool,
     show: str,
-    direction: str,
     theme: str,
-    heat: str | None,
     convention: str,
     gates: Any,
     output: Path | None,
@@ -66,33 +120,39 @@ def command(
 ) -> None:
     """Draw a network: scopes as nested boxes, repeated blocks once; or with --diff what is different between two.
 
-    The ending of the file says how: svg, pdf, png or dot; without -o an SVG is named after the spec. Above 300 boxes
-    scopes are closed until it fits.
+    The ending of the file says how: svg, pdf, png, or of boxes dot; without -o an SVG is named after the spec. Above
+    300 boxes scopes are closed until it fits.
+
+    With --style volumes: feature maps as boxes to scale, at most 25. With --style field: how the receptive field grows
+    from layer to layer, or of one --layer, which part of the input one position reads.
     """
-    if diff and heat is not None:
-        raise click.UsageError("--heat cannot be drawn with --diff")
     if diff != (other is not None):
         raise click.UsageError("--diff needs two networks: archcalc draw --diff A B")
-    model = load_model(**{name: options[name] for name in LOADING})
+    if diff and style != "graph":
+        raise click.UsageError(f"--diff draws boxes, not --style {style}")
+    drawn = STYLES["diff" if diff else style]
+    _only(ctx, "--diff" if diff else f"--style {style}", drawn)
+    given = {name: options[name] for name in drawn.options if name != "show"}
+    if "show" in drawn.options:
+        given["show"] = [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")]
+    loading = {name: options[name] for name in LOADING}
+    model = load_model(**loading)
     path = output or named_after(model.name, "svg")
     form = path.suffix.removeprefix(".").lower()
-    if form not in FORMATS:
-        raise click.BadParameter(f"the file must end in .{', .'.join(FORMATS)}, not {path.suffix or path.name!r}")
-    chosen: dict[str, Any] = {
-        "depth": depth,
-        "fold": fold,
-        "unfold": unfold,
-        "unroll": unroll,
-        "show": [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")],
-        "direction": direction,
-        "theme": theme,
-    }
-    summary = model.summary(convention, gates)
-    if other is None:
-        picture = diagram(summary, form, heat=heat, **chosen)
-    else:
-        after = load_model(**{name: options[name] for name in LOADING} | {"spec": other}).summary(convention, gates)
-        picture = compared(difference(summary, after), form, **chosen)
+    if form not in drawn.formats:
+        raise click.BadParameter(f"the file must end in .{', .'.join(drawn.formats)}, not {path.suffix or path.name!r}")
+    what = model.summary(convention, gates)
+    if diff:
+        what = difference(what, load_model(**loading | {"spec": other}).summary(convention, gates))
+    picture = drawn.draw(what, form, theme=theme, **given)
     save(picture.data, path)
     for text in (*picture.said, f"wrote {path}"):
         click.echo(text)
+
+
+def _only(ctx: click.Context, called: str, style: Style) -> None:
+    """Refuse an option that a style does not take, rather than ignore it."""
+    for name in dict.fromkeys(name for other in STYLES.values() for name in other.options):
+        if name not in style.options and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            styles = " or ".join(f"--style {k}" for k, other in STYLES.items() if name in other.options and k != "diff")
+            raise click.UsageError(f"--{name} is for {styles}, not for {called}")

@@ -1,0 +1,201 @@
+"""How the receptive field grows over a network, as data: the layers that change it, on the way to the first output."""
+
+import re
+from collections.abc import Iterable, Iterator
+from math import prod
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.analyse.receptive_fields import spatial_axes
+from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.errors import Refused
+from archcalc.op import WHOLE
+from archcalc.picture.theme import role
+from archcalc.render import words
+
+LETTERS = {"D": "depth", "T": "time", "H": "height", "W": "width", "L": "length"}
+"""The axes of an input by the letters of its layout; others are called by their letter."""
+MOST_STEPS = 24
+"""So many steps are shown one by one; of more, those that repeat are seen once."""
+
+
+class Side(NamedTuple):
+    """An axis of the input that is a place in space or time."""
+
+    name: str
+    size: int
+
+
+class Span(NamedTuple):
+    """What the position in the middle of a layer's output reads along one axis of the input."""
+
+    size: int
+    """In positions of the input; the most that any position has, where that depends on the phase."""
+    stride: Any
+    padding: Any
+    centre: float
+    phases: bool
+    """Whether the size depends on the position."""
+
+
+class Step(NamedTuple):
+    """A layer that changes the field, or several one after the other that change it alike."""
+
+    paths: tuple[str, ...]
+    op: str
+    settings: str
+    role: str
+    first: tuple[Span | None, ...]
+    """Of the first of them, per axis; None where everything is read or where it cannot be told."""
+    last: tuple[Span | None, ...]
+    """Of the last of them."""
+    words: tuple[str, ...]
+    """The sizes after the last as a table has them: 427, ~8, whole, ?."""
+
+
+class Growth(NamedTuple):
+    """The receptive field over a network."""
+
+    network: str
+    input: str
+    sides: tuple[Side, ...]
+    steps: tuple[Step, ...]
+    """In the order of the way."""
+
+
+def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
+    """The steps on the way to the first output along which the field grows most; raises Refused where there is none."""
+    output = _path(next(iter(summary.outputs)))
+    states = _states(summary)
+    name = spatial_input(summary, states.get(output, {}), f"what {output!r} gives")
+    sides = sides_of(summary, name)
+    layers = {layer.path: layer for layer in summary.layers}
+    found = [_step(layers[path], states[path][name]) for path in _changing(summary, name, _way(summary, output, name))]
+    require_numbers(summary, [n for step in found for span in step.last for n in span or ()])
+    if len(found) > most:
+        found = _folded(found)
+    return Growth(summary.name, name, sides, tuple(found))
+
+
+def spatial_input(summary: Summary, state: dict[str, Any], what: str) -> str:
+    """The first input that is read and has places in space or time."""
+    found = next((name for name, axes in state.items() if axes), None)
+    if found is not None:
+        return found
+    for name, shape in summary.inputs.items():
+        if name in state:
+            message = f"{what} has no receptive field: the input {words.visible(name)} {dim.show(shape)} has no axis"
+            raise Refused(
+                f"{message} in space or time", "give it a layout with one, such as NCL, or draw --style graph"
+            )
+    raise Refused(f"{what} reads no input", "name a layer that does")
+
+
+def sides_of(summary: Summary, name: str) -> tuple[Side, ...]:
+    """The axes of an input that are places; raises Refused where their sizes are symbols."""
+    op = node_of(summary.layers[0], name)["op"]
+    shape = summary.inputs[name]
+    axes = spatial_axes(op)
+    require_numbers(summary, [shape[a] for a in axes])
+    return tuple(Side(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
+
+
+def node_of(layer: Layer, path: str) -> Any:
+    """What the graph that a layer is part of knows of a layer or input."""
+    fields: Any = layer.fields
+    return fields.graph.nodes[path]
+
+
+def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
+    """Raise Refused where one of the values is no number."""
+    free = sorted(dim.free_symbols([*values, *(layer.times for layer in summary.layers)]))
+    if free:
+        message = f"fields of {words.visible(summary.name)} are formulas in {words.visible(', '.join(free))}"
+        raise Refused(f"{message}; a picture is made of numbers", "draw it without --free")
+
+
+def _states(summary: Summary) -> dict[str, Any]:
+    return dict(summary.layers[0].fields.states) if summary.layers else {}
+
+
+def _path(source: str) -> str:
+    """The layer that a source is an output of."""
+    return source.partition("[")[0]
+
+
+def _way(summary: Summary, output: str, name: str) -> list[str]:
+    """The layers from the input to an output; where paths meet, the one of the largest field that is not whole."""
+    states = _states(summary)
+    sources = {layer.path: [_path(s) for s in layer.sources] for layer in summary.layers}
+    found, path = [], output
+    while path in sources:
+        found.append(path)
+        path = max(sources[path], key=lambda source: _reach(states.get(source, {}).get(name)), default="")
+    return found[::-1]
+
+
+def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
+    """By what paths that meet are compared."""
+    if axes is None:
+        return -1, 0
+    sizes = [axis.size for axis in axes if isinstance(axis, Extent) and axis.size is not None]
+    if len(sizes) < len(axes) or dim.free_symbols(sizes):
+        return int(all(axis is WHOLE for axis in axes)), 0
+    return 2, prod(sizes)
+
+
+def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
+    """The layers of a way that change what is read, or, other than by rearranging, how it moves."""
+    states, layers = _states(summary), {layer.path: layer for layer in summary.layers}
+    before: Any = [(1, 1)] * len(summary.inputs[name])
+    for path in way:
+        axes = [_known(axis) for axis in states[path].get(name, ())]
+        if not axes:
+            continue
+        moves = role(layers[path].op) != "plain"
+        if any(a[0] != b[0] or (moves and a != b) for a, b in zip(axes, before, strict=False)):
+            yield path
+        before = axes
+
+
+def _known(axis: Any) -> tuple[Any, Any]:
+    return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
+
+
+def _step(layer: Layer, axes: tuple[Any, ...]) -> Step:
+    spans = tuple(_span(layer, axis) for axis in axes)
+    texts = tuple(words.field((axis,)) for axis in axes)
+    return Step((layer.path,), layer.kind, words.kernel(layer.op), role(layer.op), spans, spans, texts)
+
+
+def _span(layer: Layer, axis: Any) -> Span | None:
+    if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
+        return None
+    middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)
+    centre = axis.base * (axis.rate * middle + dim.ratio(axis.low + axis.high, 2)) + dim.ratio(
+        axis.first + axis.last, 2
+    )
+    if dim.free_symbols([centre, axis.size]):
+        return Span(axis.size, axis.jump, axis.padding, 0.0, axis.depends_on_phase)
+    return Span(axis.size, axis.jump, axis.padding, float(centre), axis.depends_on_phase)
+
+
+def _folded(steps: list[Step]) -> list[Step]:
+    """Steps one after the other that differ in the numbers of their names only, and change the field alike, as one."""
+    found: list[tuple[Any, Step]] = []
+    before: tuple[Span | None, ...] = ()
+    for step in steps:
+        kind = (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(before, step.last))
+        if found and found[-1][0] == kind:
+            head = found[-1][1]
+            found[-1] = (kind, head._replace(paths=head.paths + step.paths, last=step.last, words=step.words))
+        else:
+            found.append((kind, step))
+        before = step.last
+    return [step for _, step in found]
+
+
+def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> Any:
+    """By how much the field grows, and how it moves then."""
+    pairs = zip(before or (None,) * len(after), after, strict=True)
+    return [(b and a and (a.size - b.size, a.stride, a.padding - b.padding, a.phases)) for b, a in pairs]

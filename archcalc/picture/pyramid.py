@@ -1,0 +1,131 @@
+"""The positions of a short network's layers, one below the other, and those that one position of the last one reads.
+
+After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Distill): one axis, to scale.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.op import Window
+from archcalc.picture.dot import cut
+from archcalc.picture.field import Step, node_of
+from archcalc.picture.sheet import Point, Sheet
+
+MOST_LEVELS = 8
+MOST_POSITIONS = 64
+"""So many positions of the input can be told apart."""
+ROW = 0.42
+
+
+class Level(NamedTuple):
+    """A layer's positions along one axis."""
+
+    name: str
+    role: str
+    positions: int
+    jump: int
+    shift: float
+    """Where the field of position 0 has its centre in the input."""
+    stride: int
+    taps: tuple[int, ...]
+    """Position i reads the positions stride * i + tap of the level below."""
+
+    def centre(self, i: int) -> float:
+        """Where the field of a position has its centre in the input."""
+        return self.jump * i + self.shift
+
+    def reads(self, read: set[int]) -> set[int]:
+        """The positions of the level below that some of this level read, also beside it."""
+        return {self.stride * i + tap for i in read for tap in self.taps}
+
+
+def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size: int) -> tuple[Level, ...]:
+    """The input and the layers above it that can be shown so; nothing where that is none, or too many."""
+    found = [Level(name, "end", size, 1, 0.0, 1, (0,))]
+    layers = {layer.path: layer for layer in summary.layers}
+    for step in steps:
+        span = step.last[axis]
+        if span is None:
+            break
+        level = _level(layers[step.paths[0]], step, name, axis)
+        if len(step.paths) > 1 or level is None:
+            return ()
+        found.append(level)
+    fits = 1 < len(found) <= MOST_LEVELS and size <= MOST_POSITIONS
+    return tuple(found) if fits and found[-1].positions else ()
+
+
+def _level(layer: Layer, step: Step, name: str, axis: int) -> Level | None:
+    states, node = layer.fields.states, node_of(layer, layer.path)
+    mine, below = (states[path].get(name) for path in (layer.path, layer.sources[0].partition("[")[0]))
+    if len(layer.sources) != 1 or mine is None or below is None:
+        return None
+    field, under = mine[axis], below[axis]
+    if not isinstance(field, Extent) or not isinstance(under, Extent) or field.depends_on_phase or field.base is None:
+        return None
+    at = under.axes[0]
+    window = node["call"].fields[0][0][at]
+    if not isinstance(window, Window) or not all(isinstance(n, int) for n in window):
+        return None
+    count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
+    centre = (field.first + field.last) / 2
+    return Level(layer.path, step.role, count, field.base, centre, window.stride, taps)
+
+
+def _taps(layer: Layer, window: Window, axis: int) -> tuple[int, ...]:
+    """The places of a window that are read: all of them, or every so many of a dilated one."""
+    given = layer.op.settings().get("dilation", 1)
+    kernel = layer.op.settings().get("kernel_size")
+    if isinstance(given, tuple):
+        places = len(kernel) if isinstance(kernel, tuple) else len(given)
+        given = given[axis - (len(layer.inputs[0]) - places)]
+    step = given if isinstance(given, int) and (window.last - window.first) % given == 0 else 1
+    return tuple(range(window.first, window.last + 1, step))
+
+
+def draw(sheet: Sheet, shown: tuple[Level, ...], across: Callable[[float], float], top: float, label: float) -> None:
+    """Draw levels, the last one on top and their names from `label` on; `across` says where places are."""
+    read = _read(shown)
+
+    def at(level: int, i: int) -> Point:
+        return across(shown[level].centre(i)), top + (len(shown) - 1 - level) * ROW
+
+    look = sheet.theme.roles["convolution"]
+    for highlighted in (False, True):
+        colour, stroke = (look.stroke, 0.8) if highlighted else (sheet.theme.line, 0.2)
+        for level, i, j in _branches(shown):
+            if (i in read[level]) is highlighted:
+                sheet.line([at(level, i), at(level - 1, j)], colour, stroke)
+    for level, mine in enumerate(shown):
+        sheet.text(label, at(level, 0)[1], cut(mine.name, 30), 8, sheet.theme.text if level else sheet.theme.faint)
+        inside = set(range(mine.positions))
+        _dots(sheet, [at(level, i) for i in sorted(inside - read[level])], sheet.theme.background, sheet.theme.line)
+        _dots(sheet, [at(level, i) for i in sorted(inside & read[level])], look.stroke, look.stroke)
+        _dots(sheet, [at(level, i) for i in sorted(read[level] - inside)], sheet.theme.background, look.stroke, "s")
+
+
+def _dots(sheet: Sheet, points: list[Point], fill: str, edge: str, marker: str = "o") -> None:
+    if points:
+        sheet.dots(points, 4.5, fill, marker=marker, markeredgecolor=edge, markeredgewidth=0.7, zorder=3)
+
+
+def _read(shown: tuple[Level, ...]) -> list[set[int]]:
+    """For each level the positions that the middle one of the last level reads."""
+    found = [{(shown[-1].positions - 1) // 2}]
+    for level in shown[:0:-1]:
+        found.append(level.reads(found[-1] & set(range(level.positions))))
+    return found[::-1]
+
+
+def _branches(shown: tuple[Level, ...]) -> Iterator[tuple[int, int, int]]:
+    """Each level, position of it, and position of the level below that it reads and that is there."""
+    for level in range(1, len(shown)):
+        for i in range(shown[level].positions):
+            for j in sorted(shown[level].reads({i}) & set(range(shown[level - 1].positions))):
+                yield level, i, j
+
+
+def height(shown: tuple[Any, ...]) -> float:
+    """How high a picture of levels is, in inches."""
+    return (len(shown) - 1) * ROW if shown else 0.0

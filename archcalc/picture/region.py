@@ -1,0 +1,162 @@
+"""What one position of a layer's output reads of the input, as data: a span of rows, of columns, ..."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.analyse.receptive_fields import spatial_axes
+from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.analyse.support import support
+from archcalc.errors import Refused, nearest
+from archcalc.op import UNKNOWN, WHOLE
+from archcalc.picture.field import Side, node_of, require_numbers, sides_of, spatial_input
+from archcalc.picture.theme import role
+from archcalc.render import words
+
+
+class Reading(NamedTuple):
+    """What is read along one axis of the input; positions count from 0."""
+
+    side: Side
+    first: int
+    last: int
+    """Both may lie outside of the input."""
+    field: Extent | None
+    """None where everything is read, whatever the position."""
+    at: int
+    """The position of the layer's output."""
+    positions: int
+    """How many positions the output has."""
+    inside: range
+    """The places in the input that are read; empty where none is. At a border they may be fewer than there are."""
+
+    @property
+    def before(self) -> int:
+        """How many of the places lie before the input."""
+        return max(0, min(self.last, -1) - self.first + 1)
+
+    @property
+    def after(self) -> int:
+        """How many of the places lie behind the input."""
+        return max(0, self.last - max(self.first, self.side.size) + 1)
+
+    def centre(self, i: int) -> float:
+        """Where what position i reads has its middle."""
+        first, last = span(self.field, i) if self.field is not None else (0, self.side.size - 1)
+        return (first + last) / 2
+
+
+class Region(NamedTuple):
+    """What one position reads."""
+
+    network: str
+    input: str
+    layer: str
+    op: str
+    role: str
+    axes: tuple[Reading, ...]
+    dilated: bool
+    """Whether there are gaps in it, so that it is the hull of what is read."""
+
+
+def span(field: Extent, i: int) -> tuple[int, int]:
+    """The first and the last place that position i reads; the last is before the first where it reads none."""
+    first = field.base * dim.ceil(field.rate * i + field.low) + field.first
+    last = field.base * dim.floor(field.rate * i + field.high) + field.last
+    return dim.tidy(first), dim.tidy(last)
+
+
+def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> Region:
+    """What a position of a layer reads, the middle one unless given by a number for each axis along which fields move.
+
+    Raises Refused for a layer or position that there is not, and where it cannot be told what is read.
+    """
+    layer = _layer(summary, path)
+    state = layer.fields.states[path]
+    name = spatial_input(summary, state, f"what {words.visible(path)!r} gives")
+    sides, fields = sides_of(summary, name), state[name]
+    _require_known(summary, layer, name, sides)
+    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if axis is not WHOLE]
+    counts = [layer.outputs[0][axis.axes[0]] for _, axis in moving]
+    require_numbers(summary, [*counts, *[n for _, axis in moving for n in axis if not isinstance(n, tuple)]])
+    place = iter(_place(path, [side for side, _ in moving], counts, at))
+    found = [_reading(path, side, axis, layer, place) for side, axis in zip(sides, fields, strict=True)]
+    read = support(layer, name, {r.field.axes[0]: r.at for r in found if r.field is not None})
+    places = spatial_axes(node_of(layer, name)["op"])
+    axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
+    return Region(summary.name, name, path, layer.kind, role(layer.op), axes, _dilated(summary, path))
+
+
+def _layer(summary: Summary, path: str) -> Layer:
+    layers = {layer.path: layer for layer in summary.layers}
+    if path in layers:
+        return layers[path]
+    inside = [p for p in layers if p.startswith(f"{path}.")]
+    if inside:
+        message = f"{words.visible(path)!r} is a scope, not a layer"
+        raise Refused(message, f"its last layer is {words.visible(inside[-1])!r}")
+    raise Refused(f"{words.visible(summary.name)} has no layer {words.visible(path)!r}", nearest(path, layers))
+
+
+def _require_known(summary: Summary, layer: Layer, name: str, sides: tuple[Side, ...]) -> None:
+    """Raise Refused, naming the layer that is the reason, where it cannot be told what is read."""
+    for number, side in enumerate(sides):
+        if not _untold(layer.fields.states[layer.path][name][number]):
+            continue
+        sources = _before(summary, layer.path)
+        culprit = next(p for p in sources if name in (s := layer.fields.states[p]) and _untold(s[name][number]))
+        since = "" if culprit == layer.path else f", since {words.visible(culprit)!r}"
+        message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be told{since}"
+        why = "is read in an order that is not regular, or paths of different strides meet there"
+        raise Refused(message, f"the {side.name} {why}; name an earlier layer")
+
+
+def _untold(axis: Any) -> bool:
+    return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
+
+
+def _before(summary: Summary, path: str) -> list[str]:
+    """The layers that a layer's output is made from, itself the last."""
+    sources = {layer.path: [s.partition("[")[0] for s in layer.sources] for layer in summary.layers}
+    found, waiting = {path}, [path]
+    while waiting:
+        new = [s for s in sources[waiting.pop()] if s in sources and s not in found]
+        found.update(new)
+        waiting.extend(new)
+    return [p for p in sources if p in found]
+
+
+def _place(path: str, sides: list[Side], counts: list[int], at: Sequence[int] | None) -> list[int]:
+    """The position along each axis along which fields move."""
+    if at is None:
+        return [count // 2 for count in counts]
+    if not sides:
+        raise Refused(f"every position of {words.visible(path)!r} reads the whole input", "leave out --at")
+    names = ", ".join(side.name for side in sides)
+    if len(at) != len(sides):
+        raise Refused(
+            f"{len(at)} numbers say no position of {words.visible(path)!r}", f"it takes {len(sides)}: {names}"
+        )
+    for i, count, side in zip(at, counts, sides, strict=True):
+        if not 0 <= i < count:
+            message = f"{words.visible(path)!r} has no position {i} along the {side.name}"
+            raise Refused(message, f"it has {count:,}: 0 to {count - 1}")
+    return list(at)
+
+
+def _reading(path: str, side: Side, axis: Any, layer: Layer, place: Any) -> Reading:
+    if axis is WHOLE:
+        return Reading(side, 0, side.size - 1, None, 0, 1, range(side.size))
+    at = next(place)
+    first, last = span(axis, at)
+    if first > last:
+        message = f"position {at} of {words.visible(path)!r} reads nothing along the {side.name}"
+        raise Refused(message, "it lies between the taps of a transposed convolution; choose another with --at")
+    return Reading(side, first, last, axis, at, layer.outputs[0][axis.axes[0]], range(0))
+
+
+def _dilated(summary: Summary, path: str) -> bool:
+    """Whether a window on the way has gaps."""
+    layers = {layer.path: layer for layer in summary.layers}
+    given = [layers[p].op.settings().get("dilation", 1) for p in _before(summary, path)]
+    return any(d != 1 for each in given for d in (each if isinstance(each, tuple) else (each,)))

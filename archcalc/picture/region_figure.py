@@ -1,0 +1,295 @@
+"""What one position reads, drawn to scale on the plane of the input, with what lies outside of it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused
+from archcalc.picture.diagram import Picture
+from archcalc.picture.dot import cut
+from archcalc.picture.figure import settings, written
+from archcalc.picture.photo import photo
+from archcalc.picture.region import Reading, Region, region_of
+from archcalc.picture.sheet import Sheet, known_theme, width
+from archcalc.picture.theme import Look, Theme
+from archcalc.render.words import number
+
+MARGIN = 0.35
+PLANE = 5.2
+"""The longer side of the plane, in inches."""
+STRIP = 0.4
+"""The height of a single axis."""
+RULE = 0.3
+RULER = 0.1 + 3 * RULE
+"""The room for the lengths above and on the left of a plane."""
+HEAD = 1.05
+LINE = 0.24
+FEWEST_POINTS = 4.0
+"""Lines of a grid, and centres, are drawn where they are at least so many points apart."""
+HATCH = "/////"
+NONE = "\N{EN DASH}"
+NAMES = {"height": "rows", "width": "columns"}
+SIDES = {"height": ("above", "below"), "width": ("on the left", "on the right")}
+
+
+Turn = Callable[[float, float], tuple[float, float]]
+"""Where on a sheet something is that is along a ruler, and the ruler off."""
+
+
+def _level(along: float, off: float) -> tuple[float, float]:
+    return along, off
+
+
+def _upright(along: float, off: float) -> tuple[float, float]:
+    return off, along
+
+
+def region(
+    summary: Summary,
+    form: str,
+    layer: str,
+    *,
+    at: Sequence[int] | None = None,
+    on: Path | None = None,
+    theme: str = "light",
+) -> Picture:
+    """What a position of a layer's output reads of the input, `at` in the middle unless given, perhaps `on` a picture.
+
+    Raises Refused for a layer or position that there is not, where it cannot be told what is read, and for a file that
+    is no picture.
+    """
+    seen, look = region_of(summary, layer, at), known_theme(theme, form)
+    if on is not None and len(seen.axes) < 2:
+        raise Refused(f"the input {cut(seen.input)} has one axis in space or time, a picture two", "leave out --on")
+    image = photo(on, seen.axes[-1].side.size, seen.axes[-2].side.size) if on is not None else None
+    with settings():
+        figure = _Drawing(seen, look, image).drawn()
+        return Picture(written(figure, form), tuple(_said(seen)))
+
+
+def _said(seen: Region) -> list[str]:
+    outside = [axis.side.name for axis in seen.axes if axis.before + axis.after]
+    return [f"the field of {cut(seen.layer)} reaches beyond the input along the {' and '.join(outside)}"] * bool(
+        outside
+    )
+
+
+class Scale(NamedTuple):
+    """An axis of the input on a sheet."""
+
+    axis: Reading
+    start: float
+    """Where it begins on the sheet."""
+    least: float
+    """The place of the input that is there."""
+    inches: float
+    """Of one position."""
+
+    def __call__(self, place: float) -> float:
+        """Where a place is on the sheet; position i lies from i - 1/2 to i + 1/2."""
+        return self.start + (place - self.least) * self.inches
+
+    @property
+    def input(self) -> tuple[float, float]:
+        """The two ends of the input."""
+        return self(-0.5), self(self.axis.side.size - 0.5)
+
+    @property
+    def field(self) -> tuple[float, float]:
+        """The two ends of what is read."""
+        return self(self.axis.first - 0.5), self(self.axis.last + 0.5)
+
+    @property
+    def inside(self) -> tuple[float, float]:
+        """The two ends of what is read of the input; equal where nothing is."""
+        least, most = self.input
+        if not self.axis.inside:
+            return (least, least) if self.axis.first < 0 else (most, most)
+        return self(self.axis.inside[0] - 0.5), self(self.axis.inside[-1] + 0.5)
+
+
+def _view(axis: Reading) -> tuple[float, float]:
+    """What is seen of an axis: the input and what is read, with a margin."""
+    least, most = min(axis.first, 0) - 0.5, max(axis.last, axis.side.size - 1) + 0.5
+    margin = 0.03 * (most - least)
+    return least - margin, most + margin
+
+
+class _Drawing:
+    """Draws a region: its last two axes as a plane, every other one as a strip."""
+
+    def __init__(self, seen: Region, theme: Theme, image: Any):
+        self.seen, self.theme, self.image = seen, theme, image
+        self.look = theme.roles[seen.role]
+        self.plane = seen.axes[-2:] if len(seen.axes) > 1 else ()
+        self.strips = seen.axes[: len(seen.axes) - len(self.plane)]
+        self.facts = _facts(seen)
+
+    def drawn(self) -> Any:
+        """The figure."""
+        views = [_view(axis) for axis in self.plane]
+        lengths = [most - least for least, most in views]
+        inches = PLANE / max(lengths, default=1.0)
+        # An axis that is very short beside the other is given some room all the same.
+        plane = [max(length * inches, STRIP) for length in lengths]
+        left = MARGIN + (RULER if self.plane else 0.0)
+        body = (plane[0] + RULER if plane else 0.0) + len(self.strips) * (STRIP + RULER)
+        label = max(width(name, 8.5) for name, _ in self.facts) + 0.25
+        texts = MARGIN + label + max(width(text, 8.5) for _, text in self.facts)
+        heading = MARGIN + width(self._title(), 13, bold=True)
+        right = left + (plane[1] if plane and not self.strips else PLANE)
+        size = max(right, texts, heading) + MARGIN + 0.25
+        self.sheet = Sheet(size, HEAD + body + len(self.facts) * LINE + 0.6, self.theme)
+        self._heading()
+        y = HEAD
+        if plane:
+            across = Scale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
+            down = Scale(self.plane[0], y + RULER, views[0][0], plane[0] / lengths[0])
+            self._plane(across, down)
+            y += RULER + plane[0]
+        for axis in self.strips:
+            least, most = _view(axis)
+            self._strip(Scale(axis, left, least, PLANE / (most - least)), y + RULER)
+            y += RULER + STRIP
+        self._list(y + 0.35, label)
+        return self.sheet.figure
+
+    def _title(self) -> str:
+        return f"{cut(self.seen.network)}  {cut(self.seen.layer)}"
+
+    def _heading(self) -> None:
+        self.sheet.text(MARGIN, 0.38, self._title(), 13, weight="bold")
+        text = f"what one position reads of the input {cut(self.seen.input, 24)}"
+        self.sheet.text(MARGIN, 0.66, text, 9, self.theme.faint)
+
+    def _list(self, y: float, label: float) -> None:
+        for i, (name, text) in enumerate(self.facts):
+            self.sheet.text(MARGIN, y + i * LINE, name, 8.5, self.theme.faint)
+            self.sheet.text(MARGIN + label, y + i * LINE, text, 8.5)
+
+    def _plane(self, across: Scale, down: Scale) -> None:
+        self._area(across, down)
+        points = [(x, y) for x in self._centres(across) for y in self._centres(down)]
+        self._dots(points, (across(across.axis.centre(across.axis.at)), down(down.axis.centre(down.axis.at))))
+        self._ruler(across, down.start - 0.1, _level)
+        self._ruler(down, across.start - 0.1, _upright)
+
+    def _strip(self, scale: Scale, top: float) -> None:
+        """An axis by itself, as a plane of one row."""
+        row = Reading(scale.axis.side._replace(size=1), 0, 0, None, 0, 1, range(1))
+        down = Scale(row, top, -0.5, STRIP)
+        self._area(scale, down)
+        middle = top + STRIP / 2
+        self._dots([(x, middle) for x in self._centres(scale)], (scale(scale.axis.centre(scale.axis.at)), middle))
+        self._ruler(scale, top - 0.1, _level)
+
+    def _area(self, across: Scale, down: Scale) -> None:
+        (x0, x1), (y0, y1) = across.input, down.input
+        (a, b), (c, d) = across.field, down.field
+        plain = Look(self.theme.scope[0], "none", 0.0)
+        self.sheet.box((a, c), (b, d), Look(self.theme.background, self.theme.faint, 0.0), hatch=HATCH, zorder=0.4)
+        self.sheet.box((x0, y0), (x1, y1), plain._replace(fill=self.theme.background), zorder=0.5)
+        self.sheet.box((x0, y0), (x1, y1), plain, zorder=0.6)
+        (e, f), (g, h) = across.inside, down.inside
+        if self.image is not None:
+            self.sheet.axes.imshow(self.image, extent=(x0, x1, y1, y0), aspect="auto", zorder=0.7)
+            self._veil((x0, e, f, x1), (y0, g, h, y1))
+        else:
+            self.sheet.box((e, g), (f, h), Look(self.look.fill, "none", 0.0), zorder=0.8)
+            self._grid(across, down)
+        self.sheet.box((x0, y0), (x1, y1), Look("none", self.theme.text, 1.0), zorder=2)
+        self.sheet.box((a, c), (b, d), Look("none", self.look.stroke, 1.8), zorder=3)
+
+    def _veil(self, xs: tuple[float, ...], ys: tuple[float, ...]) -> None:
+        """Pale what is not read of a picture."""
+        veil = Look(self.theme.background, "none", 0.0)
+        for start, end in (
+            ((xs[0], ys[0]), (xs[3], ys[1])),
+            ((xs[0], ys[2]), (xs[3], ys[3])),
+            ((xs[0], ys[1]), (xs[1], ys[2])),
+            ((xs[2], ys[1]), (xs[3], ys[2])),
+        ):
+            self.sheet.box(start, end, veil, alpha=0.6, zorder=0.9)
+
+    def _grid(self, across: Scale, down: Scale) -> None:
+        """The borders of single positions, where they can be told apart."""
+        (x0, x1), (y0, y1) = across.input, down.input
+        if across.inches * 72 >= FEWEST_POINTS:
+            for i in range(1, across.axis.side.size):
+                self.sheet.line([(across(i - 0.5), y0), (across(i - 0.5), y1)], self.theme.line, 0.3, zorder=1)
+        if down.inches * 72 >= FEWEST_POINTS:
+            for i in range(1, down.axis.side.size):
+                self.sheet.line([(x0, down(i - 0.5)), (x1, down(i - 0.5))], self.theme.line, 0.3, zorder=1)
+
+    def _centres(self, scale: Scale) -> list[float]:
+        """The centres of what all positions read, or of the nearest neighbours where all would be too many."""
+        axis = scale.axis
+        apart = abs(axis.centre(1) - axis.centre(0)) * scale.inches * 72
+        reach = axis.positions if apart >= FEWEST_POINTS and axis.positions <= 200 else 2
+        near = range(max(0, axis.at - reach), min(axis.positions, axis.at + reach + 1))
+        return [scale(axis.centre(i)) for i in near]
+
+    def _dots(self, points: list[tuple[float, float]], chosen: tuple[float, float]) -> None:
+        size = 2.6 if len(points) < 2500 else 1.6
+        ring = {"markeredgecolor": self.theme.background, "markeredgewidth": 0.4}
+        self.sheet.dots(points, size, self.look.stroke, zorder=4, **ring)
+        self.sheet.dots([chosen], 7, self.look.stroke, zorder=5, **{**ring, "markeredgewidth": 1.2})
+
+    def _ruler(self, scale: Scale, off: float, turn: Turn) -> None:
+        """The lengths along an axis: of the parts before, in and behind the input, of the field, and of the input."""
+        axis, ends = scale.axis, [scale.field[0], *scale.inside, scale.field[1]]
+        if axis.before + axis.after:
+            beside = 1 if not axis.after else -1 if not axis.before else 0
+            parts = ((axis.before, -1), (len(axis.inside), beside), (axis.after, 1))
+            for start, end, (length, way) in zip(ends[:-1], ends[1:], parts, strict=True):
+                if length:
+                    self._length((start, end), off, number(length), turn, self.theme.faint, way)
+            off -= RULE
+        self._length(scale.field, off, number(axis.last - axis.first + 1), turn, self.look.stroke, 1)
+        name = f"{cut(axis.side.name, 12)} {number(axis.side.size)}"
+        self._length(scale.input, off - RULE, name, turn, self.theme.text)
+
+    def _length(self, ends: tuple[float, float], off: float, text: str, turn: Turn, colour: str, way: int = 0) -> None:
+        """A line between two ticks with its length in the middle; where it is too short, beside it on one side."""
+        self.sheet.line([turn(place, off) for place in ends], colour, 0.8)
+        for place in ends:
+            self.sheet.line([turn(place, off - 0.04), turn(place, off + 0.04)], colour, 0.8)
+        rotation = 90 if turn(0, 1) == (1, 0) else 0
+        room = width(text, 8) + 0.12
+        middle = sum(ends) / 2
+        if way and ends[1] - ends[0] < room:
+            middle = ends[0] - room / 2 if way < 0 else ends[1] + room / 2
+        pad = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
+        look: dict[str, Any] = {"ha": "center", "va": "center", "rotation": rotation, "bbox": pad}
+        self.sheet.text(*turn(middle, off), text, 8, colour, **look)
+
+
+def _facts(seen: Region) -> list[tuple[str, str]]:
+    """What is written below the picture: names and texts."""
+    sizes = [number(axis.last - axis.first + 1) for axis in seen.axes]
+    found = [("layer", f"{cut(seen.layer)} ({cut(seen.op)})")]
+    moving = [axis for axis in seen.axes if axis.field is not None]
+    if moving:
+        place, counts = (", ".join(str(a.at) for a in moving), " × ".join(number(a.positions) for a in moving))
+        found.append(("position", f"({place}) of {counts}, counted from 0"))
+    found.append(("field", " × ".join(sizes) + ("" if moving else ": the whole input, whatever the position")))
+    if moving:
+        strides = " × ".join(dim.text(a.field.jump) if a.field else NONE for a in seen.axes)
+        paddings = " × ".join(number(a.field.padding) if a.field else NONE for a in seen.axes)
+        found += [("stride", strides), ("padding", paddings)]
+    found += [(NAMES.get(axis.side.name, axis.side.name), _where(axis)) for axis in seen.axes]
+    if seen.dilated:
+        found.append(("dilation", "there are gaps between what is read; this is the hull"))
+    return found
+
+
+def _where(axis: Reading) -> str:
+    """The first and the last place along an axis, and how much of it lies outside."""
+    before, after = SIDES.get(axis.side.name, ("before", "behind"))
+    text = f"{number(axis.first)} … {number(axis.last)}".replace("-", "\N{MINUS SIGN}")
+    if not axis.inside:
+        return f"{text}, all outside of the input"
+    outside = [f"{number(n)} {word}" for n, word in ((axis.before, before), (axis.after, after)) if n]
+    return f"{text}, outside of the input {' and '.join(outside)}" if outside else text

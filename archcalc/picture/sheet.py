@@ -1,0 +1,90 @@
+"""A sheet of paper to draw on with matplotlib: lengths in inches, from the upper left corner."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from archcalc.errors import Refused, nearest
+from archcalc.picture.figure import FORMATS
+from archcalc.picture.theme import THEMES, Look, Theme
+
+Point = tuple[float, float]
+
+
+def known_theme(theme: str, form: str) -> Theme:
+    """A theme by its name; raises Refused for one, or for a format, that there is not."""
+    for what, name, known in (("format", form, FORMATS), ("theme", theme, tuple(THEMES))):
+        if name not in known:
+            raise Refused(f"there is no {what} {name!r}", nearest(name, known))
+    return THEMES[theme]
+
+
+class Sheet:
+    """Draws shapes and texts; must be made and used within `figure.settings()`."""
+
+    def __init__(self, width: float, height: float, theme: Theme):
+        from matplotlib.figure import Figure
+
+        self.theme = theme
+        self.figure = Figure(figsize=(width, height), facecolor=theme.background)
+        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self.axes.set_axis_off()
+        self.axes.set(xlim=(0, width), ylim=(height, 0))
+        self.axes.autoscale(False)
+
+    def text(self, x: float, y: float, text: str, size: float = 9, colour: str = "", **look: Any) -> None:
+        """Write a text; its middle is at y, and its left end at x unless `ha` says another."""
+        given: dict[str, Any] = {"va": "center_baseline", "ha": "left", "parse_math": False} | look
+        self.axes.text(x, y, text, fontsize=size, color=colour or self.theme.text, **given)
+
+    def box(self, start: Point, end: Point, look: Look, **more: Any) -> Any:
+        """Draw a rectangle between two corners."""
+        from matplotlib.patches import Rectangle
+
+        (x0, y0), (x1, y1) = start, end
+        drawn = Rectangle((x0, y0), x1 - x0, y1 - y0, **(_dress(look) | more))
+        return self.axes.add_patch(drawn)
+
+    def shape(self, corners: Sequence[Point], look: Look, **more: Any) -> Any:
+        """Draw a polygon."""
+        from matplotlib.patches import Polygon
+
+        return self.axes.add_patch(Polygon(corners, closed=True, **(_dress(look) | more)))
+
+    def line(self, points: Sequence[Point], colour: str = "", width: float = 0.7, **more: Any) -> None:
+        """Draw a line through points."""
+        xs, ys = zip(*points, strict=True)
+        given: dict[str, Any] = {"solid_capstyle": "butt"} | more
+        self.axes.plot(xs, ys, color=colour or self.theme.line, linewidth=width, **given)
+
+    def dots(self, points: Sequence[Point], size: float, colour: str, **more: Any) -> None:
+        """Draw dots of a diameter in points."""
+        xs, ys = zip(*points, strict=True)
+        given: dict[str, Any] = {"marker": "o", "linestyle": "none", "markeredgewidth": 0.0} | more
+        self.axes.plot(xs, ys, color=colour, markersize=size, **given)
+
+
+def _dress(look: Look) -> dict[str, Any]:
+    return {
+        "facecolor": look.fill,
+        "edgecolor": look.stroke,
+        "linewidth": look.width,
+        "linestyle": "--" if look.dashed else "-",
+    }
+
+
+def width(text: str, size: float = 9, bold: bool = False) -> float:
+    """How wide a text is, in inches."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    # A dollar would begin mathematics.
+    path = TextPath(
+        (0, 0),
+        text.replace("$", "S"),
+        size=size,
+        prop=FontProperties(weight="bold" if bold else "normal"),
+        usetex=False,
+    )
+    return float(path.get_extents().width) / 72
