@@ -27,6 +27,7 @@ _SETTINGS: Any = {
     "svg.hashsalt": "archcalc",
     "pdf.fonttype": 42,
     "hatch.linewidth": 0.5,
+    "path.simplify": False,
 }
 _UNSAID: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
@@ -70,3 +71,12 @@ def written(figure: "Figure", form: str) -> bytes:
     with settings():
         figure.savefig(data, format=form, dpi=RESOLUTION if form == "png" else 72, metadata=_UNSAID[form])
     return data.getvalue()
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """How wide a text is, in points; to be asked within `settings`."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextToPath
+
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
+    return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.errors import Refused, nearest
-from archcalc.picture.figure import FORMATS
+from archcalc.picture import figure
 from archcalc.picture.theme import THEMES, Look, Theme
 
 Point = tuple[float, float]
@@ -12,7 +12,7 @@ Point = tuple[float, float]
 
 def known_theme(theme: str, form: str) -> Theme:
     """A theme by its name; raises Refused for one, or for a format, that there is not."""
-    for what, name, known in (("format", form, FORMATS), ("theme", theme, tuple(THEMES))):
+    for what, name, known in (("format", form, figure.FORMATS), ("theme", theme, tuple(THEMES))):
         if name not in known:
             raise Refused(f"there is no {what} {name!r}", nearest(name, known))
     return THEMES[theme]
@@ -74,17 +74,4 @@ def _dress(look: Look) -> dict[str, Any]:
 
 def width(text: str, size: float = 9, bold: bool = False) -> float:
     """How wide a text is, in inches."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    if not text.strip():
-        return 0.0
-    # A dollar would begin mathematics.
-    path = TextPath(
-        (0, 0),
-        text.replace("$", "S"),
-        size=size,
-        prop=FontProperties(weight="bold" if bold else "normal"),
-        usetex=False,
-    )
-    return float(path.get_extents().width) / 72
+    return figure.width(text, size, bold) / 72

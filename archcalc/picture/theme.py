@@ -164,5 +164,10 @@ def role(op: Op) -> str:
 
 def warmed(theme: Theme, share: float) -> str:
     """The fill for a share of the work between 0 and 1."""
-    cold, hot = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in theme.heat)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(cold, hot, strict=True))
+    return mixed(*theme.heat, share)
+
+
+def mixed(colour: str, other: str, share: float) -> str:
+    """A colour with a share of another, from 0 to 1."""
+    ours, theirs = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, other))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(ours, theirs, strict=True))

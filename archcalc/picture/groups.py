@@ -1,0 +1,191 @@
+"""The main line of a view as groups: the pieces of it that become one volume each.
+
+Whatever works (convolutions, products, attention, ...) gives a volume, its output; norms, activations and reshaping
+belong to it. Neighbours of a kind with the same channels and nearly the same resolution are one group of slabs. A
+change of the resolution alone, such as pooling, is a group of its own, a transition.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.picture.dot import box_role
+from archcalc.picture.tensors import Axes, Tensor
+from archcalc.picture.trunk import Piece, trunk
+from archcalc.picture.view import Box, view
+from archcalc.render import words
+
+NEAR = 0.85
+"""A resolution within this part of another is nearly the same: convolutions without padding crop a little."""
+WORKING = {"convolution", "product", "attention", "recurrent"}
+"""The roles of what works."""
+
+
+class Group(NamedTuple):
+    """Pieces of the main line that become one volume."""
+
+    pieces: tuple[Piece, ...]
+    working: tuple[Piece, ...]
+    """Those that are counted and named."""
+    tensor: Tensor
+    role: str
+    transition: bool = False
+    joined: int = 0
+
+
+class Row:
+    """The volumes of one view."""
+
+    def __init__(self, summary: Summary, axes: Axes, depth: int):
+        self.summary, self.axes, self.depth = summary, axes, depth
+        self.view = view(summary, depth, unroll=True)
+        self.trunk = trunk(self.view, self._weight, self._work)
+        self.start = axes.given(self.trunk.start.name, self.trunk.start.shape or ())
+        self.groups: list[Group] = []
+        self.group_of: list[int] = []
+        """The group of each piece, counted from 1, since 0 is the input."""
+        for piece in self.trunk.pieces:
+            self._put(piece)
+        self._end()
+
+    # --- what a box is -----------------------------------------------------------------------------------------------
+
+    def tensor(self, box: Box) -> Tensor:
+        """What a box gives, the largest where it gives several."""
+        last = box.layers[-1]
+        assert box.row is not None
+        if box.row.layer is not None or not box.row.outputs:
+            return self.axes.of(last.path)
+        shape = box.row.outputs[-1]
+        maker = next((layer for layer in box.layers[::-1] if shape in layer.outputs), last)
+        return self.axes.of(maker.path, shape)
+
+    def _work(self, box: Box) -> float:
+        return float(sum(layer.macs for layer in box.layers if isinstance(layer.macs, int)))
+
+    def _weight(self, box: Box) -> float:
+        if box_role(box) == "plain":
+            return 0.0
+        worth = 1.0 if self._works(box) else 0.01
+        return worth if self.tensor(box).kind != "bar" else -worth
+
+    def _works(self, box: Box) -> bool:
+        return box_role(box) in WORKING or any(layer.op.integers for layer in box.layers)
+
+    # --- from boxes to groups ----------------------------------------------------------------------------------------
+
+    def _put(self, piece: Piece) -> None:
+        box = piece.boxes[-1]
+        tensor, role = self.tensor(box), _role(piece)
+        now = self.groups[-1] if self.groups else None
+        before = self.start if now is None else now.tensor
+        changed = tensor.kind != before.kind or tensor != before
+        if any(self._works(b) for b in piece.boxes):
+            self._work_on(piece, tensor, role)
+        elif role == "resolution" and changed:
+            moves = tensor.kind == before.kind and tensor.channels == before.channels
+            self._new(Group((piece,), (piece,), tensor, role, transition=moves))
+        elif _joins(box) and (tensor.kind, tensor.channels) != (before.kind, before.channels):
+            self._join(piece, tensor)
+        elif tensor.kind == "bar" != before.kind and role == "join":
+            self._new(Group((piece,), (piece,), tensor, role))
+        else:
+            self._belongs(piece)
+
+    def _work_on(self, piece: Piece, tensor: Tensor, role: str) -> None:
+        now = self.groups[-1] if self.groups else None
+        if now is None or not self._continues(now, piece, tensor, role):
+            self._new(Group((piece,), (piece,), tensor, role))
+            return
+        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor)
+        self.groups[-1] = grown
+        self.group_of.append(len(self.groups))
+
+    def _continues(self, now: Group, piece: Piece, tensor: Tensor, role: str) -> bool:
+        """Whether a piece gives a further slab of a group: layers among layers, blocks of a kind among themselves."""
+        if now.transition or now.joined or now.role != role or not _alike(now.tensor, tensor):
+            return False
+        scopes, last = self.summary.scopes, now.working[-1]
+        mine, theirs = layer_of(piece), layer_of(last)
+        return (mine is None) == (theirs is None) and (mine is not None or op_of(piece, scopes) == op_of(last, scopes))
+
+    def _join(self, piece: Piece, tensor: Tensor) -> None:
+        """What was just made, and what a skip brings, side by side."""
+        now = self.groups[-1] if self.groups else None
+        more = tensor.channels - now.tensor.channels if now is not None else 0
+        if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
+            self._new(Group((piece,), (piece,), tensor, "join"))
+            return
+        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor, joined=more)
+        self.groups[-1] = grown
+        self.group_of.append(len(self.groups))
+
+    def _new(self, group: Group) -> None:
+        self.groups.append(group)
+        self.group_of.append(len(self.groups))
+
+    def _belongs(self, piece: Piece) -> None:
+        """A piece that makes no volume belongs to the one before, or to the input."""
+        if self.groups:
+            self.groups[-1] = self.groups[-1]._replace(pieces=(*self.groups[-1].pieces, piece))
+        self.group_of.append(len(self.groups))
+
+    def _end(self) -> None:
+        """The output of the network is always seen."""
+        if not self.trunk.pieces:
+            return
+        last = self.trunk.pieces[-1]
+        tensor = self.tensor(last.boxes[-1])
+        now = self.groups[-1] if self.groups else None
+        if now is not None and _alike(now.tensor, tensor):
+            self.groups[-1] = now._replace(tensor=tensor)
+        elif now is None or now.tensor != tensor:
+            self.groups.append(Group((last,), (last,), tensor, _role(last)))
+            self.group_of[-1] = len(self.groups)
+
+
+def _alike(a: Tensor, b: Tensor) -> bool:
+    """Whether two volumes may be slabs of one group."""
+    if a.kind != b.kind or a.channels != b.channels:
+        return False
+    if a.kind == "bar":
+        return True
+    if len(a.places) != len(b.places):
+        return False
+    return all(min(m, n) >= NEAR * max(m, n) for m, n in zip(a.places, b.places, strict=True))
+
+
+def _role(piece: Piece) -> str:
+    roles = [box_role(box) for box in piece.boxes]
+    return next((role for role in roles if role in WORKING), roles[-1])
+
+
+def _joins(box: Box) -> bool:
+    """Whether a box puts tensors together or takes them apart, with no arithmetic."""
+    return box_role(box) == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
+
+
+def layer_of(piece: Piece) -> Layer | None:
+    """The layer that a piece is, or the only one in it that works."""
+    box = piece.boxes[-1]
+    if len(piece.boxes) > 1 or box.row is None:
+        return None
+    working = [layer for layer in box.layers if layer.macs]
+    return box.row.layer or (working[0] if len(working) == 1 else None)
+
+
+def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
+    """What a piece is: its operation with its window, and the stride; of a scope the name of the block around it."""
+    row, layer = piece.boxes[-1].row, layer_of(piece)
+    assert row is not None
+    if layer is None:
+        return next((scopes[scope] for scope in scopes_of(row.first)[::-1] if scopes.get(scope)), ""), ""
+    window, *more = words.kernel(layer.op).replace("x", "×").split() or [""]
+    stride = next((part for part in more if part.startswith("/")), "")
+    return f"{layer.kind} {window}".strip(), stride
+
+
+def scopes_of(path: str) -> list[str]:
+    """The scopes around a layer or scope, outermost first, and itself."""
+    parts = path.split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))]

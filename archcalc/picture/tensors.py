@@ -1,0 +1,136 @@
+"""Which axis of a tensor holds its channels, and which are places: a shape alone does not say.
+
+An operation says it (a convolution's channels are axis 1, a dense layer's the last), a permutation moves it, element by
+element it stays, and what nobody has said yet is told by the readers.
+"""
+
+from typing import Any, Literal, NamedTuple
+
+from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.summary import Layer, Summary
+from archcalc.dim import Shape
+from archcalc.op import Op
+from archcalc.ops import OPS
+
+FIRST = {"conv", "pool", "resample"}
+"""The families of which every operation has its channels in axis 1."""
+LAST = {"linear", "attention", "recurrent", "learned"}
+"""The families of which every operation has them in the last axis."""
+NORMS = {"LayerNorm": -1, "RMSNorm": -1, "Normalize": None, "LocalResponseNorm": 1, "GroupNorm": 1, "LayerNorm2d": 1}
+
+Kind = Literal["map", "sequence", "bar"]
+
+
+class Tensor(NamedTuple):
+    """A tensor without its batch."""
+
+    places: tuple[int, ...]
+    """The sizes of its axes in space and time: (H, W), (D, H, W), (L,); empty where nothing is left of them."""
+    channels: int
+
+    @property
+    def kind(self) -> Kind:
+        """A map has two places or more, a sequence one, a bar none."""
+        if all(n == 1 for n in self.places):
+            return "bar"
+        return "map" if len(self.places) > 1 else "sequence"
+
+    @property
+    def height(self) -> int:
+        """Of a map its rows, of a sequence its length; else 1."""
+        return self.places[-2:][0] if self.places else 1
+
+    @property
+    def width(self) -> int:
+        """Of a map its columns; else 1."""
+        return self.places[-1] if len(self.places) > 1 else 1
+
+
+class Axes:
+    """Where the channels of every tensor of a network are."""
+
+    def __init__(self, summary: Summary):
+        self.layers = {layer.path: layer for layer in summary.layers}
+        self.channels: dict[str, int | None] = {}
+        for layer in summary.layers:
+            self.channels[layer.path] = self._after(layer)
+        self.channels.update(dict.fromkeys(summary.inputs))
+        for layer in reversed(summary.layers):
+            self._ask(layer)
+
+    def _after(self, layer: Layer) -> int | None:
+        """The axis of the channels of what a layer gives, as far as it and the layers before it tell."""
+        rank = len(layer.outputs[0])
+        own = declared(layer.op, rank)
+        if own is not None:
+            return own % rank if rank else None
+        for source, shape in zip(layer.sources, layer.inputs, strict=True):
+            axis = self.channels.get(_path(source))
+            if axis is None:
+                continue
+            if type(layer.op) is OPS.get("Permute"):
+                return [d % len(shape) for d in layer.op.settings()["dims"]].index(axis)
+            if (len(shape) == rank and shape[axis] == layer.outputs[0][axis]) or layer.kind == "Concat":
+                return axis
+        return None
+
+    def _ask(self, reader: Layer) -> None:
+        """Tell from a reader what is not known of its sources."""
+        own = declared(reader.op, len(reader.inputs[0])) if reader.inputs else None
+        for source, shape in zip(reader.sources, reader.inputs, strict=True):
+            path = _path(source)
+            if self.channels.get(path, 0) is not None or len(shape) < 2:
+                continue
+            axis = own if own is not None else self._same(reader, shape)
+            self.channels[path] = None if axis is None else axis % len(shape)
+
+    def _same(self, reader: Layer, shape: Shape) -> int | None:
+        return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
+
+    def of(self, path: str, shape: Shape | None = None) -> Tensor:
+        """What a layer gives, one of its outputs or the first, as a volume of channels."""
+        layer = self.layers[path]
+        shape = layer.outputs[0] if shape is None else shape
+        axis = self.channels[path]
+        first = first_of_batch(layer)
+        return tensor(shape, axis if len(shape) == len(layer.outputs[0]) else None, first)
+
+    def given(self, name: str, shape: Shape) -> Tensor:
+        """An input of the network, as its readers take it."""
+        for layer in self.layers.values():
+            if name in layer.sources and layer.op.integers:
+                batch = first_of_batch(layer)
+                return Tensor(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
+        return tensor(shape, self.channels.get(name), 0)
+
+
+def tensor(shape: Shape, axis: int | None, batch: int) -> Tensor:
+    """A shape without its batch; where nothing tells, the channels are the last axis of three, axis 1 of more."""
+    if len(shape) < 2:
+        return Tensor((), int(shape[0]) if shape else 1)
+    if axis is None or axis == batch:
+        axis = 1 if len(shape) > 3 or len(shape) == 2 else len(shape) - 1
+    places = tuple(int(n) for i, n in enumerate(shape) if i not in (axis, batch))
+    return Tensor(places, int(shape[axis]))
+
+
+def declared(op: Op, rank: int) -> int | None:
+    """The axis that an operation itself takes for the channels; None where it takes any."""
+    name = type(op).__name__
+    if rank < 2 or OPS.get(name) is not type(op):
+        return None
+    if name in NORMS:
+        return NORMS[name]
+    if op.axes and OPS.family(name) != "learned":
+        return 1
+    return 1 if OPS.family(name) in FIRST else -1 if OPS.family(name) in LAST else None
+
+
+def first_of_batch(layer: Layer) -> int:
+    """The axis of the batch: 0, but 1 where axis 0 is a place, as of a recurrent layer in PyTorch."""
+    fields: tuple[Any, ...] = layer.field or ()
+    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
+
+
+def _path(source: str) -> str:
+    return source.partition("[")[0]

@@ -1,0 +1,194 @@
+"""The main line of a view: the chain of boxes that a figure in one row can show, and what goes beside it.
+
+It is the heaviest way from an input of the network to an output, where a box weighs more if it works and if its output
+has places; a way over a gate, which has none, weighs less than the way past it. What lies beside the line either jumps
+from one box of it to a later one (a skip), or is a branch as heavy as the line there: then that part of the line is
+seen as one block, of which only the output is told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from archcalc.errors import Refused
+from archcalc.picture.view import Box, View
+
+BRANCH = 0.2
+"""From this part of the work of the line on, what lies beside it makes a block of the line there."""
+BLOCK = 8
+"""A block stands for at most so many boxes of the line that work; what lies beside a longer part is left out."""
+
+
+class Piece(NamedTuple):
+    """A box of the main line, or several that are seen as one block."""
+
+    boxes: tuple[Box, ...]
+    """In the order of the line; the block's output is that of the last."""
+
+
+class Skip(NamedTuple):
+    """A way past some of the line, from one piece to a later one."""
+
+    source: int
+    target: int
+    over: tuple[Box, ...] = ()
+    """The boxes on this way."""
+
+
+class Trunk(NamedTuple):
+    """The main line, from an input to an output."""
+
+    start: Box
+    pieces: tuple[Piece, ...]
+    skips: tuple[Skip, ...]
+    """Sources count from -1, the input."""
+    left_out: tuple[Box, ...]
+    """What is neither on the line nor on a skip of it, such as further outputs."""
+
+
+def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], float]) -> Trunk:
+    """The main line of a view, by what each box weighs on the line and the work that it does.
+
+    Raises Refused where no output is made from an input.
+    """
+    shown = {box.key: box for box in view.all_boxes() if not box.is_open}
+    ways = _Ways(shown, [(a.source, a.target) for a in view.arrows])
+    line = ways.heaviest(weight)
+    if not line:
+        raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
+    found = _Beside(ways, line, work)
+    return found.trunk()
+
+
+class _Ways:
+    """The arrows between boxes, both ways."""
+
+    def __init__(self, shown: Mapping[str, Box], arrows: Iterable[tuple[str, str]]):
+        self.boxes = shown
+        self.after: dict[str, list[str]] = {key: [] for key in shown}
+        self.before: dict[str, list[str]] = {key: [] for key in shown}
+        for source, target in arrows:
+            self.after[source].append(target)
+            self.before[target].append(source)
+
+    def order(self) -> list[str]:
+        """Every box after all that it reads."""
+        left = {key: len(sources) for key, sources in self.before.items()}
+        found = [key for key, count in left.items() if not count]
+        for key in found:
+            for target in self.after[key]:
+                left[target] -= 1
+                if not left[target]:
+                    found.append(target)
+        return found
+
+    def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
+        """The heaviest way from an input to an output."""
+        best: dict[str, tuple[float, str | None]] = {}
+        for key in self.order():
+            box = self.boxes[key]
+            if box.row is None and key.startswith("i"):
+                best[key] = (0.0, None)
+                continue
+            come = [(best[source][0], source) for source in self.before[key] if source in best]
+            if come:
+                most, source = max(come, key=lambda pair: pair[0])
+                best[key] = (most + (weight(box) if box.row is not None else 0.0), source)
+        ends = [key for key in best if key.startswith("o")]
+        at: str | None = max(ends, key=lambda key: best[key][0]) if ends else None
+        found: list[str] = []
+        while at is not None:
+            found.append(at)
+            at = best[at][1]
+        return found[::-1]
+
+
+_Span = tuple[int, int, tuple[Box, ...]]
+"""Two places on the line, and boxes between them beside it."""
+
+
+class _Beside:
+    """What lies beside a line, in parts that hang together."""
+
+    def __init__(self, ways: _Ways, line: list[str], work: Callable[[Box], float]):
+        self.ways, self.line, self.work = ways, line, work
+        self.place = {key: i for i, key in enumerate(line)}
+
+    def trunk(self) -> Trunk:
+        boxes, inner = self.ways.boxes, self.line[1:-1]
+        skips, blocks, left_out = self._sorted()
+        pieces: list[Piece] = []
+        piece_of = {0: -1}
+        for i, key in enumerate(inner, start=1):
+            if any(start + 1 < i <= stop for start, stop, _ in blocks):
+                pieces[-1] = pieces[-1]._replace(boxes=(*pieces[-1].boxes, boxes[key]))
+            else:
+                pieces.append(Piece((boxes[key],)))
+            piece_of[i] = len(pieces) - 1
+        seen = [Skip(piece_of[a], piece_of[b], over) for a, b, over in skips if b in piece_of]
+        return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), left_out)
+
+    def _sorted(self) -> tuple[list[_Span], list[_Span], tuple[Box, ...]]:
+        """The skips, the blocks, and what is left out."""
+        skips: list[_Span] = [
+            (i, self.place[target], ())
+            for i, key in enumerate(self.line)
+            for target in self.ways.after[key]
+            if self.place.get(target, 0) > i + 1
+        ]
+        spans: dict[tuple[int, int], list[tuple[Box, ...]]] = {}
+        left_out: list[Box] = []
+        for part in self._parts():
+            span = self._span(part)
+            boxes = tuple(self.ways.boxes[key] for key in part)
+            if span is None:
+                left_out += [box for box in boxes if self.work(box)]
+            else:
+                spans.setdefault(span, []).append(boxes)
+        blocks: list[_Span] = []
+        for (a, b), parts in spans.items():
+            over = tuple(box for part in parts for box in part)
+            on_line = [box for key in self.line[a + 1 : b + 1] if self.work(box := self.ways.boxes[key])]
+            if sum(map(self.work, over)) < BRANCH * sum(map(self.work, on_line)):
+                skips += [(a, b, part) for part in parts]
+            elif len(on_line) <= BLOCK:
+                blocks.append((a, b, over))
+            else:
+                left_out += [box for box in over if self.work(box)]
+        return sorted(skips, key=lambda s: s[:2]), _joined(blocks), tuple(left_out)
+
+    def _span(self, part: list[str]) -> tuple[int, int] | None:
+        """Where a part leaves the line, and where it comes back; None where it does not do both."""
+        sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
+        targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
+        if not sources or not targets or max(targets) <= min(sources):
+            return None
+        return min(sources), max(targets)
+
+    def _parts(self) -> list[list[str]]:
+        """The boxes beside the line, those together that are joined by arrows."""
+        found: list[list[str]] = []
+        known = set(self.line)
+        for start in self.ways.order():
+            if start in known:
+                continue
+            part = [start]
+            known.add(start)
+            for key in part:
+                for other in (*self.ways.after[key], *self.ways.before[key]):
+                    if other not in known:
+                        known.add(other)
+                        part.append(other)
+            found.append(part)
+        return found
+
+
+def _joined(blocks: list[_Span]) -> list[_Span]:
+    """Blocks that overlap as one."""
+    found: list[_Span] = []
+    for start, stop, boxes in sorted(blocks, key=lambda b: b[:2]):
+        if found and start < found[-1][1]:
+            first, last, before = found[-1]
+            found[-1] = (first, max(last, stop), (*before, *boxes))
+        else:
+            found.append((start, stop, boxes))
+    return found

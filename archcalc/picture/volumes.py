@@ -1,0 +1,205 @@
+"""What is drawn of a network as volumes: its feature maps in a row, with no word about how they look.
+
+The volumes are the groups of the main line of a view (`groups`, `trunk`), which is as deep as there are few enough.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from math import log2
+from typing import NamedTuple
+
+from archcalc import dim
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused
+from archcalc.picture.dot import box_role
+from archcalc.picture.groups import WORKING, Group, Row, layer_of, op_of, scopes_of
+from archcalc.picture.tensors import Axes, Tensor
+from archcalc.picture.trunk import Skip, Trunk
+
+MOST = 25
+"""So many volumes are drawn at most."""
+
+
+class Volume(NamedTuple):
+    """One feature map, or several of one size after each other."""
+
+    tensor: Tensor
+    """The size of the last of them."""
+    role: str
+    """A key of `theme.MEANING`."""
+    name: str
+    """The stage or layer, as the spec calls it; empty where only its place in a list is its name."""
+    ops: str
+    """The operations that make it."""
+    copies: int
+    """How many there are."""
+    kernel: tuple[int, ...] = ()
+    """The window that the first of them slides over the volume before."""
+    transition: bool = False
+    """Whether only the resolution changes here."""
+    joined: int = 0
+    """How many of the channels are brought along a skip."""
+
+
+class Arc(NamedTuple):
+    """A skip from one volume to a later one, not to the next."""
+
+    source: int
+    target: int
+    label: str
+
+
+class Volumes(NamedTuple):
+    """A network as volumes in a row."""
+
+    row: tuple[Volume, ...]
+    """The input first."""
+    arcs: tuple[Arc, ...]
+    depth: int
+    """How many levels of scopes are seen."""
+    said: tuple[str, ...]
+    """What must be said of it."""
+
+
+def seen(summary: Summary, depth: int | None = None) -> Volumes:
+    """A network as volumes; without a depth, as deep as there are at most MOST of them.
+
+    Raises Refused where a size is a symbol, and for a depth below 1.
+    """
+    _only_numbers(summary)
+    axes = Axes(summary)
+    if depth is not None:
+        return _volumes(Row(summary, axes, depth))
+    levels = max((layer.path.count(".") + 1 for layer in summary.layers), default=1)
+    rows: list[Row] = []
+    for level in range(1, levels + 1):
+        rows.append(Row(summary, axes, level))
+        if len(rows[-1].groups) > 3 * MOST:
+            break  # deeper there are seldom fewer
+    fitting = [row for row in rows if len(row.groups) < MOST]
+    return _volumes(max(fitting or rows[:1], key=_worth))
+
+
+def _only_numbers(summary: Summary) -> None:
+    shapes = [*summary.inputs.values(), *(shape for layer in summary.layers for shape in layer.outputs)]
+    names = sorted(dim.free_symbols([*(n for s in shapes for n in s), *(layer.times for layer in summary.layers)]))
+    if names:
+        verb, them = ("is", "it") if len(names) == 1 else ("are", "them")
+        hint = f"give {them} a number instead of --free, or draw --style graph"
+        raise Refused(f"volumes are drawn to scale, but {', '.join(names)} {verb} free", hint)
+
+
+def _worth(row: Row) -> tuple[int, int, int, int]:
+    """How much is seen of the network: volumes, their operations and numbers; else what is less deep is clearer."""
+    named = sum(bool(_ops(group, row.summary.scopes)) for group in row.groups)
+    counted = sum(len(group.working) > 1 for group in row.groups)
+    return len(row.groups), named, counted, -row.depth
+
+
+def _volumes(made: Row) -> Volumes:
+    """What is drawn."""
+    said = []
+    groups, place = _folded(made.groups)
+    if groups:
+        groups[-1] = groups[-1]._replace(transition=False)  # after it comes nothing
+    if len(groups) < len(made.groups):
+        said.append(f"{len(made.groups)} volumes are folded by their sizes into {len(groups)}")
+    left_out = sum(len(box.layers) for box in made.trunk.left_out)
+    if left_out:
+        said.append(f"{left_out} layer{'s' * (left_out > 1)} beside the main line {_are(left_out)} not drawn")
+    names = _names(groups)
+    row = [Volume(made.start, "end", made.trunk.start.name, "", 1)]
+    row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, names, strict=True)]
+    group_of = [0, *(place[g] for g in made.group_of)]
+    return Volumes(tuple(row), _arcs(made.trunk, group_of, row), made.depth, tuple(said))
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
+    layer = layer_of(group.working[0])
+    kernel = layer.op.settings().get("kernel_size") if layer is not None else None
+    window = (kernel,) * 2 if isinstance(kernel, int) else kernel
+    window = tuple(n for n in window if isinstance(n, int)) if isinstance(window, tuple) else ()
+    count = 1 if group.joined or group.transition else len(group.working)
+    ops = _ops(group, scopes)
+    return Volume(group.tensor, group.role, name, ops, count, window, group.transition, group.joined)
+
+
+def _ops(group: Group, scopes: Mapping[str, str]) -> str:
+    """The operations of a group with their numbers; of more than two the commonest alone."""
+    said = [op_of(piece, scopes) for piece in group.working]
+    if len({op for op, _ in said}) < len({" ".join(both) for both in said}):
+        said = [(op, "") for op, _ in said]  # the first of a stage goes in larger steps, which the sizes tell, too
+    counts = Counter(" ".join(filter(None, both)) for both in said)
+    texts = [f"{count} × {text}".rstrip() if count > 1 else text for text, count in counts.most_common()]
+    texts = list(filter(None, texts))
+    return " + ".join(texts if len(texts) < 3 else [texts[0], "…"])
+
+
+def _names(groups: Sequence[Group]) -> list[str]:
+    """Of each group the shortest scope or layer that holds it and no other that is named."""
+    working = [[box.row.first for p in group.working for box in p.boxes if box.row is not None] for group in groups]
+    holds: dict[str, set[int]] = {}
+    for i, paths in enumerate(working):
+        for scope in {scope for path in paths for scope in scopes_of(path) if not groups[i].transition}:
+            holds.setdefault(scope, set()).add(i)
+    found = []
+    for i, paths in enumerate(working):
+        around = [scope for scope in scopes_of(paths[0]) if all(_within(path, scope) for path in paths)]
+        last = paths[-1] if len(groups[i].working) == 1 else ""  # of a block that is no scope, its last layer
+        own = next((scope for scope in around if holds.get(scope, {i}) == {i}), last)
+        found.append("" if own.rpartition(".")[2].isdigit() else own)
+    return found
+
+
+def _within(path: str, scope: str) -> bool:
+    return path == scope or path.startswith(scope + ".")
+
+
+def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple[Arc, ...]:
+    """The skips between volumes with another between them that is no transition."""
+    found: dict[tuple[int, int], Arc] = {}
+    for skip in trunk.skips:
+        source, target = group_of[skip.source + 1], group_of[skip.target + 1]
+        if any(not volume.transition for volume in row[source + 1 : target]):
+            found.setdefault((source, target), Arc(source, target, _label(skip, trunk)))
+    return tuple(found.values())
+
+
+def _label(skip: Skip, trunk: Trunk) -> str:
+    """What becomes of what is skipped to: the operations on the way that matter, and the one that takes it."""
+    way = [box.name for box in skip.over if box_role(box) in ("join", *WORKING)]
+    box = trunk.pieces[skip.target].boxes[-1]
+    taker = box.layers[0].kind.lower() if len(box.layers) == 1 else box.name
+    return ", ".join([*way[:2], taker])
+
+
+def _folded(groups: Sequence[Group]) -> tuple[list[Group], list[int]]:
+    """At most MOST volumes with the input: neighbours are one where least changes between them.
+
+    Also for each group, counted from 1 as the input is 0, where it is then.
+    """
+    steps = [_step(a, b) for a, b in pairwise(groups)]
+    kept = set(sorted(range(len(steps)), key=lambda i: (-steps[i], i))[: MOST - 2])
+    found: list[Group] = []
+    place = [0]
+    for i, group in enumerate(groups):
+        if i == 0 or i - 1 in kept:
+            found.append(group)
+        else:
+            pieces, working = (*found[-1].pieces, *group.pieces), (*found[-1].working, *group.working)
+            found[-1] = group._replace(pieces=pieces, working=working, transition=False, joined=0)
+        place.append(len(found))
+    return found, place
+
+
+def _step(a: Group, b: Group) -> float:
+    """How much changes from one volume to the next; the resolution counts more than the channels."""
+    if a.tensor.kind != b.tensor.kind:
+        return 100.0
+    by = abs(log2(a.tensor.channels / b.tensor.channels)) if a.tensor.channels and b.tensor.channels else 1.0
+    return by + 4 * abs(log2(max(a.tensor.height, 1) / max(b.tensor.height, 1)))
