@@ -164,5 +164,10 @@ def role(op: Op) -> str:
 
 def warmed(theme: Theme, share: float) -> str:
     """The fill for a share of the work between 0 and 1."""
-    cold, hot = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in theme.heat)
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(cold, hot, strict=True))
+    return mixed(*theme.heat, share)
+
+
+def mixed(first: str, second: str, share: float) -> str:
+    """A colour between two, that share of the way from the first to the second."""
+    pairs = zip(*([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (first, second)), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
