@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "Check that networks keep budgets of parameters, work, memory or receptive field.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "draw": "Draw a network as nested boxes: SVG, PDF, PNG or DOT.",
+    "plot": "Plot networks against each other, a network layer by layer, or over a config entry.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }

@@ -1,16 +1,15 @@
 """`archcalc draw`."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archcalc.cli.common import free_options, gates_option, load_model, output_option, save, spec_options
+from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options
+from archcalc.cli.pictures import put, target, theme_option
 from archcalc.convention import CONVENTIONS
 from archcalc.picture.diagram import FORMATS, diagram
 from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
-from archcalc.picture.theme import THEMES
 
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 
@@ -30,7 +29,7 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
     help=f"What is written: {', '.join(SHOWN)}; or nothing.",
 )
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
-@click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
+@theme_option
 @click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
 @click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
 @gates_option
@@ -55,10 +54,7 @@ def command(
     scopes are closed until it fits.
     """
     model = load_model(**{name: options[name] for name in LOADING})
-    path = output or Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', model.name)[:80]}.svg")
-    form = path.suffix.removeprefix(".").lower()
-    if form not in FORMATS:
-        raise click.BadParameter(f"the file must end in .{', .'.join(FORMATS)}, not {path.suffix or path.name!r}")
+    path, form = target(output, model.name, FORMATS)
     picture = diagram(
         model.summary(convention, gates),
         form,
@@ -71,6 +67,4 @@ def command(
         theme=theme,
         heat=heat,
     )
-    save(picture.data, path)
-    for text in (*picture.said, f"wrote {path}"):
-        click.echo(text)
+    put(picture, path)
