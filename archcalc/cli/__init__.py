@@ -23,6 +23,7 @@ COMMANDS = {
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "draw": "Draw a network as nested boxes: SVG, PDF, PNG or DOT.",
     "page": "Make a page to explore a network: diagram, numbers, sliders for its config.",
+    "plot": "Plot networks against each other, a network layer by layer, or over a config entry.",
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.comparison import Broken, Comparison, compared
+from archcalc.analyse.comparison import Broken, Compared, Comparison, compared
 from archcalc.cli.common import colored, gates_option, loading_options, output_option, write
 from archcalc.cli.several import each, status
 from archcalc.convention import CONVENTIONS
@@ -46,16 +46,11 @@ def command(
     if reverse and sort is None:
         raise click.UsageError("--reverse needs --sort COLUMN")
 
-    def tell(model: Any) -> Any:
-        told = compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
-        known = accuracy(model)
-        return told if known is None else told._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)
-
     chosen = [name.strip() for name in columns.split(",")] if columns else None
     nothing = Comparison(CONVENTIONS[convention], ())
     choose(chosen, nothing)  # refuses before the work what is wrong for all
     in_order(nothing, sort or "network")
-    outcomes = each(specs, tell, **options)
+    outcomes = each(specs, lambda model: told(model, convention, gates), **options)
     networks = [
         Broken(o.name, o.error.report()) if o.error is not None else o.found._replace(name=o.name) for o in outcomes
     ]
@@ -65,3 +60,10 @@ def command(
     shown = {"color": True} if form == "table" and output is None and colored(ctx) else {}
     write(FORMATS[form](comparison, columns=chosen, **shown), output)
     return status(outcomes)
+
+
+def told(model: Any, convention: str, gates: Any) -> Compared:
+    """What is told of a network, its published accuracy included where it is known."""
+    found = compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
+    known = accuracy(model)
+    return found if known is None else found._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)

@@ -8,15 +8,8 @@ import click
 from click.core import ParameterSource
 
 from archcalc.analyse.difference import difference
-from archcalc.cli.common import (
-    free_options,
-    gates_option,
-    load_model,
-    loading_options,
-    named_after,
-    output_option,
-    save,
-)
+from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option
+from archcalc.cli.pictures import put, target, theme_option
 from archcalc.convention import CONVENTIONS
 from archcalc.picture import figure
 from archcalc.picture.diagram import FORMATS, Picture, diagram
@@ -24,7 +17,6 @@ from archcalc.picture.difference import compared
 from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.field_figure import growth
 from archcalc.picture.region_figure import region
-from archcalc.picture.theme import THEMES
 from archcalc.picture.volumes_figure import volumes
 
 
@@ -96,7 +88,7 @@ class Position(click.ParamType[tuple[int, ...]]):
     help=f"What is written: {', '.join(SHOWN)}; or nothing.",
 )
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
-@click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
+@theme_option
 @click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
 @click.option("--layer", metavar="PATH", help="field: draw what one position of this layer reads of the input.")
 @click.option("--at", type=Position(), metavar="Y,X", help="field: that position; in the middle unless given.")
@@ -137,17 +129,11 @@ def command(
         given["show"] = [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")]
     loading = {name: options[name] for name in LOADING}
     model = load_model(**loading)
-    path = output or named_after(model.name, "svg")
-    form = path.suffix.removeprefix(".").lower()
-    if form not in drawn.formats:
-        raise click.BadParameter(f"the file must end in .{', .'.join(drawn.formats)}, not {path.suffix or path.name!r}")
+    path, form = target(output, model.name, drawn.formats)
     what = model.summary(convention, gates)
     if diff:
         what = difference(what, load_model(**loading | {"spec": other}).summary(convention, gates))
-    picture = drawn.draw(what, form, theme=theme, **given)
-    save(picture.data, path)
-    for text in (*picture.said, f"wrote {path}"):
-        click.echo(text)
+    put(drawn.draw(what, form, theme=theme, **given), path)
 
 
 def _only(ctx: click.Context, called: str, style: Style) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from archcalc.errors import MissingExtra
+from archcalc.errors import MissingExtra, Refused
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ _UNSAID: dict[str, dict[str, Any]] = {
 
 @contextmanager
 def settings() -> Iterator[None]:
-    """Our settings of matplotlib, while a figure is made and written; raises MissingExtra where it is not installed."""
+    """Our settings of matplotlib, while a figure is made and written.
+
+    Raises MissingExtra where it is not installed, Refused where there is no room left for its axes.
+    """
     try:
         from matplotlib import rc_context, rcdefaults, rcParams
     except ImportError:
@@ -48,7 +51,11 @@ def settings() -> Iterator[None]:
         rcdefaults()  # whatever a matplotlibrc says
         rcParams.update(_SETTINGS)
         warnings.filterwarnings("ignore", message="Glyph")  # of a writing that the font does not have
-        yield
+        warnings.filterwarnings("error", message="constrained_layout not applied")
+        try:
+            yield
+        except UserWarning:
+            raise Refused("there is no room for the axes", "take a larger --width or --height") from None
 
 
 def blank(width: float, height: float, theme: Theme) -> "Figure":

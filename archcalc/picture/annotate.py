@@ -1,0 +1,95 @@
+"""Names written beside what is drawn in axes, by `labels`; lengths are points of 1/72 inch from the figure's corner."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archcalc.picture import labels
+from archcalc.picture.theme import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIZE = 6.5
+"""Of a name."""
+
+
+class Named(NamedTuple):
+    """A point of the axes, how far its mark reaches in points, and its name."""
+
+    x: float
+    y: float
+    radius: float
+    name: str
+
+
+def write(
+    axes: "Axes",
+    named: Sequence[Named],
+    theme: Theme,
+    bounds: labels.Box,
+    marks: Sequence[labels.Box] = (),
+    lines: Sequence[tuple[labels.Point, labels.Point]] = (),
+    above: bool = False,
+) -> int:
+    """Write names beside their points; gives how many there was no room for. The axes must have their final place."""
+    texts = [axes.text(0, 0, one.name, fontsize=SIZE, color=theme.text, zorder=6, clip_on=False) for one in named]
+    places = in_points(axes, [(one.x, one.y) for one in named])
+    spots = [
+        labels.Spot(x, y, one.radius, *extent(axes, text))
+        for one, text, (x, y) in zip(named, texts, places, strict=True)
+    ]
+    found = labels.placed(spots, bounds, marks, lines, above)
+    for spot, place, text in zip(spots, found, texts, strict=True):
+        _put(axes, spot, place, text, theme)
+    return sum(place is None for place in found)
+
+
+def _put(axes: "Axes", spot: labels.Spot, place: labels.Place | None, text: Any, theme: Theme) -> None:
+    if place is None:
+        text.remove()
+        return
+    inches: Any = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+    middle = ((place.box.left + place.box.right) / 144, (place.box.bottom + place.box.top) / 144)
+    text.set(position=middle, transform=inches, ha="center", va="center_baseline")
+    if (way := labels.leader(place, spot.radius)) is not None:
+        line(axes, [(x / 72, y / 72) for x, y in way], inches, theme)
+
+
+def line(axes: "Axes", way: Iterable[labels.Point], transform: Any, theme: Theme) -> None:
+    """A thin line that belongs to a text; the axes keep their limits."""
+    xs, ys = zip(*way, strict=True)
+    axes.plot(
+        xs,
+        ys,
+        color=theme.line,
+        linewidth=0.45,
+        transform=transform,
+        zorder=5,
+        clip_on=False,
+        scalex=False,
+        scaley=False,
+    )
+
+
+def extent(axes: "Axes", text: Any) -> tuple[float, float]:
+    """The width of a text, and its height without the room below the line."""
+    figure: Any = axes.figure
+    box = text.get_window_extent(figure.canvas.get_renderer())
+    return float(box.width) * 72 / figure.dpi, 0.72 * float(box.height) * 72 / figure.dpi
+
+
+def in_points(axes: "Axes", places: Any) -> list[labels.Point]:
+    """Places in the data of axes as points."""
+    scale = 72 / axes.figure.dpi
+    return [(float(x), float(y)) for x, y in axes.transData.transform(places) * scale]
+
+
+def frame(axes: "Axes") -> labels.Box:
+    """What axes cover, in points."""
+    return labels.Box(*(float(edge) * 72 / axes.figure.dpi for edge in axes.get_window_extent().extents))
+
+
+def pieces(way: Sequence[labels.Point]) -> list[tuple[labels.Point, labels.Point]]:
+    """The lines from each place to the next."""
+    return list(pairwise(way))

@@ -1,0 +1,207 @@
+"""Labels beside points without overlaps: each is put where it disturbs least, then all are put anew a few times.
+
+All lengths are in one unit, y pointing up. A label is moved away from its point where there is no room beside it, and a
+thin line then leads back to it.
+"""
+
+from collections.abc import Sequence
+from math import cos, hypot, pi, sin
+from typing import NamedTuple
+
+ROUNDS = 3
+"""How often all labels are put."""
+GAP = 1.5
+"""Between a label and what is beside it."""
+DISTANCES = (0, 3, 6, 10, 15, 21, 28, 36, 46, 60)
+"""How far from the usual place a label is tried."""
+LED = 6
+"""From this distance on a line leads back to the point."""
+# Right, left, above, below, then the corners, then what lies between: what reads best comes first.
+_TURNS = (0, 8, 4, 12, 2, 6, 14, 10, 1, 15, 7, 9, 3, 5, 13, 11)
+_WORST = 1000.0
+"""Of covering something that must be seen; a place with less has no such fault."""
+
+Point = tuple[float, float]
+
+
+class Box(NamedTuple):
+    """A rectangle."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    def meets(self, other: "Box", gap: float = 0.0) -> bool:
+        """Whether two rectangles overlap, or are less than a gap apart."""
+        return (
+            self.left < other.right + gap
+            and other.left < self.right + gap
+            and self.bottom < other.top + gap
+            and other.bottom < self.top + gap
+        )
+
+    def within(self, other: "Box") -> bool:
+        """Whether it lies in another one."""
+        return (
+            self.left >= other.left
+            and self.right <= other.right
+            and self.bottom >= other.bottom
+            and self.top <= other.top
+        )
+
+
+class Spot(NamedTuple):
+    """A point with the size of its mark and of the label that belongs beside it."""
+
+    x: float
+    y: float
+    radius: float
+    width: float
+    height: float
+
+    @property
+    def mark(self) -> Box:
+        """What the mark covers."""
+        return Box(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
+
+
+class Place(NamedTuple):
+    """Where a label stands, and from where a line leads to its point, if one does."""
+
+    box: Box
+    leader: Point | None
+
+
+def placed(
+    spots: Sequence[Spot],
+    bounds: Box,
+    marks: Sequence[Box] = (),
+    lines: Sequence[tuple[Point, Point]] = (),
+    above: bool = False,
+) -> list[Place | None]:
+    """A place for each label in order, None where there is no room; `marks` and `lines` are better not covered.
+
+    With `above` labels are put above their points only, as over bars.
+    """
+    search = _Search(spots, bounds, [*(s.mark for s in spots), *marks], lines, above)
+    # The most crowded first: they have the fewest places to go.
+    order = sorted(range(len(spots)), key=lambda i: -search.crowd(i))
+    for _ in range(ROUNDS):
+        for i in order:
+            search.put(i)
+    return search.found
+
+
+class _Search:
+    """Puts one label after the other."""
+
+    def __init__(
+        self,
+        spots: Sequence[Spot],
+        bounds: Box,
+        marks: Sequence[Box],
+        lines: Sequence[tuple[Point, Point]],
+        above: bool,
+    ):
+        self.spots, self.bounds, self.marks, self.lines = spots, bounds, marks, lines
+        self.turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
+        self.found: list[Place | None] = [None] * len(spots)
+
+    def crowd(self, i: int) -> int:
+        """How many points are near."""
+        mine = self.spots[i]
+        return sum(abs(s.x - mine.x) < 40 and abs(s.y - mine.y) < 20 for s in self.spots)
+
+    def put(self, i: int) -> None:
+        """Put a label where it costs least, given where all others are."""
+        self.found[i] = None
+        others = [place.box for place in self.found if place is not None]
+        best, least = None, _WORST
+        for distance in DISTANCES:
+            for rank, turn in enumerate(self.turns):
+                cost = distance + 0.3 * rank
+                if cost >= least:
+                    continue
+                place = _at(self.spots[i], turn, distance)
+                cost += self._cost(i, place, others, least - cost)
+                if cost < least:
+                    best, least = place, cost
+        self.found[i] = best
+
+    def _cost(self, i: int, place: Place, others: Sequence[Box], most: float) -> float:
+        """What a place costs; once that is more than `most`, no more is looked at."""
+        box = place.box
+        if not box.within(self.bounds) or any(box.meets(other, GAP) for other in others):
+            return _WORST
+        if any(box.meets(mark) for mark in self.marks):
+            return _WORST
+        cost = 12.0 * min(2, sum(_crosses(line, box) for line in self.lines))
+        cost += 8.0 * self._nearer(i, box) if place.leader is None else 0.0
+        if place.leader is not None and cost < most:
+            way = (place.leader, _nearest(box, place.leader))
+            cost += 40.0 * sum(_crosses(way, other) for other in others)
+            cost += 15.0 * sum(_crosses(way, mark) for mark in self.marks) - 15.0
+        return cost
+
+    def _nearer(self, i: int, box: Box) -> int:
+        """How many other points are nearer to a label than its own, which a reader would take it for."""
+        own = _distance(box, self.spots[i])
+        return sum(_distance(box, spot) <= own for j, spot in enumerate(self.spots) if j != i)
+
+
+def _distance(box: Box, spot: Spot) -> float:
+    x, y = _nearest(box, spot[:2])
+    return hypot(x - spot.x, y - spot.y) - spot.radius
+
+
+def _at(spot: Spot, turn: int, distance: float) -> Place:
+    """The place at one of sixteen directions."""
+    across, up = cos(turn * pi / 8), sin(turn * pi / 8)
+    reach = spot.radius + GAP + distance
+    # The label's edge that faces the point lies on a circle around it.
+    x = spot.x + across * reach + (spot.width / 2) * _side(across)
+    y = spot.y + up * reach + (spot.height / 2) * _side(up)
+    box = Box(x - spot.width / 2, y - spot.height / 2, x + spot.width / 2, y + spot.height / 2)
+    return Place(box, (spot.x, spot.y) if distance >= LED else None)
+
+
+def _side(part: float) -> float:
+    """Left, middle or right of the point, and what lies between."""
+    return max(-1.0, min(1.0, 1.5 * part))
+
+
+def _nearest(box: Box, point: Point) -> Point:
+    """The place of a rectangle that is nearest to a point."""
+    return (min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top))
+
+
+def leader(place: Place, radius: float) -> tuple[Point, Point] | None:
+    """The line from a mark's edge to its label; None where the label stands beside the mark."""
+    if place.leader is None:
+        return None
+    end, (x, y) = _nearest(place.box, place.leader), place.leader
+    length = hypot(end[0] - x, end[1] - y)
+    if length <= radius:
+        return None
+    return (x + (end[0] - x) * radius / length, y + (end[1] - y) * radius / length), end
+
+
+def _crosses(line: tuple[Point, Point], box: Box) -> bool:
+    """Whether a line goes through a rectangle (Liang and Barsky's clipping)."""
+    (x, y), (to_x, to_y) = line
+    start, stop = 0.0, 1.0
+    for step, room in (
+        (x - to_x, x - box.left),
+        (to_x - x, box.right - x),
+        (y - to_y, y - box.bottom),
+        (to_y - y, box.top - y),
+    ):
+        if step == 0:
+            if room < 0:
+                return False
+        elif step < 0:
+            start = max(start, room / step)
+        else:
+            stop = min(stop, room / step)
+    return start < stop

@@ -1,0 +1,126 @@
+"""Where the cost of a network is: a number for each layer or scope, in order, and the scopes that they stand in."""
+
+from collections.abc import Sequence
+from itertools import accumulate, groupby
+from typing import NamedTuple
+
+from archcalc.analyse.quantities import QUANTITIES, Part, Quantity
+from archcalc.analyse.summary import Summary
+from archcalc.errors import Refused, nearest, some
+from archcalc.picture.axes import drawable
+from archcalc.picture.dot import box_role, cut
+from archcalc.picture.view import view
+
+MOST = 5_000
+"""So many bars are drawn at most."""
+KNOWN = tuple(name for name in QUANTITIES if name != "shape")
+"""The quantities that are numbers."""
+WHOLE = "whole input"
+
+
+class Bar(NamedTuple):
+    """A layer or a scope."""
+
+    path: str
+    role: str
+
+
+class Panel(NamedTuple):
+    """One quantity of all bars."""
+
+    quantity: Quantity
+    values: tuple[float | None, ...]
+    """None where it is no number."""
+    whole: tuple[bool, ...]
+    """Whether it is the receptive field of what reads its input whole."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the network has the sum of what its layers have."""
+        return self.quantity.name != "receptive_field"
+
+    @property
+    def total(self) -> float:
+        """The sum of all bars."""
+        return sum(value or 0.0 for value in self.values)
+
+    @property
+    def shares(self) -> list[float]:
+        """What all bars up to each have together, as a part of the whole."""
+        total = self.total or 1.0
+        return [part / total for part in accumulate(value or 0.0 for value in self.values)]
+
+    def heaviest(self, count: int) -> list[int]:
+        """The places of the largest bars."""
+        order = sorted(range(len(self.values)), key=lambda i: (-(self.values[i] or 0.0), i))
+        return [i for i in order[:count] if self.values[i]]
+
+
+class Group(NamedTuple):
+    """Bars that follow each other in one scope."""
+
+    path: str
+    start: int
+    stop: int
+
+
+class Profile(NamedTuple):
+    """What a plot of layers shows."""
+
+    name: str
+    bars: tuple[Bar, ...]
+    panels: tuple[Panel, ...]
+    said: tuple[str, ...]
+
+
+def known(name: str) -> Quantity:
+    """The quantity of this name; raises Refused where there is none, or where it is no number."""
+    if name not in KNOWN:
+        raise Refused(f"there is no quantity {name!r} to draw", nearest(name, KNOWN) or f"known: {', '.join(KNOWN)}")
+    return QUANTITIES[name]
+
+
+def profile(summary: Summary, quantities: Sequence[str], depth: int | None = None) -> Profile:
+    """The numbers of every layer, or of every scope at a depth; raises Refused for what cannot be drawn."""
+    asked = [known(name) for name in quantities]
+    boxes = [
+        box
+        for box in view(summary, depth, unroll=True, most=len(summary.layers)).all_boxes()
+        if box.row is not None and not box.is_open
+    ]
+    if len(boxes) > MOST:
+        raise Refused(f"{len(boxes):,} bars are more than {MOST:,}", "draw fewer with --per scope --depth NUMBER")
+    bars = tuple(Bar(box.row.first, box_role(box)) for box in boxes if box.row is not None)
+    parts = [Part(summary, bar.path, box.layers) for bar, box in zip(bars, boxes, strict=True)]
+    panels = tuple(_panel(quantity, parts) for quantity in asked)
+    if not any(value for panel in panels for value in panel.values):
+        raise Refused("there is nothing left to draw", f"no layer has any {' or '.join(quantities)}")
+    return Profile(summary.name, bars, panels, tuple(text for q in asked for text in _unknown(q, parts)))
+
+
+def _panel(quantity: Quantity, parts: Sequence[Part]) -> Panel:
+    values = [part.value(quantity) for part in parts]
+    # Of a field with several axes the longest: a bar has one length.
+    longest = [max(filter(drawable, v), default=v[0]) if isinstance(v, tuple) else v for v in values]
+    return Panel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE for value in longest))
+
+
+def _unknown(quantity: Quantity, parts: Sequence[Part]) -> list[str]:
+    paths = [cut(path) for part in parts for path in part.unknown(quantity)]
+    return [f"the {quantity.name} of {some(paths)} are not known"] if paths else []
+
+
+def grouped(bars: Sequence[Bar], level: int) -> list[Group]:
+    """The bars in the scopes at a level, or the bars themselves where they lie above it."""
+    found, at = [], 0
+    for path, members in groupby(bars, lambda bar: ".".join(bar.path.split(".")[:level])):
+        count = len(list(members))
+        found.append(Group(path, at, at + count))
+        at += count
+    return found
+
+
+def finest(bars: Sequence[Bar], most: int) -> int:
+    """The deepest level at which there are at most so many groups; the first where there is none."""
+    deepest = max(bar.path.count(".") + 1 for bar in bars)
+    return next((level for level in range(deepest, 1, -1) if len(grouped(bars, level)) <= most), 1)

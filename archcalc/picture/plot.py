@@ -1,0 +1,184 @@
+"""Networks as bubbles: one for each, variants of a spec joined by a line, labels beside them without overlaps."""
+
+from collections.abc import Sequence
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+from archcalc.picture import annotate, labels
+from archcalc.picture import axes as axes_of
+from archcalc.picture.diagram import Picture
+from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend, legend_look
+from archcalc.picture.points import BETTER, Axis, Point, Points, runs
+from archcalc.picture.series import REACH, series
+from archcalc.picture.theme import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+HEIGHT = 4.4
+"""The usual height in inches."""
+USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
+"""The area of a bubble in square points: where all are equal, of the largest, of the smallest."""
+
+
+def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
+    """Networks as bubbles, in one of FORMATS; axes are logarithmic where numbers span more than a decade."""
+    theme = chosen(form, paper)
+    with settings():
+        figure = blank(paper.width, paper.height or HEIGHT, theme)
+        unplaced = _Bubbles(seen, figure, theme, linear).draw()
+        said = [f"no room for {unplaced} labels; --width and --height make more"] if unplaced else []
+        return Picture(written(figure, form), (*seen.said, *said))
+
+
+class _Bubbles:
+    """Draws one plot."""
+
+    def __init__(self, seen: Points, figure: "Figure", theme: Theme, linear: bool):
+        self.seen, self.figure, self.theme, self.linear = seen, figure, theme, linear
+        self.looks = {name: series(theme, i) for i, name in enumerate(seen.series)}
+        self.most = max((p.size for p in seen.all), default=0.0)
+        self.axes: Axes = figure.subplots()
+
+    def draw(self) -> int:
+        """Draw everything; gives how many labels there was no room for."""
+        axes_of.quiet(self.axes, self.theme)
+        self._scale("x", self.seen.x, [p.x for p in self.seen.all])
+        self._scale("y", self.seen.y, [p.y for p in self.seen.all])
+        self._lines()
+        for point in sorted(self.seen.all, key=lambda p: -p.size):
+            self._bubble(point)
+        self._legend()
+        self.figure.draw_without_rendering()  # gives the axes their place
+        self.figure.set_layout_engine("none")
+        return self._labels()
+
+    def _scale(self, which: str, axis: Axis, values: Sequence[float]) -> None:
+        wide = axes_of.is_wide(values) and not self.linear
+        if wide:
+            axes_of.logarithmic(self.axes, which, axis.name, values)
+        else:
+            axes_of.linear(self.axes, which, axis.name)
+        getattr(self.axes, f"set_{which}label")(axis.title, color=self.theme.text, fontsize=8.5)
+        low, high = min(values), max(values)
+        if wide:
+            room = (high / low) ** 0.07
+            getattr(self.axes, f"set_{which}lim")(low / room, high * room)
+        else:
+            space = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
+            getattr(self.axes, f"set_{which}lim")(low - space, high + space)
+
+    def _lines(self) -> None:
+        for name, points in self.seen.series.items():
+            for run in runs(points):
+                xs, ys = [p.x for p in run], [p.y for p in run]
+                self.axes.plot(xs, ys, color=self.looks[name].stroke, linewidth=0.7, alpha=0.55, zorder=2)
+        if self.seen.front:
+            xs, ys = self._stairs()
+            self.axes.plot(xs, ys, color=self.theme.faint, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
+
+    def _stairs(self) -> tuple[list[float], list[float]]:
+        """The edge of what the front surpasses, up to the ends of the axes."""
+        rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
+        flat_first = BETTER[self.seen.x.column.name] == "lower"
+        points = self.seen.front
+        xs, ys = [points[0].x], [points[0].y]
+        for point in points[1:]:
+            xs += [point.x if flat_first else xs[-1], point.x]
+            ys += [ys[-1] if flat_first else point.y, point.y]
+        (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
+        worst_x, worst_y = (right, bottom if rising else top) if flat_first else (left, top if rising else bottom)
+        if flat_first:
+            return [xs[0], *xs, worst_x], [worst_y, *ys, ys[-1]]
+        return [worst_x, *xs, xs[-1]], [ys[0], *ys, worst_y]
+
+    def _area(self, point: Point) -> float:
+        if self.seen.size is None or self.most <= 0:
+            return USUAL
+        return max(LEAST, LARGEST * point.size / self.most)
+
+    def _bubble(self, point: Point) -> None:
+        look = self.looks[point.series]
+        self.axes.scatter(
+            [point.x],
+            [point.y],
+            s=self._area(point),
+            marker=look.marker,
+            facecolor=look.fill,
+            edgecolor=look.stroke,
+            linewidth=0.8,
+            alpha=0.9,
+            zorder=3,
+            clip_on=False,
+        )
+
+    def _legend(self) -> None:
+        from matplotlib.lines import Line2D
+
+        handles: list[Any] = [
+            Line2D(
+                [],
+                [],
+                color=look.stroke,
+                marker=look.marker,
+                linewidth=0.7,
+                label=name,
+                markersize=5.5,
+                markerfacecolor=look.fill,
+                markeredgecolor=look.stroke,
+                markeredgewidth=0.8,
+            )
+            for name, look in self.looks.items()
+        ]
+        legend(self.figure, handles, self.theme)
+        self._notes()
+
+    def _notes(self) -> None:
+        """What the front and the areas are, between the legend and the axes."""
+        from matplotlib.lines import Line2D
+
+        handles: list[Any] = []
+        if self.seen.front:
+            way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
+            said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"
+            dash = (0, (4, 2))
+            handles.append(Line2D([], [], color=self.theme.faint, linewidth=1.0, linestyle=dash, label=said))
+        if self.seen.size is not None:
+            biggest = axes_of.amount(self.most, self.seen.size.name)
+            said = f"area: {self.seen.size.title}, largest {biggest}"
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    linestyle="",
+                    marker="o",
+                    color="none",
+                    label=said,
+                    markersize=5.5,
+                    markeredgecolor=self.theme.faint,
+                )
+            )
+        if handles:
+            self.axes.legend(
+                handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, **legend_look(self.theme)
+            )
+
+    @staticmethod
+    def _short(axis: Axis) -> str:
+        return "top-1 accuracy" if axis.column.name == "top-1" else axis.title.partition(" (")[0]
+
+    def _labels(self) -> int:
+        named = [annotate.Named(p.x, p.y, self._radius(p), p.label) for p in self.seen.all]
+        frame = annotate.frame(self.axes)
+        edge = max(frame.right, self.figure.get_figwidth() * 72 - 2)
+        bounds = labels.Box(frame.left + 1, frame.bottom + 2, edge, frame.top + 6)
+        ways = [annotate.in_points(self.axes, line.get_xydata()) for line in self.axes.lines]
+        lines = [piece for way in ways for piece in annotate.pieces(way)]
+        return annotate.write(self.axes, named, self.theme, bounds, lines=lines)
+
+    def _radius(self, point: Point) -> float:
+        side = sqrt(self._area(point))
+        return side / 2 * REACH.get(self.looks[point.series].marker, 1.0) + 0.5

@@ -1,0 +1,179 @@
+"""Where the cost of a network is: a panel of bars for each quantity, scopes named below, the heaviest named above."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from archcalc.picture import annotate, labels
+from archcalc.picture import axes as axes_of
+from archcalc.picture.diagram import Picture
+from archcalc.picture.dot import cut
+from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.layer_bars import Panel, Profile, grouped
+from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend
+from archcalc.picture.scope_labels import ScopeLabels, tail
+from archcalc.picture.series import Bars, bars
+from archcalc.picture.theme import MEANING, Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PANEL, AROUND = 1.55, 1.35
+"""The usual height of a panel and of all else in inches."""
+HEAVIEST = 3
+"""So many bars of each panel are named."""
+ROOM = 1.3
+"""The height of a panel as a multiple of its largest bar: names stand above."""
+LONGEST = 26
+"""So many characters of such a name are shown."""
+THIN = 3.0
+"""Bars narrower than so many points have no edge."""
+
+
+def layers(seen: Profile, form: str = "svg", paper: Paper = USUAL_PAPER) -> Picture:
+    """The bars of a network, in one of FORMATS."""
+    theme = chosen(form, paper)
+    with settings():
+        figure = blank(paper.width, paper.height or AROUND + PANEL * len(seen.panels), theme)
+        _Layers(seen, figure, theme).draw()
+        return Picture(written(figure, form), seen.said)
+
+
+class _Layers:
+    """Draws one plot."""
+
+    def __init__(self, seen: Profile, figure: "Figure", theme: Theme):
+        self.seen, self.figure, self.theme = seen, figure, theme
+        self.axes: list[Axes] = list(figure.subplots(len(seen.panels), 1, sharex=True, squeeze=False)[:, 0])
+
+    def draw(self) -> None:
+        for axes, panel in zip(self.axes, self.seen.panels, strict=True):
+            self._panel(axes, panel)
+        self._legend()
+        self.figure.draw_without_rendering()  # gives the axes their width
+        ScopeLabels(self.seen.bars, self.axes[-1], self.theme).draw()
+        self.figure.draw_without_rendering()  # makes room for them
+        self.figure.set_layout_engine("none")
+        for axes, panel in zip(self.axes, self.seen.panels, strict=True):
+            self._names(axes, panel)
+
+    def _panel(self, axes: "Axes", panel: Panel) -> None:
+        axes_of.quiet(axes, self.theme)
+        axes_of.linear(axes, "y", panel.quantity.name, 4)
+        axes.grid(False, axis="x")
+        axes.tick_params(axis="x", which="both", length=0, labelbottom=False)
+        axes.set_xlim(-0.5, len(self.seen.bars) - 0.5)
+        axes.set_ylim(0, ROOM * (max((v or 0.0 for v in panel.values), default=0.0) or 1.0))
+        self._title(axes, panel)
+        outer = grouped(self.seen.bars, 1)
+        for group in outer[1:] if len(outer) < len(self.seen.bars) else ():
+            axes.axvline(group.start - 0.5, color=self.theme.line, alpha=0.3, linewidth=0.5, zorder=0.5)
+        if panel.adds_up:
+            for role in dict.fromkeys(bar.role for bar in self.seen.bars):
+                look = bars(self.theme, role)
+                self._bars(
+                    axes,
+                    look,
+                    [v if b.role == role else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
+                )
+        else:  # what is seen so far belongs to no operation
+            self._bars(axes, Bars(self.theme.line, self.theme.line, ""), panel.values)
+        if panel.adds_up:
+            self._shares(axes, panel)
+        if any(panel.whole):
+            self._whole(axes, panel)
+
+    def _title(self, axes: "Axes", panel: Panel) -> None:
+        title = axes_of.title(panel.quantity.name)
+        if panel.adds_up:
+            title += f": {axes_of.amount(panel.total, panel.quantity.name)} in all"
+        axes.set_title(title, loc="left", fontsize=8, color=self.theme.text, pad=4)
+
+    def _bars(self, axes: "Axes", look: Bars, values: Sequence[float | None]) -> None:
+        """The bars of one look in one piece: a network may have thousands."""
+        from matplotlib.collections import PolyCollection
+
+        places = [(i, v) for i, v in enumerate(values) if v]
+        width = self._pitch()
+        side = 0.5 if width < THIN else 0.42
+        corners = [[(i - side, 0), (i - side, v), (i + side, v), (i + side, 0)] for i, v in places]
+        edge = 0.0 if width < THIN else 0.5
+        hatch = look.hatch if width > 2 * THIN else ""
+        axes.add_collection(
+            PolyCollection(
+                corners, facecolor=look.face, edgecolor=look.edge, linewidth=edge or 0.15, zorder=2, hatch=hatch or None
+            )
+        )
+
+    def _pitch(self) -> float:
+        """About how many points there are for a bar."""
+        return 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)
+
+    def _shares(self, axes: "Axes", panel: Panel) -> None:
+        from matplotlib.ticker import FixedLocator, PercentFormatter
+
+        right = axes.twinx()
+        axes_of.quiet(right, self.theme)
+        right.grid(False)
+        right.set_ylim(0, ROOM)
+        right.spines["left"].set_visible(False)
+        right.tick_params(labelcolor=self.theme.faint, length=0, labelsize=7)
+        right.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+        right.yaxis.set_major_formatter(PercentFormatter(1.0))
+        # Each step stands where the bar ends that it counts.
+        ends = [-0.5, *(i + 0.5 for i in range(len(panel.values)))]
+        right.plot(ends, [0.0, *panel.shares], color=self.theme.faint, linewidth=0.9, zorder=3)
+
+    def _whole(self, axes: "Axes", panel: Panel) -> None:
+        """Say where the whole input is read, which has no number."""
+        first, last = panel.whole.index(True), len(panel.whole) - 1 - panel.whole[::-1].index(True)
+        axes.axvspan(first - 0.5, last + 0.5, color=self.theme.line, alpha=0.12, linewidth=0, zorder=0.4)
+        axes.annotate(
+            "whole input",
+            (last + 0.5, 1),
+            (-3, -3),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="right",
+            va="top",
+            fontsize=6.5,
+            color=self.theme.faint,
+        )
+
+    def _legend(self) -> None:
+        from matplotlib.lines import Line2D
+        from matplotlib.patches import Patch
+
+        drawn = {bar.role for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
+        looks = {role: bars(self.theme, role) for role in MEANING if role in drawn}
+        handles: list[Any] = [
+            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[role])
+            for role, look in looks.items()
+        ]
+        if any(panel.adds_up for panel in self.seen.panels):
+            handles.append(Line2D([], [], color=self.theme.faint, linewidth=0.9, label="share of all so far (right)"))
+        legend(self.figure, handles, self.theme, cut(self.seen.name))
+
+    def _names(self, axes: "Axes", panel: Panel) -> None:
+        """Name the heaviest bars, with their share."""
+        if not panel.adds_up or len(self.seen.bars) < 2:
+            return
+        places = panel.heaviest(HEAVIEST)
+        said = [
+            f"{tail(self.seen.bars[i].path, LONGEST, '…')} {100 * (panel.values[i] or 0) / panel.total:.1f}%"
+            for i in places
+        ]
+        named = [annotate.Named(i, panel.values[i] or 0, 0.5, text) for i, text in zip(places, said, strict=True)]
+        frame = annotate.frame(axes)
+        bounds = frame._replace(left=frame.left + 1, right=frame.right - 1, top=frame.top + 3)
+        annotate.write(axes, named, self.theme, bounds, self._marks(axes, panel), self._line(axes, panel), above=True)
+
+    def _marks(self, axes: "Axes", panel: Panel) -> list[labels.Box]:
+        """What the bars cover."""
+        ends = [((i - 0.5, 0), (i + 0.5, v)) for i, v in enumerate(panel.values) if v]
+        return [labels.Box(*low, *high) for low, high in (annotate.in_points(axes, pair) for pair in ends)]
+
+    def _line(self, axes: "Axes", panel: Panel) -> list[tuple[labels.Point, labels.Point]]:
+        """Where the line of shares is."""
+        top = axes.get_ylim()[1] / ROOM
+        return annotate.pieces(annotate.in_points(axes, [(i + 0.5, s * top) for i, s in enumerate(panel.shares)]))

@@ -1,0 +1,119 @@
+"""Quantities over a config entry: a panel for each, a curve for each network, every computed point marked."""
+
+from typing import TYPE_CHECKING
+
+from archcalc import dim
+from archcalc.picture import annotate
+from archcalc.picture import axes as axes_of
+from archcalc.picture.diagram import Picture
+from archcalc.picture.dot import cut
+from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend_look
+from archcalc.picture.series import series
+from archcalc.picture.sweep import Curve, Panel, Swept
+from archcalc.picture.theme import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PANEL, AROUND, LINE = 2.1, 0.6, 0.16
+"""The usual height of a panel, of all around, and of a line of a legend, in inches."""
+FEW = 40
+"""Up to so many points have a large mark."""
+NUMBERS = 14
+"""Up to so many values stand at the axis themselves."""
+LONGEST = 300
+"""So many characters of a formula are looked at."""
+MARGIN = 105
+"""The points left and right of the texts of a legend."""
+
+
+def curves(seen: Swept, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
+    """Quantities over a config entry, in one of FORMATS."""
+    theme = chosen(form, paper)
+    lines = sum(len(panel.curves) for panel in seen.panels)
+    height = paper.height or AROUND + PANEL * len(seen.panels) + LINE * lines
+    with settings():
+        figure = blank(paper.width, height, theme)
+        _Curves(seen, figure, theme, linear).draw()
+        return Picture(written(figure, form), seen.said)
+
+
+class _Curves:
+    """Draws one plot."""
+
+    def __init__(self, seen: Swept, figure: "Figure", theme: Theme, linear: bool):
+        self.seen, self.figure, self.theme, self.linear = seen, figure, theme, linear
+        self.axes: list[Axes] = list(figure.subplots(len(seen.panels), 1, sharex=True, squeeze=False)[:, 0])
+        self.xs = [float(value) for value in seen.sweep.values]
+        self.few = len(self.xs) <= NUMBERS
+        self.by_ratio = self.few and axes_of.is_wide(self.xs) and not linear
+
+    def draw(self) -> None:
+        for axes, panel in zip(self.axes, self.seen.panels, strict=True):
+            self._panel(axes, panel)
+        self._entry(self.axes[-1])
+
+    def _panel(self, axes: "Axes", panel: Panel) -> None:
+        axes_of.quiet(axes, self.theme)
+        largest = [max(numbers) for curve in panel.curves if (numbers := curve.numbers)]
+        every = [value for curve in panel.curves for value in curve.numbers]
+        # The shape of one curve is best seen as it is; several of different size need a logarithm.
+        wide = axes_of.is_wide(every if self.by_ratio else largest) and min(every) > 0
+        if wide and not self.linear:
+            axes_of.logarithmic(axes, "y", panel.quantity.name, every)
+        else:
+            axes_of.linear(axes, "y", panel.quantity.name, 5)
+            axes.margins(y=0.08)
+        if min(every) == max(every) > 0:
+            axes.set_ylim(0, 1.3 * every[0])
+        axes.set_title(axes_of.title(panel.quantity.name), loc="left", fontsize=8, color=self.theme.text, pad=4)
+        for i, curve in enumerate(panel.curves):
+            self._curve(axes, curve, i)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1.08), **legend_look(self.theme))
+
+    def _curve(self, axes: "Axes", curve: Curve, number: int) -> None:
+        """A curve; it is broken where the network cannot be made."""
+        look = series(self.theme, number)
+        many = len(curve.numbers) > FEW
+        axes.plot(
+            self.xs,
+            [float("nan") if value is None else value for value in curve.values],
+            color=look.stroke,
+            linestyle=look.dashes,
+            linewidth=0.9,
+            marker=look.marker,
+            markersize=1.6 if many else 4.2,
+            markerfacecolor=look.stroke if many else look.fill,
+            markeredgewidth=0.0 if many else 0.8,
+            label=self._label(axes, curve),
+            zorder=3,
+        )
+
+    def _label(self, axes: "Axes", curve: Curve) -> str:
+        """The name and the formula, cut where the axes end."""
+        name = cut(curve.name)
+        label = f"{name}: {curve.formula}" if curve.formula else name
+        room = self.figure.get_figwidth() * 72 - MARGIN
+        for most in range(min(len(label), LONGEST), len(name), -4):
+            text = axes.text(0, 0, shown := cut(label, most), fontsize=7.5)
+            width, _ = annotate.extent(axes, text)
+            text.remove()
+            if width <= room:
+                return shown
+        return name
+
+    def _entry(self, axes: "Axes") -> None:
+        """The axis of the config entry: its values themselves where they fit."""
+        from matplotlib.ticker import NullLocator
+
+        entries = " = ".join(cut(entry) for entry in self.seen.sweep.entries)
+        axes.set_xlabel(entries, color=self.theme.text, fontsize=8.5)
+        if not self.few:
+            axes_of.linear(axes, "x", "entry", 10)
+            return
+        if self.by_ratio:
+            axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+        axes.set_xticks(self.xs, [dim.say(value) for value in self.seen.sweep.values])

@@ -1,0 +1,191 @@
+"""Networks as points: two or three columns of a comparison of each, and which of them no other surpasses."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from archcalc.analyse.comparison import Compared, Comparison
+from archcalc.convention import Convention
+from archcalc.errors import Refused, nearest, some
+from archcalc.picture.axes import drawable
+from archcalc.picture.axes import title as axis_title
+from archcalc.picture.dot import cut
+from archcalc.render.comparison_columns import COLUMNS, Column, choose
+
+# Of what a network costs less is better, of accuracy more; of all else neither is.
+BETTER = {
+    **dict.fromkeys(("parameters", "trainable", "buffers", "work", "activations", "memory"), "lower"),
+    "top-1": "higher",
+}
+_WHY = {
+    "top-1": "no published accuracy is known",
+    "year": "the source does not tell the year",
+    "field": "the receptive field is the whole input, or cannot be told",
+}
+"""Why a network has no number."""
+
+
+class Network(NamedTuple):
+    """A network with what is told of it."""
+
+    told: Compared
+    spec: str
+    """The name of its spec."""
+    variant: str
+    """Empty of a spec as it is."""
+
+
+class Axis(NamedTuple):
+    """A column of a comparison as an axis."""
+
+    column: Column
+    name: str
+    """The quantity: of the work the name of the convention."""
+
+    @property
+    def title(self) -> str:
+        """What stands at the axis."""
+        return axis_title(self.name)
+
+
+class Point(NamedTuple):
+    """A network as a point."""
+
+    series: str
+    label: str
+    x: float
+    y: float
+    size: float
+
+
+class Points(NamedTuple):
+    """What a plot of networks shows."""
+
+    x: Axis
+    y: Axis
+    size: Axis | None
+    series: dict[str, tuple[Point, ...]]
+    """The points of each spec, in its order."""
+    front: tuple[Point, ...]
+    """From left to right; empty where none is asked for."""
+    said: tuple[str, ...]
+
+    @property
+    def all(self) -> list[Point]:
+        """Every point."""
+        return [point for points in self.series.values() for point in points]
+
+
+def axis(name: str, convention: Convention) -> Axis:
+    """A column that holds numbers; raises Refused where there is none of this name."""
+    column = choose([name], Comparison(convention, ()))[0]
+    if not column.right:
+        known = [c.name for c in COLUMNS.values() if c.right]
+        raise Refused(f"the column {name!r} holds no numbers", nearest(name, known) or f"those do: {', '.join(known)}")
+    return Axis(column, convention.name if column.name == "work" else column.name)
+
+
+def points(
+    networks: Sequence[Network],
+    convention: Convention,
+    x: str,
+    y: str,
+    size: str | None = None,
+    pareto: bool | None = None,
+) -> Points:
+    """The points of networks by two columns, or three; the front of those that no other surpasses, where it says much.
+
+    Raises Refused for a column that holds no numbers, and where nothing is left to draw.
+    """
+    axes = [axis(name, convention) for name in (x, y, *([size] if size else []))]
+    if pareto and not _comparable(axes):
+        poor = next(a for a in axes[:2] if a.column.name not in BETTER)
+        raise Refused(f"there is no Pareto front by {poor.name}", "neither a higher nor a lower one is better")
+    found, said = _numbers(networks, axes)
+    if not found:
+        raise Refused("there is nothing left to draw", "; ".join(said))
+    series = _series(found, axes)
+    wanted = _comparable(axes) and any(a.column.name == "top-1" for a in axes[:2]) if pareto is None else pareto
+    every = [point for some in series.values() for point in some]
+    return Points(
+        x=axes[0],
+        y=axes[1],
+        size=axes[2] if size else None,
+        series=series,
+        front=front(every, BETTER[axes[0].column.name], BETTER[axes[1].column.name]) if wanted else (),
+        said=tuple(said),
+    )
+
+
+def _comparable(axes: Sequence[Axis]) -> bool:
+    return all(a.column.name in BETTER for a in axes[:2])
+
+
+def _numbers(networks: Sequence[Network], axes: Sequence[Axis]) -> tuple[list[tuple[Network, list[float]]], list[str]]:
+    """The networks with their numbers, and which are left out for want of one."""
+    found, missing = [], dict[str, list[str]]()
+    for network in networks:
+        numbers = [(a, drawable((a.column.rank or a.column.value)(network.told))) for a in axes]
+        poor = next((a for a, number in numbers if number is None or number == float("inf")), None)
+        if poor is None:
+            found.append((network, [number for _, number in numbers if number is not None]))
+        else:
+            missing.setdefault(poor.column.name, []).append(cut(network.told.name))
+    said = [f"left out {some(names)}: {_why(column)}" for column, names in missing.items()]
+    return found, said
+
+
+def _why(column: str) -> str:
+    return _WHY.get(column, f"the {column} cannot be drawn")
+
+
+def _series(found: Sequence[tuple[Network, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
+    """The points of every spec; specs of one name in different files are told apart by these."""
+    files: dict[str, set[str]] = {}
+    for network, _ in found:
+        files.setdefault(network.spec, set()).add(network.told.file)
+    series: dict[str, list[tuple[Network, list[float]]]] = {}
+    for network, numbers in found:
+        name = network.spec if len(files[network.spec]) == 1 else network.told.file
+        series.setdefault(cut(name), []).append((network, numbers))
+    return {name: _made(name, members, axes) for name, members in series.items()}
+
+
+def _made(name: str, members: list[tuple[Network, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
+    worked = any(a.column.name == "work" for a in axes)
+    alone = len(members) == 1
+    return tuple(
+        Point(
+            series=name,
+            label="≥ " * bool(worked and network.told.unknown)
+            + cut(network.told.name if alone or not network.variant else network.variant, 24),
+            x=numbers[0],
+            y=numbers[1],
+            size=(*numbers[2:], 0.0)[0],
+        )
+        for network, numbers in members
+    )
+
+
+def runs(line: Sequence[Point]) -> list[list[Point]]:
+    """The parts of a series that go one way: after the last of 18, 34, 50 comes the first of 18_bn, 34_bn, 50_bn."""
+    found: list[list[Point]] = [[]]
+    way = 0
+    for point in line:
+        step = 0 if not found[-1] else (point.x > found[-1][-1].x) - (point.x < found[-1][-1].x)
+        if step * way < 0:
+            found.append([])
+            way = 0
+        else:
+            way = way or step
+        found[-1].append(point)
+    return found
+
+
+def front(every: Iterable[Point], x: str = "lower", y: str = "lower") -> tuple[Point, ...]:
+    """The points that none surpasses: no other is as good by both and better by one; from left to right."""
+    sign_x, sign_y = (1 if way == "lower" else -1 for way in (x, y))
+    found: list[Point] = []
+    for point in sorted(every, key=lambda p: (sign_x * p.x, sign_y * p.y)):
+        if not found or sign_y * point.y < sign_y * found[-1].y or (point.x, point.y) == found[-1][2:4]:
+            found.append(point)
+    return tuple(sorted(found, key=lambda p: p.x))

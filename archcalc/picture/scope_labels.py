@@ -1,0 +1,139 @@
+"""The names of scopes below bars: as deep as there is room for, no two on top of each other."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from archcalc.picture import annotate
+from archcalc.picture.dot import cut
+from archcalc.picture.layer_bars import Bar, Group, finest, grouped
+from archcalc.picture.spread import spread
+from archcalc.picture.theme import Theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LINE = 7.6
+"""The height of a line of text in points."""
+LONGEST = 18
+"""So many characters of a name are shown."""
+SPARE = 0.6
+"""What part of the room below the axis names of scopes may take."""
+NEAR, DOWN = 2.0, 8.0
+"""Where leaders begin and end below the axis, in points."""
+
+
+class ScopeLabels:
+    """Writes the names of groups below an axis, and under them brackets for the outermost scopes."""
+
+    def __init__(self, bars: Sequence[Bar], axes: "Axes", theme: Theme):
+        self.bars, self.axes, self.theme = bars, axes, theme
+        frame = annotate.frame(axes)
+        self.width = frame.right - frame.left
+
+    def draw(self) -> None:
+        """Write all names."""
+        level = self._level()
+        inner = self._fewer(grouped(self.bars, level))
+        outer = [g for g in grouped(self.bars, 1) if g.stop - g.start > 1] if level > 1 else []
+        names = [tail(_below_outermost(group.path) if outer else group.path, LONGEST) for group in inner]
+        depth = self._tier(inner, names, 0.0)
+        if outer:
+            self._brackets(outer, depth + 4)
+
+    def _level(self) -> int:
+        """The level of every single layer where there is room for that, else one that leaves some space."""
+        most = int(self.width / LINE)
+        return finest(self.bars, most if len(self.bars) <= most else int(SPARE * most))
+
+    def _fewer(self, groups: list[Group]) -> list[Group]:
+        """The widest groups where there are more than fit."""
+        most = max(1, int(self.width / LINE))
+        if len(groups) <= most:
+            return groups
+        widest = sorted(groups, key=lambda g: (g.start - g.stop, g.start))[:most]
+        return sorted(widest, key=lambda g: g.start)
+
+    def _tier(self, groups: Sequence[Group], names: Sequence[str], top: float) -> float:
+        """Write names side by side, or upright where that is too wide; gives how far down they reach."""
+        widths = [self._measured(name) for name in names]
+        lying = all(w + 3 <= self._span(group) for w, group in zip(widths, groups, strict=True))
+        lengths = [w + 3 for w in widths] if lying else [LINE] * len(groups)
+        middles = spread([self._middle(g) for g in groups], lengths, 0.0, self.width)
+        assert middles is not None, "there are no more groups than fit"
+        start = top + (NEAR + 1 if lying else DOWN + 1)
+        for group, name, x in zip(groups, names, middles, strict=True):
+            if not lying:
+                self._line((self._middle(group), x), (top + NEAR, top + DOWN))
+            self._text(x, start, name, rotation=0 if lying else 90, va="top")
+        return start + (LINE if lying else max(widths, default=0.0))
+
+    def _brackets(self, groups: Sequence[Group], top: float) -> None:
+        """Write the names of the outermost scopes under their brackets, the widest where not all fit."""
+        left = list(groups)
+        while left:
+            names = [cut(group.path, 2 * LONGEST) for group in left]
+            lengths = [self._measured(name) + 5 for name in names]
+            middles = spread([self._middle(g) for g in left], lengths, 0.0, max(self.width, lengths[0]))
+            if middles is not None:
+                break
+            left.remove(min(left, key=lambda g: g.stop - g.start))
+        for group in groups:
+            self._line((self._x(group.start) + 1, self._x(group.stop) - 1), (top, top))
+        for name, x in zip(names, middles or (), strict=True):
+            self._text(x, top + 2, name, va="top")
+
+    def _x(self, place: float) -> float:
+        return place / len(self.bars) * self.width
+
+    def _middle(self, group: Group) -> float:
+        return self._x((group.start + group.stop) / 2)
+
+    def _span(self, group: Group) -> float:
+        return self._x(group.stop - group.start)
+
+    def _measured(self, name: str) -> float:
+        text = self.axes.text(0, 0, name, fontsize=annotate.SIZE)
+        width, _ = annotate.extent(self.axes, text)
+        text.remove()
+        return width
+
+    def _below(self) -> Any:
+        """From parts of the axis' width, and points above its left end, to the figure; follows when the axes move."""
+        from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
+
+        figure: Any = self.axes.figure
+        corner: Any = self.axes.transAxes
+        points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
+        return blended_transform_factory(corner, points + ScaledTranslation(0, 0, corner))
+
+    def _text(self, x: float, down: float, text: str, **how: Any) -> None:
+        self.axes.text(
+            x / self.width,
+            -down,
+            text,
+            transform=self._below(),
+            ha="center",
+            fontsize=annotate.SIZE,
+            color=self.theme.text,
+            clip_on=False,
+            **how,
+        )
+
+    def _line(self, xs: tuple[float, float], downs: tuple[float, float]) -> None:
+        way = [(x / self.width, -down) for x, down in zip(xs, downs, strict=True)]
+        annotate.line(self.axes, way, self._below(), self.theme)
+
+
+def _below_outermost(path: str) -> str:
+    """The name below that of the outermost scope, which stands under the bracket."""
+    return path.partition(".")[2] or path
+
+
+def tail(path: str, most: int, mark: str = "") -> str:
+    """The end of a path, which says more than its beginning; `mark` stands for whole names that are left out."""
+    shown = cut(path, 8 * most)
+    if len(shown) <= most:
+        return shown
+    names = shown.split(".")
+    ends = (mark + ".".join(names[i:]) for i in range(1, len(names)))
+    return next((end for end in ends if len(end) <= most), "…" + shown[1 - most :])

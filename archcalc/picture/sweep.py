@@ -1,0 +1,195 @@
+"""A quantity over the values of a config entry: by its closed form where there is one, else by loading each network."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from archcalc import dim
+from archcalc.analyse.quantities import Quantity, quantity
+from archcalc.errors import ArchcalcError, Refused, some
+from archcalc.language.free import named
+from archcalc.picture.axes import drawable
+from archcalc.picture.dot import cut
+from archcalc.picture.layer_bars import known
+from archcalc.render.words import number, visible
+
+MOST = 10_000
+"""So many points are computed at most."""
+SHOWN = 8
+"""So many of the points that are left out are named."""
+REASONS = 5
+"""So many reasons are told of a network."""
+Value = int | Fraction
+
+
+class Sweep(NamedTuple):
+    """The config entries that go through some values together: H alone, or H and W of square images."""
+
+    entries: tuple[str, ...]
+    values: tuple[Value, ...]
+
+    @property
+    def free(self) -> dict[str, str | None]:
+        """The first entry as a symbol, the others as the same one."""
+        return {name: self.entries[0] if i else None for i, name in enumerate(self.entries)}
+
+
+class Curve(NamedTuple):
+    """A quantity of a network at every value; None where the network cannot be made."""
+
+    name: str
+    values: tuple[float | None, ...]
+    formula: str
+    """Empty where there is no closed form."""
+
+    @property
+    def numbers(self) -> list[float]:
+        """The values that there are."""
+        return [value for value in self.values if value is not None]
+
+
+class Panel(NamedTuple):
+    """One quantity of all networks."""
+
+    quantity: Quantity
+    curves: tuple[Curve, ...]
+
+
+class Swept(NamedTuple):
+    """What a plot over a config entry shows."""
+
+    sweep: Sweep
+    panels: tuple[Panel, ...]
+    said: tuple[str, ...]
+
+
+def ranged(start: Value, stop: Value, step: Value) -> tuple[Value, ...]:
+    """The values from start to stop, which is included when it is hit; raises Refused for a range that is none."""
+    if step <= 0:
+        raise Refused(f"the step must be greater than 0, not {dim.say(step)}")
+    if stop < start:
+        raise Refused(f"the range ends at {dim.say(stop)}, before it starts at {dim.say(start)}")
+    count = int((stop - start) // step) + 1
+    if count > MOST:
+        raise Refused(f"{count:,} points are more than {MOST:,}", "take a larger step")
+    return tuple(dim.tidy(start + i * step) for i in range(count))
+
+
+def swept(models: Sequence[Any], sweep: Sweep, quantities: Sequence[str]) -> Swept:
+    """The quantities of models at every value of a sweep; raises Refused where nothing is left to draw."""
+    for name in quantities:
+        known(name)
+    for model in models:
+        for entry in sweep.entries:
+            named(model.spec, model.config, entry)  # refuses what is no number of the config
+    followed = [_Followed(model, sweep, quantities) for model in models]
+    panels = tuple(Panel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
+    said = [text for f in followed for text in f.said()]
+    told = tuple(p for panel in panels if (p := _told(panel)).curves)
+    if not told:
+        raise Refused("there is nothing left to draw", "; ".join(said))
+    return Swept(sweep, told, tuple(said))
+
+
+def _told(panel: Panel) -> Panel:
+    """A panel without the networks that have no number in it."""
+    return panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers))
+
+
+class _Followed:
+    """One model at every value."""
+
+    def __init__(self, model: Any, sweep: Sweep, quantities: Sequence[str]):
+        self.model, self.sweep, self.name = model, sweep, cut(model.name)
+        self.forms = {name: self._form(name) for name in quantities}
+        self.missing: dict[str, dict[Value, None]] = {}
+        self.unknown: dict[str, None] = {}
+        self.loaded: dict[Value, Any] = {}
+
+    def _form(self, name: str) -> Any:
+        """The closed form; None where there is none, or where the work of a layer is not known."""
+        if self.model.part().unknown(quantity(name)):
+            return None
+        try:
+            return self.model.lambdify(name, free=self.sweep.free)
+        except ArchcalcError:
+            return None
+
+    def curve(self, name: str) -> Curve:
+        """One quantity at every value."""
+        values = tuple(self._value(name, value) for value in self.sweep.values)
+        return Curve(self.name, values, self._formula(name))
+
+    def _value(self, name: str, at: Value) -> float | None:
+        try:
+            found = self._number(name, at)
+            drawn = drawable(found)
+            if drawn is None:
+                raise Refused(f"the {name} is {_said(found)}, which cannot be drawn")
+            return drawn
+        except ArchcalcError as error:
+            why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
+            if not any(at in values for values in self.missing.values()):
+                self.missing.setdefault(why, {})[at] = None
+            return None
+
+    def _number(self, name: str, at: Value) -> Any:
+        form = self.forms[name]
+        if form is None:
+            return self._loaded(name, at)
+        try:
+            return form(*[at] * len(self.sweep.entries))
+        except Refused as error:
+            # Outside of what the formula assumes the network is made after all, if it can be.
+            try:
+                return self._loaded(name, at)
+            except ArchcalcError:
+                raise error from None  # one reason for all such points
+
+    def _loaded(self, name: str, at: Value) -> Any:
+        part = self._at(at).part()
+        self.unknown.update(dict.fromkeys(part.unknown(quantity(name))))
+        return part.value(quantity(name))
+
+    def _at(self, value: Value) -> Any:
+        if value not in self.loaded:
+            try:
+                self.loaded[value] = self.model.changed(dict.fromkeys(self.sweep.entries, value))
+            except ArchcalcError as error:
+                self.loaded[value] = error
+        if isinstance(self.loaded[value], ArchcalcError):
+            raise self.loaded[value]
+        return self.loaded[value]
+
+    def _formula(self, name: str) -> str:
+        form = self.forms[name]
+        if form is None:
+            return ""
+        entry = self.sweep.entries[0]
+        definition = form.assumptions.definitions.get(entry)
+        where = "" if definition is None else f" where {entry} = {dim.text(definition)}"
+        return pretty(number(dim.tidy(form.value))) + where
+
+    def said(self) -> Iterator[str]:
+        """What is left out, and why."""
+        for why, values in list(self.missing.items())[:REASONS]:
+            shown = ", ".join(map(dim.say, list(values)[:SHOWN]))
+            more = f" and {len(values) - SHOWN:,} more" if len(values) > SHOWN else ""
+            every = len(values) == len(self.sweep.values)
+            entry = "" if every else f" at {cut(self.sweep.entries[0])} = {shown}{more}"
+            yield f"left out {self.name}{entry}: {why}"
+        if len(self.missing) > REASONS:
+            yield f"left out more of {self.name} for {len(self.missing) - REASONS:,} other reasons"
+        if self.unknown:
+            yield f"{self.name} is at least what is drawn: the work of {some(list(self.unknown))} is not known"
+
+
+def _said(found: Any) -> str:
+    return cut(found) if isinstance(found, str) else dim.say(found)
+
+
+def pretty(formula: str) -> str:
+    """A formula with raised powers and dots, for a legend."""
+    for plain, raised in (("**2", "²"), ("**3", "³"), ("**4", "⁴"), ("*", "·")):
+        formula = formula.replace(plain, raised)
+    return formula
