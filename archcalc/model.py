@@ -11,7 +11,7 @@ from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
-from archcalc.errors import Refused
+from archcalc.errors import Refused, nearest
 from archcalc.graph import collector_paused
 from archcalc.language.free import Free, freed, named
 from archcalc.language.limits import DEFAULT, Limits, in_force
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.answer import Answer
+    from archcalc.picture.diagram import Picture
     from archcalc.render.explanation import Explanation
     from archcalc.solve.scale import Scaling
     from archcalc.verify.subject import Subject
@@ -230,8 +231,39 @@ class Model:
     def __repr__(self) -> str:
         return f"<archcalc.Model {self.name}: {len(self._graph)} nodes>"
 
+    def picture(
+        self,
+        form: str = "svg",
+        style: str = "graph",
+        *,
+        convention: str = "macs",
+        gates: Gates = "count",
+        **options: Any,
+    ) -> "Picture":
+        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
+
+        Raises Refused for what is not known, MissingExtra without the extra `pictures`, TooSlow for a layout.
+        """
+        from archcalc.picture.styles import STYLES
+
+        known = {name: found for name, found in STYLES.items() if name != "diff"}
+        if style not in known:
+            raise Refused(f"there is no style {style!r}", nearest(style, known))
+        return known[style].draw(self.summary(convention, gates), form, **options)
+
+    def page(self, convention: str = "macs", gates: Gates = "count") -> str:
+        """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
+        from archcalc.picture.movable import movable
+        from archcalc.picture.page import page
+
+        free, entries = movable(self)
+        return page(self.summary(convention, gates), free.summary(convention, gates), entries)
+
     def _repr_html_(self) -> str:
-        return self._facts._repr_html_()
+        """The picture, where it can be drawn, and the table."""
+        from archcalc.picture.diagram import inline
+
+        return inline(self._facts) + self._facts._repr_html_()
 
 
 def load(

@@ -1,8 +1,7 @@
 """`archcalc draw`."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -11,40 +10,9 @@ from archcalc.analyse.difference import difference
 from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option
 from archcalc.cli.pictures import put, target, theme_option
 from archcalc.convention import CONVENTIONS
-from archcalc.picture import figure
-from archcalc.picture.diagram import FORMATS, Picture, diagram
-from archcalc.picture.difference import compared
 from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
-from archcalc.picture.field_figure import growth
-from archcalc.picture.region_figure import region
-from archcalc.picture.volumes_figure import volumes
+from archcalc.picture.styles import STYLES, Style
 
-
-class Style(NamedTuple):
-    """A way to draw a network."""
-
-    draw: Callable[..., Picture]
-    formats: tuple[str, ...]
-    options: tuple[str, ...]
-    """Those that it takes beside the theme."""
-
-
-def _field(summary: Any, form: str, *, theme: str, layer: str | None, at: Any, on: Path | None) -> Picture:
-    if layer is not None:
-        return region(summary, form, layer, at=at, on=on, theme=theme)
-    if at is not None or on is not None:
-        raise click.UsageError(f"{'--on' if at is None else '--at'} needs a layer: --layer PATH")
-    return growth(summary, form, theme=theme)
-
-
-_GRAPH = ("depth", "fold", "unfold", "unroll", "show", "direction")
-STYLES = {
-    "graph": Style(diagram, FORMATS, (*_GRAPH, "heat")),
-    "volumes": Style(volumes, figure.FORMATS, ("depth",)),
-    "field": Style(_field, figure.FORMATS, ("layer", "at", "on")),
-    "diff": Style(compared, FORMATS, _GRAPH),
-}
-"""Every style; --diff has one of its own."""
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 
 
@@ -124,6 +92,8 @@ def command(
         raise click.UsageError(f"--diff draws boxes, not --style {style}")
     drawn = STYLES["diff" if diff else style]
     _only(ctx, "--diff" if diff else f"--style {style}", drawn)
+    if options["layer"] is None and (options["at"] is not None or options["on"] is not None):
+        raise click.UsageError(f"{'--on' if options['at'] is None else '--at'} needs a layer: --layer PATH")
     given = {name: options[name] for name in drawn.options if name != "show"}
     if "show" in drawn.options:
         given["show"] = [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")]

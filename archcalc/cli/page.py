@@ -19,11 +19,7 @@ def command(convention: str, gates: Any, output: Path | None, **options: Any) ->
 
     One HTML file that opens in any browser without a network; without -o it is named after the spec.
     """
-    from archcalc.picture.movable import movable
-    from archcalc.picture.page import page
-
     model = load_model(**options)
-    free, entries = movable(model)
     path = output or named_after(model.name, "html")
-    write(page(model.summary(convention, gates), free.summary(convention, gates), entries), path)
+    write(model.page(convention, gates), path)
     click.echo(f"wrote {path}")

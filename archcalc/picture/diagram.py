@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import Summary
-from archcalc.errors import Refused, nearest
+from archcalc.errors import MissingExtra, Refused, TooSlow, nearest
 from archcalc.picture import engine
 from archcalc.picture.dot import DIRECTIONS, USUAL, dot
 from archcalc.picture.theme import THEMES, Look
@@ -70,3 +70,12 @@ def drawn(
         return Picture(text(False).encode(), tuple(said))
     data, cheap = engine.drawn(text, form)
     return Picture(data, (*said, *["arrows are straight and have no labels, to be in time"] * cheap))
+
+
+def inline(summary: Summary, most: int = 40) -> str:
+    """A small picture for a notebook as SVG within HTML; nothing where there is no Graphviz."""
+    try:
+        picture = drawn(view(summary, most=most), "svg").data.decode()
+    except (MissingExtra, TooSlow):
+        return ""
+    return f'<div style="overflow: auto; max-height: 40em">{picture[picture.index("<svg") :]}</div>\n'

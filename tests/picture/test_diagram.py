@@ -251,3 +251,28 @@ def test_without_graphviz_it_is_said_how_to_get_it(monkeypatch):
 def test_what_graphviz_refuses_is_told():
     with pytest.raises(ArchcalcError, match="Graphviz cannot draw this"):
         engine.drawn(lambda cheap: "no graph", "svg")
+
+
+# -- in Python and in a notebook ---------------------------------------------------------------------------------------
+
+
+def test_a_model_draws_itself():
+    model = archcalc.load("lenet")
+    assert model.picture("dot", theme="dark").data == diagram(model.summary(), "dot", theme="dark").data
+    assert model.picture("png", "volumes").data.startswith(b"\x89PNG")
+    assert model.picture("pdf", "field", layer="C3").data.startswith(b"%PDF")
+    with pytest.raises(Refused, match=r"there is no style 'volume' \(did you mean 'volumes'"):
+        model.picture(style="volume")
+    with pytest.raises(Refused, match="`at` needs a layer"):
+        model.picture(style="field", at=(1, 1))
+
+
+def test_a_notebook_shows_the_picture_and_the_table(monkeypatch):
+    model = archcalc.load("resnet:18")
+    shown = model._repr_html_()
+    assert shown.count("<svg") == 1
+    assert shown.endswith(model.summary()._repr_html_())
+    ET.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + 6])
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert model._repr_html_() == model.summary()._repr_html_()
