@@ -32,7 +32,7 @@ def explain(
         op=node["op"],
         doc=purpose(node["op"]),
         inputs=facts.inputs(),
-        sections=(*_sections(facts, _parameters(facts, node)), *([] if seen is None else [seen])),
+        sections=(*_sections(facts, node), *([] if seen is None else [seen])),
         notes=tuple(_notes(node)),
         assumptions=tuple(map(str, graph.graph["assumptions"])),
     )
@@ -41,17 +41,18 @@ def explain(
 def explain_call(call: Call) -> Derivation:
     """The facts of an operation on input shapes in any network, derived: all but the receptive field."""
     facts = Facts(call)
-    return Derivation("", "", call.op, purpose(call.op), facts.inputs(), _sections(facts, facts.parameters()))
+    return Derivation("", "", call.op, purpose(call.op), facts.inputs(), _sections(facts))
 
 
-def _sections(facts: Facts, parameters: Section) -> tuple[Section, ...]:
-    sections = (facts.output(), parameters, facts.buffers(), facts.work(), facts.activations())
+def _sections(facts: Facts, node: Any = None) -> tuple[Section, ...]:
+    # In this order: what one section has found out, the next may call by its name.
+    sections = (facts.output(), _parameters(facts, node), facts.buffers(), facts.work(), facts.activations())
     return tuple(section for section in sections if section is not None)
 
 
 def _parameters(facts: Facts, node: Any) -> Section:
     section = facts.parameters()
-    if node["weights_of"] is None or not facts.call.weights:
+    if node is None or node["weights_of"] is None or not facts.call.weights:
         return section
     shared = f"The weights are those of {node['weights_of']}, where a summary counts them."
     return Section(section.title, section.rule, section.steps, notes=(shared,))
