@@ -5,8 +5,9 @@ that gives every number of every box for any values of the config. With scripts 
 Nothing of a spec is markup or code in it: names are JSON, escaped so that no tag can end, and are shown as text only.
 """
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from json import dumps
@@ -37,6 +38,8 @@ SEEN = 60
 """So many boxes are open at first."""
 LONGEST = 400
 """So many characters of a name or text are on the page."""
+_MARK = "place{}mark"
+_MARKED = re.compile(r"place(\d+)mark")
 
 
 class Entry(NamedTuple):
@@ -176,14 +179,32 @@ class _Page:
         }
         if layer is not None:
             found |= {
-                "settings": _text(words.kernel(layer.op)),
-                "given": _text(words.pairs(words.settings(layer.op))),
+                "settings": self._told(words.window(self._marked(layer.op.settings()))),
+                "given": self._told(words.pairs(self._marked(words.settings(layer.op)))),
                 "weights": [[_text(name), self._shape(shape)] for name, shape in layer.weights.items()],
                 "doc": _text(layer.doc),
-                "place": _text(str(layer.place)) if layer.place is not None else "",
+                "place": _text(f"{Path(place.file).name}:{place.line}") if (place := layer.place) is not None else "",
                 "derivation": self._derivation(layer.path),
             }
         return found
+
+    def _marked(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings with a mark in place of each formula, by which its number is found again in a text."""
+
+        def marked(value: Any) -> Any:
+            if isinstance(value, tuple):
+                return tuple(map(marked, value))
+            if isinstance(value, Mapping):
+                return self._marked(value)
+            return dim.symbol(_MARK.format(self._add(value))) if dim.is_symbolic(value) else value
+
+        return {name: marked(value) for name, value in settings.items()}
+
+    @staticmethod
+    def _told(text: str) -> list[str | int]:
+        """A text in parts: texts, and the places of the numbers between them."""
+        parts = _MARKED.split(_text(text))
+        return [int(part) if i % 2 else part for i, part in enumerate(parts)]
 
     def _derivation(self, path: str) -> int:
         """The place of the text that derives the facts of a layer; equal layers share one."""

@@ -91,12 +91,16 @@ def size(given: Any) -> int | str:
 
 def kernel(op: Op) -> str:
     """How a window lies: 3x3 /2 p1 d2 g32 for kernel, stride, padding, dilation, groups, where they are not usual."""
-    given = op.settings()
+    return window(op.settings())
+
+
+def window(given: Mapping[str, Any]) -> str:
+    """How a window lies under some settings, as `kernel` tells it."""
     if "kernel_size" not in given and "stride" not in given:
         return ""
-    window = given.get("kernel_size")
-    stride = given.get("stride", 1) or window
-    parts = [_by("", window, join=True), _by("/", stride, 1), _by("p", given.get("padding"), 0)]
+    kernel_size = given.get("kernel_size")
+    stride = given.get("stride", 1) or kernel_size
+    parts = [_by("", kernel_size, join=True), _by("/", stride, 1), _by("p", given.get("padding"), 0)]
     parts += [_by("d", given.get("dilation"), 1), _by("g", given.get("groups"), 1)]
     return " ".join(filter(None, parts))
 

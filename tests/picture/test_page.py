@@ -291,6 +291,18 @@ def test_the_panel_derives_the_numbers_of_a_layer(browser, pages):
         assert part in text
 
 
+def test_settings_and_copies_follow_the_sliders(browser, pages):
+    show(browser, pages("vit:b_32"))
+    put(browser, "patch", 16)
+    put(browser, "width", 384)
+    browser.execute_script("reveal(data.boxes.find((box) => box.path.endsWith('out_proj')).key)")
+    text = browser.execute_script("return document.getElementById('detail').textContent")
+    assert "out_features: 384, bias: true" in text
+    assert "1,774,080 = 12 × 147,840" in text
+    assert "Conv2d 16x16 /16" in browser.execute_script("return svg.textContent")
+    assert "place" not in browser.execute_script("return svg.textContent")
+
+
 def test_on_a_phone_in_the_dark_and_without_scripts(pages, tmp_path):
     found = start(390, 800, dark=True)
     try:

@@ -70,6 +70,13 @@ const field = (axes) => {
   const texts = axes.map((axis) => (typeof axis === "number" ? String(numbers[axis]) : axis));
   return new Set(texts).size === 1 ? texts[0] : texts.join("x");
 };
+/** A text in parts, some of them numbers by their places. */
+const said = (parts) => (parts || []).map((part) => (typeof part === "number" ? numbers[part] : part)).join("");
+/** How a sum over several copies comes about. */
+const times = (box, place) => {
+  const [all, one] = [numbers[box.all[place]], numbers[box.one[place]]];
+  return all === one || one === 0n ? "" : ` = ${full(all / one)} × ${full(one)}`;
+};
 const counted = (box, place) => (box.unknown && place === WORK ? "≥ " : "") + full(numbers[box.all[place]]);
 
 // -- the picture ------------------------------------------------------------------------------------------------------
@@ -104,7 +111,7 @@ function written(box) {
   const name = box.op && box.name.toLowerCase() !== box.op.toLowerCase() ? `  ${cut(box.name)}` : "";
   const head = [
     [cut(box.op || box.name), 11, true, false],
-    [box.settings ? ` ${cut(box.settings)}` : "", 11, false, false],
+    [cut(` ${said(box.settings)}`).trimEnd(), 11, false, false],
     [count, 11, true, false],
     [name, 9, false, true],
   ];
@@ -438,21 +445,21 @@ function detail() {
   const box = boxes.get(chosen);
   panel.hidden = !box;
   if (!box) return;
-  const each = box.copies === null ? "" : ` (of one: ${full(numbers[box.one[PARAMETERS]])})`;
   const share = numbers[data.totals.work] ? Number((numbers[box.all[WORK]] * 10000n) / numbers[data.totals.work]) / 100 : 0;
   const rows = [
     ["operation", box.op],
-    ["settings", box.given || ""],
+    ["settings", said(box.given)],
     ["meaning", data.meaning[box.role]],
     ["copies", box.copies === null ? "" : full(numbers[box.copies])],
     ["input", shapes(box.inputs)],
     ["output", shapes(box.outputs)],
     ...(box.weights || []).map(([name, shape]) => [name, sizes(shape)]),
-    ["parameters", counted(box, PARAMETERS) + each],
-    ["buffers", numbers[box.all[BUFFERS]] ? counted(box, BUFFERS) : ""],
-    [data.unit, `${counted(box, WORK)} (${share} %)`],
-    ["activations", counted(box, ACTIVATIONS)],
-    ["bytes", counted(box, BYTES)],
+    ["parameters", counted(box, PARAMETERS) + times(box, PARAMETERS)],
+    ["buffers", numbers[box.all[BUFFERS]] ? counted(box, BUFFERS) + times(box, BUFFERS) : ""],
+    [data.unit, counted(box, WORK) + times(box, WORK)],
+    ["share", `${share} % of all ${data.unit}`],
+    ["activations", counted(box, ACTIVATIONS) + times(box, ACTIVATIONS)],
+    ["bytes", counted(box, BYTES) + times(box, BYTES)],
     ["receptive field", field(box.field)],
     ["note", box.doc || ""],
     ["place", box.place || ""],
