@@ -12,7 +12,7 @@ from archcalc.errors import ArchcalcError, MissingExtra, TooSlow
 
 FORMATS = ("svg", "pdf", "png")
 """What Graphviz can write for us; `dot` itself is the text."""
-SECONDS = 12.0
+SECONDS = 10.0
 """How long the first try may take; the second, cheap one as long again."""
 RESOLUTION = 144
 """Dots per inch of PNG."""
