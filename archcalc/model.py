@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.answer import Answer
-    from archcalc.picture.diagram import Picture
+    from archcalc.picture.graph.diagram import Picture
     from archcalc.render.explanation import Explanation
     from archcalc.solve.scale import Scaling
     from archcalc.verify.subject import Subject
@@ -253,15 +253,15 @@ class Model:
 
     def page(self, convention: str = "macs", gates: Gates = "count") -> str:
         """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
-        from archcalc.picture.movable import movable
-        from archcalc.picture.page import page
+        from archcalc.picture.page.movable import movable
+        from archcalc.picture.page.page import page
 
         free, entries = movable(self)
         return page(self.summary(convention, gates), free.summary(convention, gates), entries)
 
     def _repr_html_(self) -> str:
         """The picture, where it can be drawn, and the table."""
-        from archcalc.picture.diagram import inline
+        from archcalc.picture.graph.diagram import inline
 
         return inline(self._facts) + self._facts._repr_html_()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import archcalc
-from archcalc.picture.diagram import diagram
+from archcalc.picture.graph.diagram import diagram
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "ResNet-152, folded": ("resnet:152", {}),

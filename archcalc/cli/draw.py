@@ -10,7 +10,7 @@ from archcalc.analyse.difference import difference
 from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option
 from archcalc.cli.pictures import put, target, theme_option
 from archcalc.convention import CONVENTIONS
-from archcalc.picture.dot import DIRECTIONS, HEATS, SHOWN, USUAL
+from archcalc.picture.graph.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.styles import STYLES, Style
 
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")

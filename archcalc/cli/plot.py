@@ -11,8 +11,8 @@ from archcalc.cli.several import Outcome, each, status
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import Refused
 from archcalc.picture.figure import FORMATS
-from archcalc.picture.paper import USUAL_PAPER, Paper
-from archcalc.picture.sweep import MOST, Sweep, ranged
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper
+from archcalc.picture.plots.sweep import MOST, Sweep, ranged
 
 # Which options each form takes beside those of all.
 _TAKES = {
@@ -101,13 +101,13 @@ def command(
     quantities = [convention if q == "work" else q for q in dict.fromkeys(map(str.strip, given["y"].split(",")))]
     path, ending = target(output, models[0].name, FORMATS)
     if over is not None:
-        from archcalc.picture.plot_over import curves
-        from archcalc.picture.sweep import swept
+        from archcalc.picture.plots.over import curves
+        from archcalc.picture.plots.sweep import swept
 
         put(curves(swept(models, over, quantities), ending, paper, given["linear"]), path)
     else:
-        from archcalc.picture.layer_bars import profile
-        from archcalc.picture.plot_layers import layers
+        from archcalc.picture.plots.layer_bars import profile
+        from archcalc.picture.plots.layers import layers
 
         depth = None if per == "layer" else given["depth"] or 1
         put(layers(profile(models[0].summary(convention, gates), quantities, depth), ending, paper), path)
@@ -145,8 +145,8 @@ def _networks(
     options: dict[str, Any],
 ) -> int:
     from archcalc.cli.compare import told
-    from archcalc.picture.plot import bubbles
-    from archcalc.picture.points import Network, axis, points
+    from archcalc.picture.plots.networks import bubbles
+    from archcalc.picture.plots.points import Network, axis, points
 
     counted = CONVENTIONS[convention]
     axes = {"x": given["x"] or "work", "y": given["y"], "size": given["size"]}

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.picture import figure
-from archcalc.picture.diagram import FORMATS, Picture, diagram
-from archcalc.picture.difference import compared
-from archcalc.picture.field_figure import growth
-from archcalc.picture.region_figure import region
-from archcalc.picture.volumes_figure import volumes
+from archcalc.picture.field.growth_figure import growth
+from archcalc.picture.field.region_figure import region
+from archcalc.picture.graph.diagram import FORMATS, Picture, diagram
+from archcalc.picture.graph.difference import compared
+from archcalc.picture.volumes.figure import volumes
 
 
 class Style(NamedTuple):

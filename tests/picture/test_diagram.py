@@ -12,12 +12,12 @@ from archcalc.analyse.difference import difference
 from archcalc.errors import ArchcalcError, MissingExtra, Refused, TooSlow
 from archcalc.language.find import zoo
 from archcalc.ops import OPS
-from archcalc.picture import engine
-from archcalc.picture.diagram import diagram
-from archcalc.picture.difference import _joined, _uniform, compared
-from archcalc.picture.dot import SHOWN, cut, dot, short, sizes
+from archcalc.picture.graph import engine
+from archcalc.picture.graph.diagram import diagram
+from archcalc.picture.graph.difference import _joined, _uniform, compared
+from archcalc.picture.graph.dot import SHOWN, cut, dot, short, sizes
+from archcalc.picture.graph.view import view
 from archcalc.picture.theme import LIGHT, MEANING, ROLES, THEMES, role
-from archcalc.picture.view import view
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (

@@ -10,11 +10,11 @@ import archcalc
 from archcalc.cli import archcalc as cli
 from archcalc.errors import Refused
 from archcalc.language.find import zoo
-from archcalc.picture import photo as photos
-from archcalc.picture.field import growth_of
-from archcalc.picture.field_figure import growth
-from archcalc.picture.pyramid import levels
-from archcalc.picture.region_figure import region
+from archcalc.picture.field import photo as photos
+from archcalc.picture.field.growth import growth_of
+from archcalc.picture.field.growth_figure import growth
+from archcalc.picture.field.pyramid import levels
+from archcalc.picture.field.region_figure import region
 from archcalc.render import words
 
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcalc.picture.labels import Box, Spot, leader, placed
-from archcalc.picture.spread import spread
+from archcalc.picture.plots.labels import Box, Spot, leader, placed
+from archcalc.picture.plots.spread import spread
 
 BOUNDS = Box(0, 0, 300, 200)
 SPOTS = st.lists(

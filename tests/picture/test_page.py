@@ -15,9 +15,9 @@ from archcalc.algebra.functions import AtLeast0, Is0, Round, RoundTo
 from archcalc.algebra.javascript import HELPERS, Code
 from archcalc.cli import main
 from archcalc.language.find import zoo
-from archcalc.picture.movable import movable
-from archcalc.picture.page import page
-from archcalc.picture.view import view
+from archcalc.picture.graph.view import view
+from archcalc.picture.page.movable import movable
+from archcalc.picture.page.page import page
 from archcalc.render import words
 
 from .browser import complaints, requests, show, start, wait

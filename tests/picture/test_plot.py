@@ -13,14 +13,14 @@ from archcalc.analyse.comparison import compared
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.find import zoo
-from archcalc.picture.axes import amount, tick
-from archcalc.picture.layer_bars import KNOWN, finest, grouped, profile
-from archcalc.picture.paper import Paper
-from archcalc.picture.plot import bubbles
-from archcalc.picture.plot_layers import layers
-from archcalc.picture.plot_over import curves
-from archcalc.picture.points import Network, Point, front, points, runs
-from archcalc.picture.sweep import Sweep, ranged, swept
+from archcalc.picture.plots.axes import amount, tick
+from archcalc.picture.plots.layer_bars import KNOWN, finest, grouped, profile
+from archcalc.picture.plots.layers import layers
+from archcalc.picture.plots.networks import bubbles
+from archcalc.picture.plots.over import curves
+from archcalc.picture.plots.paper import Paper
+from archcalc.picture.plots.points import Network, Point, front, points, runs
+from archcalc.picture.plots.sweep import Sweep, ranged, swept
 from tests.test_cli import run  # noqa: F401 - a fixture
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,7 +7,7 @@ from torch.nn import functional
 import archcalc
 from archcalc.errors import Refused
 from archcalc.language.find import zoo
-from archcalc.picture.region import region_of
+from archcalc.picture.field.region import region_of
 
 CONVOLUTIONS = """archcalc: 1
 inputs: {image: [1, 2, 41, 29]}

@@ -7,7 +7,7 @@ import pytest
 import archcalc
 from archcalc.errors import Refused
 from archcalc.language.find import zoo
-from archcalc.picture.view import view
+from archcalc.picture.graph.view import view
 
 
 def leaves(seen):

@@ -11,11 +11,11 @@ from archcalc.cli import main
 from archcalc.errors import MissingExtra, Refused
 from archcalc.language.find import zoo
 from archcalc.picture import figure as sheets
-from archcalc.picture import volumes as picture
 from archcalc.picture.theme import MEANING, THEMES
-from archcalc.picture.volumes_figure import figure, volumes
-from archcalc.picture.volumes_layout import layout
-from archcalc.picture.volumes_shapes import Scales
+from archcalc.picture.volumes import volumes as picture
+from archcalc.picture.volumes.figure import figure, volumes
+from archcalc.picture.volumes.layout import layout
+from archcalc.picture.volumes.shapes import Scales
 
 FAMOUS = ["vgg16", "resnet:50", "unet", "lenet"]
 

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from archcalc.analyse.summary import Layer, Summary
-from archcalc.picture.dot import box_role
-from archcalc.picture.tensors import Axes, Tensor
-from archcalc.picture.trunk import Piece, trunk
-from archcalc.picture.view import Box, view
+from archcalc.picture.graph.dot import box_role
+from archcalc.picture.graph.view import Box, view
+from archcalc.picture.volumes.tensors import Axes, Tensor
+from archcalc.picture.volumes.trunk import Piece, trunk
 from archcalc.render import words
 
 NEAR = 0.85

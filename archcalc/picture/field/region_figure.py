@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
-from archcalc.picture.diagram import Picture
-from archcalc.picture.dot import cut
+from archcalc.picture.field.photo import photo
+from archcalc.picture.field.region import Reading, Region, region_of
+from archcalc.picture.field.sheet import Sheet, known_theme, width
 from archcalc.picture.figure import settings, written
-from archcalc.picture.photo import photo
-from archcalc.picture.region import Reading, Region, region_of
-from archcalc.picture.sheet import Sheet, known_theme, width
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.graph.dot import cut
 from archcalc.picture.theme import Look, Theme
 from archcalc.render.words import number
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from archcalc.errors import Refused
-from archcalc.picture.view import Box, View
+from archcalc.picture.graph.view import Box, View
 
 BRANCH = 0.2
 """From this part of the work of the line on, what lies beside it makes a block of the line there."""

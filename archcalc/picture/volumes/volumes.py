@@ -12,10 +12,10 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
-from archcalc.picture.dot import box_role
-from archcalc.picture.groups import WORKING, Group, Row, layer_of, op_of, scopes_of
-from archcalc.picture.tensors import Axes, Tensor
-from archcalc.picture.trunk import Skip, Trunk
+from archcalc.picture.graph.dot import box_role
+from archcalc.picture.volumes.groups import WORKING, Group, Row, layer_of, op_of, scopes_of
+from archcalc.picture.volumes.tensors import Axes, Tensor
+from archcalc.picture.volumes.trunk import Skip, Trunk
 
 MOST = 25
 """So many volumes are drawn at most."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archcalc.picture import labels
+from archcalc.picture.plots import labels
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ Volumes stand around one axis, seen obliquely from the upper right; where all ma
 
 from collections.abc import Sequence
 
-from archcalc.picture.dot import cut
-from archcalc.picture.volumes import Arc, Volume, Volumes
-from archcalc.picture.volumes_labels import NAME, SMALL, Measure, labelled, wide_of
-from archcalc.picture.volumes_shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Plane, Scales, Stand
+from archcalc.picture.graph.dot import cut
+from archcalc.picture.volumes.labels import NAME, SMALL, Measure, labelled, wide_of
+from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Plane, Scales, Stand
+from archcalc.picture.volumes.volumes import Arc, Volume, Volumes
 
 GAP, NARROW = 15.0, 1.5
 """Between volumes, and between the slabs of one."""

@@ -5,7 +5,7 @@ from typing import Any
 from archcalc import dim
 from archcalc.errors import ArchcalcError
 from archcalc.language.free import DEFAULTS
-from archcalc.picture.page import Entry
+from archcalc.picture.page.page import Entry
 
 SIZES = ("H", "W")
 """What should move even where conditions on it cannot stay open: they are then taken as they are at first."""

@@ -13,8 +13,8 @@ from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
+from archcalc.picture.graph.view import Arrow, Box, View
 from archcalc.picture.theme import LIGHT, Look, Theme, role, warmed
-from archcalc.picture.view import Arrow, Box, View
 from archcalc.render import words
 from archcalc.render.facts import megabytes
 from archcalc.render.rows import Row

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import Extent, Layer, Summary
 from archcalc.op import Window
-from archcalc.picture.dot import cut
-from archcalc.picture.field import Step, node_of
-from archcalc.picture.sheet import Point, Sheet
+from archcalc.picture.field.growth import Step, node_of
+from archcalc.picture.field.sheet import Point, Sheet
+from archcalc.picture.graph.dot import cut
 
 MOST_LEVELS = 8
 MOST_POSITIONS = 64

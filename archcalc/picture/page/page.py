@@ -24,10 +24,10 @@ from archcalc.dim import Dim, Shape
 from archcalc.graph import collector_paused
 from archcalc.language.spec import Setting
 from archcalc.op import UNKNOWN, WHOLE, Call
-from archcalc.picture.diagram import drawn
-from archcalc.picture.dot import FONT, box_role, cut
+from archcalc.picture.graph.diagram import drawn
+from archcalc.picture.graph.dot import FONT, box_role, cut
+from archcalc.picture.graph.view import Box, View, view
 from archcalc.picture.theme import DARK, LIGHT, MEANING
-from archcalc.picture.view import Box, View, view
 from archcalc.render import words
 from archcalc.render.derivation_text import text
 from archcalc.render.rows import Row, Sums

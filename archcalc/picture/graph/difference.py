@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from archcalc.analyse.difference import Difference, Kept
 from archcalc.analyse.summary import Layer, Summary
-from archcalc.picture.diagram import Picture, drawn
+from archcalc.picture.graph.diagram import Picture, drawn
+from archcalc.picture.graph.view import Arrow, Box, above, view
 from archcalc.picture.theme import THEMES, Look, Theme
-from archcalc.picture.view import Arrow, Box, above, view
 from archcalc.render.differences import told
 
 SAME, RENAMED, ADDED, REMOVED, CHANGED = "same", "renamed", "added", "removed", "changed"

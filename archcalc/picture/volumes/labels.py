@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from archcalc.picture.dot import cut, short
-from archcalc.picture.tensors import Tensor
-from archcalc.picture.volumes import Volume
-from archcalc.picture.volumes_shapes import Label, Scales, Stand
+from archcalc.picture.graph.dot import cut, short
+from archcalc.picture.volumes.shapes import Label, Scales, Stand
+from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.volumes import Volume
 
 NAME, SIZE, SMALL = 8.0, 7.5, 6.5
 """The sizes of text: names and channels; resolutions; operations."""

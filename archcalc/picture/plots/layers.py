@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture import annotate, labels
-from archcalc.picture import axes as axes_of
-from archcalc.picture.diagram import Picture
-from archcalc.picture.dot import cut
 from archcalc.picture.figure import blank, settings, written
-from archcalc.picture.layer_bars import Panel, Profile, grouped
-from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend
-from archcalc.picture.scope_labels import ScopeLabels, tail
-from archcalc.picture.series import Bars, bars
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.graph.dot import cut
+from archcalc.picture.plots import annotate, labels
+from archcalc.picture.plots import axes as axes_of
+from archcalc.picture.plots.layer_bars import Panel, Profile, grouped
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend
+from archcalc.picture.plots.scope_labels import ScopeLabels, tail
+from archcalc.picture.plots.series import Bars, bars
 from archcalc.picture.theme import MEANING, Theme
 
 if TYPE_CHECKING:

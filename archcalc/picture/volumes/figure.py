@@ -6,13 +6,13 @@ from typing import Any
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
 from archcalc.picture import figure as sheets
-from archcalc.picture.diagram import Picture
-from archcalc.picture.tensors import Tensor
+from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.theme import MEANING, THEMES, Look, Theme, mixed
-from archcalc.picture.volumes import Volume, seen
-from archcalc.picture.volumes_labels import SMALL
-from archcalc.picture.volumes_layout import MARGIN, layout
-from archcalc.picture.volumes_shapes import Bow, Cuboid, Label, Layout, Plane, Stand
+from archcalc.picture.volumes.labels import SMALL
+from archcalc.picture.volumes.layout import MARGIN, layout
+from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Plane, Stand
+from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.volumes import Volume, seen
 
 FORMATS = sheets.FORMATS
 NOTE = "height: resolution, thickness: channels, both by their square root"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture import annotate, labels
-from archcalc.picture import axes as axes_of
-from archcalc.picture.diagram import Picture
 from archcalc.picture.figure import blank, settings, written
-from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend, legend_look
-from archcalc.picture.points import BETTER, Axis, Point, Points, runs
-from archcalc.picture.series import REACH, series
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.plots import annotate, labels
+from archcalc.picture.plots import axes as axes_of
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend, legend_look
+from archcalc.picture.plots.points import BETTER, Axis, Point, Points, runs
+from archcalc.picture.plots.series import REACH, series
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from archcalc.picture.tensors import Tensor
-from archcalc.picture.volumes import Volume
+from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.volumes import Volume
 
 TALL, DEEP = 120.0, 34.0
 """The height of the largest map, and the thickness of the one with the most channels."""

@@ -9,7 +9,7 @@ from archcalc.analyse.summary import Extent, Layer, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
-from archcalc.picture.field import Side, node_of, require_numbers, sides_of, spatial_input
+from archcalc.picture.field.growth import Side, node_of, require_numbers, sides_of, spatial_input
 from archcalc.picture.theme import role
 from archcalc.render import words
 

@@ -3,14 +3,14 @@
 from typing import TYPE_CHECKING
 
 from archcalc import dim
-from archcalc.picture import annotate
-from archcalc.picture import axes as axes_of
-from archcalc.picture.diagram import Picture
-from archcalc.picture.dot import cut
 from archcalc.picture.figure import blank, settings, written
-from archcalc.picture.paper import USUAL_PAPER, Paper, chosen, legend_look
-from archcalc.picture.series import series
-from archcalc.picture.sweep import Curve, Panel, Swept
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.graph.dot import cut
+from archcalc.picture.plots import annotate
+from archcalc.picture.plots import axes as axes_of
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend_look
+from archcalc.picture.plots.series import series
+from archcalc.picture.plots.sweep import Curve, Panel, Swept
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
-from archcalc.picture import pyramid
-from archcalc.picture.diagram import Picture
-from archcalc.picture.dot import cut
-from archcalc.picture.field import Growth, Side, Span, Step, growth_of
+from archcalc.picture.field import pyramid
+from archcalc.picture.field.growth import Growth, Side, Span, Step, growth_of
+from archcalc.picture.field.sheet import Sheet, known_theme, width
 from archcalc.picture.figure import settings, written
-from archcalc.picture.sheet import Sheet, known_theme, width
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.graph.dot import cut
 from archcalc.picture.theme import MEANING, Look, Theme
 from archcalc.render.words import number
 

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import Summary
 from archcalc.errors import MissingExtra, Refused, TooSlow, nearest
-from archcalc.picture import engine
-from archcalc.picture.dot import DIRECTIONS, USUAL, dot
+from archcalc.picture.graph import engine
+from archcalc.picture.graph.dot import DIRECTIONS, USUAL, dot
+from archcalc.picture.graph.view import View, view
 from archcalc.picture.theme import THEMES, Look
-from archcalc.picture.view import View, view
 
 FORMATS = (*engine.FORMATS, "dot")
 """By the ending of the file."""

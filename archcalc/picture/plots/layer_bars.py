@@ -7,9 +7,9 @@ from typing import NamedTuple
 from archcalc.analyse.quantities import QUANTITIES, Part, Quantity
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest, some
-from archcalc.picture.axes import drawable
-from archcalc.picture.dot import box_role, cut
-from archcalc.picture.view import view
+from archcalc.picture.graph.dot import box_role, cut
+from archcalc.picture.graph.view import view
+from archcalc.picture.plots.axes import drawable
 
 MOST = 5_000
 """So many bars are drawn at most."""

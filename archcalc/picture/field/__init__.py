@@ -1,0 +1,1 @@
+"""Receptive fields: how they grow, and what one position reads."""

@@ -1,0 +1,1 @@
+"""The graph of a network as nested boxes and arrows."""

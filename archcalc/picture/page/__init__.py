@@ -1,0 +1,1 @@
+"""A page to explore a network in a browser."""

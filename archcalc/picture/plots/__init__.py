@@ -1,0 +1,1 @@
+"""Numbers as plots: networks, layers, and formulas over a config entry."""

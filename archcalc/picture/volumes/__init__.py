@@ -1,0 +1,1 @@
+"""Feature maps as cuboids to scale, the figure of articles."""
