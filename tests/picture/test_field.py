@@ -161,7 +161,10 @@ def test_pictures_that_are_none_are_refused(tmp_path, monkeypatch):
     ("arguments", "message"),
     [
         (["--layer", "C1"], "Error: --layer is for --style field, not for --style graph"),
-        (["--style", "field", "--depth", "2"], "Error: --depth is for --style graph or --style volumes, not"),
+        (
+            ["--style", "field", "--depth", "2"],
+            "Error: --depth is for --style graph or --style volumes, not for --style field",
+        ),
         (["--style", "field", "--at", "1,2"], "Error: --at needs a layer: --layer PATH"),
         (["--style", "field", "--on", "x.png"], "Error: --on needs a layer: --layer PATH"),
         (
