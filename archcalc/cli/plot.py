@@ -54,7 +54,9 @@ class Over(click.ParamType[Sweep]):
 @click.option("--x", metavar="COLUMN", help="Of networks, the column from left to right.  [default: work]")
 @click.option("--y", metavar="A,B,...", help="The column upwards; with --per and --over the quantities, a panel each.")
 @click.option("--size", metavar="COLUMN", help="Of networks, the column that the areas of the bubbles show.")
-@click.option("--pareto/--no-pareto", default=None, help="Of networks, what no other surpasses; usual with top-1.")
+@click.option(
+    "--pareto/--no-pareto", default=None, help="Of networks, what none surpasses; usual where that can be told."
+)
 @click.option("--per", type=click.Choice(["layer", "scope"]), help="Draw one network, a bar for each layer or scope.")
 @click.option("--depth", type=click.IntRange(min=1), help="With --per scope, the levels that are open.  [default: 1]")
 @click.option("--over", type=Over(), metavar="ENTRY=...", help="Draw a curve over START:STOP:STEP, or over A,B,...")

@@ -104,7 +104,7 @@ def points(
     if not found:
         raise Refused("there is nothing left to draw", "; ".join(said))
     series = _series(found, axes)
-    wanted = _comparable(axes) and any(a.column.name == "top-1" for a in axes[:2]) if pareto is None else pareto
+    wanted = _comparable(axes) if pareto is None else pareto
     every = [point for some in series.values() for point in some]
     return Points(
         x=axes[0],
