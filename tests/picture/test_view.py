@@ -82,6 +82,15 @@ def test_scopes_open_and_close_by_their_paths():
     assert opened == {"layer2", "layer2.0"} | {p for p in opened if p.startswith("layer2.0.")}
     closed = {box.row.first for box in leaves(view(summary, fold=["layer2"]))}
     assert "layer2" in closed
+    copies = view(summary, depth=2, unfold=["layer3.4"])
+    assert [box.row.label for box in copies.all_boxes() if box.is_open and box.row.level == 1] == ["1-5 x 5"]
+    assert leaves(copies) == leaves(view(summary, depth=2, unfold=["layer3.1"]))
+    (opened,) = (
+        box
+        for box in view(summary, 2, unfold=["layer3.4"], unroll=True).all_boxes()
+        if box.is_open and box.row.level == 1
+    )
+    assert opened.row.first == "layer3.4"
     with pytest.raises(Refused, match="no scope 'layer5'"):
         view(summary, fold=["layer5"])
     with pytest.raises(Refused, match="at least 1"):

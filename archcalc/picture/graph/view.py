@@ -94,6 +94,10 @@ def view(
         raise Refused(f"{summary.name} has no scope {path!r}", nearest(path, scopes))
     if depth is not None and depth < 1:
         raise Refused(f"the depth must be at least 1, not {depth}")
+    if not unroll and (closed or opened):
+        # A scope that is seen only once with its copies is meant by any of their names.
+        every = _Seen(summary, outline(summary, lambda path, level: True, marks=marks))
+        closed, opened = ({every.way(path)[-1][0] for path in paths} for paths in (closed, opened))
     around = {scope for path in opened for scope in (path, *above(path))}
 
     def rows(deepest: int | None) -> list[Row]:
