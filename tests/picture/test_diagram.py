@@ -224,29 +224,39 @@ def test_what_is_not_known_is_refused():
             diagram(summary, **options)
 
 
-def test_a_layout_that_takes_too_long_is_tried_again_cheaply_and_then_given_up(monkeypatch):
+def test_a_layout_that_takes_too_long_is_tried_again_in_haste_and_then_given_up(monkeypatch):
     text = dot(view(archcalc.load("resnet:18").summary()))
     asked = []
 
-    def slow(cheap):
-        asked.append(cheap)
+    def slow(haste):
+        asked.append(haste)
         return text
 
     with pytest.raises(TooSlow, match=r"no layout was found in 0\.02 seconds; close scopes with --depth or --fold"):
-        engine.drawn(slow, "svg", 0.01)
-    assert asked == [False, True]
+        engine.drawn(slow, "svg", (0.01, 0.01))
+    assert asked == [0, 1]
+
+
+def test_in_haste_there_are_fewer_labels_and_then_straight_arrows():
+    seen = view(archcalc.load("resnet:18").summary())
+    calm, hasty, hastier = (dot(seen, haste=haste) for haste in range(3))
+    assert "1×64×56×56" in calm
+    assert "1×64×56×56" not in hasty + hastier
+    assert [("splines=line" in text) for text in (calm, hasty, hastier)] == [False, False, True]
+    assert len(engine.SECONDS) == 3
+    assert sum(engine.SECONDS) <= 20
 
 
 def test_without_graphviz_it_is_said_how_to_get_it(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r'pip install "archcalc\[pictures\]"'):
-        engine.drawn(lambda cheap: "digraph {}", "svg")
+        engine.drawn(lambda haste: "digraph {}", "svg")
 
 
 def test_what_graphviz_refuses_is_told():
     with pytest.raises(ArchcalcError, match="Graphviz cannot draw this"):
-        engine.drawn(lambda cheap: "no graph", "svg")
+        engine.drawn(lambda haste: "no graph", "svg")
 
 
 # -- in Python and in a notebook ---------------------------------------------------------------------------------------

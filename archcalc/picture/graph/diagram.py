@@ -14,6 +14,9 @@ from archcalc.picture.theme import THEMES, Look
 FORMATS = (*engine.FORMATS, "dot")
 """By the ending of the file."""
 
+HASTE = ((), ("arrows have no labels, to be in time",), ("arrows are straight and have no labels, to be in time",))
+"""What must be said of a picture that was laid out in haste."""
+
 
 class Picture(NamedTuple):
     """What is drawn, and what must be said of it."""
@@ -62,14 +65,14 @@ def drawn(
             raise Refused(f"there is no {what} {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
     options: dict[str, Any] = {"show": show, "direction": direction, "theme": THEMES[theme], "heat": heat}
 
-    def text(cheap: bool) -> str:
-        return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, cheap=cheap)
+    def text(haste: int) -> str:
+        return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, haste=haste)
 
     said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
     if form == "dot":
-        return Picture(text(False).encode(), tuple(said))
-    data, cheap = engine.drawn(text, form)
-    return Picture(data, (*said, *["arrows are straight and have no labels, to be in time"] * cheap))
+        return Picture(text(0).encode(), tuple(said))
+    data, haste = engine.drawn(text, form)
+    return Picture(data, (*said, *HASTE[haste]))
 
 
 def inline(summary: Summary, most: int = 40) -> str:

@@ -116,19 +116,19 @@ def dot(
     looks: Mapping[str, Look] = MappingProxyType({}),
     notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
-    cheap: bool = False,
+    haste: int = 0,
 ) -> str:
     """The text for Graphviz; raises Refused for something that cannot be shown.
 
     `looks` and `notes` are those of single boxes, by their keys, `arrows` the looks of arrows by those of their ends.
-    A `cheap` text takes a fraction of the time to lay out: its arrows are straight and have no labels.
+    In `haste` 1 the arrows have no labels, in haste 2 they are also straight: each takes a fraction of the time.
     """
     for name in show:
         if name not in SHOWN:
             raise Refused(f"nothing called {name!r} can be shown", nearest(name, SHOWN))
     if heat is not None and heat not in HEATS:
         raise Refused(f"boxes cannot be shaded by {heat!r}", nearest(heat, HEATS))
-    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, arrows, cheap).text()
+    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, arrows, haste).text()
 
 
 class _Writer:
@@ -144,10 +144,10 @@ class _Writer:
         looks: Mapping[str, Look],
         notes: Mapping[str, Sequence[str]],
         arrows: Mapping[tuple[str, str], Look],
-        cheap: bool,
+        haste: int,
     ):
         self.view, self.show, self.theme, self.looks, self.notes = view, show, theme, looks, notes
-        self.arrows, self.direction, self.cheap = arrows, direction, cheap
+        self.arrows, self.direction, self.haste = arrows, direction, haste
         self.heat = _shares(view, heat) if heat is not None else None
 
     def text(self) -> str:
@@ -155,7 +155,7 @@ class _Writer:
 
         graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
         self._put(graph, self.view.boxes, 0)
-        labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.cheap else set()
+        labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.haste else set()
         for arrow in self.view.arrows:
             label = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
             look = self.arrows.get(arrow[:2])
@@ -164,7 +164,8 @@ class _Writer:
         return str(graph.source)
 
     def _graph(self) -> dict[str, str]:
-        cheap = {"splines": "line", "nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.cheap else {}
+        hasty = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.haste else {}
+        hasty |= {"splines": "line"} if self.haste > 1 else {}
         return {
             "rankdir": self.direction,
             "bgcolor": self.theme.background,
@@ -174,7 +175,7 @@ class _Writer:
             "nodesep": "0.25",
             "ranksep": "0.3",
             "pad": "0.2",
-        } | cheap
+        } | hasty
 
     def _node(self) -> dict[str, str]:
         return {

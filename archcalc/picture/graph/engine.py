@@ -6,14 +6,14 @@ Either runs in a process of its own, so that it can be stopped when it takes too
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from archcalc.errors import ArchcalcError, MissingExtra, TooSlow
 
 FORMATS = ("svg", "pdf", "png")
 """What Graphviz can write for us; `dot` itself is the text."""
-SECONDS = 10.0
-"""How long the first try may take; the second, cheap one as long again."""
+SECONDS = (8.0, 4.0, 8.0)
+"""How long each try may take, the more careful ones first."""
 RESOLUTION = 144
 """Dots per inch of PNG."""
 _BUNDLED = (
@@ -23,17 +23,17 @@ _BUNDLED = (
 )
 
 
-def drawn(text: Callable[[bool], str], form: str, seconds: float = SECONDS) -> tuple[bytes, bool]:
-    """A picture in a format, and whether it is the cheap one; `text(cheap)` gives what is to be drawn.
+def drawn(text: Callable[[int], str], form: str, seconds: Sequence[float] = SECONDS) -> tuple[bytes, int]:
+    """A picture in a format, and which try it is; `text(haste)` gives what is to be drawn, in growing haste from 0.
 
-    Raises MissingExtra where there is no Graphviz, TooSlow where even the cheap layout takes too long.
+    Raises MissingExtra where there is no Graphviz, TooSlow where even the last layout takes too long.
     """
-    for cheap in (False, True):
+    for haste, most in enumerate(seconds):
         try:
-            return _run(text(cheap), form, seconds), cheap
+            return _run(text(haste), form, most), haste
         except subprocess.TimeoutExpired:
             continue
-    raise TooSlow(f"no layout was found in {2 * seconds:g} seconds; close scopes with --depth or --fold")
+    raise TooSlow(f"no layout was found in {sum(seconds):g} seconds; close scopes with --depth or --fold")
 
 
 def _run(text: str, form: str, seconds: float) -> bytes:
