@@ -240,6 +240,16 @@ def test_scopes_open_and_close(browser, pages):
     assert complaints(browser) == []
 
 
+def test_many_boxes_are_laid_out_in_haste(browser, pages):
+    show(browser, pages("wavenet"))
+    browser.execute_script("document.getElementById('open-all').click()")
+    assert browser.execute_script("return document.getElementById('busy').textContent").startswith("Laying out ")
+    wait(browser, "return document.getElementById('busy').hidden")
+    seen = view(archcalc.load("wavenet").summary(), most=10**9)
+    assert int(browser.execute_script("return document.getElementById('canvas').dataset.boxes")) == seen.seen
+    assert complaints(browser) == []
+
+
 def test_by_keyboard(browser, pages):
     from selenium.webdriver.common.keys import Keys
 

@@ -199,6 +199,8 @@ function dot(flows) {
   const look = theme();
   const lines = [
     'digraph network { rankdir=TB bgcolor="transparent" nodesep=0.25 ranksep=0.3 pad=0.2',
+    flows.size > MANY ? "nslimit=0.5 nslimit1=0.5 mclimit=0.2" : "",
+    flows.size > TOO_MANY ? "splines=line" : "",
     'node [shape=box margin="0.11,0.055" height=0.3]',
     `edge [color="${look.line}" arrowsize=0.6]`,
   ];
@@ -219,7 +221,7 @@ function dot(flows) {
   const told = new Set();
   for (const { a, b, shape, skips } of [...flows.values()].sort((x, y) => x.skips - y.skips)) {
     const tensor = `${a} ${shape}`; // one tensor says its shape once
-    const text = told.has(tensor) || flows.size > 400 ? "" : `label=${room(passed({ shape }))}`;
+    const text = told.has(tensor) || flows.size > MANY ? "" : `label=${room(passed({ shape }))}`;
     told.add(tensor);
     lines.push(`${a} -> ${b} [weight=${skips ? 1 : 8} ${text}]`);
   }
@@ -233,10 +235,25 @@ let whole = null; // the extent of the picture
 let window_ = null; // the part of it that is seen
 let live = []; // how to write anew what changes with the numbers
 
-/** Lay out what is open and show it; keeps the part that is seen unless `fit`. */
-function draw(fit = false) {
+const MANY = 200; // from so many arrows on a layout is made in haste, without labels
+const TOO_MANY = 800; // and from so many on with straight arrows
+
+/** Lay out what is open and show it, then do what is left; keeps the part that is seen unless `fit`. */
+function draw(fit = false, then = () => {}) {
   const flows = arrows();
-  const made = viz.renderSVGElement(dot(flows));
+  const busy = byId("busy");
+  busy.textContent = `Laying out ${flows.size} arrows…`;
+  busy.hidden = flows.size <= MANY;
+  const work = () => {
+    show(viz.renderSVGElement(dot(flows)), flows, fit);
+    busy.hidden = true;
+    then();
+  };
+  if (busy.hidden) work();
+  else requestAnimationFrame(() => setTimeout(work)); // once the message is seen
+}
+
+function show(made, flows, fit) {
   const box = made.viewBox.baseVal;
   const before = window_ && whole && !fit ? { ...window_ } : null;
   whole = { x: box.x, y: box.y, width: box.width, height: box.height };
@@ -304,8 +321,7 @@ function act(key) {
   choose(key);
   if (box.leaf) return;
   if (!open.delete(key)) open.add(key);
-  draw();
-  focus(key);
+  draw(false, () => focus(key));
 }
 
 const group = (key) => svg && svg.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -569,10 +585,13 @@ function reveal(key) {
     opened = opened || !open.has(box.key);
     open.add(box.key);
   }
-  if (opened && viz) draw();
-  hits = new Set(matches.map((box) => seen(box.key)));
-  choose(key);
-  if (svg) center(key);
+  const rest = () => {
+    hits = new Set(matches.map((box) => seen(box.key)));
+    choose(key);
+    if (svg) center(key);
+  };
+  if (opened && viz) draw(false, rest);
+  else rest();
 }
 
 byId("search").addEventListener("input", search);
@@ -602,7 +621,7 @@ function update() {
   detail();
   for (const rewrite of live) rewrite();
   clearTimeout(later);
-  if (svg && live.length < 800) later = setTimeout(() => draw(), 400);
+  if (svg && live.length < 300) later = setTimeout(() => draw(), 400);
 }
 
 function entries() {
@@ -662,6 +681,5 @@ update();
 Viz.instance().then((instance) => {
   viz = instance;
   canvas.classList.add("live");
-  draw(true);
-  document.documentElement.dataset.ready = "true";
+  draw(true, () => (document.documentElement.dataset.ready = "true"));
 });
