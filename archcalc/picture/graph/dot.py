@@ -3,6 +3,7 @@
 Names of nodes are made from numbers; what comes from a spec stands in labels only, escaped as HTML.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
@@ -154,6 +155,7 @@ class _Writer:
         import graphviz
 
         graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
+        self.chains = _chains(self.view.arrows)
         self._put(graph, self.view.boxes, 0)
         labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.haste else set()
         for arrow in self.view.arrows:
@@ -203,7 +205,8 @@ class _Writer:
                 with graph.subgraph(name=f"cluster_{box.key}", graph_attr=self._cluster(box, level)) as inner:
                     self._put(inner, box.inside, level + 1)
             else:
-                graph.node(box.key, label=self._label(box), **self._look(box))
+                chain = {"group": self.chains[box.key]} if box.key in self.chains else {}
+                graph.node(box.key, label=self._label(box), **self._look(box), **chain)
 
     def _cluster(self, box: Box, level: int) -> dict[str, str]:
         look = self.looks.get(box.key)
@@ -259,6 +262,17 @@ def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
     for arrow in sorted(arrows, key=lambda arrow: arrow.skips):
         found.setdefault((arrow.source, arrow.shape), (arrow.source, arrow.target))
     return set(found.values())
+
+
+def _chains(arrows: Iterable[Arrow]) -> dict[str, str]:
+    """Boxes in a row with nothing else between them but what skips; Graphviz keeps them straight."""
+    straight = [(arrow.source, arrow.target) for arrow in arrows if not arrow.skips]
+    after, before = Counter(source for source, _ in straight), Counter(target for _, target in straight)
+    found: dict[str, str] = {}
+    for source, target in straight:
+        if after[source] == before[target] == 1:
+            found[target] = found.setdefault(source, f"g{len(found)}")
+    return found
 
 
 def _stroke(look: Look) -> dict[str, str]:
