@@ -256,6 +256,12 @@ def _weights(call: Call) -> str:
     return ", ".join(f"{name} {show(shape)}" for name, shape in call.weights.items()) or "none"
 
 
+def scopes_above(path: str) -> list[str]:
+    """The scopes around a layer or scope, outermost first."""
+    parts = path.split(".")
+    return [".".join(parts[:i]) for i in range(1, len(parts))]
+
+
 def reads(graph: Any, path: str) -> list[Source]:
     """The outputs that a layer reads, by input slot."""
     edges = [(name, edge) for name, between in graph.pred[path].items() for edge in between.values()]

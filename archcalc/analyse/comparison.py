@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from archcalc.analyse.memory import memory
 from archcalc.analyse.sources import year
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
 from archcalc.op import WHOLE
@@ -77,27 +76,19 @@ def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -
         work=work.value,
         unknown=work.unknown,
         activations=totals.activations,
-        memory=memory(totals.parameters, totals.buffers, totals.activations).total,
+        memory=totals.memory,
         field=None if spatial is None else spatial.field,
     )
 
 
 def last_spatial(summary: Summary) -> Layer | None:
     """The last layer before the first output that tells places apart: that comes before any pooling of whole images."""
-    leading = _leading(summary)
+    # Another output, of an auxiliary head, may stand behind the first one.
+    leading = summary.made_from(maker(next(iter(summary.outputs), "")))
     return next(
         (la for la in reversed(summary.layers) if la.path in leading and la.field and _tells_places(la)),
         None,
     )
-
-
-def _leading(summary: Summary) -> set[str]:
-    """The paths of what leads to the first output; another output, of an auxiliary head, may stand behind it."""
-    leading = {source.partition("[")[0] for source in list(summary.outputs)[:1]}
-    for layer in reversed(summary.layers):
-        if layer.path in leading:
-            leading.update(source.partition("[")[0] for source in layer.sources)
-    return leading
 
 
 def _tells_places(layer: Layer) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.memory import memory
 from archcalc.analyse.pairing import Pair, paired
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.convention import CONVENTIONS, Convention
@@ -218,5 +217,5 @@ def _sums(summary: Summary) -> Mapping[tuple[str, str], Dim]:
         ("frozen", "frozen"): sums.frozen,
         ("buffers", "buffers"): sums.buffers,
         ("activations", "activations"): sums.activations,
-        ("memory", "memory (bytes)"): memory(sums.parameters, sums.buffers, sums.activations).total,
+        ("memory", "memory (bytes)"): sums.memory,
     }

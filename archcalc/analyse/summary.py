@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.activations import activations, total_activations
 from archcalc.analyse.costs import costs, total_cost
+from archcalc.analyse.memory import memory
 from archcalc.analyse.parameters import parameters, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
 from archcalc.convention import CONVENTIONS, Convention, Countable
@@ -74,6 +75,11 @@ class Layer:
         return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
 
 
+def maker(source: str) -> str:
+    """The layer, or input of the network, that a source is an output of: relu of relu, split of split[2]."""
+    return source.partition("[")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The sums over a network, every repeat counted."""
@@ -90,6 +96,11 @@ class Totals:
     def parameters(self) -> Dim:
         """All parameters, trained or not."""
         return self.trainable + self.frozen
+
+    @property
+    def memory(self) -> Dim:
+        """The bytes of parameters, buffers and all activations kept, as float32."""
+        return memory(self.parameters, self.buffers, self.activations).total
 
 
 class Work(NamedTuple):
@@ -121,6 +132,14 @@ class Summary:
     def assumptions(self) -> tuple[str, ...]:
         """What is taken to hold of the symbols, in words."""
         return tuple(self.given)
+
+    def made_from(self, path: str) -> set[str]:
+        """A layer, and all layers and inputs that its output is made from."""
+        found = {path}
+        for layer in reversed(self.layers):
+            if layer.path in found:
+                found.update(map(maker, layer.sources))
+        return found
 
     def __getitem__(self, path: str) -> Layer:
         """The layer of this path."""

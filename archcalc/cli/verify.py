@@ -112,12 +112,14 @@ def _all() -> list[Any]:
 
 def _together(specs: list[str]) -> list[tuple[str, ...]]:
     """All tables that ship, each with the specs that it has most rows about, and the specs that are in none."""
-    from archcalc.language.find import split, zoo_folder
+    from archcalc.language.find import split, tables
     from archcalc.verify.document import read_table
 
-    tables = {str(path): read_table(path) for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}
-    about = {name: Counter(split(row.spec)[0] for row in table.rows if row.printed) for name, table in tables.items()}
-    groups = {name: [name] for name in tables}
+    documents = {str(path): read_table(path) for path in tables()}
+    about = {
+        name: Counter(split(row.spec)[0] for row in table.rows if row.printed) for name, table in documents.items()
+    }
+    groups = {name: [name] for name in documents}
     for spec in specs:
         table = max(about, key=lambda name: about[name][spec])
         groups.setdefault(table if about[table][spec] else spec, []).append(spec)

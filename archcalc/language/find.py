@@ -24,6 +24,11 @@ def zoo() -> dict[str, Path]:
     return {path.stem: path for path in paths}
 
 
+def tables() -> list[Path]:
+    """The table documents that ship."""
+    return sorted((zoo_folder() / "tables").glob("*.yaml"))
+
+
 def split(text: str) -> tuple[str, str | None]:
     """A spec's name and variant: `resnet:50` is resnet, 50."""
     name, colon, variant = text.rpartition(":")

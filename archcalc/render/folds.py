@@ -8,6 +8,7 @@ from archcalc.analyse.difference import Change, Kept
 from archcalc.analyse.pairing import structure
 from archcalc.analyse.summary import Layer, Summary, counted
 from archcalc.dim import Dim
+from archcalc.graph import scopes_above
 
 
 class Fold(NamedTuple):
@@ -40,7 +41,7 @@ def folded(layers: Sequence[Layer], summary: Summary) -> list[Fold]:
     whole = _whole(layers, summary)
     parts: dict[str, list[Layer]] = {}
     for layer in layers:
-        parts.setdefault(next((s for s in _above(layer.path) if s in whole), layer.path), []).append(layer)
+        parts.setdefault(next((s for s in scopes_above(layer.path) if s in whole), layer.path), []).append(layer)
     runs: list[list[str]] = []
     for path in parts:
         if runs and _follows(runs[-1][-1], path) and _shape(parts, runs[-1][-1]) == _shape(parts, path):
@@ -53,14 +54,8 @@ def folded(layers: Sequence[Layer], summary: Summary) -> list[Fold]:
 def _whole(layers: Sequence[Layer], summary: Summary) -> set[str]:
     """The scopes of which all layers are among some."""
     mine = {layer.path for layer in layers}
-    left = {scope for layer in summary.layers if layer.path not in mine for scope in _above(layer.path)}
-    return {scope for path in mine for scope in _above(path)} - left
-
-
-def _above(path: str) -> list[str]:
-    """The scopes around a layer, outermost first."""
-    parts = path.split(".")
-    return [".".join(parts[:i]) for i in range(1, len(parts))]
+    left = {scope for layer in summary.layers if layer.path not in mine for scope in scopes_above(layer.path)}
+    return {scope for path in mine for scope in scopes_above(path)} - left
 
 
 def _shape(parts: dict[str, list[Layer]], path: str) -> Any:

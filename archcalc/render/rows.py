@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.algebra.assumptions import assuming
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.memory import memory
+from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
@@ -37,6 +38,11 @@ class Sums(NamedTuple):
     def parameters(self) -> Dim:
         """All parameters, trained or not."""
         return self.trainable + self.frozen
+
+    @property
+    def memory(self) -> Dim:
+        """The bytes of parameters, buffers and activations, as float32."""
+        return memory(self.parameters, self.buffers, self.activations).total
 
     def times(self, count: Dim) -> "Sums":
         """The numbers of `count` copies."""
@@ -268,7 +274,7 @@ def _add(nodes: dict[str, _Node], layer: Layer) -> None:
 def _join(nodes: dict[str, _Node], layer: Layer) -> None:
     """Note what goes into the scopes around a layer, and what it reads out of others."""
     for source, shape in zip(layer.sources, layer.inputs, strict=True):
-        inside = source.partition("[")[0]
+        inside = maker(source)
         scope = nodes[layer.path].parent
         while scope is not None and scope.parent is not None and not scope.holds(inside):
             scope.inputs[source] = shape
@@ -278,7 +284,7 @@ def _join(nodes: dict[str, _Node], layer: Layer) -> None:
 
 def _leaves(nodes: dict[str, _Node], source: str, reader: str, shape: Shape) -> None:
     """Note what leaves the scopes that hold a source, but not its reader."""
-    inside = nodes.get(source.partition("[")[0])
+    inside = nodes.get(maker(source))
     scope = None if inside is None else inside.parent
     while scope is not None and scope.parent is not None and not scope.holds(reader):
         scope.outputs[source] = shape

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from archcalc.errors import Refused
-from archcalc.language.find import zoo_folder
+from archcalc.language.find import tables
 from archcalc.language.load import configured, open_spec
 from archcalc.verify.document import read_table
 from archcalc.verify.printed import Printed, read
@@ -41,7 +41,7 @@ def _all() -> tuple[tuple[str, dict[str, Any], Accuracy], ...]:
 
 
 def _found() -> Iterator[tuple[str, dict[str, Any], Accuracy]]:
-    for path in sorted((zoo_folder() / "tables").glob("*.yaml")):
+    for path in tables():
         table = read_table(path)
         for row in table.rows:
             if row.spec and row.layers is None and TOP_1 in row.other:

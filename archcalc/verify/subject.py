@@ -7,7 +7,7 @@ from typing import Any
 
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
-from archcalc.analyse.summary import Layer
+from archcalc.analyse.summary import Layer, maker
 from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
@@ -83,7 +83,8 @@ class Subject:
     @cached_property
     def tags(self) -> dict[str, set[str]]:
         """The tags of every layer."""
-        layers, main = self.part.layers, _before(self.graph, self.graph.graph["outputs"][0].path)
+        summary = self.part.summary
+        layers, main = self.part.layers, summary.made_from(maker(next(iter(summary.outputs))))
         tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
         holders = [la.path for la in layers if la.path in main and la.parameters and _family(la) != "norm"]
         if holders:
@@ -131,16 +132,6 @@ def _tags(layer: Layer, main: bool) -> Iterator[str]:
         yield ARRAY  # by its name: an array alone does not say what it is for
     if not main:
         yield AUXILIARY
-
-
-def _before(graph: Any, path: str) -> set[str]:
-    """A layer and all that it is made from."""
-    found, waiting = {path}, [path]
-    while waiting:
-        new = [source for source in graph.pred[waiting.pop()] if source not in found]
-        found.update(new)
-        waiting += new
-    return found
 
 
 def _family(layer: Layer) -> str:

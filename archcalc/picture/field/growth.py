@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.receptive_fields import spatial_axes
-from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.analyse.summary import Extent, Layer, Summary, maker
 from archcalc.errors import Refused
 from archcalc.op import WHOLE
 from archcalc.picture.theme import role
@@ -65,7 +65,7 @@ class Growth(NamedTuple):
 
 def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
     """The steps on the way to the first output along which the field grows most; raises Refused where there is none."""
-    output = _path(next(iter(summary.outputs)))
+    output = maker(next(iter(summary.outputs)))
     states = _states(summary)
     name = spatial_input(summary, states.get(output, {}), f"what {output!r} gives")
     sides = sides_of(summary, name)
@@ -118,15 +118,10 @@ def _states(summary: Summary) -> dict[str, Any]:
     return dict(summary.layers[0].fields.states) if summary.layers else {}
 
 
-def _path(source: str) -> str:
-    """The layer that a source is an output of."""
-    return source.partition("[")[0]
-
-
 def _way(summary: Summary, output: str, name: str) -> list[str]:
     """The layers from the input to an output; where paths meet, the one of the largest field that is not whole."""
     states = _states(summary)
-    sources = {layer.path: [_path(s) for s in layer.sources] for layer in summary.layers}
+    sources = {layer.path: [maker(s) for s in layer.sources] for layer in summary.layers}
     found, path = [], output
     while path in sources:
         found.append(path)

@@ -6,7 +6,7 @@ After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Di
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.analyse.summary import Extent, Layer, Summary, maker
 from archcalc.op import Window
 from archcalc.picture.field.growth import Step, node_of
 from archcalc.picture.field.sheet import Point, Sheet
@@ -58,7 +58,7 @@ def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size
 
 def _level(layer: Layer, step: Step, name: str, axis: int) -> Level | None:
     states, node = layer.fields.states, node_of(layer, layer.path)
-    mine, below = (states[path].get(name) for path in (layer.path, layer.sources[0].partition("[")[0]))
+    mine, below = (states[path].get(name) for path in (layer.path, maker(layer.sources[0])))
     if len(layer.sources) != 1 or mine is None or below is None:
         return None
     field, under = mine[axis], below[axis]

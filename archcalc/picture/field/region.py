@@ -103,8 +103,8 @@ def _require_known(summary: Summary, layer: Layer, name: str, sides: tuple[Side,
     for number, side in enumerate(sides):
         if not _untold(layer.fields.states[layer.path][name][number]):
             continue
-        sources = _before(summary, layer.path)
-        culprit = next(p for p in sources if name in (s := layer.fields.states[p]) and _untold(s[name][number]))
+        states = {source.path: layer.fields.states[source.path] for source in _behind(summary, layer.path)}
+        culprit = next(path for path, state in states.items() if name in state and _untold(state[name][number]))
         since = "" if culprit == layer.path else f", since {words.visible(culprit)!r}"
         message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be told{since}"
         why = "is read in an order that is not regular, or paths of different strides meet there"
@@ -115,15 +115,10 @@ def _untold(axis: Any) -> bool:
     return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
 
 
-def _before(summary: Summary, path: str) -> list[str]:
+def _behind(summary: Summary, path: str) -> list[Layer]:
     """The layers that a layer's output is made from, itself the last."""
-    sources = {layer.path: [s.partition("[")[0] for s in layer.sources] for layer in summary.layers}
-    found, waiting = {path}, [path]
-    while waiting:
-        new = [s for s in sources[waiting.pop()] if s in sources and s not in found]
-        found.update(new)
-        waiting.extend(new)
-    return [p for p in sources if p in found]
+    found = summary.made_from(path)
+    return [layer for layer in summary.layers if layer.path in found]
 
 
 def _place(path: str, sides: list[Side], counts: list[int], at: Sequence[int] | None) -> list[int]:
@@ -157,6 +152,5 @@ def _reading(path: str, side: Side, axis: Any, layer: Layer, place: Any) -> Read
 
 def _dilated(summary: Summary, path: str) -> bool:
     """Whether a window on the way has gaps."""
-    layers = {layer.path: layer for layer in summary.layers}
-    given = [layers[p].op.settings().get("dilation", 1) for p in _before(summary, path)]
+    given = [layer.op.settings().get("dilation", 1) for layer in _behind(summary, path)]
     return any(d != 1 for each in given for d in (each if isinstance(each, tuple) else (each,)))

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archcalc.analyse.difference import Difference, Kept
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, maker
+from archcalc.graph import scopes_above
 from archcalc.picture.graph.diagram import Picture, drawn
-from archcalc.picture.graph.view import Arrow, Box, above, view
+from archcalc.picture.graph.view import Arrow, Box, view
 from archcalc.picture.theme import THEMES, Look, Theme
 from archcalc.render.differences import told
 
@@ -72,12 +73,12 @@ def _joined(found: Difference) -> _Joined:
     """Both networks as one, with the names of the second where a layer is in both."""
     before, after = found.before, found.after
     name = {kept.before.path: kept.after.path for kept in found.kept}
-    taken = {layer.path for layer in after.layers} | {scope for la in after.layers for scope in above(la.path)}
+    taken = {layer.path for layer in after.layers} | {scope for la in after.layers for scope in scopes_above(la.path)}
     name |= {la.path: _free(la.path, taken) for la in found.removed}
     name |= _inputs(found)
     own = {layer.path: layer for layer in after.layers}
     mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
-    pairs = [{(s.partition("[")[0], path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
+    pairs = [{(maker(s), path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
     layers = [_both(own[path], mine.get(path)) if path in own else mine[path] for path in _order(found, name)]
     outputs = dict(after.outputs)
     for source, shape in before.outputs.items():
@@ -124,8 +125,8 @@ def _both(after: Layer, before: Layer | None) -> Layer:
     """A layer of both networks, reading what it reads in either."""
     if before is None:
         return after
-    read = {s.partition("[")[0] for s in after.sources}
-    more = [(s, x) for s, x in zip(before.sources, before.inputs, strict=True) if s.partition("[")[0] not in read]
+    read = {maker(s) for s in after.sources}
+    more = [(s, x) for s, x in zip(before.sources, before.inputs, strict=True) if maker(s) not in read]
     if not more:
         return after
     sources, inputs = zip(*more, strict=True)
@@ -158,10 +159,10 @@ def _uniform(joined: _Joined) -> list[str]:
     """The outermost scopes in which all is as it was, or is new, or is gone."""
     found: dict[str, set[str]] = {}
     for path, mark in joined.marks.items():
-        for scope in above(path):
+        for scope in scopes_above(path):
             found.setdefault(scope, set()).add(mark)
     scopes = {scope for scope, marks in found.items() if len(marks) == 1 and not marks & {CHANGED, RENAMED}}
-    return [scope for scope in scopes if not any(s in scopes for s in above(scope))]
+    return [scope for scope in scopes if not any(s in scopes for s in scopes_above(scope))]
 
 
 def _status(joined: _Joined, box: Box) -> str:

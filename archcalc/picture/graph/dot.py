@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
@@ -82,8 +81,7 @@ def _field(row: Row, summary: Summary) -> str:
 
 
 def _memory(row: Row, summary: Summary) -> str:
-    one = row.one
-    size = memory(one.parameters, one.buffers, one.activations).total
+    size = row.one.memory
     number, unit = megabytes(size).split() if isinstance(size, int) else (short(size), "bytes")
     return _each(row, number, unit)
 
@@ -102,7 +100,7 @@ HEATS: Mapping[str, Callable[[Row], Dim]] = {
     "macs": lambda row: row.sums.cost,
     "parameters": lambda row: row.sums.parameters,
     "activations": lambda row: row.sums.activations,
-    "memory": lambda row: memory(row.sums.parameters, row.sums.buffers, row.sums.activations).total,
+    "memory": lambda row: row.sums.memory,
 }
 """By what boxes may be shaded."""
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
+from archcalc.graph import scopes_above
 from archcalc.render.rows import Row, outline
 
 MOST = 300
@@ -89,7 +90,7 @@ def view(
     Without a depth, scopes are closed until there are at most `most` boxes. Raises Refused for a path that is none.
     """
     closed, opened = set(fold), set(unfold)
-    scopes = {scope for layer in summary.layers for scope in above(layer.path)}
+    scopes = {scope for layer in summary.layers for scope in scopes_above(layer.path)}
     for path in sorted((closed | opened) - scopes):
         raise Refused(f"{summary.name} has no scope {path!r}", nearest(path, scopes))
     if depth is not None and depth < 1:
@@ -98,7 +99,7 @@ def view(
         # A scope that is seen only once with its copies is meant by any of their names.
         every = _Seen(summary, outline(summary, lambda path, level: True, marks=marks))
         closed, opened = ({every.way(path)[-1][0] for path in paths} for paths in (closed, opened))
-    around = {scope for path in opened for scope in (path, *above(path))}
+    around = {scope for path in opened for scope in (path, *scopes_above(path))}
 
     def rows(deepest: int | None) -> list[Row]:
         def opens(path: str, level: int) -> bool:
@@ -119,12 +120,6 @@ def view(
 
 def _seen(rows: list[Row]) -> int:
     return sum(not row.open for row in rows)
-
-
-def above(path: str) -> list[str]:
-    """The scopes around a layer, outermost first."""
-    parts = path.split(".")
-    return [".".join(parts[:i]) for i in range(1, len(parts))]
 
 
 class _Seen:
@@ -187,7 +182,7 @@ class _Seen:
         for layer in self.summary.layers:
             target = self.way(layer.path)
             for source, shape in zip(layer.sources, layer.inputs, strict=True):
-                path = source.partition("[")[0]
+                path = maker(source)
                 if path in ends:
                     flows(ends[path], self.keys[target[-1][0]], shape, path, layer.path)
                     continue
@@ -195,7 +190,7 @@ class _Seen:
                 if way[-1][0] != target[-1][0] and not _between_copies(way, target):
                     flows(self.keys[way[-1][0]], self.keys[target[-1][0]], shape, path, layer.path)
         for box, source in zip(outputs, self.summary.outputs, strict=True):
-            path = source.partition("[")[0]
+            path = maker(source)
             key = ends[path] if path in ends else self.keys[self.way(path)[-1][0]]
             flows(key, box.key, box.shape or (), path, source)
         longer = _skipping(found)

@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.algebra.functions import bracket
 from archcalc.algebra.javascript import HELPERS, Code
-from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
@@ -109,7 +108,6 @@ class _Page:
     def _data(self) -> dict[str, Any]:
         boxes = [self._box(box, parent) for box, parent in _with_parents(self.view)]
         totals, work = self.free.totals, self.free.work()
-        whole = memory(totals.parameters, totals.buffers, totals.activations).total
         return {
             "name": _text(self.summary.name),
             "unit": self.summary.convention.unit,
@@ -122,7 +120,7 @@ class _Page:
                 "buffers": self._add(totals.buffers),
                 "work": self._add(work.value),
                 "activations": self._add(totals.activations),
-                "memory": self._add(whole),
+                "memory": self._add(totals.memory),
             },
             "unknown": bool(work.unknown),
             "domains": list(self._domains()),
@@ -215,8 +213,8 @@ class _Page:
 
     def _sums(self, sums: Sums) -> list[int]:
         """Parameters, buffers, work, activations and bytes."""
-        size = memory(sums.parameters, sums.buffers, sums.activations).total
-        return [self._add(n) for n in (sums.parameters, sums.buffers, sums.cost, sums.activations, size)]
+        told = (sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory)
+        return [self._add(n) for n in told]
 
     def _field(self, row: Row) -> list[Any]:
         return [
@@ -257,12 +255,11 @@ class _Page:
 
 
 def _cells(row: Row) -> Iterable[str]:
-    size = memory(row.sums.parameters, row.sums.buffers, row.sums.activations).total
     yield " ".join("×".join(dim.text(n) for n in shape) for shape in row.outputs)
     yield words.number(row.sums.parameters)
     yield ">= " * row.sums.unknown + words.number(row.sums.cost)
     yield words.number(row.sums.activations)
-    yield words.number(size)
+    yield words.number(row.sums.memory)
     yield words.field(row.field)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
+from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.analyse.quantities import QUANTITIES, Part, Quantity
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest, some
@@ -15,7 +16,6 @@ MOST = 5_000
 """So many bars are drawn at most."""
 KNOWN = tuple(name for name in QUANTITIES if name != "shape")
 """The quantities that are numbers."""
-WHOLE = "whole input"
 
 
 class Bar(NamedTuple):
@@ -102,7 +102,7 @@ def _panel(quantity: Quantity, parts: Sequence[Part]) -> Panel:
     values = [part.value(quantity) for part in parts]
     # Of a field with several axes the longest: a bar has one length.
     longest = [max(filter(drawable, v), default=v[0]) if isinstance(v, tuple) else v for v in values]
-    return Panel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE for value in longest))
+    return Panel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE_INPUT for value in longest))
 
 
 def _unknown(quantity: Quantity, parts: Sequence[Part]) -> list[str]:

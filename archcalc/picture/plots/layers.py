@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.picture.figure import blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.graph.dot import cut
@@ -129,7 +130,7 @@ class _Layers:
         first, last = panel.whole.index(True), len(panel.whole) - 1 - panel.whole[::-1].index(True)
         axes.axvspan(first - 0.5, last + 0.5, color=self.theme.line, alpha=0.12, linewidth=0, zorder=0.4)
         axes.annotate(
-            "whole input",
+            WHOLE_INPUT,
             (last + 0.5, 1),
             (-3, -3),
             xycoords=axes.get_xaxis_transform(),

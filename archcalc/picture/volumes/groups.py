@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from archcalc.analyse.summary import Layer, Summary
+from archcalc.graph import scopes_above
 from archcalc.picture.graph.dot import box_role
 from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Tensor
@@ -187,5 +188,4 @@ def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
 
 def scopes_of(path: str) -> list[str]:
     """The scopes around a layer or scope, outermost first, and itself."""
-    parts = path.split(".")
-    return [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return [*scopes_above(path), path]

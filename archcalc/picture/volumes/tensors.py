@@ -7,7 +7,7 @@ element it stays, and what nobody has said yet is told by the readers.
 from typing import Any, Literal, NamedTuple
 
 from archcalc.analyse.receptive_fields import Extent
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.dim import Shape
 from archcalc.op import Op
 from archcalc.ops import OPS
@@ -65,7 +65,7 @@ class Axes:
         if own is not None:
             return own % rank if rank else None
         for source, shape in zip(layer.sources, layer.inputs, strict=True):
-            axis = self.channels.get(_path(source))
+            axis = self.channels.get(maker(source))
             if axis is None:
                 continue
             if type(layer.op) is OPS.get("Permute"):
@@ -78,7 +78,7 @@ class Axes:
         """Tell from a reader what is not known of its sources."""
         own = declared(reader.op, len(reader.inputs[0])) if reader.inputs else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
-            path = _path(source)
+            path = maker(source)
             if self.channels.get(path, 0) is not None or len(shape) < 2:
                 continue
             axis = own if own is not None else self._same(reader, shape)
@@ -130,7 +130,3 @@ def first_of_batch(layer: Layer) -> int:
     """The axis of the batch: 0, but 1 where axis 0 is a place, as of a recurrent layer in PyTorch."""
     fields: tuple[Any, ...] = layer.field or ()
     return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
-
-
-def _path(source: str) -> str:
-    return source.partition("[")[0]
