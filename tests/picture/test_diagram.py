@@ -15,8 +15,9 @@ from archcalc.ops import OPS
 from archcalc.picture.graph import engine
 from archcalc.picture.graph.diagram import diagram
 from archcalc.picture.graph.difference import _joined, _uniform, compared
-from archcalc.picture.graph.dot import SHOWN, cut, dot, short, sizes
+from archcalc.picture.graph.dot import SHOWN, dot
 from archcalc.picture.graph.view import view
+from archcalc.picture.texts import cut, short, sizes
 from archcalc.picture.theme import LIGHT, MEANING, ROLES, THEMES, role
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,6 +31,7 @@ HOSTILE = (
     "\\N \\G \\L &lt; &#60; %s {x}",
     "x" * 10_000,
     "<<B>bold</B>>",
+    "{{table}} ${picture} $name",
     "\x1b[31mred",
 )
 

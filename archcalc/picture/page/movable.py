@@ -30,10 +30,13 @@ def _freed(model: Any, names: list[str], assume: tuple[str, ...] = ()) -> Any:
     """The network with entries left free; None where that is not possible with the same layers."""
     try:
         free = model.freed(names, assume)
-        same = list(free.summary().layers) and [la.path for la in free.summary().layers]
+        return free if _paths(free) == _paths(model) else None
     except ArchcalcError:
         return None
-    return free if same == [la.path for la in model.summary().layers] else None
+
+
+def _paths(model: Any) -> list[str]:
+    return [layer.path for layer in model.part().layers]
 
 
 def _names(free: Any) -> set[str]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from html import escape
 from json import dumps
 from pathlib import Path
+from string import Template
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -24,12 +25,13 @@ from archcalc.graph import collector_paused
 from archcalc.language.spec import Setting
 from archcalc.op import UNKNOWN, WHOLE, Call
 from archcalc.picture.graph.diagram import drawn
-from archcalc.picture.graph.dot import FONT, box_role, cut
+from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, View, view
+from archcalc.picture.texts import cut
 from archcalc.picture.theme import DARK, LIGHT, MEANING
 from archcalc.render import words
 from archcalc.render.derivation_text import text
-from archcalc.render.rows import Row, Sums
+from archcalc.render.rows import Row, Sums, rows
 
 WEB = Path(__file__).parent / "web"
 """What is the same on all pages."""
@@ -69,6 +71,8 @@ class _Page:
         self.symbols = [entry.symbol for entry in entries if entry.symbol is not None]
         self.code = Code(self.symbols)
         self.view = view(free, most=10**9)
+        self.first = view(summary, most=SEEN)
+        """What is open at first: as many levels as there is room for."""
         self.texts: dict[str, int] = {}
 
     def html(self) -> str:
@@ -86,20 +90,20 @@ class _Page:
             f"default-src 'none'; script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(style)}; "
             "base-uri 'none'; form-action 'none'"
         )
-        first = view(self.summary, most=SEEN)
-        picture = drawn(first, "svg").data.decode()
+        picture = drawn(self.first, "svg").data.decode()
         return "".join(
             [
                 '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
                 f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
                 f"<title>{escape(_text(self.summary.name))}</title>\n<style>{style}</style>\n</head>\n",
-                (WEB / "page.html")
-                .read_text("utf-8")
-                .replace("{{name}}", escape(_text(self.summary.name)))
-                .replace("{{title}}", escape(_text(self.summary.title)))
-                .replace("{{picture}}", picture[picture.index("<svg") :])
-                .replace("{{table}}", self._table()),
+                # In one pass, so that no name is taken for a place of the template.
+                Template((WEB / "page.html").read_text("utf-8")).substitute(
+                    name=escape(_text(self.summary.name)),
+                    title=escape(_text(self.summary.title)),
+                    picture=picture[picture.index("<svg") :],
+                    table=self._table(),
+                ),
                 f'<script type="application/json" id="data">{data}</script>\n',
                 f"<script>{script}</script>\n</body>\n</html>\n",
             ]
@@ -165,7 +169,7 @@ class _Page:
             "path": _text(row.path),
             "name": _text(row.name),
             "op": _text(row.op),
-            "role": box_role(box),
+            "role": box.role,
             "leaf": layer is not None,
             "copies": self._add(row.copies) if row.copies != 1 else None,
             "inputs": [self._shape(shape) for shape in row.inputs],
@@ -236,14 +240,13 @@ class _Page:
                 yield [self.symbols.index(name), *bounds, modulus, sorted(remainders), _text(said)]
 
     def _open(self) -> list[str]:
-        """The scopes that are open at first: as many levels as there is room for."""
-        fitted = view(self.free, most=SEEN)
-        opened = {box.row.first for box in fitted.all_boxes() if box.row is not None and box.is_open}
+        """The scopes that are open at first."""
+        opened = {box.row.first for box in self.first.all_boxes() if box.row is not None and box.is_open}
         return [box.key for box in self.view.all_boxes() if box.row is not None and box.row.first in opened]
 
     def _table(self) -> str:
         """Every row with its numbers, as it stands without scripts."""
-        numbers = {row.path: row for row in (box.row for box in view(self.summary, most=10**9).all_boxes()) if row}
+        numbers = {row.path: row for row in rows(self.summary, depth=None)}
         lines = []
         for box in self.view.all_boxes():
             if box.row is not None:
