@@ -11,7 +11,7 @@ from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Refused
 from archcalc.graph import collector_paused
 from archcalc.language.free import Free, freed, named
 from archcalc.language.limits import DEFAULT, Limits, in_force
@@ -245,10 +245,10 @@ class Model:
         Raises Refused for what is not known, MissingExtra without the extra `pictures`, TooSlow for a layout.
         """
         from archcalc.picture.styles import STYLES
+        from archcalc.picture.theme import require
 
         known = {name: found for name, found in STYLES.items() if name != "diff"}
-        if style not in known:
-            raise Refused(f"there is no style {style!r}", nearest(style, known))
+        require("style", style, known)
         return known[style].draw(self.summary(convention, gates), form, **options)
 
     def page(self, convention: str = "macs", gates: Gates = "count") -> str:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from archcalc.convention import CONVENTIONS
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -105,7 +107,14 @@ gates_option = click.option(
     show_default=True,
     help="Whether squeeze-and-excitation gates belong to the receptive field.",
 )
+convention_option = click.option(
+    "--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True
+)
 output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+
+
+LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
+"""The arguments of `load_model` among those of a command."""
 
 
 def load_model(

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from archcalc.analyse.comparison import Broken, Compared, Comparison, compared
-from archcalc.cli.common import colored, gates_option, loading_options, output_option, write
+from archcalc.cli.common import colored, convention_option, gates_option, loading_options, output_option, write
 from archcalc.cli.several import each, status
 from archcalc.convention import CONVENTIONS
 from archcalc.render.comparison import FORMATS
@@ -21,7 +21,7 @@ from archcalc.verify.published import accuracy
 @click.option("--sort", metavar="COLUMN", help="Sort by a column, in place of the order given.")
 @click.option("-r", "--reverse", is_flag=True, help="Sort from the largest to the smallest.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @gates_option
 @output_option
 @click.pass_context

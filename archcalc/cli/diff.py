@@ -6,8 +6,16 @@ from typing import Any
 import click
 
 from archcalc.analyse.difference import difference
-from archcalc.cli.common import Assignment, colored, free_options, load_model, loading_options, output_option, write
-from archcalc.convention import CONVENTIONS
+from archcalc.cli.common import (
+    Assignment,
+    colored,
+    convention_option,
+    free_options,
+    load_model,
+    loading_options,
+    output_option,
+    write,
+)
 from archcalc.render.difference import FORMATS
 
 
@@ -19,7 +27,7 @@ from archcalc.render.difference import FORMATS
 @click.option("--set-b", "settings_after", multiple=True, type=Assignment(), help="Set a config entry of B only.")
 @free_options
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
 @output_option
 @click.pass_context

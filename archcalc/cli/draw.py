@@ -4,16 +4,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from archcalc.analyse.difference import difference
-from archcalc.cli.common import free_options, gates_option, load_model, loading_options, output_option
-from archcalc.cli.pictures import put, target, theme_option
-from archcalc.convention import CONVENTIONS
+from archcalc.cli.common import (
+    LOADING,
+    convention_option,
+    free_options,
+    gates_option,
+    load_model,
+    loading_options,
+    output_option,
+)
+from archcalc.cli.pictures import foreign, put, target, theme_option
 from archcalc.picture.graph.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.styles import STYLES, Style
-
-LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 
 
 class Position(click.ParamType[tuple[int, ...]]):
@@ -61,7 +65,7 @@ class Position(click.ParamType[tuple[int, ...]]):
 @click.option("--layer", metavar="PATH", help="field: draw what one position of this layer reads of the input.")
 @click.option("--at", type=Position(), metavar="Y,X", help="field: that position; in the middle unless given.")
 @click.option("--on", type=click.Path(path_type=Path), help="field: draw it on a picture, PNG or JPEG.")
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @gates_option
 @output_option
 @click.pass_context
@@ -108,7 +112,7 @@ def command(
 
 def _only(ctx: click.Context, called: str, style: Style) -> None:
     """Refuse an option that a style does not take, rather than ignore it."""
-    for name in dict.fromkeys(name for other in STYLES.values() for name in other.options):
-        if name not in style.options and ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            styles = " or ".join(f"--style {k}" for k, other in STYLES.items() if name in other.options and k != "diff")
-            raise click.UsageError(f"--{name} is for {styles}, not for {called}")
+    name, homes = foreign(ctx, {home: other.options for home, other in STYLES.items()}, style.options)
+    if name:
+        styles = " or ".join(f"--style {home}" for home in homes if home != "diff")
+        raise click.UsageError(f"--{name} is for {styles}, not for {called}")

@@ -5,13 +5,20 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import gates_option, load_model, named_after, output_option, spec_options, write
-from archcalc.convention import CONVENTIONS
+from archcalc.cli.common import (
+    convention_option,
+    gates_option,
+    load_model,
+    named_after,
+    output_option,
+    spec_options,
+    write,
+)
 
 
 @click.command()
 @spec_options()
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @gates_option
 @output_option
 def command(convention: str, gates: Any, output: Path | None, **options: Any) -> None:

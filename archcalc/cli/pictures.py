@@ -1,10 +1,11 @@
 """What the commands share that draw: the file, and the paper."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from archcalc.cli.common import named_after, save
 from archcalc.picture.theme import THEMES
@@ -19,6 +20,14 @@ def target(output: Path | None, name: str, formats: Sequence[str]) -> tuple[Path
     if form not in formats:
         raise click.BadParameter(f"the file must end in .{', .'.join(formats)}, not {path.suffix or path.name!r}")
     return path, form
+
+
+def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], mine: Collection[str]) -> tuple[str, list[str]]:
+    """The first option given that is not mine, and what takes it; an empty name where there is none."""
+    for name in sorted(set().union(*takes.values()) - set(mine)):
+        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            return name, [home for home, options in takes.items() if name in options]
+    return "", []
 
 
 def put(picture: Any, path: Path) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import gates_option, load_model, loading_options, number, output_option
-from archcalc.cli.pictures import put, target, theme_option
+from archcalc.cli.common import convention_option, gates_option, load_model, loading_options, number, output_option
+from archcalc.cli.pictures import foreign, put, target, theme_option
 from archcalc.cli.several import Outcome, each, status
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import Refused
@@ -64,7 +64,7 @@ class Over(click.ParamType[Sweep]):
 @theme_option
 @click.option("--width", type=click.FloatRange(2, 40), default=USUAL_PAPER.width, show_default=True, help="In inches.")
 @click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; what fits by default.")
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @gates_option
 @output_option
 @click.pass_context
@@ -123,11 +123,9 @@ def _form(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: Any
     form = "--per" if per is not None else "--over" if over is not None else "networks"
     if form == "--per" and len(specs) > 1:
         raise click.UsageError(f"--per draws one network, not {len(specs)}")
-    others = {name for takes in _TAKES.values() for name in takes} - set(_TAKES[form])
-    for name in sorted(others):
-        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            homes = " or ".join(_home(home) for home, takes in _TAKES.items() if name in takes)
-            raise click.UsageError(f"--{name} belongs to {homes}")
+    name, homes = foreign(ctx, _TAKES, _TAKES[form])
+    if name:
+        raise click.UsageError(f"--{name} belongs to {' or '.join(map(_home, homes))}")
     if ctx.params.get("depth") and per == "layer":
         raise click.UsageError("--depth belongs to --per scope")
     return form

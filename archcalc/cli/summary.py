@@ -6,8 +6,16 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options, write
-from archcalc.convention import CONVENTIONS
+from archcalc.cli.common import (
+    LOADING,
+    convention_option,
+    free_options,
+    gates_option,
+    load_model,
+    output_option,
+    spec_options,
+    write,
+)
 from archcalc.render import FORMATS, renderer
 
 
@@ -31,7 +39,7 @@ class Depth(click.ParamType[int | None]):
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
-@click.option("--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True)
+@convention_option
 @gates_option
 @output_option
 @click.pass_context
@@ -41,8 +49,7 @@ def command(ctx: click.Context, /, **options: Any) -> None:
     SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
     file wins.
     """
-    names = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
-    model = load_model(**{name: options[name] for name in names})
+    model = load_model(**{name: options[name] for name in LOADING})
     summary = model.summary(options["convention"], options["gates"])
     chosen: dict[str, Any] = {}
     if options["depth"] is not None:

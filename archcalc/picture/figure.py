@@ -10,6 +10,7 @@ from archcalc.errors import MissingExtra, Refused
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FORMATS = ("svg", "pdf", "png")
@@ -63,13 +64,19 @@ def blank(width: float, height: float, theme: Theme) -> "Figure":
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), facecolor=_color(theme.background), layout="constrained")
+    figure = Figure(figsize=(width, height), facecolor=theme.background, layout="constrained")
     FigureCanvasAgg(figure)
     return figure
 
 
-def _color(text: str) -> str:
-    return "none" if text == "transparent" else text
+def sheet(width: float, height: float, theme: Theme) -> "tuple[Figure, Axes]":
+    """A figure of so many inches, and axes on all of it that are not seen themselves."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), facecolor=theme.background)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    return figure, axes
 
 
 def written(figure: "Figure", form: str) -> bytes:

@@ -4,8 +4,10 @@ Within a theme the fills differ in lightness as well as in hue, and the strokes 
 be told apart in black and white; what a box does is always written in it, too.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from archcalc.errors import Refused, nearest
 from archcalc.op import Op
 from archcalc.ops import OPS
 
@@ -57,7 +59,6 @@ class Theme(NamedTuple):
 
     name: str
     background: str
-    """A colour, or `transparent`."""
     text: str
     faint: str
     """Of what is said beside the point."""
@@ -154,6 +155,20 @@ PRINT = Theme(
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 """Every theme by name."""
+
+
+def require(what: str, name: str, known: Iterable[str]) -> None:
+    """Raise Refused for a name that is none of those known."""
+    names = tuple(known)
+    if name not in names:
+        raise Refused(f"there is no {what} {name!r}", nearest(name, names))
+
+
+def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
+    """A theme by its name; raises Refused for one, or for a format, that there is not."""
+    require("format", form, formats)
+    require("theme", theme, THEMES)
+    return THEMES[theme]
 
 
 def role(op: Op) -> str:

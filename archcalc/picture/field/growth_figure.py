@@ -7,11 +7,11 @@ from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.picture.field import pyramid
 from archcalc.picture.field.growth import Growth, Side, Span, Step, growth_of
-from archcalc.picture.field.sheet import Sheet, known_theme, width
-from archcalc.picture.figure import settings, written
+from archcalc.picture.field.sheet import Sheet, width
+from archcalc.picture.figure import FORMATS, settings, written
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.graph.dot import cut
-from archcalc.picture.theme import MEANING, Look, Theme
+from archcalc.picture.texts import cut
+from archcalc.picture.theme import MEANING, Look, Theme, chosen
 from archcalc.render.words import number
 
 MARGIN, GAP = 0.35, 0.3
@@ -56,7 +56,7 @@ class Rows(NamedTuple):
 
 def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Picture:
     """How the receptive field grows on the way to the first output; raises Refused where there is none to draw."""
-    seen, look = growth_of(summary), known_theme(theme, form)
+    seen, look = growth_of(summary), chosen(theme, form, FORMATS)
     with settings():
         figure = _Drawing(seen, summary, look).drawn()
         return Picture(written(figure, form), tuple(_said(seen, summary)))

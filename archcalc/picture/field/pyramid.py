@@ -10,7 +10,7 @@ from archcalc.analyse.summary import Extent, Layer, Summary, maker
 from archcalc.op import Window
 from archcalc.picture.field.growth import Step, node_of
 from archcalc.picture.field.sheet import Point, Sheet
-from archcalc.picture.graph.dot import cut
+from archcalc.picture.texts import cut
 
 MOST_LEVELS = 8
 MOST_POSITIONS = 64

@@ -9,11 +9,11 @@ from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture.field.photo import photo
 from archcalc.picture.field.region import Reading, Region, region_of
-from archcalc.picture.field.sheet import Sheet, known_theme, width
-from archcalc.picture.figure import settings, written
+from archcalc.picture.field.sheet import Sheet, width
+from archcalc.picture.figure import FORMATS, settings, written
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.graph.dot import cut
-from archcalc.picture.theme import Look, Theme
+from archcalc.picture.texts import cut
+from archcalc.picture.theme import Look, Theme, chosen
 from archcalc.render.words import number
 
 MARGIN = 0.35
@@ -60,7 +60,7 @@ def region(
     Raises Refused for a layer or position that there is not, where it cannot be told what is read, and for a file that
     is no picture.
     """
-    seen, look = region_of(summary, layer, at), known_theme(theme, form)
+    seen, look = region_of(summary, layer, at), chosen(theme, form, FORMATS)
     if on is not None and len(seen.axes) < 2:
         raise Refused(f"the input {cut(seen.input)} has one axis in space or time, a picture two", "leave out --on")
     image = photo(on, seen.axes[-1].side.size, seen.axes[-2].side.size) if on is not None else None

@@ -3,31 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from archcalc.errors import Refused, nearest
 from archcalc.picture import figure
-from archcalc.picture.theme import THEMES, Look, Theme
+from archcalc.picture.theme import Look, Theme
 
 Point = tuple[float, float]
-
-
-def known_theme(theme: str, form: str) -> Theme:
-    """A theme by its name; raises Refused for one, or for a format, that there is not."""
-    for what, name, known in (("format", form, figure.FORMATS), ("theme", theme, tuple(THEMES))):
-        if name not in known:
-            raise Refused(f"there is no {what} {name!r}", nearest(name, known))
-    return THEMES[theme]
 
 
 class Sheet:
     """Draws shapes and texts; must be made and used within `figure.settings()`."""
 
     def __init__(self, width: float, height: float, theme: Theme):
-        from matplotlib.figure import Figure
-
         self.theme = theme
-        self.figure = Figure(figsize=(width, height), facecolor=theme.background)
-        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        self.axes.set_axis_off()
+        self.figure, self.axes = figure.sheet(width, height, theme)
         self.axes.set(xlim=(0, width), ylim=(height, 0))
         self.axes.autoscale(False)
 

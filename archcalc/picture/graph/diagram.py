@@ -5,11 +5,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import Summary
-from archcalc.errors import MissingExtra, Refused, TooSlow, nearest
+from archcalc.errors import MissingExtra, TooSlow
 from archcalc.picture.graph import engine
 from archcalc.picture.graph.dot import DIRECTIONS, USUAL, dot
 from archcalc.picture.graph.view import View, view
-from archcalc.picture.theme import THEMES, Look
+from archcalc.picture.theme import Look, chosen, require
 
 FORMATS = (*engine.FORMATS, "dot")
 """By the ending of the file."""
@@ -56,14 +56,9 @@ def drawn(
     arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
 ) -> Picture:
     """A view as a picture; `looks`, `notes` and `arrows` are those of `dot`."""
-    for what, name, known in (
-        ("format", form, FORMATS),
-        ("direction", direction, DIRECTIONS),
-        ("theme", theme, tuple(THEMES)),
-    ):
-        if name not in known:
-            raise Refused(f"there is no {what} {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
-    options: dict[str, Any] = {"show": show, "direction": direction, "theme": THEMES[theme], "heat": heat}
+    require("direction", direction, DIRECTIONS)
+    look = chosen(theme, form, FORMATS)
+    options: dict[str, Any] = {"show": show, "direction": direction, "theme": look, "heat": heat}
 
     def text(haste: int) -> str:
         return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, haste=haste)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from archcalc.analyse.difference import Difference, Kept
 from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.graph import scopes_above
-from archcalc.picture.graph.diagram import Picture, drawn
+from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
 from archcalc.picture.graph.view import Arrow, Box, view
-from archcalc.picture.theme import THEMES, Look, Theme
+from archcalc.picture.theme import Look, Theme, chosen
 from archcalc.render.differences import told
 
 SAME, RENAMED, ADDED, REMOVED, CHANGED = "same", "renamed", "added", "removed", "changed"
@@ -47,12 +47,12 @@ def compared(
     theme: str = "light",
 ) -> Picture:
     """A difference as nested boxes and arrows, in one of the formats of a diagram."""
+    looks = chosen(theme, form, FORMATS)
     joined = _joined(found)
     marks = {path: _mark(joined, path) for path in joined.marks}
     opened = set(unfold)
     still = [path for path in _uniform(joined) if not any(o == path or o.startswith(f"{path}.") for o in opened)]
     seen = view(joined.summary, depth, [*fold, *still], unfold, unroll, marks)
-    looks = THEMES.get(theme, THEMES["light"])
     boxes = [box for box in seen.all_boxes() if box.row is not None]
     return drawn(
         seen,

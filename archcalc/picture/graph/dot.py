@@ -14,7 +14,8 @@ from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.picture.graph.view import Arrow, Box, View
-from archcalc.picture.theme import LIGHT, Look, Theme, role, warmed
+from archcalc.picture.texts import cut, short, sizes
+from archcalc.picture.theme import LIGHT, Look, Theme, warmed
 from archcalc.render import words
 from archcalc.render.facts import megabytes
 from archcalc.render.rows import Row
@@ -22,33 +23,7 @@ from archcalc.render.rows import Row
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
 """What is shown where nothing is asked for."""
-LONGEST = 48
-"""So many characters of a name are shown."""
 FONT = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
-
-
-def short(value: Dim) -> str:
-    """A number in three digits: 25.6M; an expression as it is, cut off where it is long."""
-    value = dim.tidy(value)
-    if not isinstance(value, int):
-        return cut(dim.text(value))
-    for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
-        if abs(value) >= 10**power * 0.9995:
-            digits = value / 10**power
-            return f"{digits:.{max(0, 2 - len(str(int(digits))) + 1)}f}{letter}"
-    return str(value)
-
-
-def cut(text: str, most: int = LONGEST) -> str:
-    """A text that can be seen in full, cut off where it is long."""
-    text = words.visible(text[: 4 * most])
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def sizes(shape: Shape) -> str:
-    """A shape as it is drawn: 1×64×56×56."""
-    texts = [dim.text(n) for n in shape]
-    return cut(("×" if all(t.isalnum() for t in texts) else " × ").join(texts) or "scalar")
 
 
 def _each(row: Row, number: str, unit: str) -> str:
@@ -217,7 +192,7 @@ class _Writer:
         } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
 
     def _look(self, box: Box) -> dict[str, str]:
-        look = self.looks.get(box.key) or self.theme.roles[box_role(box)]
+        look = self.looks.get(box.key) or self.theme.roles[box.role]
         fill = look.fill
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])
@@ -275,19 +250,6 @@ def _chains(arrows: Iterable[Arrow]) -> dict[str, str]:
 
 def _stroke(look: Look) -> dict[str, str]:
     return {"color": look.stroke, "penwidth": str(look.width)}
-
-
-def box_role(box: Box) -> str:
-    """The role of a layer; of a closed scope that of what does most of its work."""
-    if box.row is None:
-        return "end"
-    if box.row.layer is not None:
-        return role(box.row.layer.op)
-    done: dict[str, int] = {}
-    for layer in box.layers:
-        work = layer.macs
-        done[role(layer.op)] = done.get(role(layer.op), 0) + (work if isinstance(work, int) else 1)
-    return max(done, key=lambda name: done[name]) if any(done.values()) else "plain"
 
 
 def _shares(view: View, heat: str) -> dict[str, float]:

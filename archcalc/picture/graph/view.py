@@ -13,6 +13,7 @@ from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
 from archcalc.graph import scopes_above
+from archcalc.picture.theme import role
 from archcalc.render.rows import Row, outline
 
 MOST = 300
@@ -33,6 +34,19 @@ class Box(NamedTuple):
     """All that it stands for, every copy."""
     shape: Shape | None = None
     """Of an input or output."""
+
+    @property
+    def role(self) -> str:
+        """The role of a layer; of a scope that of what does most of its work."""
+        if self.row is None:
+            return "end"
+        if self.row.layer is not None:
+            return role(self.row.layer.op)
+        done: dict[str, int] = {}
+        for layer in self.layers:
+            work = layer.macs
+            done[role(layer.op)] = done.get(role(layer.op), 0) + (work if isinstance(work, int) else 1)
+        return max(done, key=lambda name: done[name]) if any(done.values()) else "plain"
 
     @property
     def is_open(self) -> bool:

@@ -8,9 +8,9 @@ from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.analyse.quantities import QUANTITIES, Part, Quantity
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest, some
-from archcalc.picture.graph.dot import box_role, cut
 from archcalc.picture.graph.view import view
 from archcalc.picture.plots.axes import drawable
+from archcalc.picture.texts import cut
 
 MOST = 5_000
 """So many bars are drawn at most."""
@@ -90,7 +90,7 @@ def profile(summary: Summary, quantities: Sequence[str], depth: int | None = Non
     ]
     if len(boxes) > MOST:
         raise Refused(f"{len(boxes):,} bars are more than {MOST:,}", "draw fewer with --per scope --depth NUMBER")
-    bars = tuple(Bar(box.row.first, box_role(box)) for box in boxes if box.row is not None)
+    bars = tuple(Bar(box.row.first, box.role) for box in boxes if box.row is not None)
     parts = [Part(summary, bar.path, box.layers) for bar, box in zip(bars, boxes, strict=True)]
     panels = tuple(_panel(quantity, parts) for quantity in asked)
     if not any(value for panel in panels for value in panel.values):

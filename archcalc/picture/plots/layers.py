@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.budgets import WHOLE_INPUT
-from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.graph.dot import cut
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
 from archcalc.picture.plots.layer_bars import Panel, Profile, grouped
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend
 from archcalc.picture.plots.scope_labels import ScopeLabels, tail
 from archcalc.picture.plots.series import Bars, bars
-from archcalc.picture.theme import MEANING, Theme
+from archcalc.picture.texts import cut
+from archcalc.picture.theme import MEANING, Theme, chosen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ THIN = 3.0
 
 def layers(seen: Profile, form: str = "svg", paper: Paper = USUAL_PAPER) -> Picture:
     """The bars of a network, in one of FORMATS."""
-    theme = chosen(form, paper)
+    theme = chosen(paper.theme, form, FORMATS)
     with settings():
         figure = blank(paper.width, paper.height or AROUND + PANEL * len(seen.panels), theme)
         _Layers(seen, figure, theme).draw()

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend, legend_look
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look
 from archcalc.picture.plots.points import BETTER, Axis, Point, Points, runs
 from archcalc.picture.plots.series import REACH, series
-from archcalc.picture.theme import Theme
+from archcalc.picture.theme import Theme, chosen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +26,7 @@ USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
 
 def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Networks as bubbles, in one of FORMATS; axes are logarithmic where numbers span more than a decade."""
-    theme = chosen(form, paper)
+    theme = chosen(paper.theme, form, FORMATS)
     with settings():
         figure = blank(paper.width, paper.height or HEIGHT, theme)
         unplaced = _Bubbles(seen, figure, theme, linear).draw()

@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING
 
 from archcalc import dim
-from archcalc.picture.figure import blank, settings, written
+from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.graph.dot import cut
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, chosen, legend_look
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look
 from archcalc.picture.plots.series import series
 from archcalc.picture.plots.sweep import Curve, Panel, Swept
-from archcalc.picture.theme import Theme
+from archcalc.picture.texts import cut
+from archcalc.picture.theme import Theme, chosen
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,7 +31,7 @@ MARGIN = 105
 
 def curves(seen: Swept, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Quantities over a config entry, in one of FORMATS."""
-    theme = chosen(form, paper)
+    theme = chosen(paper.theme, form, FORMATS)
     lines = sum(len(panel.curves) for panel in seen.panels)
     height = paper.height or AROUND + PANEL * len(seen.panels) + LINE * lines
     with settings():

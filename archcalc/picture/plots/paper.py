@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archcalc.errors import Refused, nearest
-from archcalc.picture.figure import FORMATS
-from archcalc.picture.theme import THEMES, Theme
+from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,14 +20,6 @@ class Paper(NamedTuple):
 
 
 USUAL_PAPER = Paper()
-
-
-def chosen(form: str, paper: Paper) -> Theme:
-    """The theme of a paper; raises Refused for a theme or format that is none."""
-    for what, name, known in (("format", form, FORMATS), ("theme", paper.theme, tuple(THEMES))):
-        if name not in known:
-            raise Refused(f"there is no {what} {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
-    return THEMES[paper.theme]
 
 
 def legend(figure: "Figure", handles: Sequence[Any], theme: Theme, title: str | None = None) -> None:

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from archcalc.analyse.comparison import Compared, Comparison
 from archcalc.convention import Convention
 from archcalc.errors import Refused, nearest, some
-from archcalc.picture.graph.dot import cut
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.axes import title as axis_title
+from archcalc.picture.texts import cut
 from archcalc.render.comparison_columns import COLUMNS, Column, choose
 
 # Of what a network costs less is better, of accuracy more; of all else neither is.

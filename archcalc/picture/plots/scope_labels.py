@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture.graph.dot import cut
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots.layer_bars import Bar, Group, finest, grouped
 from archcalc.picture.plots.spread import spread
+from archcalc.picture.texts import cut
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:

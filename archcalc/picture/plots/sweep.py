@@ -8,9 +8,9 @@ from archcalc import dim
 from archcalc.analyse.quantities import Quantity, quantity
 from archcalc.errors import ArchcalcError, Refused, some
 from archcalc.language.free import named
-from archcalc.picture.graph.dot import cut
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.layer_bars import known
+from archcalc.picture.texts import cut
 from archcalc.render.words import number, visible
 
 MOST = 10_000

@@ -4,42 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from archcalc.analyse.summary import Summary
-from archcalc.errors import Refused, nearest
 from archcalc.picture import figure as sheets
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.theme import MEANING, THEMES, Look, Theme, mixed
+from archcalc.picture.theme import MEANING, Look, Theme, chosen, mixed
 from archcalc.picture.volumes.labels import SMALL
 from archcalc.picture.volumes.layout import MARGIN, layout
 from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Plane, Stand
 from archcalc.picture.volumes.tensors import Tensor
 from archcalc.picture.volumes.volumes import Volume, seen
 
-FORMATS = sheets.FORMATS
 NOTE = "height: resolution, thickness: channels, both by their square root"
 SWATCH = 8.0
 
 
 def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, theme: str = "light") -> Picture:
-    """A network as volumes in a row, in one of FORMATS; raises Refused for what is not known and for free sizes."""
-    for what, name, known in (("format", form, FORMATS), ("theme", theme, tuple(THEMES))):
-        if name not in known:
-            raise Refused(f"there is no {what} {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
+    """A network as volumes in a row; raises Refused for a format or theme that is none, and for free sizes."""
+    look = chosen(theme, form, sheets.FORMATS)
     row = seen(summary, depth)
     with sheets.settings():
-        data = sheets.written(figure(layout(row, sheets.width), THEMES[theme]), form)
+        data = sheets.written(figure(layout(row, sheets.width), look), form)
     return Picture(data, row.said)
-
-
-def _sheet(width: float, height: float, background: str) -> tuple[Any, Any]:
-    """A figure of a size in points, and axes on all of it that count in points from the lower left."""
-    from matplotlib.figure import Figure
-
-    made = Figure(figsize=(width / 72, height / 72), facecolor=background)
-    axes = made.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_xlim(0, width)
-    axes.set_ylim(0, height)
-    axes.axis("off")
-    return made, axes
 
 
 def figure(placed: Layout, theme: Theme) -> Any:
@@ -47,7 +31,8 @@ def figure(placed: Layout, theme: Theme) -> Any:
     legend = _legend(placed)
     width = max(placed.width, max(x + sheets.width(text, SMALL) for x, _, _, text in legend) + MARGIN)
     lower = MARGIN + 12 * (1 + max(line for _, line, _, _ in legend))
-    fig, axes = _sheet(width, placed.height + lower, theme.background)
+    fig, axes = sheets.sheet(width / 72, (placed.height + lower) / 72, theme)
+    axes.set(xlim=(0, width), ylim=(0, placed.height + lower))
     _Painter(axes, theme, (width - placed.width) / 2, lower).paint(placed, legend)
     return fig
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.graph import scopes_above
-from archcalc.picture.graph.dot import box_role
 from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Tensor
 from archcalc.picture.volumes.trunk import Piece, trunk
@@ -65,13 +64,13 @@ class Row:
         return float(sum(layer.macs for layer in box.layers if isinstance(layer.macs, int)))
 
     def _weight(self, box: Box) -> float:
-        if box_role(box) == "plain":
+        if box.role == "plain":
             return 0.0
         worth = 1.0 if self._works(box) else 0.01
         return worth if self.tensor(box).kind != "bar" else -worth
 
     def _works(self, box: Box) -> bool:
-        return box_role(box) in WORKING or any(layer.op.integers for layer in box.layers)
+        return box.role in WORKING or any(layer.op.integers for layer in box.layers)
 
     # --- from boxes to groups ----------------------------------------------------------------------------------------
 
@@ -157,13 +156,13 @@ def _alike(a: Tensor, b: Tensor) -> bool:
 
 
 def _role(piece: Piece) -> str:
-    roles = [box_role(box) for box in piece.boxes]
+    roles = [box.role for box in piece.boxes]
     return next((role for role in roles if role in WORKING), roles[-1])
 
 
 def _joins(box: Box) -> bool:
     """Whether a box puts tensors together or takes them apart, with no arithmetic."""
-    return box_role(box) == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
+    return box.role == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
 
 
 def layer_of(piece: Piece) -> Layer | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from archcalc.picture.graph.dot import cut, short
+from archcalc.picture.texts import cut, short
 from archcalc.picture.volumes.shapes import Label, Scales, Stand
 from archcalc.picture.volumes.tensors import Tensor
 from archcalc.picture.volumes.volumes import Volume

@@ -5,7 +5,7 @@ Volumes stand around one axis, seen obliquely from the upper right; where all ma
 
 from collections.abc import Sequence
 
-from archcalc.picture.graph.dot import cut
+from archcalc.picture.texts import cut
 from archcalc.picture.volumes.labels import NAME, SMALL, Measure, labelled, wide_of
 from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Plane, Scales, Stand
 from archcalc.picture.volumes.volumes import Arc, Volume, Volumes

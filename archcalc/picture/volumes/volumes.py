@@ -12,7 +12,6 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
-from archcalc.picture.graph.dot import box_role
 from archcalc.picture.volumes.groups import WORKING, Group, Row, layer_of, op_of, scopes_of
 from archcalc.picture.volumes.tensors import Axes, Tensor
 from archcalc.picture.volumes.trunk import Skip, Trunk
@@ -172,7 +171,7 @@ def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple
 
 def _label(skip: Skip, trunk: Trunk) -> str:
     """What becomes of what is skipped to: the operations on the way that matter, and the one that takes it."""
-    way = [box.name for box in skip.over if box_role(box) in ("join", *WORKING)]
+    way = [box.name for box in skip.over if box.role in ("join", *WORKING)]
     box = trunk.pieces[skip.target].boxes[-1]
     taker = box.layers[0].kind.lower() if len(box.layers) == 1 else box.name
     return ", ".join([*way[:2], taker])
