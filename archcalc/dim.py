@@ -9,14 +9,13 @@ import functools
 import math
 import operator
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from archcalc.algebra import rounding
-from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Claim, Several, Undecided
-from archcalc.algebra.domain import Domain
 from archcalc.errors import Undecidable
 
 Dim = int
@@ -76,16 +75,34 @@ def tidy(value: Any) -> Any:
             return int(value)
         if value.is_Rational:
             return Fraction(int(value.p), int(value.q))
+        from archcalc.algebra.known import domains_of
         from archcalc.algebra.normal import normal
         from archcalc.algebra.periodic import shortened
+        from archcalc.algebra.resolve import resolved
 
         value = shortened(normal(value))
-        if any(domain.modulus > 1 for domain in _known().values()):
-            from archcalc.algebra.resolve import resolved
-
-            value = resolved(value, _known())
+        if domains := domains_of(value):
+            value = resolved(value, domains)
         return int(value) if value.is_Integer else value
     return value
+
+
+def settled(value: Any, given: Assumptions) -> Any:
+    """A value in the form that it has under what is given, its symbols plain."""
+    if not given.domains or type(value) in (int, str, bool):
+        return value
+    from archcalc.algebra.known import mapped
+
+    return given.plain(mapped(given.knowing(value), _settled))
+
+
+def _settled(value: Any) -> Any:
+    """An expression without what another part of a maximum or minimum surpasses."""
+    from sympy import Max, Min
+
+    extremes = {Max: maximum, Min: minimum}
+    swaps = {found: extremes[found.func](*found.args) for found in value.atoms(Max, Min)}
+    return tidy(value.xreplace(swaps) if swaps else value)
 
 
 def plain(value: Any, what: str) -> int:
@@ -230,44 +247,37 @@ def equal(a: Any, b: Any) -> Claim:
     """The claim that two sizes are equal."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a == b)
-    difference = _difference(a, b)
-    if difference == 0:
-        return True
-    if _sign(difference, "zero") is False or _least(difference) > 0 or _least(-difference) > 0:
-        return False
-    known = _by_remainder(difference, "=")
-    return Undecided(tidy(a), "=", tidy(b)) if known is None else known
+    return _claim(a, "=", b)
 
 
 def at_least(a: Any, b: Any) -> Claim:
     """The claim that a >= b."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a >= b)
-    difference = _difference(a, b)
-    # As it stands too: to expand it takes remainders apart, of which the bounds are known.
-    if _least(a - b) >= 0 or _least(difference) >= 0 or _sign(difference, "nonnegative"):
-        return True
-    if _least(b - a) > 0 or _least(-difference) > 0 or _sign(difference, "negative"):
-        return False
-    return Undecided(tidy(a), ">=", tidy(b))
+    return _claim(a, ">=", b)
 
 
 def divides(a: Any, b: Any) -> Claim:
     """The claim that a divides b without remainder."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a != 0 and b % a == 0)
-    quotient = _difference(b / a, 0)
-    if quotient.is_integer is not None:
-        return bool(quotient.is_integer)
-    known = _by_remainder(quotient, "divides")
-    return Undecided(tidy(a), "divides", tidy(b)) if known is None else known
+    return _claim(a, "divides", b)
+
+
+def _claim(a: Any, relation: str, b: Any) -> Claim:
+    from archcalc.algebra.prove import judged
+
+    found = judged(a, relation, b)
+    return Undecided(tidy(a), relation, tidy(b)) if found is None else found
 
 
 def least(value: Any) -> Any:
     """The greatest number that a size is known not to be below; None where there is none."""
     if not is_symbolic(value):
         return value
-    bound = _least(value)
+    from archcalc.algebra.prove import least
+
+    bound = least(value)
     return None if bound == -math.inf else bound
 
 
@@ -275,40 +285,6 @@ def most(value: Any) -> Any:
     """The least number that a size is known not to be above; None where there is none."""
     bound = least(-value)
     return None if bound is None else -bound
-
-
-def _known() -> Mapping[str, Domain]:
-    given = in_force()
-    return {} if given is None else given.domains
-
-
-def _least(value: Any) -> Any:
-    """A lower bound of an expression."""
-    from archcalc.algebra.decide import least
-
-    return least(value, _known())
-
-
-def _by_remainder(value: Any, relation: str) -> bool | None:
-    from archcalc.algebra.decide import by_remainder
-
-    return by_remainder(value, relation, _known())
-
-
-def _sign(value: Any, word: str) -> bool | None:
-    """What SymPy's own assumptions say of an expression without floors; with several of them it takes minutes."""
-    from sympy import floor
-
-    return None if value.has(floor) else getattr(value, f"is_{word}")
-
-
-def _difference(a: Any, b: Any) -> Any:
-    from sympy import sympify
-
-    from archcalc.algebra.normal import reduced
-
-    # Never simplify(): it takes seconds on nested floors. sympify() sees numbers and expressions, never text.
-    return reduced(sympify(a) - sympify(b))
 
 
 def both(*claims: Claim) -> Claim:

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.assumptions import Assumptions, assuming
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.quantities import Part, part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
 from archcalc.errors import Refused
-from archcalc.graph import collector_paused
 from archcalc.language.free import Free, freed, named
 from archcalc.language.limits import DEFAULT, Limits, in_force
 from archcalc.language.load import configured, exact, expand, open_spec
 from archcalc.language.spec import Spec
+from archcalc.network import Network, collector_paused
 from archcalc.op import Op
 from archcalc.ops import OPS
 
@@ -55,17 +55,17 @@ class Report(Summary):
 class Model:
     """A network: its spec, the settings it was loaded with, and its graph.
 
-    `graph` is a `networkx.MultiDiGraph`; `archcalc.graph` says what its nodes and edges hold.
+    `network` is the `archcalc.network.Network`, `graph` the same as a `networkx.MultiDiGraph`.
     """
 
-    def __init__(self, recipe: "Recipe", config: Mapping[str, Any], graph: Any):
-        self._recipe, self.config, self._graph = recipe, dict(config), graph
+    def __init__(self, recipe: "Recipe", config: Mapping[str, Any], network: Network):
+        self._recipe, self.config, self.network = recipe, dict(config), network
         self.spec, self.variant = recipe.spec, recipe.variant
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
         """The network as a networkx graph; networkx is imported when it is first asked for."""
-        return self._graph.to_networkx()  # type: ignore[no-any-return]
+        return self.network.to_networkx()
 
     @property
     def name(self) -> str:
@@ -79,9 +79,9 @@ class Model:
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Report:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
-        with collector_paused(), assuming(self._graph.graph["assumptions"]):
+        with collector_paused():
             facts = summarize(
-                self._graph,
+                self.network,
                 name=self.name,
                 title=self.spec.title,
                 file=self.file,
@@ -97,7 +97,7 @@ class Model:
         from archcalc.render.explanation import Explanation
 
         usual = {name: entry.default for name, entry in self.spec.config.items()}
-        return Explanation(**vars(explain(self._graph, layer, self.name, gates, usual)))
+        return Explanation(**vars(explain(self.network, layer, self.name, gates, usual)))
 
     @cached_property
     def _facts(self) -> Report:
@@ -106,7 +106,7 @@ class Model:
     @property
     def assumptions(self) -> Assumptions:
         """What is taken to hold of the symbols, for every number to be right; iterates over it in words."""
-        return self._graph.graph["assumptions"]  # type: ignore[no-any-return]
+        return self.network.given
 
     def freed(self, free: Free = (), assume: Iterable[str] = ()) -> "Model":
         """The same network with config entries left free, beside those that are free already (see `load`)."""
@@ -176,14 +176,13 @@ class Model:
         """The network taken apart for `archcalc.verify` into what readings of a published number leave out."""
         from archcalc.verify.subject import Subject
 
-        return Subject(self._graph, self.spec, self.part())
+        return Subject(self.network, self.spec, self.part())
 
     def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
         """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
         from archcalc.analyse.budgets import verdicts
 
-        with assuming(self.assumptions):
-            return verdicts(budgets, self.part(layer, gates), self._graph)
+        return verdicts(budgets, self.part(layer, gates), self.network)
 
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
@@ -216,20 +215,20 @@ class Model:
         """The weighted layers on the longest path, as articles count them: 50 of resnet:50."""
         from archcalc.analyse.depth import depth
 
-        with collector_paused(), assuming(self.assumptions):
-            return depth(self._graph)
+        with collector_paused():
+            return depth(self.network)
 
     def to_torch(self, device: str = "cpu") -> Any:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""
         from archcalc.torchcheck.build import build
 
-        return build(self._graph, device)
+        return build(self.network, device)
 
     def __str__(self) -> str:
         return str(self._facts)
 
     def __repr__(self) -> str:
-        return f"<archcalc.Model {self.name}: {len(self._graph)} nodes>"
+        return f"<archcalc.Model {self.name}: {len(self.network)} nodes>"
 
     def picture(
         self,

@@ -6,13 +6,14 @@ analysis never asks which operation it sees; it combines facts.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
-from typing import Any, ClassVar, NamedTuple, dataclass_transform, get_origin
+from itertools import chain
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_origin
 
-from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Claim, Undecided
-from archcalc.dim import Dim, Shape, is_array, prod, say, tidy, total
+from archcalc.dim import Dim, Shape, is_array, is_symbolic, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.setting import MISMATCH, Kind
 
@@ -127,8 +128,8 @@ REQUIRED: Any = object()
 class Op(ABC):
     """A primitive operation of a network.
 
-    The annotated fields of a subclass are its settings, given by name, checked and immutable, as in a dataclass; it is
-    none, because to make a hundred dataclasses takes longer than all else that archcalc does.
+    The annotated fields of a subclass are its settings, given by name, checked and immutable. It is like a dataclass,
+    but not one: creating a hundred of them would dominate start-up.
 
     Methods receive the shapes of the inputs and are written so that they run on integers, on SymPy expressions and on
     NumPy arrays. The abstract ones have no default: no operation costs nothing because somebody forgot.
@@ -211,6 +212,26 @@ class Op(ABC):
         """The settings by name, in normal form."""
         return {name: self.__dict__[name] for name in self.declared}
 
+    def claims(self) -> Requirements:
+        """What must hold of the symbols in the settings, each claim with the message for when it does not."""
+        axes = type(self).axes
+        for name, value in self.settings().items():
+            kind = self.declared[name].kind
+            for claim in kind.claims(value):
+                yield claim, f"{name} must be {kind.words(axes)}, not {say(value)}"
+
+    def replaced(self, change: Callable[[Any], Any]) -> Self:
+        """The same operation with each setting changed to an equal value in another form."""
+        made = object.__new__(type(self))
+        taken = {name: change(value) for name, value in self.settings().items()}
+        made.__dict__.update(taken, _key=(type(self), *taken.values()))
+        return made
+
+    @property
+    def is_symbolic(self) -> bool:
+        """Whether a setting has symbols."""
+        return _has_symbols(self.__dict__["_key"])
+
     def named_axes(self) -> tuple[str, ...]:
         """The letters of the axes under these settings."""
         return self.letters
@@ -282,71 +303,115 @@ def no_setting(owner: str, name: str, known: Iterable[str]) -> Refused:
     return Refused(f"{owner} has no setting {name!r}", hint)
 
 
-class Call:
-    """One operation applied to input shapes: its facts, each computed once. Equal calls share one object."""
+def _has_symbols(value: object) -> bool:
+    return any(map(_has_symbols, value)) if isinstance(value, tuple) else is_symbolic(value)
 
-    def __init__(self, op: Op, inputs: tuple[Shape, ...]):
+
+class Call:
+    """One operation applied to input shapes under what is given: its facts, each computed once.
+
+    Equal calls of a network share one object.
+    """
+
+    def __init__(self, op: Op, inputs: tuple[Shape, ...], given: Assumptions = NOTHING):
         self.op, self.inputs = op, inputs
-        self.assumptions: tuple[Undecided, ...] = tuple(self._check())
-        if (given := in_force()) is not None:
-            for claim in self.assumptions:
-                given.take(claim)
-        self.outputs = tuple(_tidy(shape) for shape in op.outputs(*inputs))
+        self.assumptions = tuple(_left_open(*_knowing(op, inputs, given), given))
+        """The requirements that are neither true nor false under what is given."""
+        self.given = given.take(*self.assumptions)
+        """What was given, and that the requirements hold."""
+        op, inputs = self._known
+        self.outputs = tuple([self._fact(shape) for shape in op.outputs(*inputs)])
         for shape in self.outputs:
             _within_bounds(shape)
 
-    def _check(self) -> Iterator[Undecided]:
-        least, most = self.op.arity
-        count = len(self.inputs)
-        if count < least or (most is not None and count > most):
-            wanted = f"{least}" if most == least else f"at least {least}" if most is None else f"{least} to {most}"
-            raise Refused(f"{type(self.op).__name__} takes {wanted} input{'' if wanted == '1' else 's'}, not {count}")
-        for claim, message in self.op.requires(*self.inputs):
-            if isinstance(claim, Undecided):
-                yield claim
-            elif not claim:
-                raise Refused(message)
+    def under(self, given: Assumptions) -> "Call":
+        """The same call, its facts under more that is given."""
+        if given is self.given:
+            return self
+        made = object.__new__(Call)
+        made.op, made.inputs, made.given = self.op, self.inputs, given
+        made.assumptions, made.outputs = self.assumptions, self.outputs
+        return made
+
+    @cached_property
+    def _known(self) -> tuple[Op, tuple[Shape, ...]]:
+        return _knowing(self.op, self.inputs, self.given)
+
+    def _fact(self, sizes: Shape) -> Shape:
+        """Sizes in normal form."""
+        return sizes if set(map(type, sizes)) <= {int} else self.given.plain(tuple(map(tidy, sizes)))
+
+    def _elements(self, shapes: Iterable[Shape]) -> Dim:
+        """The number of elements of some arrays."""
+        given = self.given
+        if not given.domains:
+            return total(map(prod, shapes))
+        return given.plain(total(map(prod, given.knowing(tuple(shapes)))))
 
     @cached_property
     def weights(self) -> dict[str, Shape]:
         """The trained arrays by name."""
-        return {name: _tidy(shape) for name, shape in self.op.weights(*self.inputs).items()}
+        op, inputs = self._known
+        return {name: self._fact(shape) for name, shape in op.weights(*inputs).items()}
 
     @cached_property
     def buffers(self) -> dict[str, Shape]:
         """The arrays by name that are kept but not trained."""
-        return {name: _tidy(shape) for name, shape in self.op.buffers(*self.inputs).items()}
+        op, inputs = self._known
+        return {name: self._fact(shape) for name, shape in op.buffers(*inputs).items()}
 
     @cached_property
     def parameters(self) -> Dim:
         """The number of elements of all weights."""
-        return total(map(prod, self.weights.values()))
+        return self._elements(self.weights.values())
 
     @cached_property
     def buffer_elements(self) -> Dim:
         """The number of elements of all buffers."""
-        return total(map(prod, self.buffers.values()))
+        return self._elements(self.buffers.values())
 
     @cached_property
     def cost(self) -> Cost | None:
         """The work of one pass; None where it is not known."""
-        found = self.op.cost(*self.inputs)
-        return None if found is None else Cost._make(_tidy(found))
+        op, inputs = self._known
+        found = op.cost(*inputs)
+        return None if found is None else Cost._make(self._fact(found))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """For each output, which input positions one of its positions reads."""
-        return self.op.fields(*self.inputs)
+        """For each output, which input positions one of its positions reads; symbols carry what is given of them."""
+        op, inputs = self._known
+        return op.fields(*inputs)
 
     @cached_property
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
-        return 0 if self.op.view else total(map(prod, self.outputs))
+        return 0 if self.op.view else self._elements(self.outputs)
 
 
-def _tidy(shape: Shape) -> Shape:
-    """A shape in normal form."""
-    return shape if set(map(type, shape)) <= {int} else tuple(map(tidy, shape))
+def _knowing(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> tuple[Op, tuple[Shape, ...]]:
+    """An operation and its inputs, their symbols carrying what is given of them."""
+    if not given.domains:
+        return op, inputs
+    return (op.replaced(given.knowing) if op.is_symbolic else op), given.knowing(inputs)
+
+
+def _left_open(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> Iterator[Undecided]:
+    """The requirements that are neither true nor false; raises Refused for one that is false."""
+    _require_arity(op, len(inputs))
+    claims = op.requires(*inputs)
+    for claim, message in chain(op.claims(), claims) if op.is_symbolic else claims:
+        if isinstance(claim, Undecided):
+            yield claim.plain() if given.domains else claim
+        elif not claim:
+            raise Refused(message)
+
+
+def _require_arity(op: Op, count: int) -> None:
+    least, most = op.arity
+    if count < least or (most is not None and count > most):
+        wanted = f"{least}" if most == least else f"at least {least}" if most is None else f"{least} to {most}"
+        raise Refused(f"{type(op).__name__} takes {wanted} input{'' if wanted == '1' else 's'}, not {count}")
 
 
 AXES, SIZE = 64, 2**63 - 1

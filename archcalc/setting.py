@@ -8,11 +8,11 @@ A kind stands in the annotation of the field, so that an operation reads like it
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
-from archcalc.algebra.assumptions import in_force
+from archcalc.algebra.claim import Claim
 from archcalc.dim import at_least, is_size, is_symbolic, tidy
 
 MISMATCH: Any = object()
@@ -25,6 +25,10 @@ class Kind(ABC):
     @abstractmethod
     def take(self, value: Any, axes: int) -> Any:
         """The value in normal form, or MISMATCH; `axes` is the operation's number of spatial axes."""
+
+    def claims(self, value: Any) -> Iterator[Claim]:
+        """What must hold of the symbols in a value in normal form."""
+        return iter(())
 
     @abstractmethod
     def words(self, axes: int) -> str:
@@ -50,7 +54,12 @@ class Whole(Kind):
             return MISMATCH
         if type(value) is int and ((self.least is not None and value < self.least) or abs(value) >> 63):
             return MISMATCH
-        return value if self.least is None or type(value) is int else _assumed(value, self.least)
+        return value
+
+    def claims(self, value: Any) -> Iterator[Claim]:
+        # The least number of a symbol alone is known.
+        if self.least is not None and is_symbolic(value) and not value.is_Symbol:
+            yield at_least(value, self.least)
 
     def words(self, axes: int) -> str:
         return "a whole number" if self.least is None else f"a whole number of at least {self.least}"
@@ -58,19 +67,6 @@ class Whole(Kind):
     def schema(self, axes: int) -> dict[str, Any]:
         least = {} if self.least is None else {"minimum": self.least}
         return {"anyOf": [{"type": "integer"} | least, {"type": "string"}]}
-
-
-def _assumed(value: Any, least: int) -> Any:
-    """A symbolic number that is assumed to be at least so much, unless that is known."""
-    given = in_force()
-    if given is None or not is_symbolic(value) or value.is_Symbol:  # a symbol's own least is known
-        return value
-    claim = at_least(value, least)
-    if claim is False:
-        return MISMATCH
-    if claim is not True:
-        given.take(claim)
-    return value
 
 
 class Each(Kind):
@@ -83,6 +79,10 @@ class Each(Kind):
         items = list(value) if isinstance(value, (list, tuple)) else [value] * axes
         taken = tuple(self.item.take(v, axes) for v in items)
         return taken if len(taken) == axes and MISMATCH not in taken else MISMATCH
+
+    def claims(self, value: Any) -> Iterator[Claim]:
+        for item in value:
+            yield from self.item.claims(item)
 
     def words(self, axes: int) -> str:
         return self.item.words(axes) if axes == 1 else f"{self.item.words(axes)}, or a list of {axes}"
@@ -105,6 +105,10 @@ class Many(Kind):
             value = [value]
         taken = tuple(self.item.take(v, axes) for v in value)
         return MISMATCH if any(v is MISMATCH for v in taken) else taken
+
+    def claims(self, value: Any) -> Iterator[Claim]:
+        for item in value:
+            yield from self.item.claims(item)
 
     def words(self, axes: int) -> str:
         return f"a list, each entry {self.item.words(axes)}"
@@ -194,6 +198,10 @@ class Named(Kind):
         taken = {str(k): self.item.take(v, axes) for k, v in pairs}
         return MISMATCH if any(v is MISMATCH for v in taken.values()) else tuple(sorted(taken.items()))
 
+    def claims(self, value: Any) -> Iterator[Claim]:
+        for _, item in value:
+            yield from self.item.claims(item)
+
     def words(self, axes: int) -> str:
         return f"a mapping from names to values, each {self.item.words(axes)}"
 
@@ -226,6 +234,11 @@ class Either(Kind):
             if taken is not MISMATCH:
                 return taken
         return MISMATCH
+
+    def claims(self, value: Any) -> Iterator[Claim]:
+        axes = len(value) if isinstance(value, tuple) else 0
+        taker = next((kind for kind in self.kinds if kind.take(value, axes) is not MISMATCH), None)
+        return iter(()) if taker is None else taker.claims(value)
 
     def words(self, axes: int) -> str:
         return " or ".join(kind.words(axes) for kind in self.kinds)

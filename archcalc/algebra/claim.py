@@ -1,27 +1,25 @@
 """Claims about sizes that are neither true nor false yet.
 
-A claim over symbols is decided where it follows from what is known of them. Where it does not, it either becomes an
-assumption of the result, as the requirements of operations do, or it cannot be left open, as the condition of a layer
-cannot: then it is an error, unless the symbols are known to stand near some numbers, for which it can be decided.
+A claim over symbols is decided where it follows from what is known of them. Where it does not, `Assumptions` takes it
+as an assumption of the result, as for the requirements of operations, or decides it near some numbers, as for the
+condition of a layer. A claim itself never decides: asking an open one for its truth raises.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from archcalc.algebra.assumptions import decided_by, in_force
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
+from archcalc.algebra.relation import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
 
-OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
-OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
-"""Every relation of a claim, with what it is when it does not hold."""
-HOLDS = {
-    "=": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b,
-    "divides": lambda a, b: a != 0 and b % a == 0,
-}
-"""What the relations mean of numbers."""
+
+class Open(Undecidable):
+    """A claim was asked for its truth, but is open."""
+
+    def __init__(self, claim: "Undecided", hint: str):
+        super().__init__(f"cannot decide whether {claim}", hint)
+        self.claim = claim
 
 
 class Undecided:
@@ -32,11 +30,11 @@ class Undecided:
     def __init__(self, left: Any, relation: str, right: Any):
         self.left, self.relation, self.right = left, relation, right
 
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return (self.left, self.relation, self.right)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other._key() == self._key()
+        return isinstance(other, Undecided) and type(other) is type(self) and other._key() == self._key()
 
     def __hash__(self) -> int:
         return hash(self._key())
@@ -49,20 +47,11 @@ class Undecided:
     def __repr__(self) -> str:
         return f"Undecided({str(self)!r})"
 
-    def __bool__(self) -> bool:
-        """What the claim comes to near the numbers of the assumptions in force; raises Undecidable without them."""
-        given = in_force()
-        if given is None or not given.near or self.symbols() & given.running.keys():
-            raise Undecidable(f"cannot decide whether {self}", self.hint())
-        verdict = self.at(given.defaults)
-        given.take(self if verdict else self.negated())
-        return verdict
+    def __bool__(self) -> NoReturn:
+        raise Open(self, self.hint())
 
     def hint(self) -> str:
         """What would decide it: the assumptions as the language writes them."""
-        given = in_force()
-        if given is not None and self.symbols() & given.running.keys():
-            return decided_by(sorted(self.symbols()))
         ways = [claim.written() for claim in (self, self.negated())]
         return f"fix {' or '.join(ordered(self.symbols()))}, or assume {ways[0]!r} or {ways[1]!r}"
 
@@ -103,6 +92,12 @@ class Undecided:
 
         return tuple(Undecided(term, "=", 0) for term in parted(self.left, self.relation, self.right)) or (self,)
 
+    def plain(self) -> "Undecided":
+        """The claim over plain symbols."""
+        from archcalc.algebra.known import plain
+
+        return Undecided(plain(self.left), self.relation, plain(self.right))
+
     def at(self, values: Mapping[str, Any]) -> bool:
         """Whether the claim holds of numbers."""
         from archcalc.algebra.evaluate import number
@@ -120,7 +115,7 @@ class Several(Undecided):
     def __init__(self, claims: Iterable[Undecided], every: bool = True):
         self.claims, self.every = tuple(claims), every
 
-    def _key(self) -> Any:
+    def _key(self) -> tuple[object, ...]:
         return (self.claims, self.every)
 
     def __str__(self) -> str:
@@ -140,6 +135,9 @@ class Several(Undecided):
 
     def parts(self) -> tuple[Undecided, ...]:
         return tuple(part for claim in self.claims for part in claim.parts()) if self.every else (self,)
+
+    def plain(self) -> "Several":
+        return Several([claim.plain() for claim in self.claims], self.every)
 
     def at(self, values: Mapping[str, Any]) -> bool:
         return (all if self.every else any)(claim.at(values) for claim in self.claims)

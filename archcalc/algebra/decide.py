@@ -9,11 +9,11 @@ from typing import Any
 from sympy import Add, Dummy, Integer, Max, Min, Mod, Mul, Pow, Symbol, expand, floor
 
 from archcalc.algebra import periodic
-from archcalc.algebra.claim import OPPOSITE
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.functions import Opaque, exact
 from archcalc.algebra.normal import linear, reduced
 from archcalc.algebra.periodic import remainders
+from archcalc.algebra.relation import OPPOSITE
 
 INFINITE = math.inf
 

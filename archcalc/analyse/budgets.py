@@ -9,6 +9,7 @@ from archcalc.analyse.quantities import Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import receptive_fields, spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
 from archcalc.errors import Refused, some
+from archcalc.network import Network
 
 Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
@@ -50,18 +51,18 @@ def budget(name: str, side: Side, text: str) -> Budget:
     return Budget(of, side, amount(text, of.unit))
 
 
-def verdicts(budgets: Iterable[Budget], part: Part, graph: Any) -> tuple[Verdict, ...]:
-    """Whether a part of the network of a graph keeps its budgets."""
+def verdicts(budgets: Iterable[Budget], part: Part, network: Network) -> tuple[Verdict, ...]:
+    """Whether a part of a network keeps its budgets."""
     asked = list(budgets)
-    whole = _places(graph, part.layers[-1].path) if any(b.quantity.name == "receptive_field" for b in asked) else ()
+    whole = _places(network, part.layers[-1].path) if any(b.quantity.name == "receptive_field" for b in asked) else ()
     return tuple(verdict(of, part, whole) for of in asked)
 
 
-def _places(graph: Any, path: str) -> tuple[Dim, ...]:
+def _places(network: Network, path: str) -> tuple[Dim, ...]:
     """The sizes of the input, along its places, that the receptive field of a layer is told of."""
-    for name in receptive_fields(graph)[path]:
-        node = graph.nodes[name]
-        return tuple(node["call"].outputs[0][axis] for axis in spatial_axes(node["op"]))
+    for name in receptive_fields(network)[path]:
+        shape = network.layers[name].call.outputs[0]
+        return tuple(shape[axis] for axis in spatial_axes(network.input_op(name)))
     return ()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from archcalc.analyse.sources import year
-from archcalc.analyse.summary import Layer, Summary, maker
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
 from archcalc.op import WHOLE
@@ -81,17 +81,17 @@ def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -
     )
 
 
-def last_spatial(summary: Summary) -> Layer | None:
+def last_spatial(summary: Summary) -> LayerSummary | None:
     """The last layer before the first output that tells places apart: that comes before any pooling of whole images."""
     # Another output, of an auxiliary head, may stand behind the first one.
-    leading = summary.made_from(maker(next(iter(summary.outputs), "")))
+    leading = summary.made_from(next(iter(summary.outputs)).path)
     return next(
         (la for la in reversed(summary.layers) if la.path in leading and la.field and _tells_places(la)),
         None,
     )
 
 
-def _tells_places(layer: Layer) -> bool:
+def _tells_places(layer: LayerSummary) -> bool:
     """Whether its positions read different places, or it still has several of them: two long axes beside the batch."""
     if any(axis is not WHOLE for axis in layer.field or ()):
         return True

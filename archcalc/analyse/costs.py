@@ -1,24 +1,20 @@
-"""Costs: the work of every layer as a vector. A cost that is not known stays unknown, and the total says so."""
+"""Costs: the work of a network as a vector. A cost that is not known stays unknown, and the total says so."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from archcalc.graph import tally
+from archcalc.network import Network
 from archcalc.op import Cost
 
 
-class Total(NamedTuple):
+class TotalCost(NamedTuple):
     """The work of a network: the sum of what is known, and the layers whose work is not."""
 
     cost: Cost
-    unknown: list[str]
+    unknown: tuple[str, ...]
 
 
-def costs(graph: Any) -> dict[str, Cost | None]:
-    """The work of every layer, for one of its `times`; None where it is not known."""
-    return {path: node["call"].cost for path, node in graph.nodes(data=True)}
-
-
-def total_cost(graph: Any) -> Total:
+def total_cost(network: Network) -> TotalCost:
     """The work of one pass through the whole network."""
-    known = [call.cost.times(times) for call, times in tally(graph) if call.cost is not None]
-    return Total(Cost.sum([Cost(), *known]), [path for path, cost in costs(graph).items() if cost is None])
+    known = [call.cost.times(times) for call, times in network.tally() if call.cost is not None]
+    unknown = tuple(path for path, layer in network.layers.items() if layer.call.cost is None)
+    return TotalCost(Cost.sum([Cost(), *known]), unknown)

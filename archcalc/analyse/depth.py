@@ -5,35 +5,37 @@ recurrent layers) on the longest path from an input to an output; gates of squee
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import State, states
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.analyse.receptive_fields import State, states, ungated
 from archcalc.dim import Dim
-from archcalc.graph import Repeat, fold, reads
-from archcalc.op import WHOLE
+from archcalc.network import Layer, Network, Repeat, fold
+from archcalc.op import WHOLE, Call
 
 Lengths = dict[int | None, Dim]
 """The longest path from the inputs (None), and from what goes into a symbolic repeat, by its place; only those that
 there are."""
 
 
-def depth(graph: Any) -> Dim:
+def depth(network: Network) -> Dim:
     """The weighted layers on the longest path from an input to an output."""
-    fields = states(graph, "ignore")
+    fields, given = states(network, "ignore"), network.given
 
-    def step(path: str, node: Any, inputs: list[Lengths]) -> list[Lengths]:
-        call = node["call"]
-        if node["op"].gate and len(inputs) > 1:
-            inputs = _ungated(inputs, [fields[s.path][s.port] for s in reads(graph, path)])
+    def step(layer: Layer, inputs: list[Lengths]) -> list[Lengths]:
+        call = layer.call
+        if layer.op.gate and len(inputs) > 1:
+            inputs = _ungated(inputs, [fields[s.path][s.port] for s in layer.reads])
         own = 1 if _is_weighted(call) else 0
         return [_longest(inputs or [{None: 0}], own)] * len(call.outputs)
 
-    found = fold(graph, step, _Copies())
-    return dim.maximum(*(found[s.path][s.port].get(None, 0) for s in graph.graph["outputs"]))  # type: ignore[no-any-return]
+    found = fold(network, step, _Copies(given))
+    lengths = [found[s.path][s.port].get(None, 0) for s in network.outputs]
+    longest: Dim = dim.maximum(*lengths)
+    return given.plain(longest)
 
 
-def _is_weighted(call: Any) -> bool:
+def _is_weighted(call: Call) -> bool:
     macs = None if call.cost is None else call.cost.macs
     return bool(call.weights) and not (type(macs) is int and macs == 0)
 
@@ -41,7 +43,7 @@ def _is_weighted(call: Any) -> bool:
 def _ungated(inputs: list[Lengths], fields: list[State]) -> list[Lengths]:
     """The inputs but for those that were pooled over the whole image, where others were not."""
     whole = [bool(state) and all(axis is WHOLE for axes in state.values() for axis in axes) for state in fields]
-    return inputs if all(whole) else [way for way, gate in zip(inputs, whole, strict=True) if not gate]
+    return ungated(inputs, whole)
 
 
 def _longest(ways: list[Lengths], own: Dim) -> Lengths:
@@ -53,6 +55,9 @@ def _longest(ways: list[Lengths], own: Dim) -> Lengths:
 class _Copies:
     """Of a symbolic number of copies each adds the longest way through one of them."""
 
+    def __init__(self, given: Assumptions):
+        self.given = given
+
     def last(
         self, repeat: Repeat, turn: Callable[[Lengths], Lengths], before: Lengths
     ) -> tuple[list[Lengths], Lengths]:
@@ -60,8 +65,9 @@ class _Copies:
         once = beside.pop(repeat.place, None)
         if once is None:  # no copy reads the one before
             return [before], beside
-        chain = {origin: length + repeat.count * once for origin, length in before.items()}
-        beside = {origin: length + (repeat.count - 1) * once for origin, length in beside.items()}
+        count = self.given.knowing(repeat.count)
+        chain = {origin: length + count * once for origin, length in before.items()}
+        beside = {origin: length + (count - 1) * once for origin, length in beside.items()}
         return [before], _longest([chain, beside], 0)
 
     def common(self, values: list[Sequence[Lengths]]) -> Sequence[Lengths]:

@@ -5,9 +5,10 @@ from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.pairing import Pair, paired
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import Dim
+from archcalc.network import Source
 
 Kind = Literal["text", "number", "shapes", "setting", "settings"]
 
@@ -25,8 +26,8 @@ class Change(NamedTuple):
 class Kept(NamedTuple):
     """A layer that both networks have, perhaps under two names."""
 
-    before: Layer
-    after: Layer
+    before: LayerSummary
+    after: LayerSummary
     changes: tuple[Change, ...]
 
     @property
@@ -64,8 +65,8 @@ class Difference(NamedTuple):
     before: Summary
     after: Summary
     kept: tuple[Kept, ...]
-    removed: tuple[Layer, ...]
-    added: tuple[Layer, ...]
+    removed: tuple[LayerSummary, ...]
+    added: tuple[LayerSummary, ...]
     inputs: tuple[tuple[End | None, End | None], ...]
     """Those that are different."""
     outputs: tuple[tuple[End | None, End | None], ...]
@@ -139,14 +140,13 @@ class _Reader:
             if layer.path not in self.labels:
                 self.through[layer.path] = frozenset().union(*map(self.roots, layer.sources))
 
-    def roots(self, source: str) -> frozenset[Any]:
-        """The outputs of layers of both networks that an output hangs on."""
-        path, _, port = source.partition("[")
-        if path in self.labels:
-            return frozenset({(self.labels[path], port)})
-        return self.through.get(path, frozenset({path}))
+    def roots(self, source: Source) -> frozenset[Any]:
+        """The outputs of layers of both networks that an output depends on."""
+        if source.path in self.labels:
+            return frozenset({(self.labels[source.path], source.port)})
+        return self.through.get(source.path, frozenset({source.path}))
 
-    def reads(self, layer: Layer) -> list[frozenset[Any]]:
+    def reads(self, layer: LayerSummary) -> list[frozenset[Any]]:
         """What a layer reads, input by input."""
         return [self.roots(source) for source in layer.sources]
 
@@ -156,7 +156,7 @@ def _changes(pair: Pair, mine: _Reader, theirs: _Reader, convention: Convention)
     x, y = pair
     yield from _settings(x, y)
     if mine.reads(x) != theirs.reads(y):
-        yield Change("reads", ", ".join(x.sources), ", ".join(y.sources), "text")
+        yield Change("reads", ", ".join(map(str, x.sources)), ", ".join(map(str, y.sources)), "text")
     if _owner(x, mine) != _owner(y, theirs):
         yield Change("weights of", x.weights_of, y.weights_of, "text")
     spent = [convention.of(layer.countable) for layer in pair]
@@ -172,7 +172,7 @@ def _changes(pair: Pair, mine: _Reader, theirs: _Reader, convention: Convention)
     yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
 
 
-def _settings(x: Layer, y: Layer) -> Iterator[Change]:
+def _settings(x: LayerSummary, y: LayerSummary) -> Iterator[Change]:
     mine, theirs = x.op.settings(), y.op.settings()
     if type(x.op) is not type(y.op):
         yield Change("operation", x.kind, y.kind, "text")
@@ -182,7 +182,7 @@ def _settings(x: Layer, y: Layer) -> Iterator[Change]:
     yield from (Change(name, v, theirs[name], "setting") for name, v in mine.items() if v != theirs[name])
 
 
-def _owner(layer: Layer, reader: _Reader) -> Any:
+def _owner(layer: LayerSummary, reader: _Reader) -> Any:
     return None if layer.weights_of is None else reader.labels.get(layer.weights_of, layer.weights_of)
 
 
@@ -190,10 +190,10 @@ def _outputs(
     before: Summary, after: Summary, mine: _Reader, theirs: _Reader
 ) -> Iterator[tuple[End | None, End | None]]:
     """The outputs that are different, side by side as they stand."""
-    xs, ys = (list(map(End, s.outputs, s.outputs.values())) for s in (before, after))
-    for x, y in zip(xs, ys, strict=False):
-        if x.shape != y.shape or mine.roots(x.name) != theirs.roots(y.name):
-            yield x, y
+    for (a, x), (b, y) in zip(before.outputs.items(), after.outputs.items(), strict=False):
+        if x != y or mine.roots(a) != theirs.roots(b):
+            yield End(str(a), x), End(str(b), y)
+    xs, ys = ([End(str(s), shape) for s, shape in of.outputs.items()] for of in (before, after))
     yield from ((x, None) for x in xs[len(ys) :])
     yield from ((None, y) for y in ys[len(xs) :])
 

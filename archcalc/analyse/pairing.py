@@ -14,17 +14,18 @@ from itertools import takewhile
 from operator import eq
 from typing import Any, NamedTuple
 
-from archcalc.analyse.summary import Layer
+from archcalc.analyse.summary import LayerSummary
 
-Pair = tuple[Layer, Layer]
+Pair = tuple[LayerSummary, LayerSummary]
+Layers = Sequence[LayerSummary]
 
 
 class Pairing(NamedTuple):
     """Every layer of two networks once, in the order in which they stand."""
 
     pairs: list[Pair]
-    removed: list[Layer]
-    added: list[Layer]
+    removed: list[LayerSummary]
+    added: list[LayerSummary]
 
 
 class _Part:
@@ -34,7 +35,7 @@ class _Part:
 
     def __init__(self, name: str):
         self.name = name
-        self.layer: Layer | None = None
+        self.layer: LayerSummary | None = None
         self.inside: dict[str, _Part] = {}
         self.structure = self.kinds = 0  # equal for equal structures, and for equal operations inside
 
@@ -44,7 +45,7 @@ class _Part:
         return all(name.isdigit() for name in self.inside)
 
 
-def paired(before: Sequence[Layer], after: Sequence[Layer]) -> Pairing:
+def paired(before: Layers, after: Layers) -> Pairing:
     """The layers of two networks with their partners."""
     if _comes_later(before, after):
         found = [(mine, theirs) for theirs, mine in _pairs(after, before)]
@@ -55,13 +56,13 @@ def paired(before: Sequence[Layer], after: Sequence[Layer]) -> Pairing:
     return Pairing(found, *_left(before, after, found))
 
 
-def _left(before: Sequence[Layer], after: Sequence[Layer], found: list[Pair]) -> tuple[list[Layer], list[Layer]]:
+def _left(before: Layers, after: Layers, found: list[Pair]) -> tuple[list[LayerSummary], list[LayerSummary]]:
     """The layers of each network that have no partner."""
     mine, theirs = {x.path for x, _ in found}, {y.path for _, y in found}
     return [x for x in before if x.path not in mine], [y for y in after if y.path not in theirs]
 
 
-def _comes_later(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
+def _comes_later(before: Layers, after: Layers) -> bool:
     """An order of networks, so that the work is always done from the same side."""
     mine, theirs = ([layer.path for layer in layers] for layers in (before, after))
     if mine != theirs:
@@ -69,7 +70,7 @@ def _comes_later(before: Sequence[Layer], after: Sequence[Layer]) -> bool:
     return [repr(structure(layer)) for layer in before] > [repr(structure(layer)) for layer in after]
 
 
-def _pairs(before: Sequence[Layer], after: Sequence[Layer]) -> list[Pair]:
+def _pairs(before: Layers, after: Layers) -> list[Pair]:
     known: dict[Any, int] = {}
     found: list[Pair] = []
     waiting = [(_tree(before, known), _tree(after, known))]
@@ -82,20 +83,20 @@ def _pairs(before: Sequence[Layer], after: Sequence[Layer]) -> list[Pair]:
     return found + _renamed(before, after, found, known)
 
 
-def _renamed(before: Sequence[Layer], after: Sequence[Layer], found: list[Pair], known: dict[Any, int]) -> list[Pair]:
+def _renamed(before: Layers, after: Layers, found: list[Pair], known: dict[Any, int]) -> list[Pair]:
     """The layers without a partner that are equal, in their order."""
     xs, ys = _left(before, after, found)
     keys = [[known[structure(layer)] for layer in layers] for layers in (xs, ys)]
     return [pair for i, j, size in _runs(*keys) for pair in zip(xs[i : i + size], ys[j : j + size], strict=True)]
 
 
-def structure(layer: Layer) -> Any:
+def structure(layer: LayerSummary) -> Any:
     """What must be equal of two layers that have only different names."""
     held = (layer.trainable, layer.frozen, layer.weights_of is None)
     return (layer.op, layer.inputs, layer.outputs, layer.times, held)
 
 
-def _tree(layers: Sequence[Layer], known: dict[Any, int]) -> _Part:
+def _tree(layers: Layers, known: dict[Any, int]) -> _Part:
     root = _Part("")
     parts = [root]
     for layer in layers:

@@ -1,10 +1,9 @@
 """Parameters: weights by name, trained or frozen; shared weights count once, where they were first made."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.dim import Dim, Shape, total
-from archcalc.graph import tally
+from archcalc.network import Layer, Network
 
 
 class Parameters(NamedTuple):
@@ -25,23 +24,19 @@ class Parameters(NamedTuple):
 NONE = Parameters({}, {}, 0, 0, 0)
 
 
-def parameters(graph: Any) -> dict[str, Parameters]:
-    """The parameters of every layer, for one of its `times`."""
-    return {path: _held(node) for path, node in graph.nodes(data=True)}
-
-
-def _held(node: Mapping[str, Any]) -> Parameters:
-    call = node["call"]
-    if node["weights_of"] is not None or not (call.weights or call.buffers):
+def held(layer: Layer) -> Parameters:
+    """The parameters of a layer, for one of its `times`."""
+    call = layer.call
+    if layer.weights_of is not None or not (call.weights or call.buffers):
         return NONE
-    trainable, frozen = (0, call.parameters) if node["frozen"] else (call.parameters, 0)
+    trainable, frozen = (0, call.parameters) if layer.frozen else (call.parameters, 0)
     return Parameters(call.weights, call.buffers, trainable, frozen, call.buffer_elements)
 
 
-def total_parameters(graph: Any) -> Parameters:
+def total_parameters(network: Network) -> Parameters:
     """The sums over the whole network, every repeat counted."""
-    trained = tally(graph, lambda node: node["weights_of"] is None and not node["frozen"])
-    frozen = tally(graph, lambda node: node["weights_of"] is None and node["frozen"])
+    trained = network.tally(lambda layer: layer.weights_of is None and not layer.frozen)
+    frozen = network.tally(lambda layer: layer.weights_of is None and layer.frozen)
     return Parameters(
         {},
         {},

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.memory import memory
-from archcalc.analyse.summary import Layer, Summary, Work, counted
+from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
@@ -27,7 +26,7 @@ class Part(NamedTuple):
     summary: Summary
     path: str
     """Empty for the whole network."""
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerSummary, ...]
 
     def unknown(self, of: "Quantity") -> tuple[str, ...]:
         """The layers whose work is not known where the quantity is one of work, which then is at least what is told."""
@@ -35,10 +34,9 @@ class Part(NamedTuple):
 
     def value(self, of: "Quantity") -> Any:
         """A quantity of this part, under what is assumed of the symbols."""
-        with assuming(self.summary.given):
-            return of.of(self)
+        return of.of(self)
 
-    def sum(self, of: Callable[[Layer], Any]) -> Any:
+    def sum(self, of: Callable[[LayerSummary], Any]) -> Any:
         """The sum over the layers, every repeat counted."""
         return dim.total(layer.times * of(layer) for layer in self.layers)
 

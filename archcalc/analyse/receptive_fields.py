@@ -7,13 +7,15 @@ Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from archcalc import dim
-from archcalc.graph import Input, Repeat, fold
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.network import Input, Layer, Network, Repeat, fold
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
 
 Gates = Literal["count", "ignore"]
+T = TypeVar("T")
 
 
 class Extent(NamedTuple):
@@ -68,25 +70,26 @@ State = dict[str, tuple[Axis, ...]]
 """For each input of the network that is read: what is read along each of its spatial axes."""
 
 
-def receptive_fields(graph: Any, gates: Gates = "count") -> dict[str, State]:
+def receptive_fields(network: Network, gates: Gates = "count") -> dict[str, State]:
     """The receptive field of every layer's first output."""
-    return {path: found[0] for path, found in states(graph, gates).items()}
+    return {path: found[0] for path, found in states(network, gates).items()}
 
 
-def states(graph: Any, gates: Gates = "count") -> dict[str, Sequence[State]]:
+def states(network: Network, gates: Gates = "count") -> dict[str, Sequence[State]]:
     """The receptive field of every output of every layer.
 
     `gates="ignore"` leaves out inputs of a product that were pooled over the whole image (squeeze-and-excitation).
     """
 
-    def step(path: str, node: Any, inputs: list[State]) -> list[State]:
-        op, call = node["op"], node["call"]
+    def step(layer: Layer, inputs: list[State]) -> list[State]:
+        op = layer.op
         if isinstance(op, Input):
-            return [{path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
+            return [{layer.path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
         ignore = gates == "ignore" and op.gate
-        return [meet(inputs, field, ignore) for field in call.fields]
+        return [meet(inputs, field, ignore) for field in layer.call.fields]
 
-    return fold(graph, step, _Copies())
+    found = fold(network, step, _Copies(network.given))
+    return found if not network.given.domains else {path: network.given.plain(tuple(s)) for path, s in found.items()}
 
 
 def spatial_axes(op: Input) -> list[int]:
@@ -162,8 +165,8 @@ def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
 
 def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
     """What is read where paths meet: from the least first to the greatest last."""
-    if ignore_gates and any(p is not WHOLE for p in paths):
-        paths = [p for p in paths if p is not WHOLE]
+    if ignore_gates:
+        paths = ungated(paths, [path is WHOLE for path in paths])
     head, *rest = paths
     if all(p == head for p in rest):
         return head
@@ -182,6 +185,11 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
     one_size = not regular and len(axes) == 1 and all((p.first, p.last) == (head.first, head.last) for p in rest)
     first, last = (head.first, head.last) if one_size else (None, None)
     return Extent(tuple(axes), None, first, last, False)
+
+
+def ungated(items: Sequence[T], whole: Sequence[bool]) -> list[T]:
+    """The inputs of a product without its gates: those that read a `whole` image, where not all of them do."""
+    return [item for item, gate in zip(items, whole, strict=True) if not gate] or list(items)
 
 
 def _same_steps(a: Extent, b: Extent) -> bool:
@@ -245,12 +253,15 @@ class _Copies:
     position down it goes on by the same step, so two passes tell all of them; the last positions go up likewise.
     """
 
+    def __init__(self, given: Assumptions):
+        self.given = given
+
     def last(self, repeat: Repeat, turn: Callable[[State], State], before: State) -> tuple[list[State], State]:
         """Two things that it may read, where it cannot be told whether the last copy is also the first."""
         once = turn(before)
         twice = turn(once)
         chains = {name: _chains(name, before, once, twice) for name in {**before, **once}}
-        count = repeat.count
+        count = self.given.knowing(repeat.count)
         some, several = dim.at_least(count, 1) is True, dim.at_least(count, 2) is True
         given = _state(chains, lambda c: c.after(count) if some or c.steady else UNKNOWN)
         reads = [_state(chains, lambda c: c.after(count - 1))]

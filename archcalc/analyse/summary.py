@@ -1,32 +1,49 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from archcalc.algebra.assumptions import Assumptions, assuming
-from archcalc.analyse.activations import activations, total_activations
-from archcalc.analyse.costs import costs, total_cost
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.analyse.activations import total_activations
+from archcalc.analyse.costs import total_cost
 from archcalc.analyse.memory import memory
-from archcalc.analyse.parameters import parameters, total_parameters
+from archcalc.analyse.parameters import held, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
-from archcalc.graph import Input, collector_paused, reads
+from archcalc.network import Network, Source, collector_paused, fold_back
 from archcalc.op import WHOLE, Call, Cost, Op
+
+V = TypeVar("V")
+
+
+class Column(Generic[V]):
+    """A fact of every layer by path, found when first asked for: many questions do not need it."""
+
+    def __init__(self, find: Callable[[], Mapping[str, V]]):
+        self._find = find
+
+    @cached_property
+    def values(self) -> Mapping[str, V]:
+        """The fact of every layer."""
+        return self._find()
+
+    def __getitem__(self, path: str) -> V:
+        return self.values[path]
 
 
 @dataclass(slots=True)  # not frozen: that would make building one three times as slow
-class Layer:
+class LayerSummary:
     """One layer with its facts; numbers are for one of its `times`."""
 
     path: str
     op: Op
-    sources: tuple[str, ...]
-    """The paths that it reads, with [port] where that is not the first output."""
+    sources: tuple[Source, ...]
+    """What each of its inputs reads."""
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
     times: Dim
@@ -40,19 +57,21 @@ class Layer:
     countable: Countable
     """What conventions count its work from."""
     activations: Dim
-    fields: "_Fields | _Renamed"
-    """The receptive fields of the network."""
+    fields: Column[State]
+    """The receptive fields of its network."""
+    origin: str
+    """Its path in that network."""
     place: Place | None
     doc: str
 
     @property
     def field(self) -> tuple[Any, ...] | None:
         """Per spatial axis of the first input that it reads: Extent, WHOLE or UNKNOWN; None where there is none."""
-        return next(iter(self.fields.states[self.path].values()), None) or None
+        return next(iter(self.fields[self.origin].values()), None) or None
 
-    def renamed(self, path: str, sources: tuple[str, ...]) -> "Layer":
+    def renamed(self, path: str, sources: tuple[Source, ...]) -> "LayerSummary":
         """The same layer as it is called in a network that was put together from others."""
-        return replace(self, path=path, sources=sources, fields=_Renamed(self.fields, self.path, path))
+        return replace(self, path=path, sources=sources)
 
     @property
     def kind(self) -> str:
@@ -73,11 +92,6 @@ class Layer:
     def sees_everything(self) -> bool:
         """Whether it reads its input whole."""
         return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
-
-
-def maker(source: str) -> str:
-    """The layer, or input of the network, that a source is an output of: relu of relu, split of split[2]."""
-    return source.partition("[")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +134,20 @@ class Summary:
     config: Mapping[str, Any]
     convention: Convention
     inputs: Mapping[str, Shape]
-    outputs: Mapping[str, Shape]
-    given: Assumptions
-    """What is taken to hold of the symbols."""
+    outputs: Mapping[Source, Shape]
     scopes: Mapping[str, str]
     """The block's name of every scope that stands for one, by path."""
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerSummary, ...]
     totals: Totals
+    network: Network
+    fields: Column[State]
+    """The receptive field of every layer's first output."""
+    gates: Gates
+
+    @property
+    def given(self) -> Assumptions:
+        """What is assumed of the symbols."""
+        return self.network.given
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -135,23 +156,20 @@ class Summary:
 
     def made_from(self, path: str) -> set[str]:
         """A layer, and all layers and inputs that its output is made from."""
-        found = {path}
-        for layer in reversed(self.layers):
-            if layer.path in found:
-                found.update(map(maker, layer.sources))
-        return found
+        asked = {Source(path): True}
+        found = fold_back(self.network, asked, lambda layer, _: [(s, True) for s in layer.reads], lambda a, b: True)
+        return {source.path for source in found}
 
-    def __getitem__(self, path: str) -> Layer:
+    def __getitem__(self, path: str) -> LayerSummary:
         """The layer of this path."""
         return next(layer for layer in self.layers if layer.path == path)
 
     def work(self, convention: Convention | None = None) -> Work:
         """The work of one pass under a convention, the summary's own unless given."""
-        with assuming(self.given):
-            return counted(self.layers, self.convention if convention is None else convention)
+        return counted(self.layers, self.convention if convention is None else convention)
 
 
-def counted(layers: Collection[Layer], convention: Convention) -> Work:
+def counted(layers: Collection[LayerSummary], convention: Convention) -> Work:
     """The work of some layers under a convention, every repeat counted; equal ones are counted once and multiplied."""
     times: dict[Countable, list[Dim]] = {}
     for layer in layers:
@@ -162,7 +180,7 @@ def counted(layers: Collection[Layer], convention: Convention) -> Work:
 
 
 def summarize(
-    graph: Any,
+    network: Network,
     *,
     name: str = "",
     title: str = "",
@@ -171,80 +189,62 @@ def summarize(
     convention: Convention = CONVENTIONS["macs"],
     gates: Gates = "count",
 ) -> Summary:
-    """All facts of a graph."""
-    nodes = graph.nodes
+    """All facts of a network."""
+    fields = _fields(network, gates)
     return Summary(
         name=name,
         title=title,
         file=file,
         config=dict(config or {}),
         convention=convention,
-        inputs={path: nodes[path]["call"].outputs[0] for path in graph.graph["inputs"]},
-        outputs={_source(s): nodes[s.path]["call"].outputs[s.port] for s in graph.graph["outputs"]},
-        given=graph.graph["assumptions"],
-        scopes=dict(graph.graph["scopes"]),
-        layers=tuple(_layers(graph, gates)),
-        totals=_totals(graph),
+        inputs={path: network.shape(Source(path)) for path in network.inputs},
+        outputs={Source(s.path, s.port): network.shape(s) for s in network.outputs},
+        scopes=network.scopes,
+        layers=tuple(_layers(network, fields)),
+        totals=_totals(network),
+        network=network,
+        fields=fields,
+        gates=gates,
     )
 
 
-def _layers(graph: Any, gates: Gates) -> Iterator[Layer]:
-    held, work, fields, written = parameters(graph), costs(graph), _Fields(graph, gates), activations(graph)
-    countables = _Countables(graph.graph["scopes"])
-    for path, node in graph.nodes(data=True):
-        if isinstance(node["op"], Input):
+def _layers(network: Network, fields: Column[State]) -> Iterator[LayerSummary]:
+    countables = _Countables(network.scopes)
+    for path, layer in network.layers.items():
+        if layer.is_input:
             continue
-        mine, call = held[path], node["call"]
-        yield Layer(
+        mine, call = held(layer), layer.call
+        yield LayerSummary(
             path=path,
-            op=node["op"],
-            sources=tuple([_source(s) for s in reads(graph, path)]),
+            op=call.op,
+            sources=tuple([s if s.repeat is None else s._replace(repeat=None) for s in layer.reads]),
             inputs=call.inputs,
             outputs=call.outputs,
-            times=node["times"],
+            times=layer.times,
             weights=mine.weights,
             buffers=mine.buffers,
             trainable=mine.trainable,
             frozen=mine.frozen,
             buffer_elements=mine.buffer_elements,
-            weights_of=node["weights_of"],
-            cost=work[path],
+            weights_of=layer.weights_of,
+            cost=call.cost,
             countable=countables.of(path, call),
-            activations=written[path],
+            activations=call.activations,
             fields=fields,
-            place=node["place"],
-            doc=node.get("doc", ""),
+            origin=path,
+            place=layer.place,
+            doc=layer.doc,
         )
 
 
-class _Fields:
-    """The receptive fields of a network of numbers, found when first asked for: many questions are not about them.
+def _fields(network: Network, gates: Gates) -> Column[State]:
+    """The receptive fields of a network."""
 
-    Among symbols they are found at once, since what has to be assumed for them is told with the other assumptions.
-    """
+    def find() -> Mapping[str, State]:
+        with collector_paused():
+            return receptive_fields(network, gates)
 
-    def __init__(self, graph: Any, gates: Gates):
-        self.graph, self.gates = graph, gates
-        if graph.graph["assumptions"].defaults:
-            _ = self.states
-
-    @cached_property
-    def states(self) -> Mapping[str, State]:
-        """What each layer reads of each input."""
-        with collector_paused(), assuming(self.graph.graph["assumptions"]):
-            return receptive_fields(self.graph, self.gates)
-
-
-class _Renamed:
-    """The receptive fields of one layer under another name."""
-
-    def __init__(self, fields: "_Fields | _Renamed", before: str, after: str):
-        self.fields, self.before, self.after = fields, before, after
-
-    @property
-    def states(self) -> Mapping[str, State]:
-        """What the layer reads of each input."""
-        return {self.after: self.fields.states[self.before]}
+    return Column(find)
 
 
 class _Countables:
@@ -261,20 +261,16 @@ class _Countables:
         return self.found[key]
 
 
-def _totals(graph: Any) -> Totals:
-    held, spent = total_parameters(graph), total_cost(graph)
+def _totals(network: Network) -> Totals:
+    sums, spent = total_parameters(network), total_cost(network)
     return Totals(
-        trainable=held.trainable,
-        frozen=held.frozen,
-        buffers=held.buffer_elements,
+        trainable=sums.trainable,
+        frozen=sums.frozen,
+        buffers=sums.buffer_elements,
         cost=spent.cost,
-        unknown=tuple(spent.unknown),
-        activations=total_activations(graph),
+        unknown=spent.unknown,
+        activations=total_activations(network),
     )
 
 
-def _source(source: Any) -> str:
-    return source.path if source.port == 0 else f"{source.path}[{source.port}]"
-
-
-__all__ = ["Extent", "Layer", "Summary", "Totals", "Work", "counted", "summarize"]
+__all__ = ["Column", "Extent", "LayerSummary", "Summary", "Totals", "Work", "counted", "summarize"]

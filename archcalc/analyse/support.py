@@ -1,54 +1,52 @@
 """What one position of a layer reads of an input that has borders: the receptive field without what is not there.
 
 Goes back from the position, layer by layer, and at each leaves out what lies in the padding: a position that stands for
-padding reads nothing, and what windows leave over at the end of an axis is not read. Along each axis the hull of what
-is read is found, as for receptive fields.
+padding reads nothing, and positions that no window covers at the end of an axis are not read. Along each axis the hull
+of what is read is found, as for receptive fields.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from archcalc import dim
-from archcalc.analyse.summary import Layer
-from archcalc.graph import Input, reads
+from archcalc.analyse.receptive_fields import Gates, State, states, ungated
+from archcalc.dim import Shape
+from archcalc.network import Layer, Network, Source, fold_back
 from archcalc.op import WHOLE, Reach, Window
 
 Box = tuple[range, ...]
 """The positions along each axis of a tensor."""
 
 
-def support(layer: Layer, name: str, place: Mapping[int, int]) -> Box | None:
-    """What is read of an input, per axis of it; None where nothing is. `place` has a position for some output axes."""
-    fields: Any = layer.fields
-    graph, ignore = fields.graph, fields.gates == "ignore"
-    whole = tuple(map(range, layer.outputs[0]))
-    boxes = {(layer.path, 0): tuple(range(place[a], place[a] + 1) if a in place else r for a, r in enumerate(whole))}
-    paths = list(graph.nodes)
-    for path in reversed(paths[: paths.index(layer.path) + 1]):
-        node = graph.nodes[path]
-        if isinstance(node["op"], Input):
-            continue
-        sources = reads(graph, path)
-        gates = _gates(fields.states, name, sources) if ignore and node["op"].gate else set()
-        for port, field in enumerate(node["call"].fields):
-            box = boxes.get((path, port))
-            if box is None:
-                continue
-            for slot, (source, reaches) in enumerate(zip(sources, field, strict=True)):
-                read = _read(box, reaches, node["call"].inputs[slot])
-                if read is not None and slot not in gates:
-                    key = (source.path, source.port)
-                    boxes[key] = _hull(boxes.get(key, read), read)
-    return boxes.get((name, 0))
+def support(network: Network, path: str, name: str, place: Mapping[int, int], gates: Gates = "count") -> Box | None:
+    """What a layer's first output reads of an input, per axis of it; None where that is nothing.
+
+    `place` has a position for some axes of the output.
+    """
+    source = Source(path)
+    shape = network.shape(source)
+    start = tuple(range(place[a], place[a] + 1) if a in place else range(n) for a, n in enumerate(shape))
+    fields = states(network, gates) if gates == "ignore" else {}
+
+    def step(layer: Layer, boxes: dict[int, Box]) -> Iterator[tuple[Source, Box]]:
+        slots = list(range(len(layer.reads)))
+        if fields and layer.op.gate:
+            slots = ungated(slots, [_is_whole(fields[s.path][s.port], name) for s in layer.reads])
+        for port, box in boxes.items():
+            reaches = layer.call.fields[port]
+            for slot in slots:
+                read = _read(box, reaches[slot], layer.call.inputs[slot])
+                if read is not None:
+                    yield layer.reads[slot], read
+
+    return fold_back(network, {source: start}, step, _hull).get(Source(name))
 
 
-def _gates(states: Any, name: str, sources: Any) -> set[int]:
-    """The inputs of a product that were pooled over the whole image, where not all of them were."""
-    found = {i for i, s in enumerate(sources) if (axes := states[s.path].get(name)) and all(a is WHOLE for a in axes)}
-    return found if len(found) < len(sources) else set()
+def _is_whole(state: State, name: str) -> bool:
+    axes = state.get(name, ())
+    return bool(axes) and all(axis is WHOLE for axis in axes)
 
 
-def _read(box: Box, reaches: tuple[Reach, ...], shape: tuple[Any, ...]) -> Box | None:
+def _read(box: Box, reaches: Sequence[Reach], shape: Shape) -> Box | None:
     """What some output positions read of one input that is there; None where that is nothing."""
     found = tuple(_axis(box, reach, size) for reach, size in zip(reaches, shape, strict=True))
     return found if all(found) else None

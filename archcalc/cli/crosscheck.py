@@ -34,7 +34,7 @@ def command(spec: str | None, everything: bool, device: str | None, form: str, *
     model = load_model(spec, **options)
     from archcalc.torchcheck.compare import crosscheck
 
-    result = crosscheck(model.graph, device or "cpu")
+    result = crosscheck(model.network, device or "cpu")
     if form == "json":
         write(json.dumps({"name": model.name, "file": model.file, **asdict(result)}, indent=2), None)
     else:
@@ -47,7 +47,7 @@ def compared(device: str, name: str) -> dict[str, Any]:
     from archcalc.model import load
     from archcalc.torchcheck.compare import crosscheck
 
-    return {"name": name, **asdict(crosscheck(load(name).graph, device))}
+    return {"name": name, **asdict(crosscheck(load(name).network, device))}
 
 
 def _all(device: str, form: str) -> int:

@@ -31,7 +31,7 @@ def command(layer: str | None, form: str, gates: Any, output: Path | None, **opt
         from archcalc.derive.explain import SHOWN, layers
         from archcalc.errors import some
 
-        raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.graph), SHOWN)}.")
+        raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.network), SHOWN)}.")
     from archcalc.render.derivations import renderer
 
     write(renderer(form)(model.explain(layer, gates)), output)

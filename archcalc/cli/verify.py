@@ -51,8 +51,8 @@ def command(
 
 def check(names: tuple[str, ...]) -> list[Any]:
     """The verdicts on table documents or on the claims of specs; a network that several are about is made once."""
-    from archcalc.graph import collector_paused
     from archcalc.model import load
+    from archcalc.network import collector_paused
     from archcalc.verify.cells import Networks
 
     with collector_paused():  # every network that is tried stays until the last verdict
@@ -147,7 +147,7 @@ def _checkpoint(checkpoint: Path, form: str, **options: Any) -> int:
 
     tensors = read_checkpoint(checkpoint)
     model = load_model(**options)
-    found = compare(model.graph, tensors)
+    found = compare(model.network, tensors)
     if form == "json":
         head = {"name": model.name, "file": model.file, "checkpoint": str(checkpoint), "arrays": len(tensors)}
         write(json.dumps(head | {"differences": [asdict(m) for m in found]}, indent=2), None)

@@ -6,22 +6,22 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import receptive_fields as analysis
-from archcalc.analyse.receptive_fields import Extent, Gates, State
+from archcalc.analyse.receptive_fields import Extent, Gates, State, ungated
 from archcalc.derive.derivation import Cell, Row, Section, Table
 from archcalc.derive.facts import Facts
 from archcalc.derive.named import Named, tree_of
 from archcalc.derive.rules import Rule, rule, split
 from archcalc.derive.tree import Leaf, Made, numbers
-from archcalc.graph import Input, Source, reads
-from archcalc.op import UNKNOWN, WHOLE, Field, Op
+from archcalc.network import Layer, Network, Source, fold_back
+from archcalc.op import UNKNOWN, WHOLE, Call, Field, Op
 
 States = Mapping[str, Sequence[State]]
 
 
-def section(graph: Any, path: str, gates: Gates, known: Mapping[str, Any] | None = None) -> Section:
+def section(network: Network, path: str, gates: Gates, known: Mapping[str, Any] | None = None) -> Section:
     """The receptive field of a layer's first output along every axis of every input of the network."""
-    found = analysis.states(graph, gates)
-    walk = _Walk(graph, found, gates, known)
+    found = analysis.states(network, gates)
+    walk = _Walk(network, found, gates, known)
     tables = [
         table
         for name in found[path][0]
@@ -29,7 +29,7 @@ def section(graph: Any, path: str, gates: Gates, known: Mapping[str, Any] | None
         if table.axes
     ]
     notes = () if tables else ("No axis of an input that it depends on is a place in space or time.",)
-    return Section("Receptive field", _rule(graph.nodes[path]["op"]), tables=tuple(tables), notes=notes)
+    return Section("Receptive field", _rule(network.layers[path].op), tables=tuple(tables), notes=notes)
 
 
 def _rule(op: Op) -> Rule:
@@ -59,13 +59,13 @@ class _Path(NamedTuple):
 class _Walk:
     """The ways from an input of the network to a layer."""
 
-    def __init__(self, graph: Any, states: States, gates: Gates, known: Mapping[str, Any] | None):
-        self.graph, self.states, self.gates, self.known = graph, states, gates, known
-        self._facts: dict[int, Facts] = {}
+    def __init__(self, network: Network, states: States, gates: Gates, known: Mapping[str, Any] | None):
+        self.network, self.states, self.gates, self.known = network, states, gates, known
+        self._facts: dict[Call, Facts] = {}
 
     def along(self, path: str, name: str, axis: int) -> Table:
         """What is read along one axis of an input, from the input to the layer."""
-        op = self.graph.nodes[name]["op"]
+        op = self.network.input_op(name)
         letter = op.layout[analysis.spatial_axes(op)[axis]]
         rows = [
             row for source in self._needed(Source(path), name) if (row := self._row(source, name, axis)) is not None
@@ -73,52 +73,53 @@ class _Walk:
         return Table(name, (letter,), tuple(rows))
 
     def _needed(self, last: Source, name: str) -> list[Source]:
-        """The outputs that lie on a way from the input to a layer's output, in the graph's order."""
-        needed, left = {last}, [last]
-        while left:
-            for source in self._sources(left.pop().path, name):
-                if source not in needed:
-                    needed.add(source)
-                    left.append(source)
-        order = {path: i for i, path in enumerate(self.graph.nodes)}
-        return sorted(needed, key=lambda source: (order[source.path], source.port))
+        """The outputs that lie on a way from the input to a layer's output, in order."""
+        asked = fold_back(
+            self.network,
+            {last: True},
+            lambda layer, _: [(source, True) for source in self._sources(layer, name)],
+            lambda a, b: True,
+        )
+        order = {path: i for i, path in enumerate(self.network.layers)}
+        return sorted(asked, key=lambda source: (order[source.path], source.port))
 
-    def _sources(self, path: str, name: str) -> list[Source]:
+    def _sources(self, layer: Layer, name: str) -> list[Source]:
         """The outputs that a layer reads and that depend on the input; gates that are ignored are not among them."""
-        read = reads(self.graph, path)
-        found = [s for s in read if name in self.states[s.path][s.port]]
-        if self.gates == "ignore" and self.graph.nodes[path]["op"].gate:
-            seen = [s for s in found if any(axis is not WHOLE for axis in self.states[s.path][s.port][name])]
-            return seen or found
+        found = [s for s in layer.reads if name in self._state(s)]
+        if self.gates == "ignore" and layer.op.gate:
+            return ungated(found, [all(axis is WHOLE for axis in self._state(s)[name]) for s in found])
         return found
+
+    def _state(self, source: Source) -> State:
+        return self.states[source.path][source.port]
 
     def _row(self, source: Source, name: str, axis: int) -> Row | None:
         """What an output changes; None where it changes nothing."""
-        node, after = self.graph.nodes[source.path], self.states[source.path][source.port][name][axis]
-        if isinstance(node["op"], Input):
-            return _numbers(source, node["op"], after, after, "")
-        paths = [_Path(s, self.states[s.path][s.port][name][axis]) for s in self._sources(source.path, name)]
+        layer, after = self.network.layers[source.path], self._state(source)[name][axis]
+        if layer.is_input:
+            return _numbers(source, layer.op, after, after, "")
+        paths = [_Path(s, self._state(s)[name][axis]) for s in self._sources(layer, name)]
         if all(_same(p.axis, after) for p in paths):
             return None
-        made = after if dim.equal(node["times"], 1) is not True else self._made(source, name, axis)
-        return _numbers(source, node["op"], made if made == after else after, after, self._note(node, paths, after))
+        made = after if dim.equal(layer.times, 1) is not True else self._made(source, name, axis)
+        return _numbers(source, layer.op, made if made == after else after, after, self._note(layer, paths, after))
 
     def _made(self, source: Source, name: str, axis: int) -> Any:
         """The field of an output made of named numbers, by the analysis's own step."""
-        node = self.graph.nodes[source.path]
-        facts = self._facts.get(id(node["call"]))
+        layer = self.network.layers[source.path]
+        facts = self._facts.get(layer.call)
         if facts is None:
-            facts = self._facts[id(node["call"])] = Facts(node["call"], self.known)
+            facts = self._facts[layer.call] = Facts(layer.call, self.known)
         field: Field = (facts.named or facts.call).fields[source.port]
-        before = [self.states[s.path][s.port] for s in reads(self.graph, source.path)]
+        before = [self._state(s) for s in layer.reads]
         named: list[State] = [{name: (_named(state[name][axis]),)} if name in state else {} for state in before]
-        return analysis.meet(named, field, self.gates == "ignore" and node["op"].gate)[name][0]
+        return analysis.meet(named, field, self.gates == "ignore" and layer.op.gate)[name][0]
 
-    def _note(self, node: Any, paths: list[_Path], after: Any) -> str:
+    def _note(self, layer: Layer, paths: list[_Path], after: Any) -> str:
         if after is WHOLE:
             return "reads the whole axis"
         if after is UNKNOWN:
-            many = dim.equal(node["times"], 1) is not True
+            many = dim.equal(layer.times, 1) is not True
             return "stands for several layers, so that it cannot be told" if many else "cannot be told from here on"
         if after.first is None:
             return "how many positions are read differs from one to the next"
@@ -126,12 +127,8 @@ class _Walk:
             return "differs from one position to the next"
         if len({p.axis for p in paths}) > 1:
             apart = "" if after.aligned else ", whose centres are apart"
-            return f"the hull of {' and '.join(_label(p.source) for p in paths)}{apart}"
+            return f"the hull of {' and '.join(str(p.source) for p in paths)}{apart}"
         return "moves in uneven steps" if after.base is None and paths[0].axis.base is not None else ""
-
-
-def _label(source: Source) -> str:
-    return source.path if source.port == 0 else f"{source.path}[{source.port}]"
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -157,12 +154,12 @@ def _numbers(source: Source, op: Op, made: Any, fact: Any, note: str) -> Row:
     """The numbers of a field and their arithmetic."""
     none = Cell(None, None)
     if not isinstance(fact, Extent):
-        return Row(_label(source), op, none, none, none, none, False, note)
+        return Row(str(source), op, none, none, none, none, False, note)
     jump = _cell(made.jump, fact.jump)
     if fact.depends_on_phase:
-        return Row(_label(source), op, jump, none, none, Cell(None, fact.size), True, note)
+        return Row(str(source), op, jump, none, none, Cell(None, fact.size), True, note)
     size = _cell(_named(fact).size, fact.size)
-    return Row(_label(source), op, jump, _cell(made.first, fact.first), _cell(made.last, fact.last), size, False, note)
+    return Row(str(source), op, jump, _cell(made.first, fact.first), _cell(made.last, fact.last), size, False, note)
 
 
 def _cell(made: Any, fact: Any) -> Cell:

@@ -8,7 +8,7 @@ from archcalc.derive.named import Named
 from archcalc.derive.tree import Leaf
 from archcalc.derive.witness import Witness
 from archcalc.dim import Shape
-from archcalc.graph import LAYOUTS, axis_letters
+from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Call, Op
 from archcalc.setting import MISMATCH, Each, Either, Kind, Many, Whole
 from archcalc.setting import Named as Mapped

@@ -1,12 +1,13 @@
 """What entries say, evaluated in a scope: conditions, names, loops, sizes and settings."""
 
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.assumptions import Running, decided_by, in_force
+from archcalc.algebra.assumptions import Assumptions, Running
+from archcalc.algebra.domain import Domain
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression import truth
@@ -23,7 +24,7 @@ _BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def holds(condition: Value, scope: Scope) -> bool:
     """Whether a condition is true."""
     try:
-        return truth(condition(scope))
+        return truth(condition(scope), scope)
     except Refused as error:
         raise locate(error, condition.node) from None
 
@@ -34,9 +35,6 @@ def layer_name(name: str) -> str:
         why = "stands for what goes in" if name == "input" else "is no name of a layer"
         raise Refused(f"{say(name)} {why}", "use letters, digits, _ and -")
     return name
-
-
-NOTHING = nullcontext()
 
 
 class Round(NamedTuple):
@@ -51,13 +49,23 @@ class Round(NamedTuple):
         """How many rounds it stands for."""
         return 1 if self.over is None else self.over.count
 
-    def running(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def running(self, scope: Scope) -> Iterator[None]:
         """Let its symbol be known to lie in the range."""
-        given = in_force()
-        if self.over is None or given is None:
-            return NOTHING
-        symbols = tuple(sorted(symbols_in(self.over)))
-        return given.run(self.symbol, Running(str(self.over), symbols, self.over.domain))
+        if self.over is None:
+            yield
+            return
+        builder, running = scope.root.builder, self._running(self.over, scope.given)
+        builder.given = builder.given.run(self.symbol, running)
+        try:
+            yield
+        finally:
+            builder.given = builder.given.stop(self.symbol)
+
+    @staticmethod
+    def _running(over: Rounds, given: Assumptions) -> Running:
+        domain = Domain(dim.least(given.knowing(over.start)), dim.most(given.knowing(over.stop - 1)))
+        return Running(str(over), tuple(sorted(symbols_in(over))), domain)
 
 
 def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
@@ -65,7 +73,7 @@ def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
     runs = [(names, run, run(scope)) for names, run in entry.loop or ()]
     for names, run, values in runs:
         if isinstance(values, Rounds):
-            return [_every_round(names, run, values, len(runs))]
+            return [_every_round(names, run, values, len(runs), scope)]
         if not isinstance(values, tuple):
             raise locate(unfit(f"`for` runs over a list, not {say(values)}", values), run.node)
     columns = [[_unpacked(names, value, run) for value in values] for names, run, values in runs]
@@ -78,44 +86,40 @@ def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
     return [Round({k: v for part in parts for k, v in part.items()}) for parts in zip(*columns, strict=True)]
 
 
-def _every_round(names: list[str], run: Value, values: Rounds, runs: int) -> Round:
+def _every_round(names: list[str], run: Value, values: Rounds, runs: int, scope: Scope) -> Round:
     """One round that stands for a symbolic number of them."""
     if len(names) > 1 or runs > 1:
         message = f"over {values}, whose length is not known, `for` runs with one variable and no list beside it"
         raise locate(Refused(message, numbers_for(values)), run.node)
     try:
-        steady(f"`for: {{{names[0]}: {values}}}`", values)
-        assumed_count(values.count)
+        steady(f"`for: {{{names[0]}: {values}}}`", values, scope.given)
+        assume_count(values.count, scope)
     except Refused as error:
         raise locate(error, run.node) from None
-    symbol = _unused(names[0])
-    least = dim.least(values.start)
+    symbol = _unused(names[0], scope.given)
+    least = dim.least(scope.given.knowing(values.start))
     return Round({names[0]: dim.symbol(symbol, -1 if least is None else min(least, 1))}, values, symbol)
 
 
-def _unused(name: str) -> str:
+def _unused(name: str, given: Assumptions) -> str:
     """The name, or one like it that no symbol has."""
-    given = in_force()
-    while given is not None and (name in given.defaults or name in given.domains or name in given.running):
+    while name in given.defaults or name in given.domains or name in given.running:
         name += "_"
     return name
 
 
-def steady(what: str, value: Any) -> None:
-    """Refuse a value that hangs on the number of a round, where one round is to stand for all."""
-    given = in_force()
-    names = sorted(symbols_in(value) & given.running.keys()) if given is not None and given.running else ()
+def steady(what: str, value: Any, given: Assumptions) -> None:
+    """Refuse a value that depends on the number of a round, where one round stands for all."""
+    names = sorted(symbols_in(value) & given.running.keys()) if given.running else ()
     if names:
         message = f"{what} depends on {' and '.join(names)}, so that the copies are not alike"
-        raise Undecidable(message, decided_by(names))
+        raise Undecidable(message, given.decided_by(names))
 
 
-def assumed_count(count: Any) -> None:
+def assume_count(count: Any, scope: Scope) -> None:
     """Assume of a symbolic count that it is one: a whole number of at least 0."""
-    given = in_force()
-    assert given is not None, "a spec is expanded under assumptions"
     for claim in (dim.divides(1, count), dim.at_least(count, 0)):
-        given.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
+        scope.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
 
 
 def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
@@ -132,8 +136,8 @@ def count_of(repeat: Value, scope: Scope) -> Any:
     found = dim.tidy(repeat(scope))
     if dim.is_symbolic(found):
         try:
-            steady(f"`repeat: {dim.text(found)}`", found)
-            assumed_count(found)
+            steady(f"`repeat: {dim.text(found)}`", found, scope.given)
+            assume_count(found, scope)
         except Refused as error:
             raise locate(error, repeat.node) from None
         return found
@@ -142,20 +146,20 @@ def count_of(repeat: Value, scope: Scope) -> Any:
     return found
 
 
-def shape_of(values: Any) -> Shape:
+def shape_of(values: Any, scope: Scope) -> Shape:
     """A shape that an expression gives; raises Refused for what is no size."""
     found = tuple(dim.tidy(v) for v in values)
     for size in found:
         if not dim.is_size(size) or (type(size) is int and size < 1):
             raise unfit(f"a size must be a whole number of at least 1, not {say(size)}", size)
-        if dim.is_symbolic(size) and (given := in_force()) is not None:
-            given.require(dim.at_least(size, 1), f"a size must be a whole number of at least 1, not {say(size)}")
+        if dim.is_symbolic(size):
+            scope.require(dim.at_least(size, 1), f"a size must be a whole number of at least 1, not {say(size)}")
     return found
 
 
-def same_shape(a: Shape, b: Shape) -> bool:
+def same_shape(a: Shape, b: Shape, given: Assumptions) -> bool:
     """Whether two shapes are equal for sure."""
-    return len(a) == len(b) and all(dim.equal(x, y) is True for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))
 
 
 def types(value: Any) -> Any:

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.assumptions import Assumptions, decided_by
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.dim import Shape, say
 from archcalc.errors import LimitReached, Problem, Refused, SpecError, nearest
-from archcalc.graph import Builder, Source
 from archcalc.language.bounds import fewest_entries
 from archcalc.language.evaluate import (
     Round,
@@ -39,6 +38,7 @@ from archcalc.language.spec import (
     unknown_operation,
 )
 from archcalc.language.tree import Node, Scalar
+from archcalc.network import Builder, Network, Source
 from archcalc.op import Op
 
 Outputs = tuple[tuple[Source, Shape], ...]
@@ -63,19 +63,17 @@ class Context(NamedTuple):
 class Expander:
     """Expands one spec into a graph."""
 
-    def __init__(
-        self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], assumptions: Assumptions
-    ):
+    def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], given: Assumptions):
         self.spec, self.operations, self.limits = spec, operations, current()
-        self.builder = Builder(assumptions)
-        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks})
+        self.builder = Builder(given)
+        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, self.builder)
         self.problems: dict[tuple[Any, str], Problem] = {}
         self.steps = 0
         self.unused = dict.fromkeys(spec.overrides)
         self.ops: dict[Any, Op] = {}
 
-    def build(self) -> Any:
-        """The graph; raises SpecError with every independent mistake, or LimitReached."""
+    def build(self) -> Network:
+        """The network; raises SpecError with every independent mistake, or LimitReached."""
         body = self.spec.body
         assert body is not None
         if (number := fewest_entries(body, self.spec.blocks)) > self.limits.layers:
@@ -93,10 +91,10 @@ class Expander:
         outputs = self.attempt(lambda: self.results(self.spec.outputs, top, last), body.node)
         self.complain_unused()
         self.finish()
-        graph = self.builder.finish([source for source, _ in outputs or ()])
-        self.complain_unread(graph)
+        network = self.builder.finish([source for source, _ in outputs or ()])
+        self.complain_unread(network)
         self.finish()
-        return graph
+        return network
 
     # -- mistakes --------------------------------------------------------------------------------------------------
 
@@ -123,24 +121,21 @@ class Expander:
     def complain_unused(self) -> None:
         for path in self.unused:
             entry = self.spec.overrides[path]
-            hint = nearest(path, self.builder.graph.nodes)
+            hint = nearest(path, self.builder.layers)
             node = entry.node if entry is not None else self.spec.body.node  # type: ignore[union-attr]
             self.note(Refused(f"the spec that is extended has no layer {path!r}", hint), node)
 
-    def complain_unread(self, graph: Any) -> None:
-        outputs = {source.path for source in graph.graph["outputs"]}
-        for path, node in graph.nodes.items():
-            if path not in outputs and not graph.readers[path]:
-                place = node["place"]
-                hint = "remove it, read it, or name it in `outputs`"
-                self.problems[place, path] = Problem("nothing reads this", place, path, hint)
+    def complain_unread(self, network: Network) -> None:
+        for layer in network.unread():
+            hint = "remove it, read it, or name it in `outputs`"
+            self.problems[layer.place, layer.path] = Problem("nothing reads this", layer.place, layer.path, hint)
 
     # -- inputs and outputs ----------------------------------------------------------------------------------------
 
     def inputs(self) -> dict[str, Bound]:
         found = {}
         for name, given in self.spec.inputs.items():
-            shape = self.attempt(lambda given=given: shape_of(given.shape(self.root)), given.shape.node)  # type: ignore[misc]
+            shape = self.attempt(lambda given=given: shape_of(given.shape(self.root), self.root), given.shape.node)  # type: ignore[misc]
             if shape is None:
                 found[name] = Bound(name, None)
                 continue
@@ -189,7 +184,7 @@ class Expander:
             else:
                 for step in steps:
                     expand = self.splice if entry.spliced else self.entry
-                    with step.round.running():
+                    with step.round.running(scope):
                         last, number = expand(step, last, number)
         return last, number
 
@@ -226,7 +221,7 @@ class Expander:
         """How many copies of an entry a round of `for` stands for."""
         if entry.repeat is None:
             return each.times
-        with each.running():
+        with each.running(around):
             return dim.tidy(each.times * count_of(entry.repeat, _inside(around, entry, each.variables)))
 
     # -- one entry -------------------------------------------------------------------------------------------------
@@ -309,15 +304,16 @@ class Expander:
         if made is None:
             raise Poisoned
         self.keeps_shape(step, sources[:1], made)
-        repeat.result = made[0][0]
-        if repeat.result == repeat.passed(source):
+        result = made[0][0]
+        self.builder.ends(repeat, result)
+        if result == repeat.passed(source):
             return sources[:1]
-        if repeat.place not in self.builder.graph.nodes[repeat.result.path]["repeats"]:
+        if repeat.place not in self.builder.layers[result.path].repeats:
             # An empty body that gives another layer from outside than it gets: so does any number of copies but none.
             message = f"{said} must be at least 1 where the body gives a layer from outside"
-            self.builder.assumptions.require(dim.at_least(step.count, 1), message)
+            self.root.require(dim.at_least(step.count, 1), message)
             return made
-        return ((repeat.passed(repeat.result), shape),)
+        return ((repeat.passed(result), shape),)
 
     def counted(self, entry: Entry) -> None:
         """Count a step; raises LimitReached when there are too many."""
@@ -395,7 +391,8 @@ class Expander:
     def keeps_shape(self, step: "Step", sources: Outputs, made: Outputs) -> None:
         """A symbolic repeat stands for many copies in a row, so its body must give back the shape that it got."""
         before, after = [[shape for _, shape in outputs] for outputs in (sources, made)]
-        same = len(before) == len(after) and all(map(same_shape, before, after))
+        given = self.builder.given
+        same = len(before) == len(after) and all(same_shape(a, b, given) for a, b in zip(before, after, strict=True))
         if not same:
             shown = " and ".join(dim.show(s) for s in before), " and ".join(dim.show(s) for s in after)
             said, node = step.symbolic()
@@ -405,7 +402,7 @@ class Expander:
     def nested(self, entry: Entry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:
         assert entry.body is not None
         scope = Scope(inner, layers={"input": Bound("input", sources)})
-        self.builder.graph.graph["scopes"][bound.path] = ""
+        self.builder.scopes[bound.path] = ""
         last = self.body(entry.body, scope, context, Bound(bound.path, sources))
         bound.inside = scope.layers
         bound.outputs = last.outputs
@@ -423,7 +420,7 @@ class Expander:
         scope = Scope(self.root, self.arguments(block, step.entry, step.inner))
         scope.pending = {k: v for k, v in block.args.items() if v is not None} | block.let
         scope.layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
-        self.builder.graph.graph["scopes"][bound.path] = block.name
+        self.builder.scopes[bound.path] = block.name
         context = context._replace(blocks=(*context.blocks, block.name))
         last = self.body(block.body, scope, context, Bound(bound.path, sources))
         bound.inside = scope.layers
@@ -465,16 +462,16 @@ class Expander:
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
             if not error.hint and (names := symbols_in(values.get(error.setting))):
-                error.hint = decided_by(sorted(names))
+                error.hint = self.builder.given.decided_by(sorted(names))
             raise locate(error, node) from None
 
     def settled(self, name: str, value: Value, inner: Scope) -> Any:
         """A setting's value; raises Refused where it is not the same in all copies that are made at once."""
         found = value(inner)
-        if not self.builder.assumptions.running and not isinstance(found, Rounds):
+        if not self.builder.given.running and not isinstance(found, Rounds):
             return found
         try:
-            steady(name, found)
+            steady(name, found, self.builder.given)
             if isinstance(found, Rounds):
                 raise unfit(f"{name} needs a list that is known, not {found}", found)
         except Refused as error:
@@ -484,12 +481,10 @@ class Expander:
     def layer(self, op: Op, entry: Entry, context: Context, bound: Bound, sources: Any) -> None:
         path, shared = bound.path, context.shared
         owner = None if shared is None else shared[1] + path[len(shared[0]) :]
-        if owner is not None and owner not in self.builder.graph:
+        if owner is not None and owner not in self.builder.layers:
             assert shared is not None
-            raise Refused(
-                f"there is no layer {owner!r} to share the weights of", nearest(owner, self.builder.graph.nodes)
-            )
-        call = self.builder.layer(
+            raise Refused(f"there is no layer {owner!r} to share the weights of", nearest(owner, self.builder.layers))
+        made = self.builder.layer(
             path,
             op,
             [source for source, _ in sources],
@@ -498,7 +493,8 @@ class Expander:
             place=entry.node.place,
             doc=entry.doc,
         )
-        bound.outputs = tuple((Source(path, port), shape) for port, shape in enumerate(call.outputs))
+        shapes = self.builder.layers[path].call.outputs
+        bound.outputs = tuple(zip(made, shapes, strict=True))
 
 
 class Step(NamedTuple):

@@ -11,13 +11,14 @@ import keyword
 import operator
 import re
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.assumptions import in_force
-from archcalc.algebra.claim import Several, Undecided
+from archcalc.algebra.assumptions import NOTHING, Assumptions
+from archcalc.algebra.claim import Claim, Several, Undecided
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused, Undecidable, nearest
 from archcalc.language.functions import FUNCTIONS
@@ -25,14 +26,27 @@ from archcalc.language.limits import current
 from archcalc.language.rounds import Rounds, unfit
 
 
-class Names(Protocol):
-    """Where an expression looks up its names."""
+class Names(ABC):
+    """Where an expression looks up its names, and what decides its conditions."""
 
+    __slots__ = ()
+
+    @property
+    def given(self) -> Assumptions:
+        """What is assumed of the symbols."""
+        return NOTHING
+
+    @abstractmethod
     def value(self, name: str) -> Any:
         """The value of a name; raises Refused when there is none."""
 
     def asked(self, name: str) -> Any:
         """What a name followed by a dot stands for: a layer, even where a value has the same name."""
+        return self.value(name)
+
+    def decide(self, claim: Claim) -> bool:
+        """Whether a claim holds; raises Undecidable where it must stay open."""
+        return bool(self.given.judge(claim))
 
 
 Run = Callable[[Names], Any]
@@ -157,15 +171,15 @@ def _fits(value: Any, label: bool) -> str:
     return str(value)
 
 
-def truth(value: Any) -> bool:
-    """A condition's value; raises Undecidable when it hangs on a symbol."""
+def truth(value: Any, names: Names) -> bool:
+    """A condition's value; raises Undecidable when it depends on a symbol."""
     if isinstance(value, (bool, Undecided)):
-        return bool(value)
+        return names.decide(value)
     raise unfit(f"a condition must be true or false, not {say(value)}", value)
 
 
-def _truth_or_claim(value: Any) -> Any:
-    return value if isinstance(value, Undecided) else truth(value)
+def _truth_or_claim(value: Any, names: Names) -> Any:
+    return names.given.judge(value) if isinstance(value, Undecided) else truth(value, names)
 
 
 def _compile(node: ast.AST) -> Run:
@@ -237,7 +251,7 @@ def _several(node: ast.List | ast.Tuple) -> Run:
     return lambda names: tuple([item(names) for item in items])
 
 
-class _Round:
+class _Round(Names):
     """The names in one round of a comprehension: its variables, and all names around it."""
 
     __slots__ = ("names", "rounds", "values")
@@ -250,6 +264,13 @@ class _Round:
 
     def asked(self, name: str) -> Any:
         return self.values[name] if name in self.values else self.names.asked(name)
+
+    @property
+    def given(self) -> Assumptions:
+        return self.names.given
+
+    def decide(self, claim: Claim) -> bool:
+        return self.names.decide(claim)
 
 
 def _comprehension(node: ast.ListComp) -> Run:
@@ -272,7 +293,7 @@ def _comprehension(node: ast.ListComp) -> Run:
             if next(rounds) > current().rounds:
                 raise LimitReached("rounds", current().rounds, "the lists of an expression run for too many rounds")
             inside = _Round(names, _unpacked(variables, entry) if rows else {variables[0]: entry}, rounds)
-            if all(truth(test(inside)) for test in tests):
+            if all(truth(test(inside), names) for test in tests):
                 made.append(item(inside))
         return tuple(made)
 
@@ -383,7 +404,7 @@ _ARITHMETIC: dict[type, tuple[str, Callable[[Any, Any], Any]]] = {
 def _unary(node: ast.UnaryOp) -> Run:
     operand = _compile(node.operand)
     if isinstance(node.op, ast.Not):
-        return lambda names: _negated(_truth_or_claim(operand(names)))
+        return lambda names: _negated(_truth_or_claim(operand(names), names))
     if isinstance(node.op, ast.Invert):
         raise _foreign(node, "~")
     negative = isinstance(node.op, ast.USub)
@@ -406,13 +427,13 @@ def _logic(node: ast.BoolOp) -> Run:
         undecided = None
         for part in parts:
             try:
-                value = part(names)
+                value = names.given.judge(part(names))
             except Undecidable as error:  # another part may still decide
                 undecided = error
                 continue
             if isinstance(value, Undecided):
                 left.append(value)
-            elif truth(value) is not every:
+            elif truth(value, names) is not every:
                 return not every
         if undecided is not None:
             raise undecided
@@ -430,13 +451,13 @@ def _comparison(node: ast.Compare) -> Run:
     def run(names: Names) -> Any:
         values = [operand(names) for operand in operands]
         pairs = itertools.pairwise(values)
-        claims = [test(a, b) for test, (a, b) in zip(tests, pairs, strict=True)]  # type: ignore[misc]
-        return dim.both(*claims)
+        claims = [test(a, b, names) for test, (a, b) in zip(tests, pairs, strict=True)]  # type: ignore[misc]
+        return names.given.judge(dim.both(*claims))
 
     return run
 
 
-def _same(a: Any, b: Any) -> Any:
+def _same(a: Any, b: Any, names: Names) -> Any:
     if is_number(a) and is_number(b):
         return dim.equal(a, b)
     for value in (a, b):
@@ -449,8 +470,8 @@ def _negated(claim: Any) -> Any:
     return claim.negated() if isinstance(claim, Undecided) else not claim
 
 
-def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def test(a: Any, b: Any) -> Any:
+def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any, Names], Any]:
+    def test(a: Any, b: Any, names: Names) -> Any:
         for value in (a, b):
             if not is_number(value):
                 raise unfit(f"only numbers can be ordered, not {say(value)}", value)
@@ -459,22 +480,22 @@ def _ordered(claim: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return test
 
 
-def _among(a: Any, b: Any) -> Any:
+def _among(a: Any, b: Any, names: Names) -> Any:
     if not isinstance(b, tuple):
         raise unfit(f"`in` needs a list, not {say(b)}", b)
-    return any(truth(_same(a, item)) for item in b)
+    return any(truth(_same(a, item, names), names) for item in b)
 
 
 _SIGNS = {ast.Eq: "==", ast.NotEq: "!=", ast.GtE: ">=", ast.LtE: "<=", ast.Gt: ">", ast.Lt: "<"}
-_COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
+_COMPARISONS: dict[type, Callable[[Any, Any, Names], Any]] = {
     ast.Eq: _same,
-    ast.NotEq: lambda a, b: _negated(_same(a, b)),
+    ast.NotEq: lambda a, b, names: _negated(_same(a, b, names)),
     ast.GtE: _ordered(dim.at_least),
     ast.LtE: _ordered(lambda a, b: dim.at_least(b, a)),
     ast.Gt: _ordered(lambda a, b: _negated(dim.at_least(b, a))),
     ast.Lt: _ordered(lambda a, b: _negated(dim.at_least(a, b))),
     ast.In: _among,
-    ast.NotIn: lambda a, b: not _among(a, b),
+    ast.NotIn: lambda a, b, names: not _among(a, b, names),
 }
 
 
@@ -482,10 +503,10 @@ def _choice(node: ast.IfExp) -> Run:
     test, yes, no = _compile(node.test), _compile(node.body), _compile(node.orelse)
 
     def run(names: Names) -> Any:
-        claim = test(names)
-        if isinstance(claim, Undecided) and ((given := in_force()) is None or not given.near):
+        claim = names.given.judge(test(names))
+        if isinstance(claim, Undecided) and not names.given.near:
             return _open_choice(claim, names, yes, no)
-        return yes(names) if truth(claim) else no(names)
+        return yes(names) if truth(claim, names) else no(names)
 
     return run
 
@@ -498,7 +519,7 @@ def _open_choice(claim: Undecided, names: Names, yes: Run, no: Run) -> Any:
         either = None, None
     if all(map(is_number, either)) and not any(isinstance(v, float) for v in either):
         return dim.choose(claim, *either)
-    return bool(claim)
+    return names.decide(claim)
 
 
 def _attribute(node: ast.Attribute) -> Run:

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archcalc.errors import LimitReached, Refused, SpecError
-from archcalc.graph import collector_paused
 from archcalc.language import find
 from archcalc.language.limits import Limits, current
 from archcalc.language.parser import check_names, parse_library, parse_spec
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
 from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.network import collector_paused
 from archcalc.op import Op
 from archcalc.ops import OPS
 

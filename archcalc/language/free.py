@@ -6,16 +6,17 @@ What the spec says an entry may be (`min`, `max`, `multiple_of`, `choices`) is a
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import parse
+from archcalc.language.expression import Names, parse
 from archcalc.language.spec import Setting, Spec
 
 DEFAULTS = "defaults"
@@ -26,7 +27,7 @@ Free = Iterable[str] | Mapping[str, Any]
 """Names of config entries; a mapping says what some of them are instead: {"H": "32*h"}. None: a symbol."""
 
 
-class _Symbols:
+class _Symbols(Names):
     """Where an expression given beside a spec looks up its names: the config, and new symbols for all others."""
 
     def __init__(self, config: Mapping[str, Any]):
@@ -35,8 +36,6 @@ class _Symbols:
     def value(self, name: str) -> Any:
         return self.config[name] if name in self.config else dim.symbol(name)
 
-    asked = value
-
 
 def freed(
     spec: Spec, config: Mapping[str, Any], free: Free, assume: Iterable[str]
@@ -44,23 +43,29 @@ def freed(
     """The config with symbols for what is free, and what is assumed of them; raises Refused."""
     wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(free)
     texts = list(assume)
-    assumptions = Assumptions(near=DEFAULTS in texts)
+    if not wanted and not texts:
+        return dict(config), NOTHING
+    given = Assumptions(near=DEFAULTS in texts)
     chosen = dict(config)
     # Symbols first, so that an expression of another entry (H = W) finds it free.
     for name, text in sorted(wanted.items(), key=lambda item: item[1] is not None):
         entry, place = named(spec, config, name)
         default = config[entry] if place is None else config[entry][place]
         if text is None:
-            value = _symbol(name, spec.config[entry] if place is None else None, default, chosen, assumptions)
+            value, given = _symbol(name, spec.config[entry] if place is None else None, default, chosen, given)
         else:
             value = _expression(name, text, chosen)
-            assumptions.definitions[name] = value
-        _near(name, value, default, assumptions)
+            given = _defined(given, name, value)
+        given = _near(value, default, given)
         chosen[entry] = value if place is None else (*chosen[entry][:place], value, *chosen[entry][place + 1 :])
     for text in texts:
         if text != DEFAULTS:
-            _assume(text, chosen, assumptions)
-    return chosen, assumptions
+            given = _assume(text, chosen, given)
+    return chosen, given
+
+
+def _defined(given: Assumptions, name: str, value: Any) -> Assumptions:
+    return replace(given, definitions={**given.definitions, name: value})
 
 
 def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
@@ -87,7 +92,9 @@ def _number(name: str, value: Any) -> None:
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
 
 
-def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[str, Any], given: Assumptions) -> Any:
+def _symbol(
+    name: str, setting: Setting | None, default: Any, config: Mapping[str, Any], given: Assumptions
+) -> tuple[Any, Assumptions]:
     """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
     whole = setting is None or isinstance(setting.default, int)
     low, high = (None, None) if setting is None else (setting.min, setting.max)
@@ -98,19 +105,19 @@ def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[st
         step = setting.multiple_of
         short = _shorter(name, step, config)
         symbol = dim.symbol(short, dim.ceil_div(max(least, 1), step))
-        given.definitions[name] = step * symbol
         low, high = (None if v is None else Fraction(v) / step for v in (low, high))
-        given.restrict(short, Domain(None if low is None else -(-low // 1), None if high is None else high // 1))
-        return step * symbol
+        domain = Domain(None if low is None else -(-low // 1), None if high is None else high // 1)
+        return step * symbol, _defined(given, name, step * symbol).restrict(short, domain)
     symbol = dim.symbol(name, least, whole)
     if low is not None or high is not None:
         goes_without_saying = low is None or low <= (1 if whole else 0)
-        given.restrict(name, Domain(None if goes_without_saying else low, high))
+        given = given.restrict(name, Domain(None if goes_without_saying else low, high))
     if setting is not None and setting.choices is not None:
         numbers = sorted(setting.choices)
         length = int(numbers[-1] - numbers[0]) + 1
-        given.restrict(name, Domain(numbers[0], numbers[-1], length, frozenset(int(n) % length for n in numbers)))
-    return symbol
+        remainders = frozenset(int(n) % length for n in numbers)
+        given = given.restrict(name, Domain(numbers[0], numbers[-1], length, remainders))
+    return symbol, given
 
 
 def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
@@ -128,22 +135,25 @@ def _expression(name: str, text: Any, config: Mapping[str, Any]) -> Any:
     return value
 
 
-def _near(name: str, value: Any, default: Any, assumptions: Assumptions) -> None:
+def _near(value: Any, default: Any, given: Assumptions) -> Assumptions:
     """Note for which numbers of the symbols an entry has its value in the config."""
+    defaults, leasts = dict(given.defaults), dict(given.leasts)
     symbols = sorted(value.free_symbols, key=str) if dim.is_symbolic(value) else []
     for symbol in symbols:
         share = value.coeff(symbol)
         usual = dim.tidy(Fraction(default) / dim.tidy(share)) if len(symbols) == 1 and share.is_Rational else 1
-        assumptions.defaults.setdefault(symbol.name, usual if not symbol.is_integer else max(1, int(usual)))
+        defaults.setdefault(symbol.name, usual if not symbol.is_integer else max(1, int(usual)))
         if symbol.is_positive and symbol.is_integer:
-            assumptions.leasts[symbol.name] = 1
+            leasts[symbol.name] = 1
+    return replace(given, defaults=defaults, leasts=leasts)
 
 
-def _assume(text: str, config: Mapping[str, Any], assumptions: Assumptions) -> None:
+def _assume(text: str, config: Mapping[str, Any], given: Assumptions) -> Assumptions:
     claim = parse(text.strip())(_Symbols(config))
     if claim is False:
         raise Refused(f"the assumption {say(text)} cannot hold")
     if isinstance(claim, Undecided):
-        assumptions.take(claim)
-    elif claim is not True:
+        return given.take(claim)
+    if claim is not True:
         raise Refused(f"an assumption is a condition such as 'H >= 32', not {say(claim)}")
+    return given

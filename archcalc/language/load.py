@@ -1,18 +1,18 @@
-"""From a name to a graph: find the file, read it, merge what it extends, choose a variant, set the config, expand."""
+"""From a name to a network: find the file, read it, merge what it extends, choose a variant, set the config, expand."""
 
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from archcalc.algebra.assumptions import Assumptions, assuming
+from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.errors import LimitReached, Refused, SpecError, nearest
-from archcalc.graph import collector_paused
 from archcalc.language import find
 from archcalc.language.expand import Expander
 from archcalc.language.files import read_spec, with_lines
 from archcalc.language.limits import current
 from archcalc.language.spec import Setting, Spec, literal
+from archcalc.network import Network, collector_paused
 from archcalc.op import Op
 from archcalc.ops import OPS
 
@@ -72,11 +72,11 @@ def expand(
     spec: Spec,
     config: Mapping[str, Any],
     operations: Mapping[str, type[Op]] = OPS,
-    assumptions: Assumptions | None = None,
-) -> Any:
-    """The graph of a spec under a config; raises SpecError with the lines shown, or LimitReached."""
+    given: Assumptions = NOTHING,
+) -> Network:
+    """The network of a spec under a config; raises SpecError with the lines shown, or LimitReached."""
     try:
-        with collector_paused(), assuming(assumptions or Assumptions()) as given:
+        with collector_paused():
             return Expander(spec, config, operations, given).build()
     except SpecError as error:
         raise with_lines(error, spec.files) from None

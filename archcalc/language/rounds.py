@@ -3,8 +3,7 @@
 from typing import Any
 
 from archcalc import dim
-from archcalc.algebra.assumptions import decided_by
-from archcalc.algebra.domain import Domain
+from archcalc.algebra.assumptions import NOTHING
 from archcalc.errors import Refused, Undecidable
 
 
@@ -26,20 +25,23 @@ class Rounds:
         """How many numbers it has."""
         return dim.maximum(0, self.count)
 
-    @property
-    def domain(self) -> Domain:
-        """What is known of each of the numbers."""
-        return Domain(dim.least(self.start), dim.most(self.stop - 1))
-
     def __str__(self) -> str:
         bounds = [self.stop] if self.start == 0 else [self.start, self.stop]
         return f"range({', '.join(map(dim.text, bounds))})"
 
 
+class Unfit(Undecidable):
+    """A value does not fit because it depends on symbols."""
+
+    def __init__(self, message: str, symbols: list[str]):
+        super().__init__(message, NOTHING.decided_by(symbols))
+        self.symbols = symbols
+
+
 def unfit(message: str, *values: Any) -> Refused:
     """The error for values that do not fit; where they hang on symbols it says what would decide them."""
     names = sorted(symbols_in(values))
-    return Undecidable(message, decided_by(names)) if names else Refused(message)
+    return Unfit(message, names) if names else Refused(message)
 
 
 def numbers_for(value: Any) -> str:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archcalc import dim
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.claim import Claim, Undecided
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
-from archcalc.graph import Source
-from archcalc.language.expression import Tensor
+from archcalc.language.expression import Names, Tensor
 from archcalc.language.spec import Value
+from archcalc.network import Builder, Source
 
 
 class Poisoned(Exception):
@@ -40,7 +42,7 @@ class Bound:
         return self.outputs[port]
 
 
-class Scope:
+class Scope(Names):
     """Names of one scope; what is not here is looked up in the scope outside."""
 
     __slots__ = ("_open", "layers", "outer", "pending", "root", "values")
@@ -82,6 +84,23 @@ class Scope:
         """What a name followed by a dot stands for: a layer, even where a value has the same name."""
         bound = self.find(name)
         return self.value(name) if bound is None else _tensor(name, bound)
+
+    @property
+    def given(self) -> Assumptions:
+        """What is assumed of the symbols so far."""
+        return self.root.builder.given
+
+    def decide(self, claim: Claim) -> bool:
+        """Whether a claim holds, which may be assumed; raises Undecidable where it must stay open."""
+        if not isinstance(claim, Undecided):
+            return claim
+        verdict, self.root.builder.given = self.given.decide(claim)
+        return verdict
+
+    def require(self, claim: Claim, otherwise: str) -> None:
+        """Assume that a claim holds; raises Refused where it is known that it does not."""
+        if claim is not True:
+            self.root.builder.given = self.given.require(claim, otherwise)
 
     def find(self, name: str) -> Bound | None:
         """The layer of this name, in this scope or the nearest around it."""
@@ -141,9 +160,10 @@ def _tensor(name: str, bound: Bound) -> Tensor:
 class Root(Scope):
     """The outermost scope: the spec's config and let; names of operations and blocks are values here."""
 
-    __slots__ = ("operations",)
+    __slots__ = ("builder", "operations")
 
-    def __init__(self, values: dict[str, Any], pending: dict[str, Value], operations: set[str]):
+    def __init__(self, values: dict[str, Any], pending: dict[str, Value], operations: set[str], builder: Builder):
         super().__init__(None, values)
         self.pending = pending
         self.operations = operations
+        self.builder = builder

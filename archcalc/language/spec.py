@@ -9,6 +9,7 @@ from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Problem, Refused, nearest
 from archcalc.language.expression import Names, parse, template
+from archcalc.language.rounds import Unfit
 from archcalc.language.tree import Map, Node, Scalar, Seq
 
 
@@ -22,7 +23,11 @@ class Value:
 
     def __call__(self, names: Names) -> Any:
         try:
-            return self._run(names)
+            found = self._run(names)
+            return found if type(found) is int else dim.settled(found, names.given)
+        except Unfit as error:
+            error.hint = names.given.decided_by(error.symbols)
+            raise locate(error, self.node) from None
         except Refused as error:
             raise locate(error, self.node) from None
         except LimitReached as error:

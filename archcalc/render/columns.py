@@ -103,7 +103,7 @@ _ALL = (
     _number("times", "how often it stands in the network", lambda row: row.times),
     _text("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
     _text("settings", "all settings", _of_layer(lambda layer: words.pairs(words.settings(layer.op)))),
-    _text("from", "what it reads", _of_layer(lambda layer: words.visible(", ".join(layer.sources)))),
+    _text("from", "what it reads", _of_layer(lambda layer: words.visible(", ".join(map(str, layer.sources))))),
     _text("place", "where the spec says it", _of_layer(lambda layer: words.visible(str(layer.place or "")))),
 )
 COLUMNS = {column.name: column for column in _ALL}

@@ -5,7 +5,7 @@ from json import dumps
 from typing import Any
 
 from archcalc.analyse.difference import Change, Difference, End
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.render import layout, words
 from archcalc.render.cells import laid_out
@@ -127,7 +127,7 @@ def _ends(before: End | None, after: End | None) -> dict[str, Any]:
     }
 
 
-def _layer(layer: Layer, summary: Summary) -> dict[str, Any]:
+def _layer(layer: LayerSummary, summary: Summary) -> dict[str, Any]:
     work = summary.convention.of(layer.countable)
     facts = {"path": layer.path, "op": layer.kind, "settings": words.plain(words.settings(layer.op))}
     facts |= {"inputs": [shape(s) for s in layer.inputs], "outputs": [shape(s) for s in layer.outputs]}

@@ -29,7 +29,10 @@ def title(summary: Summary) -> str:
 def heading(summary: Summary) -> list[tuple[str, str]]:
     """What was read, with which settings, and what goes in and out: names and texts."""
     lines = [("file", visible(summary.file)), ("config", pairs(summary.config, LONGEST))]
-    lines += [("input", arrays(summary.inputs)), ("output", arrays(summary.outputs))]
+    lines += [
+        ("input", arrays(summary.inputs)),
+        ("output", arrays({str(source): shape for source, shape in summary.outputs.items()})),
+    ]
     return [(name, text) for name, text in lines if text]
 
 

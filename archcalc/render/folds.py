@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse.difference import Change, Kept
 from archcalc.analyse.pairing import structure
-from archcalc.analyse.summary import Layer, Summary, counted
+from archcalc.analyse.summary import LayerSummary, Summary, counted
 from archcalc.dim import Dim
-from archcalc.graph import scopes_above
+from archcalc.network import scopes_above
 
 
 class Fold(NamedTuple):
@@ -36,10 +36,10 @@ class Renaming(NamedTuple):
     """The operation where it is one layer."""
 
 
-def folded(layers: Sequence[Layer], summary: Summary) -> list[Fold]:
+def folded(layers: Sequence[LayerSummary], summary: Summary) -> list[Fold]:
     """Some layers of a network, whole scopes of them as one, and equal neighbours as one."""
     whole = _whole(layers, summary)
-    parts: dict[str, list[Layer]] = {}
+    parts: dict[str, list[LayerSummary]] = {}
     for layer in layers:
         parts.setdefault(next((s for s in scopes_above(layer.path) if s in whole), layer.path), []).append(layer)
     runs: list[list[str]] = []
@@ -51,14 +51,14 @@ def folded(layers: Sequence[Layer], summary: Summary) -> list[Fold]:
     return [_fold(run, [layer for path in run for layer in parts[path]], summary) for run in runs]
 
 
-def _whole(layers: Sequence[Layer], summary: Summary) -> set[str]:
+def _whole(layers: Sequence[LayerSummary], summary: Summary) -> set[str]:
     """The scopes of which all layers are among some."""
     mine = {layer.path for layer in layers}
     left = {scope for layer in summary.layers if layer.path not in mine for scope in scopes_above(layer.path)}
     return {scope for path in mine for scope in scopes_above(path)} - left
 
 
-def _shape(parts: dict[str, list[Layer]], path: str) -> Any:
+def _shape(parts: dict[str, list[LayerSummary]], path: str) -> Any:
     return [(layer.path[len(path) :], structure(layer)) for layer in parts[path]]
 
 
@@ -81,7 +81,7 @@ def _span(first: str, last: str) -> str:
     return f"{first}-{name}"
 
 
-def _fold(run: list[str], layers: list[Layer], summary: Summary) -> Fold:
+def _fold(run: list[str], layers: list[LayerSummary], summary: Summary) -> Fold:
     work = counted(layers, summary.convention)
     single = len(layers) == len(run) and layers[0].path == run[0]
     return Fold(

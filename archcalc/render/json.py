@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from json import dumps
 from typing import Any
 
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
@@ -38,7 +38,7 @@ def document(summary: Summary) -> dict[str, Any]:
         "config": plain(summary.config),
         "convention": summary.convention.name,
         "inputs": shapes(summary.inputs),
-        "outputs": shapes(summary.outputs),
+        "outputs": {str(source): shape(sizes) for source, sizes in summary.outputs.items()},
         "assumptions": list(summary.assumptions),
         "totals": _totals(summary),
         "layers": [_layer(layer, summary.convention) for layer in summary.layers],
@@ -78,12 +78,12 @@ def _counted(convention: Convention, work: Dim | None) -> dict[str, Any]:
     return {} if convention.name == "macs" else {convention.name: None if work is None else size(work)}
 
 
-def _layer(layer: Layer, convention: Convention) -> dict[str, Any]:
+def _layer(layer: LayerSummary, convention: Convention) -> dict[str, Any]:
     return {
         "path": layer.path,
         "op": layer.kind,
         "settings": plain(settings(layer.op)),
-        "from": list(layer.sources),
+        "from": list(map(str, layer.sources)),
         "inputs": [shape(sizes) for sizes in layer.inputs],
         "outputs": [shape(sizes) for sizes in layer.outputs],
         "times": size(layer.times),

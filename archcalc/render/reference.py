@@ -13,7 +13,7 @@ from archcalc import dim
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError
-from archcalc.graph import LAYOUTS, axis_letters
+from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
 from archcalc.setting import Each, Either, Kind, Whole
 

@@ -14,12 +14,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.assumptions import assuming
 from archcalc.analyse.memory import memory
-from archcalc.analyse.summary import Layer, Summary, maker
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
+from archcalc.network import Source
 from archcalc.render.words import percent
 
 
@@ -69,7 +69,7 @@ class Row(NamedTuple):
     level: int
     op: str
     """The operation, or the block's name; nothing for a scope that is no block."""
-    layer: Layer | None
+    layer: LayerSummary | None
     """The layer, or the first of its copies; None for a scope."""
     open: bool
     """Whether the rows of what is inside follow."""
@@ -111,14 +111,14 @@ class _Node:
 
     def __init__(self, name: str, path: str, parent: "_Node | None"):
         self.name, self.path, self.parent = name, path, parent
-        self.layer: Layer | None = None
+        self.layer: LayerSummary | None = None
         self.children: list[_Node] = []
-        self.inputs: dict[str, Shape] = {}  # what comes from outside, by source
-        self.outputs: dict[str, Shape] = {}  # what is read outside, by source
+        self.inputs: dict[Source, Shape] = {}  # what comes from outside, by source
+        self.outputs: dict[Source, Shape] = {}  # what is read outside, by source
         self.structure = 0  # equal for equal structures
         self.sums = NOTHING
         self.times: Dim = 1  # the symbolic repeats that all of it shares
-        self.last: Layer | None = None
+        self.last: LayerSummary | None = None
 
     def holds(self, path: str) -> bool:
         """Whether a path is inside."""
@@ -163,15 +163,14 @@ def outline(
 ) -> list[Row]:
     """The rows of a network with the scopes opened that are wanted; layers with different marks are never copies."""
     found: list[Row] = []
-    with assuming(summary.given):
-        root = _tree(summary, marks)
-        waiting = list(_inside(_Shown((root,), root, "", "", 1, -1, 1, 1), unroll))[::-1]
-        while waiting:
-            shown = waiting.pop()
-            is_open = bool(shown.first.children) and opened(shown.first.path, shown.level)
-            found.append(_row(shown, is_open, summary))
-            if is_open:
-                waiting.extend(list(_inside(shown, unroll))[::-1])
+    root = _tree(summary, marks)
+    waiting = list(_inside(_Shown((root,), root, "", "", 1, -1, 1, 1), unroll))[::-1]
+    while waiting:
+        shown = waiting.pop()
+        is_open = bool(shown.first.children) and opened(shown.first.path, shown.level)
+        found.append(_row(shown, is_open, summary))
+        if is_open:
+            waiting.extend(list(_inside(shown, unroll))[::-1])
     return found
 
 
@@ -257,7 +256,7 @@ def _tree(summary: Summary, marks: Mapping[str, Any]) -> _Node:
     return root
 
 
-def _add(nodes: dict[str, _Node], layer: Layer) -> None:
+def _add(nodes: dict[str, _Node], layer: LayerSummary) -> None:
     """Add a layer, and the scopes around it that are new."""
     new, path = [], layer.path
     while path not in nodes:
@@ -271,10 +270,10 @@ def _add(nodes: dict[str, _Node], layer: Layer) -> None:
     nodes[layer.path].layer = layer
 
 
-def _join(nodes: dict[str, _Node], layer: Layer) -> None:
+def _join(nodes: dict[str, _Node], layer: LayerSummary) -> None:
     """Note what goes into the scopes around a layer, and what it reads out of others."""
     for source, shape in zip(layer.sources, layer.inputs, strict=True):
-        inside = maker(source)
+        inside = source.path
         scope = nodes[layer.path].parent
         while scope is not None and scope.parent is not None and not scope.holds(inside):
             scope.inputs[source] = shape
@@ -282,9 +281,9 @@ def _join(nodes: dict[str, _Node], layer: Layer) -> None:
         _leaves(nodes, source, layer.path, shape)
 
 
-def _leaves(nodes: dict[str, _Node], source: str, reader: str, shape: Shape) -> None:
+def _leaves(nodes: dict[str, _Node], source: Source, reader: str, shape: Shape) -> None:
     """Note what leaves the scopes that hold a source, but not its reader."""
-    inside = nodes.get(maker(source))
+    inside = nodes.get(source.path)
     scope = None if inside is None else inside.parent
     while scope is not None and scope.parent is not None and not scope.holds(reader):
         scope.outputs[source] = shape
@@ -308,13 +307,13 @@ def _settle(node: _Node, summary: Summary, known: dict[Any, int], marks: Mapping
     node.structure = known.setdefault(structure, len(known))
 
 
-def _structure(layer: Layer) -> Any:
+def _structure(layer: LayerSummary) -> Any:
     """What must be equal of two layers so that one stands for both; their weights follow from operation and inputs."""
     held = (layer.trainable, layer.frozen, layer.weights_of is None)
     return (layer.op, layer.inputs, layer.outputs, layer.times, held)
 
 
-def _layer_sums(layer: Layer, convention: Convention) -> Sums:
+def _layer_sums(layer: LayerSummary, convention: Convention) -> Sums:
     work = convention.of(layer.countable)
     held = (layer.trainable, layer.frozen, layer.buffer_elements)
     return Sums(*held, layer.activations, 0 if work is None else work, work is None)

@@ -10,12 +10,12 @@ for every quantity. `valid` holds wherever the network can be made.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archcalc.algebra.assumptions import assuming
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Undecided
 from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import SHAPE_WORDS, Tensor, parse, sides
+from archcalc.language.expression import SHAPE_WORDS, Names, Tensor, parse, sides
 
 VALID = "valid"
 
@@ -59,15 +59,18 @@ class Condition:
 
 
 def _evaluated(run: Callable[[Any], Any], summary: Summary) -> Any:
-    with assuming(summary.given):
-        return run(_Facts(summary))
+    return run(_Facts(summary))
 
 
-class _Facts:
+class _Facts(Names):
     """Where a condition looks up its names."""
 
     def __init__(self, summary: Summary):
         self.summary = summary
+
+    @property
+    def given(self) -> Assumptions:
+        return self.summary.given
 
     def value(self, name: str) -> Any:
         if name in QUANTITIES:

@@ -1,12 +1,13 @@
-"""The proof: the same graph as a PyTorch module, run and compared layer by layer."""
+"""The proof: the same network as a PyTorch module, run and compared layer by layer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archcalc.dim import Shape, prod, show
+from archcalc.network import Layer, Network
 from archcalc.op import Call
-from archcalc.torchcheck.build import build
+from archcalc.torchcheck.build import Module, build
 from archcalc.torchcheck.module import measured
 
 
@@ -34,37 +35,36 @@ class Comparison:
     differences: list[Difference]
 
 
-def crosscheck(graph: Any, device: str = "cpu") -> Comparison:
+def crosscheck(network: Network, device: str = "cpu") -> Comparison:
     """Build the graph on a device, run it once on noise and compare every layer with what archcalc derived."""
-    network = build(graph, device)
-    nodes = graph.nodes
+    module = build(network, device)
     found: list[Difference] = []
     counted: list[int] = []
 
-    def each(path: str, module: Any, inputs: list[Any]) -> Any:
-        outputs, macs = measured(module, inputs)
+    def each(layer: Layer, part: Any, inputs: list[Any]) -> Any:
+        path, call = layer.path, layer.call
+        outputs, macs = measured(part, inputs)
         counted.append(macs)
-        call = nodes[path]["call"]
         found.extend(_outputs(path, call, outputs if isinstance(outputs, tuple) else (outputs,)))
-        found.extend(_arrays(path, call, module))
+        found.extend(_arrays(path, call, part))
         if call.cost is not None and call.cost.macs != macs:
             found.append(Difference(path, "macs", f"{call.cost.macs:,}", f"{macs:,}"))
         return outputs
 
-    network.run(network.example_inputs(), each)
-    calls = [node["call"] for node in nodes.values() if node["weights_of"] is None]
+    module.run(module.example_inputs(), each)
+    calls = [layer.call for layer in network.layers.values() if layer.weights_of is None]
     ours = sum(call.parameters for call in calls)
-    theirs = sum(p.numel() for p in network.parameters())
+    theirs = sum(p.numel() for p in module.parameters())
     if ours != theirs:
         found.append(Difference("", "parameters", f"{ours:,}", f"{theirs:,}"))
-    found.extend(_names(graph, network))
+    found.extend(_names(network, module))
     return Comparison(
         device=device,
-        layers=len(network.layers),
+        layers=len(module.layers),
         arrays=sum(len(call.weights) + len(call.buffers) for call in calls),
         parameters=theirs,
         macs=sum(counted),
-        unknown=[path for path, node in nodes.items() if node["call"].cost is None],
+        unknown=[path for path, layer in network.layers.items() if layer.call.cost is None],
         differences=found,
     )
 
@@ -96,13 +96,13 @@ def _arrays(path: str, call: Call, module: Any) -> Iterator[Difference]:
                 )
 
 
-def _names(graph: Any, network: Any) -> Iterator[Difference]:
+def _names(network: Network, module: Module) -> Iterator[Difference]:
     """Differences between the spec's paths and the keys of the state dict."""
     ours = {
         f"{path}.{name}" if name else path: prod(shape)
-        for path, node in graph.nodes.items()
-        for name, shape in {**node["call"].weights, **node["call"].buffers}.items()
+        for path, layer in network.layers.items()
+        for name, shape in {**layer.call.weights, **layer.call.buffers}.items()
     }
-    theirs = {name: array.numel() for name, array in network.state_dict().items()}
+    theirs = {name: array.numel() for name, array in module.state_dict().items()}
     for name in sorted({*ours} ^ {*theirs}):
         yield Difference(name, "key of the state dict", str(name in ours).lower(), str(name in theirs).lower())

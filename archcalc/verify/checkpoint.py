@@ -1,12 +1,12 @@
-"""A checkpoint against a graph: the same names, the same shapes."""
+"""A checkpoint against a network: the same names, the same shapes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from archcalc import dim
 from archcalc.dim import Shape
 from archcalc.errors import Refused
+from archcalc.network import Network
 from archcalc.verify.safetensors import Tensor
 
 
@@ -21,21 +21,21 @@ class Mismatch:
     checkpoint: Shape | None
 
 
-def arrays(graph: Any) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    """The arrays that a state dict of the graph must hold by name, and those it may: second names of shared ones."""
+def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:
+    """The arrays that a state dict of the network must hold by name, and those it may: second names of shared ones."""
     own: dict[str, Shape] = {}
     shared: dict[str, Shape] = {}
-    for path, node in graph.nodes(data=True):
-        call = node["call"]
-        found = own if node["weights_of"] is None else shared
+    for path, layer in network.layers.items():
+        call = layer.call
+        found = own if layer.weights_of is None else shared
         for name, shape in {**call.weights, **call.buffers}.items():
             found[f"{path}.{name}" if name else path] = shape
     return own, shared
 
 
-def compare(graph: Any, tensors: Mapping[str, Tensor]) -> list[Mismatch]:
+def compare(network: Network, tensors: Mapping[str, Tensor]) -> list[Mismatch]:
     """Where names or shapes of a checkpoint differ from the spec's; in the spec's order, unexpected ones last."""
-    own, shared = arrays(graph)
+    own, shared = arrays(network)
     free = dim.free_symbols(size for shape in own.values() for size in shape)
     if free:
         raise Refused(f"a checkpoint needs numbers, but {', '.join(sorted(free))} is free", "fix it with --set")

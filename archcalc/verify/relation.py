@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from archcalc.dim import say, tidy
 from archcalc.errors import Refused
-from archcalc.language.expression import Run, is_number, names_in, parse, sides
+from archcalc.language.expression import Names, Run, is_number, names_in, parse, sides
 from archcalc.verify.printed import Printed, known_to
 
 Known = Mapping[str, Printed | tuple[int, ...]]
@@ -64,13 +64,14 @@ class Related:
         return (off <= self.slack or self.sign == ">=") and (off >= -self.slack or self.sign == "<=")
 
 
-class _Values(dict[str, Any]):
+class _Values(Names):
     """Values as the names of an expression, which are known to be here."""
 
-    def value(self, name: str) -> Any:
-        return self[name]
+    def __init__(self, values: Mapping[str, Any]):
+        self.values = values
 
-    asked = value
+    def value(self, name: str) -> Any:
+        return self.values[name]
 
 
 def relation(text: str) -> Relation:

@@ -7,11 +7,12 @@ from typing import Any
 
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
-from archcalc.analyse.summary import Layer, maker
+from archcalc.analyse.summary import LayerSummary
 from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.spec import Spec
+from archcalc.network import Network
 from archcalc.ops import OPS
 
 BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
@@ -34,8 +35,8 @@ Tally = Mapping[Tags, int]
 class Subject:
     """A network or a part of it."""
 
-    def __init__(self, graph: Any, spec: Spec, of: Part, whole: "Subject | None" = None):
-        self.graph, self.spec, self.part = graph, spec, of
+    def __init__(self, network: Network, spec: Spec, of: Part, whole: "Subject | None" = None):
+        self.network, self.spec, self.part = network, spec, of
         self.whole = whole or self
         """The network that it is a part of."""
         self._done: dict[str, Tally | None] = {}
@@ -52,7 +53,7 @@ class Subject:
         """
         if layers is None:
             return self.whole
-        return Subject(self.graph, self.spec, self._part(layers), self.whole)
+        return Subject(self.network, self.spec, self._part(layers), self.whole)
 
     def _part(self, layers: str) -> Part:
         summary = self.part.summary
@@ -84,7 +85,7 @@ class Subject:
     def tags(self) -> dict[str, set[str]]:
         """The tags of every layer."""
         summary = self.part.summary
-        layers, main = self.part.layers, summary.made_from(maker(next(iter(summary.outputs))))
+        layers, main = self.part.layers, summary.made_from(next(iter(summary.outputs)).path)
         tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
         holders = [la.path for la in layers if la.path in main and la.parameters and _family(la) != "norm"]
         if holders:
@@ -94,20 +95,20 @@ class Subject:
     def fact(self, name: str) -> Any:
         """A quantity of the part that is counted in one way only; a text where there is no such number."""
         if name == "depth":
-            return depth(self.graph) if self is self.whole else "that of whole networks only"
+            return depth(self.network) if self is self.whole else "that of whole networks only"
         return self.part.value(QUANTITIES[name])
 
     def _arrays(self) -> Iterator[tuple[Tags, int]]:
-        nodes, tags = self.graph.nodes, self.whole.tags
+        layers, tags = self.network.layers, self.whole.tags
         for layer in self.part.layers:
-            node = nodes[layer.path]
-            mine = tags[layer.path] | ({SHARED} if node["weights_of"] is not None else set())
-            mine |= {FROZEN} if node["frozen"] else set()
-            for name, shape in node["call"].weights.items():
+            made = layers[layer.path]
+            mine = tags[layer.path] | ({SHARED} if made.weights_of is not None else set())
+            mine |= {FROZEN} if made.frozen else set()
+            for name, shape in made.call.weights.items():
                 called = name or layer.path  # an array of the network's own has the layer's name
                 bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
                 yield frozenset(mine | bias), layer.times * prod(shape)
-            for shape in filter(None, node["call"].buffers.values()):  # a counter of batches is PyTorch's own
+            for shape in filter(None, made.call.buffers.values()):  # a counter of batches is PyTorch's own
                 yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
 
 
@@ -122,7 +123,7 @@ def _matches(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern}.*")
 
 
-def _tags(layer: Layer, main: bool) -> Iterator[str]:
+def _tags(layer: LayerSummary, main: bool) -> Iterator[str]:
     """What a layer is by itself; `main` is whether the first output is made from it."""
     if _family(layer) == "norm":
         yield NORM
@@ -134,5 +135,5 @@ def _tags(layer: Layer, main: bool) -> Iterator[str]:
         yield AUXILIARY
 
 
-def _family(layer: Layer) -> str:
+def _family(layer: LayerSummary) -> str:
     return OPS.family(layer.kind) if layer.kind in OPS else ""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from archcalc.algebra.assumptions import assuming
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.verify.document import Row, Table
 from archcalc.verify.printed import Printed
@@ -75,8 +74,7 @@ def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
 
     counted = Counted(free.subject.narrowed(row.layers), again)
     for fact, printed in facts.items():
-        with assuming(free.assumptions):
-            value = counted.value(fact, row.counts.get(fact, PLAIN))
+        value = counted.value(fact, row.counts.get(fact, PLAIN))
         yield _left(row.label, fact, printed, value, entry, free.assumptions)
 
 

@@ -1,4 +1,5 @@
 import operator
+from dataclasses import FrozenInstanceError
 
 import pytest
 from hypothesis import given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from sympy import sympify
 
 from archcalc import dim
-from archcalc.algebra.assumptions import Assumptions, assuming
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
@@ -62,18 +63,16 @@ def test_a_solved_claim_says_the_same(a, b, relation, negated):
 
 @given(one, one, st.integers(1, 40), st.sampled_from([1, 2, 4, 12]), st.integers(0, 11))
 def test_what_is_known_is_used_rightly(a, b, least, modulus, rest):
-    given = Assumptions()
     domain = Domain(least, None, modulus, frozenset({rest % modulus}))
-    given.restrict("H", domain)
-    with assuming(given):
-        for relation in ("=", ">="):
-            claim = RELATIONS[relation][0](a, b)
-            for h in [n for n in range(1, 150) if n in domain][:20]:
-                found = claim if isinstance(claim, bool) else claim.at({"H": h})
-                assert found is holds(relation, a, b, {"H": h})
-        value = dim.tidy(sympify(a))
+    given = Assumptions().restrict("H", domain)
+    for relation in ("=", ">="):
+        claim = given.judge(RELATIONS[relation][0](a, b))
         for h in [n for n in range(1, 150) if n in domain][:20]:
-            assert number(sympify(value), {"H": h}) == number(sympify(a), {"H": h})
+            found = claim if isinstance(claim, bool) else claim.at({"H": h})
+            assert found is holds(relation, a, b, {"H": h})
+    value = given.plain(dim.tidy(given.knowing(sympify(a))))
+    for h in [n for n in range(1, 150) if n in domain][:20]:
+        assert number(sympify(value), {"H": h}) == number(sympify(a), {"H": h})
 
 
 domains = st.builds(
@@ -119,7 +118,7 @@ def test_assumptions_keep_the_strongest():
     given = Assumptions()
     claims = [dim.at_least(H, n) for n in (20, 33, 7)] + [dim.divides(4, H), dim.divides(6, H), dim.equal(H, W)]
     for claim in [*claims, dim.at_least(W, 2), dim.at_least(300, W), *claims]:
-        given.take(claim)
+        given = given.take(claim)
     assert list(given) == ["H >= 33", "12 divides H", "W >= 2", "W <= 300", "H = W"]
     assert given.hold({"H": 36, "W": 36}) is None
     assert given.hold({"H": 34, "W": 34}) == "H >= 33 and 12 divides H"
@@ -136,14 +135,44 @@ def test_an_open_claim_says_what_would_decide_it():
 
 
 def test_defaults_decide_and_are_noted():
-    given = Assumptions(near=True)
-    given.defaults.update(H=224, W=10)
-    with assuming(given):
-        assert bool(dim.at_least(H // 4, 8)) is True
-        assert bool(dim.at_least(W, 12)) is False
-        assert bool(dim.equal(H, 7 * W)) is False
-        assert bool(dim.both(dim.divides(8, H), dim.at_least(H, W))) is True
+    given = Assumptions(near=True, defaults={"H": 224, "W": 10})
+    both = dim.both(dim.divides(8, H), dim.at_least(H, W))
+    claims = [dim.at_least(H // 4, 8), dim.at_least(W, 12), dim.equal(H, 7 * W), both]
+    for claim, expected in zip(claims, [True, False, False, True], strict=True):
+        verdict, given = given.decide(claim)
+        assert verdict is expected
     assert list(given) == ["H >= 32", "8 divides H", "W <= 11", "H != 7*W"]
+
+
+def test_an_open_claim_has_no_truth_wherever_it_is_asked():
+    """What is assumed elsewhere does not give an open claim a truth."""
+    claim = dim.at_least(H, 200)
+    given = Assumptions(near=True, defaults={"H": 224}).take(dim.at_least(H, 300))
+    assert given.judge(claim) is True
+    with pytest.raises(Undecidable):
+        bool(claim)
+
+
+def test_assumptions_are_values():
+    given = Assumptions()
+    more = given.take(dim.at_least(H, 33))
+    assert (list(given), list(more)) == ([], ["H >= 33"])
+    assert more.take(dim.at_least(H, 33)) is more
+    with pytest.raises(FrozenInstanceError):
+        more.near = True
+
+
+def test_what_is_known_leaves_no_trace():
+    """A symbol that carries a domain proves what the plain symbol does not, before and after."""
+    given = Assumptions().take(dim.divides(4, H), dim.at_least(H, 8))
+    for _ in range(2):
+        assert isinstance(dim.divides(4, H), Undecided)
+        assert dim.divides(4, given.knowing(H)) is True
+        assert dim.tidy(given.knowing(H // 4)) == given.knowing(H) / 4
+        assert dim.tidy(H // 4) == H // 4
+        assert dim.maximum(given.knowing(H), 8) == given.knowing(H)
+        assert dim.maximum(H, 8) != H
+    assert given.plain(given.knowing((H // 3, W))) == (H // 3, W)
 
 
 def test_several():
@@ -159,15 +188,13 @@ def test_several():
 
 @pytest.mark.parametrize("condition", ["H > 5", "H <= 20", "H % 3 == 1", "H // 2 != 7", "H > 5 and H < 9", "H == W"])
 def test_a_choice_left_open_is_right(condition):
-    from archcalc.language.expression import parse
+    from archcalc.language.expression import Names, parse
 
-    class Names:
+    class Symbols(Names):
         def value(self, name):
             return dim.symbol(name)
 
-        asked = value
-
-    chosen = parse(f"10 * H + 1 if {condition} else W")(Names())
+    chosen = parse(f"10 * H + 1 if {condition} else W")(Symbols())
     for h in range(1, 30):
         for w in (1, 8):
             expected = 10 * h + 1 if eval(condition, {"H": h, "W": w}) else w
@@ -175,6 +202,5 @@ def test_a_choice_left_open_is_right(condition):
 
 
 def test_a_sum_of_what_is_never_negative_is_nought_in_every_part():
-    given = Assumptions()
-    given.take(dim.at_least(0, H % 4 + W % 6))
+    given = Assumptions().take(dim.at_least(0, H % 4 + W % 6))
     assert list(given) == ["4 divides H", "6 divides W"]

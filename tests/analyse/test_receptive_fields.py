@@ -16,8 +16,8 @@ def fields(tmp_path):
     def fields(layers, inputs="{x: [1, 4, 32, 32]}", gates="count", name="x", **settings):
         path = tmp_path / "s.yaml"
         path.write_text(f"archcalc: 1\ninputs: {inputs}\nlayers:\n{layers}")
-        graph = archcalc.load(path, **settings).graph
-        return {layer: state.get(name) for layer, state in receptive_fields(graph, gates).items()}
+        network = archcalc.load(path, **settings).network
+        return {layer: state.get(name) for layer, state in receptive_fields(network, gates).items()}
 
     return fields
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from archcalc.graph import Builder, Graph
+from archcalc.network import Builder, Network
 from archcalc.op import Example, Op
 
 
-def alone(cls: type[Op], example: Example) -> Graph:
-    """A graph of one layer that reads its inputs."""
+def alone(cls: type[Op], example: Example) -> Network:
+    """A network of one layer that reads its inputs."""
     builder = Builder()
     sources = []
     for slot, shape in enumerate(example.inputs):

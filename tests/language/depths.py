@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import archcalc
 from archcalc.algebra.evaluate import number
 from archcalc.analyse.receptive_fields import Extent
-from archcalc.analyse.summary import Layer, Summary
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.op import UNKNOWN
 
 CHANNELS, SIZE = 4, 16
@@ -133,7 +133,7 @@ def same_totals(symbolic: Summary, numbers: Summary, values: Mapping[str, int]) 
     assert shapes == [*numbers.outputs.values()]
 
 
-def same_field(symbolic: Layer, numbers: Layer, values: Mapping[str, int]) -> bool:
+def same_field(symbolic: LayerSummary, numbers: LayerSummary, values: Mapping[str, int]) -> bool:
     """A field with symbols is that with numbers wherever it is told; gives whether it is."""
     if symbolic.field is None or numbers.field is None:
         assert symbolic.field is numbers.field

@@ -13,7 +13,7 @@ SPECS = Path(__file__).parent / "specs"
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_construct_agrees_with_torch(path: Path) -> None:
     model = archcalc.load(path)
-    result = crosscheck(model.graph, "cpu")
+    result = crosscheck(model.network, "cpu")
     assert result.differences == []
-    assert result.layers == len(model.graph) - len(model.graph.graph["inputs"])
+    assert result.layers == len(model.network) - len(model.network.inputs)
     assert result.unknown == []

@@ -38,20 +38,20 @@ def model():
 
 
 def test_the_same_names_and_shapes(model, tmp_path):
-    own, _ = arrays(model.graph)
+    own, _ = arrays(model.network)
     assert own["layer1.0.bn1.num_batches_tracked"] == ()
     path = write(tmp_path / "m.safetensors", *header(own))
-    assert compare(model.graph, read_checkpoint(path)) == []
+    assert compare(model.network, read_checkpoint(path)) == []
 
 
 def test_what_pytorch_saves_has_the_same_names(model, tmp_path):
     state = model.to_torch("meta").state_dict()
     path = write(tmp_path / "m.safetensors", *header({name: tuple(a.shape) for name, a in state.items()}))
-    assert compare(model.graph, read_checkpoint(path)) == []
+    assert compare(model.network, read_checkpoint(path)) == []
 
 
 def test_differences_are_listed(model, tmp_path, capsys):
-    own, _ = arrays(model.graph)
+    own, _ = arrays(model.network)
     own["fc.weight"] = (1000, 64)
     del own["conv1.weight"]
     own["head.we\u202eight"] = (3,)
@@ -81,17 +81,17 @@ def test_a_shared_weight_may_have_one_name_or_two(tmp_path):
         "  embed: {Embedding: {num_embeddings: 9, embedding_dim: 3}}\n"
         "  head: {Linear: {out_features: 9, bias: false}, share: embed}\n"
     )
-    graph = archcalc.load(spec).graph
+    network = archcalc.load(spec).network
     one = write(tmp_path / "1.safetensors", *header({"embed.weight": (9, 3)}))
     two = write(tmp_path / "2.safetensors", *header({"embed.weight": (9, 3), "head.weight": (9, 3)}))
     other = write(tmp_path / "3.safetensors", *header({"embed.weight": (9, 3), "head.weight": (9, 4)}))
-    assert compare(graph, read_checkpoint(one)) == []
-    assert compare(graph, read_checkpoint(two)) == []
-    assert [m.kind for m in compare(graph, read_checkpoint(other))] == ["shape"]
+    assert compare(network, read_checkpoint(one)) == []
+    assert compare(network, read_checkpoint(two)) == []
+    assert [m.kind for m in compare(network, read_checkpoint(other))] == ["shape"]
 
 
 def test_an_index_of_several_files(model, tmp_path):
-    own, _ = arrays(model.graph)
+    own, _ = arrays(model.network)
     names = list(own)
     parts = {"a.safetensors": names[:20], "b.safetensors": names[20:]}
     for file, part in parts.items():
@@ -99,7 +99,7 @@ def test_an_index_of_several_files(model, tmp_path):
     index = tmp_path / "m.safetensors.index.json"
     where = {name: file for file, part in parts.items() for name in part}
     index.write_text(json.dumps({"metadata": {"total_size": 1}, "weight_map": where}))
-    assert compare(model.graph, read_checkpoint(index)) == []
+    assert compare(model.network, read_checkpoint(index)) == []
     where[names[0]] = "b.safetensors"
     index.write_text(json.dumps({"weight_map": where}))
     with pytest.raises(Refused, match=f"'{names[0]}' should be in b.safetensors, but is not"):

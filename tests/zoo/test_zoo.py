@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 import archcalc
-from archcalc.graph import fold
 from archcalc.language.find import zoo
 from archcalc.language.load import open_spec
+from archcalc.network import fold
 from archcalc.verify.printed import read
 
 DATA = Path(__file__).parent.parent / "data"
@@ -447,7 +447,7 @@ DEPTHS = {"lenet_dense": 5, "alexnet": 8, "vgg16": 16, "googlenet": 22, "resnet:
 def test_lesson_depths(name):
     """Layers with weights on the longest way through the network, batch norm not counted."""
 
-    def step(path, node, inputs):
-        return [max(inputs, default=0) + (type(node["op"]).__name__ in ("Conv2d", "Linear"))]
+    def step(layer, inputs):
+        return [max(inputs, default=0) + (type(layer.op).__name__ in ("Conv2d", "Linear"))]
 
-    assert max(depth for (depth,) in fold(load(name).graph, step).values()) == DEPTHS[name]
+    assert max(depth for (depth,) in fold(load(name).network, step).values()) == DEPTHS[name]

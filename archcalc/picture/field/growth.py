@@ -6,9 +6,10 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import spatial_axes
-from archcalc.analyse.summary import Extent, Layer, Summary, maker
+from archcalc.analyse.receptive_fields import State, spatial_axes
+from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.errors import Refused
+from archcalc.network import Layer, Source, fold_back
 from archcalc.op import WHOLE
 from archcalc.picture.theme import role
 from archcalc.render import words
@@ -65,8 +66,8 @@ class Growth(NamedTuple):
 
 def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
     """The steps on the way to the first output along which the field grows most; raises Refused where there is none."""
-    output = maker(next(iter(summary.outputs)))
-    states = _states(summary)
+    output = next(iter(summary.outputs)).path
+    states = summary.fields.values
     name = spatial_input(summary, states.get(output, {}), f"what {output!r} gives")
     sides = sides_of(summary, name)
     layers = {layer.path: layer for layer in summary.layers}
@@ -77,7 +78,7 @@ def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
     return Growth(summary.name, name, sides, tuple(found))
 
 
-def spatial_input(summary: Summary, state: dict[str, Any], what: str) -> str:
+def spatial_input(summary: Summary, state: State, what: str) -> str:
     """The first input that is read and has places in space or time."""
     found = next((name for name, axes in state.items() if axes), None)
     if found is not None:
@@ -93,17 +94,11 @@ def spatial_input(summary: Summary, state: dict[str, Any], what: str) -> str:
 
 def sides_of(summary: Summary, name: str) -> tuple[Side, ...]:
     """The axes of an input that are places; raises Refused where their sizes are symbols."""
-    op = node_of(summary.layers[0], name)["op"]
+    op = summary.network.input_op(name)
     shape = summary.inputs[name]
     axes = spatial_axes(op)
     require_numbers(summary, [shape[a] for a in axes])
     return tuple(Side(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
-
-
-def node_of(layer: Layer, path: str) -> Any:
-    """What the graph that a layer is part of knows of a layer or input."""
-    fields: Any = layer.fields
-    return fields.graph.nodes[path]
 
 
 def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
@@ -114,19 +109,16 @@ def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
         raise Refused(f"{message}; a picture is made of numbers", "draw it without --free")
 
 
-def _states(summary: Summary) -> dict[str, Any]:
-    return dict(summary.layers[0].fields.states) if summary.layers else {}
-
-
 def _way(summary: Summary, output: str, name: str) -> list[str]:
     """The layers from the input to an output; where paths meet, the one of the largest field that is not whole."""
-    states = _states(summary)
-    sources = {layer.path: [maker(s) for s in layer.sources] for layer in summary.layers}
-    found, path = [], output
-    while path in sources:
-        found.append(path)
-        path = max(sources[path], key=lambda source: _reach(states.get(source, {}).get(name)), default="")
-    return found[::-1]
+    states = summary.fields.values
+
+    def step(layer: Layer, _: object) -> list[tuple[Source, bool]]:
+        best = max(layer.reads, key=lambda source: _reach(states[source.path].get(name)), default=None)
+        return [] if best is None else [(best, True)]
+
+    found = {s.path for s in fold_back(summary.network, {Source(output): True}, step, lambda a, b: True)}
+    return [layer.path for layer in summary.layers if layer.path in found]
 
 
 def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
@@ -141,7 +133,7 @@ def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
 
 def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
     """The layers of a way that change what is read, or, other than by rearranging, how it moves."""
-    states, layers = _states(summary), {layer.path: layer for layer in summary.layers}
+    states, layers = summary.fields.values, {layer.path: layer for layer in summary.layers}
     before: Any = [(1, 1)] * len(summary.inputs[name])
     for path in way:
         axes = [_known(axis) for axis in states[path].get(name, ())]
@@ -157,13 +149,13 @@ def _known(axis: Any) -> tuple[Any, Any]:
     return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
 
 
-def _step(layer: Layer, axes: tuple[Any, ...]) -> Step:
+def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> Step:
     spans = tuple(_span(layer, axis) for axis in axes)
     texts = tuple(words.field((axis,)) for axis in axes)
     return Step((layer.path,), layer.kind, words.kernel(layer.op), role(layer.op), spans, spans, texts)
 
 
-def _span(layer: Layer, axis: Any) -> Span | None:
+def _span(layer: LayerSummary, axis: Any) -> Span | None:
     if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
         return None
     middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)

@@ -6,9 +6,9 @@ After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Di
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from archcalc.analyse.summary import Extent, Layer, Summary, maker
+from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.op import Window
-from archcalc.picture.field.growth import Step, node_of
+from archcalc.picture.field.growth import Step
 from archcalc.picture.field.sheet import Point, Sheet
 from archcalc.picture.texts import cut
 
@@ -48,7 +48,7 @@ def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size
         span = step.last[axis]
         if span is None:
             break
-        level = _level(layers[step.paths[0]], step, name, axis)
+        level = _level(summary, layers[step.paths[0]], step, name, axis)
         if len(step.paths) > 1 or level is None:
             return ()
         found.append(level)
@@ -56,16 +56,15 @@ def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size
     return tuple(found) if fits and found[-1].positions else ()
 
 
-def _level(layer: Layer, step: Step, name: str, axis: int) -> Level | None:
-    states, node = layer.fields.states, node_of(layer, layer.path)
-    mine, below = (states[path].get(name) for path in (layer.path, maker(layer.sources[0])))
+def _level(summary: Summary, layer: LayerSummary, step: Step, name: str, axis: int) -> Level | None:
+    mine, below = (summary.fields[path].get(name) for path in (layer.path, layer.sources[0].path))
     if len(layer.sources) != 1 or mine is None or below is None:
         return None
     field, under = mine[axis], below[axis]
     if not isinstance(field, Extent) or not isinstance(under, Extent) or field.depends_on_phase or field.base is None:
         return None
     at = under.axes[0]
-    window = node["call"].fields[0][0][at]
+    window = summary.network.layers[layer.path].call.fields[0][0][at]
     if not isinstance(window, Window) or not all(isinstance(n, int) for n in window):
         return None
     count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
@@ -73,7 +72,7 @@ def _level(layer: Layer, step: Step, name: str, axis: int) -> Level | None:
     return Level(layer.path, step.role, count, field.base, centre, window.stride, taps)
 
 
-def _taps(layer: Layer, window: Window, axis: int) -> tuple[int, ...]:
+def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:
     """The places of a window that are read: all of them, or every so many of a dilated one."""
     given = layer.op.settings().get("dilation", 1)
     kernel = layer.op.settings().get("kernel_size")

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.receptive_fields import spatial_axes
-from archcalc.analyse.summary import Extent, Layer, Summary
+from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
-from archcalc.picture.field.growth import Side, node_of, require_numbers, sides_of, spatial_input
+from archcalc.picture.field.growth import Side, require_numbers, sides_of, spatial_input
 from archcalc.picture.theme import role
 from archcalc.render import words
 
@@ -72,7 +72,7 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     Raises Refused for a layer or position that there is not, and where it cannot be told what is read.
     """
     layer = _layer(summary, path)
-    state = layer.fields.states[path]
+    state = summary.fields[path]
     name = spatial_input(summary, state, f"what {words.visible(path)!r} gives")
     sides, fields = sides_of(summary, name), state[name]
     _require_known(summary, layer, name, sides)
@@ -81,13 +81,15 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     require_numbers(summary, [*counts, *[n for _, axis in moving for n in axis if not isinstance(n, tuple)]])
     place = iter(_place(path, [side for side, _ in moving], counts, at))
     found = [_reading(path, side, axis, layer, place) for side, axis in zip(sides, fields, strict=True)]
-    read = support(layer, name, {r.field.axes[0]: r.at for r in found if r.field is not None})
-    places = spatial_axes(node_of(layer, name)["op"])
+    read = support(
+        summary.network, path, name, {r.field.axes[0]: r.at for r in found if r.field is not None}, summary.gates
+    )
+    places = spatial_axes(summary.network.input_op(name))
     axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
     return Region(summary.name, name, path, layer.kind, role(layer.op), axes, _dilated(summary, path))
 
 
-def _layer(summary: Summary, path: str) -> Layer:
+def _layer(summary: Summary, path: str) -> LayerSummary:
     layers = {layer.path: layer for layer in summary.layers}
     if path in layers:
         return layers[path]
@@ -98,12 +100,12 @@ def _layer(summary: Summary, path: str) -> Layer:
     raise Refused(f"{words.visible(summary.name)} has no layer {words.visible(path)!r}", nearest(path, layers))
 
 
-def _require_known(summary: Summary, layer: Layer, name: str, sides: tuple[Side, ...]) -> None:
+def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tuple[Side, ...]) -> None:
     """Raise Refused, naming the layer that is the reason, where it cannot be told what is read."""
     for number, side in enumerate(sides):
-        if not _untold(layer.fields.states[layer.path][name][number]):
+        if not _untold(summary.fields[layer.path][name][number]):
             continue
-        states = {source.path: layer.fields.states[source.path] for source in _behind(summary, layer.path)}
+        states = {source.path: summary.fields[source.path] for source in _behind(summary, layer.path)}
         culprit = next(path for path, state in states.items() if name in state and _untold(state[name][number]))
         since = "" if culprit == layer.path else f", since {words.visible(culprit)!r}"
         message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be told{since}"
@@ -115,7 +117,7 @@ def _untold(axis: Any) -> bool:
     return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
 
 
-def _behind(summary: Summary, path: str) -> list[Layer]:
+def _behind(summary: Summary, path: str) -> list[LayerSummary]:
     """The layers that a layer's output is made from, itself the last."""
     found = summary.made_from(path)
     return [layer for layer in summary.layers if layer.path in found]
@@ -139,7 +141,7 @@ def _place(path: str, sides: list[Side], counts: list[int], at: Sequence[int] | 
     return list(at)
 
 
-def _reading(path: str, side: Side, axis: Any, layer: Layer, place: Any) -> Reading:
+def _reading(path: str, side: Side, axis: Any, layer: LayerSummary, place: Any) -> Reading:
     if axis is WHOLE:
         return Reading(side, 0, side.size - 1, None, 0, 1, range(side.size))
     at = next(place)

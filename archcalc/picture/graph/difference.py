@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archcalc.analyse.difference import Difference, Kept
-from archcalc.analyse.summary import Layer, Summary, maker
-from archcalc.graph import scopes_above
+from archcalc.analyse.summary import LayerSummary, Summary
+from archcalc.network import Source, scopes_above
 from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
 from archcalc.picture.graph.view import Arrow, Box, view
 from archcalc.picture.theme import Look, Theme, chosen
@@ -78,7 +78,7 @@ def _joined(found: Difference) -> _Joined:
     name |= _inputs(found)
     own = {layer.path: layer for layer in after.layers}
     mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
-    pairs = [{(maker(s), path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
+    pairs = [{(s.path, path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
     layers = [_both(own[path], mine.get(path)) if path in own else mine[path] for path in _order(found, name)]
     outputs = dict(after.outputs)
     for source, shape in before.outputs.items():
@@ -112,21 +112,20 @@ def _free(path: str, taken: set[str]) -> str:
     return path
 
 
-def _renamed(layer: Layer, name: Mapping[str, str]) -> Layer:
+def _renamed(layer: LayerSummary, name: Mapping[str, str]) -> LayerSummary:
     return layer.renamed(name[layer.path], tuple(_source(s, name) for s in layer.sources))
 
 
-def _source(source: str, name: Mapping[str, str]) -> str:
-    path, bracket, port = source.partition("[")
-    return name.get(path, path) + bracket + port
+def _source(source: Source, name: Mapping[str, str]) -> Source:
+    return source._replace(path=name.get(source.path, source.path))
 
 
-def _both(after: Layer, before: Layer | None) -> Layer:
+def _both(after: LayerSummary, before: LayerSummary | None) -> LayerSummary:
     """A layer of both networks, reading what it reads in either."""
     if before is None:
         return after
-    read = {maker(s) for s in after.sources}
-    more = [(s, x) for s, x in zip(before.sources, before.inputs, strict=True) if maker(s) not in read]
+    read = {s.path for s in after.sources}
+    more = [(s, x) for s, x in zip(before.sources, before.inputs, strict=True) if s.path not in read]
     if not more:
         return after
     sources, inputs = zip(*more, strict=True)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from archcalc.analyse.summary import Layer, Summary, maker
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
-from archcalc.graph import scopes_above
+from archcalc.network import scopes_above
 from archcalc.picture.theme import role
 from archcalc.render.rows import Row, outline
 
@@ -30,7 +30,7 @@ class Box(NamedTuple):
     name: str
     inside: "tuple[Box, ...]"
     """What is seen in a scope that stands open."""
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerSummary, ...]
     """All that it stands for, every copy."""
     shape: Shape | None = None
     """Of an input or output."""
@@ -150,7 +150,7 @@ class _Seen:
             for name in row.names
         }
         """The first copy of each scope or layer that is a copy, and of each that is none itself."""
-        self.members: dict[str, list[Layer]] = {row.first: [] for row in rows}
+        self.members: dict[str, list[LayerSummary]] = {row.first: [] for row in rows}
         for layer in summary.layers:
             for path, _ in self.way(layer.path):
                 self.members[path].append(layer)
@@ -168,7 +168,9 @@ class _Seen:
 
     def view(self, depth: int | None) -> View:
         inputs = tuple(self._end(name, shape, "i", i) for i, (name, shape) in enumerate(self.summary.inputs.items()))
-        outputs = tuple(self._end(name, shape, "o", i) for i, (name, shape) in enumerate(self.summary.outputs.items()))
+        outputs = tuple(
+            self._end(str(source), shape, "o", i) for i, (source, shape) in enumerate(self.summary.outputs.items())
+        )
         inside: dict[str, list[Box]] = {}
         for path, row in reversed(self.rows.items()):
             box = Box(
@@ -196,7 +198,7 @@ class _Seen:
         for layer in self.summary.layers:
             target = self.way(layer.path)
             for source, shape in zip(layer.sources, layer.inputs, strict=True):
-                path = maker(source)
+                path = source.path
                 if path in ends:
                     flows(ends[path], self.keys[target[-1][0]], shape, path, layer.path)
                     continue
@@ -204,9 +206,9 @@ class _Seen:
                 if way[-1][0] != target[-1][0] and not _between_copies(way, target):
                     flows(self.keys[way[-1][0]], self.keys[target[-1][0]], shape, path, layer.path)
         for box, source in zip(outputs, self.summary.outputs, strict=True):
-            path = maker(source)
+            path = source.path
             key = ends[path] if path in ends else self.keys[self.way(path)[-1][0]]
-            flows(key, box.key, box.shape or (), path, source)
+            flows(key, box.key, box.shape or (), path, str(source))
         longer = _skipping(found)
         return [Arrow(*ends, shape, ends in longer, tuple(of)) for ends, (shape, of) in found.items()]
 

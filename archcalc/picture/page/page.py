@@ -21,8 +21,8 @@ from archcalc.algebra.javascript import HELPERS, Code
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
-from archcalc.graph import collector_paused
 from archcalc.language.spec import Setting
+from archcalc.network import collector_paused
 from archcalc.op import UNKNOWN, WHOLE, Call
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT

@@ -8,8 +8,8 @@ change of the resolution alone, such as pooling, is a group of its own, a transi
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archcalc.analyse.summary import Layer, Summary
-from archcalc.graph import scopes_above
+from archcalc.analyse.summary import LayerSummary, Summary
+from archcalc.network import scopes_above
 from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Tensor
 from archcalc.picture.volumes.trunk import Piece, trunk
@@ -165,7 +165,7 @@ def _joins(box: Box) -> bool:
     return box.role == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
 
 
-def layer_of(piece: Piece) -> Layer | None:
+def layer_of(piece: Piece) -> LayerSummary | None:
     """The layer that a piece is, or the only one in it that works."""
     box = piece.boxes[-1]
     if len(piece.boxes) > 1 or box.row is None:

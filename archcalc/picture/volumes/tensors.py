@@ -7,7 +7,7 @@ element it stays, and what nobody has said yet is told by the readers.
 from typing import Any, Literal, NamedTuple
 
 from archcalc.analyse.receptive_fields import Extent
-from archcalc.analyse.summary import Layer, Summary, maker
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.op import Op
 from archcalc.ops import OPS
@@ -58,14 +58,14 @@ class Axes:
         for layer in reversed(summary.layers):
             self._ask(layer)
 
-    def _after(self, layer: Layer) -> int | None:
+    def _after(self, layer: LayerSummary) -> int | None:
         """The axis of the channels of what a layer gives, as far as it and the layers before it tell."""
         rank = len(layer.outputs[0])
         own = declared(layer.op, rank)
         if own is not None:
             return own % rank if rank else None
         for source, shape in zip(layer.sources, layer.inputs, strict=True):
-            axis = self.channels.get(maker(source))
+            axis = self.channels.get(source.path)
             if axis is None:
                 continue
             if type(layer.op) is OPS.get("Permute"):
@@ -74,17 +74,17 @@ class Axes:
                 return axis
         return None
 
-    def _ask(self, reader: Layer) -> None:
+    def _ask(self, reader: LayerSummary) -> None:
         """Tell from a reader what is not known of its sources."""
         own = declared(reader.op, len(reader.inputs[0])) if reader.inputs else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
-            path = maker(source)
+            path = source.path
             if self.channels.get(path, 0) is not None or len(shape) < 2:
                 continue
             axis = own if own is not None else self._same(reader, shape)
             self.channels[path] = None if axis is None else axis % len(shape)
 
-    def _same(self, reader: Layer, shape: Shape) -> int | None:
+    def _same(self, reader: LayerSummary, shape: Shape) -> int | None:
         return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
 
     def of(self, path: str, shape: Shape | None = None) -> Tensor:
@@ -98,7 +98,7 @@ class Axes:
     def given(self, name: str, shape: Shape) -> Tensor:
         """An input of the network, as its readers take it."""
         for layer in self.layers.values():
-            if name in layer.sources and layer.op.integers:
+            if any(source.path == name for source in layer.sources) and layer.op.integers:
                 batch = first_of_batch(layer)
                 return Tensor(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
         return tensor(shape, self.channels.get(name), 0)
@@ -126,7 +126,7 @@ def declared(op: Op, rank: int) -> int | None:
     return 1 if OPS.family(name) in FIRST else -1 if OPS.family(name) in LAST else None
 
 
-def first_of_batch(layer: Layer) -> int:
+def first_of_batch(layer: LayerSummary) -> int:
     """The axis of the batch: 0, but 1 where axis 0 is a place, as of a recurrent layer in PyTorch."""
     fields: tuple[Any, ...] = layer.field or ()
     return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
