@@ -7,6 +7,7 @@ and cost, and settings by PyTorch's names for them.
 from functools import cached_property
 from typing import Any
 
+from archcalc.convention.kinds import kind_of
 from archcalc.dim import Dim, equal, prod, total
 from archcalc.op import Call, Cost
 
@@ -28,8 +29,8 @@ class Countable:
 
     @property
     def kind(self) -> str:
-        """What tools take the operation for; empty where that is not declared."""
-        return self.call.op.counted_as
+        """What tools take the operation for; empty if unknown."""
+        return kind_of(self.call.op)
 
     @cached_property
     def cost(self) -> Cost:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from archcalc.op import Op
+from archcalc.role import Role
+
 KINDS: Mapping[str, str] = {
     "convolution": "a convolution",
     "transposed convolution": "a transposed convolution",
@@ -43,3 +46,19 @@ KINDS: Mapping[str, str] = {
     "nothing": "what does nothing in eval mode",
 }
 """Every kind, and what it is."""
+
+OF_ROLE: Mapping[Role, str] = {
+    Role.ACTIVATION: "activation",
+    Role.ARITHMETIC: "arithmetic",
+    Role.LEARNED: "array",
+    Role.LAYOUT: "movement",
+    Role.REARRANGE: "movement",
+    Role.JOIN: "movement",
+    Role.DROPOUT: "nothing",
+}
+"""The kind of the roles within which tools make no distinction; in the others, each operation declares its kind."""
+
+
+def kind_of(op: Op | type[Op]) -> str:
+    """What tools take an operation for; empty if unknown."""
+    return OF_ROLE.get(op.role, "") if op.counted_as is None else op.counted_as

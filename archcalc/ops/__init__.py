@@ -35,7 +35,11 @@ FAMILIES = {
     "recurrent": ["RNN", "LSTM", "GRU"],
     "attention": ["ScaledDotProductAttention"],
 }
-"""The operations of each family, in the order of the reference page; a family is the module of its name."""
+"""Where each operation is: the module of its family and, in the order of the reference page, its name.
+
+An operation's class declares the same family as its `role`, and a test compares them. The table stands beside it so
+that a name can be looked up before its module is imported.
+"""
 
 
 class Operations(Mapping[str, type[Op]]):
@@ -61,10 +65,6 @@ class Operations(Mapping[str, type[Op]]):
 
     def __or__(self, other: Mapping[str, type[Op]]) -> Mapping[str, type[Op]]:
         return ChainMap(dict(other), self)  # type: ignore[arg-type]
-
-    def family(self, name: str) -> str:
-        """The family of an operation."""
-        return self._family[name]
 
 
 OPS = Operations(FAMILIES)

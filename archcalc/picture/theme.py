@@ -9,26 +9,27 @@ from typing import NamedTuple
 
 from archcalc.errors import Refused, nearest
 from archcalc.op import Op
-from archcalc.ops import OPS
+from archcalc.role import Role
 
-# The role of every family of operations; what is of no family of ours is plain.
-ROLES = {
-    "conv": "convolution",
-    "linear": "product",
-    "product": "product",
-    "attention": "attention",
-    "recurrent": "recurrent",
-    "norm": "norm",
-    "activation": "activation",
-    "pool": "resolution",
-    "resample": "resolution",
-    "join": "join",
-    "arithmetic": "join",
-    "learned": "weights",
-    "layout": "plain",
-    "rearrange": "plain",
-    "dropout": "plain",
+COLOURS = {
+    Role.CONVOLUTION: "convolution",
+    Role.LINEAR: "product",
+    Role.PRODUCT: "product",
+    Role.ATTENTION: "attention",
+    Role.RECURRENT: "recurrent",
+    Role.NORMALISATION: "norm",
+    Role.ACTIVATION: "activation",
+    Role.POOLING: "resolution",
+    Role.RESAMPLING: "resolution",
+    Role.JOIN: "join",
+    Role.ARITHMETIC: "join",
+    Role.LEARNED: "weights",
+    Role.LAYOUT: "plain",
+    Role.REARRANGE: "plain",
+    Role.DROPOUT: "plain",
+    Role.OTHER: "plain",
 }
+"""The colour of each role; roles of one kind share one."""
 MEANING = {
     "convolution": "convolutions",
     "product": "dense layers and products",
@@ -171,10 +172,9 @@ def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
     return THEMES[theme]
 
 
-def role(op: Op) -> str:
-    """The role of an operation."""
-    name = type(op).__name__
-    return ROLES.get(OPS.family(name), "plain") if OPS.get(name) is type(op) else "plain"
+def colour(op: Op) -> str:
+    """The name of an operation's colour."""
+    return COLOURS[op.role]
 
 
 def warmed(theme: Theme, share: float) -> str:

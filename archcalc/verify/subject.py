@@ -12,7 +12,7 @@ from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.spec import Spec
-from archcalc.ops import OPS
+from archcalc.role import Role
 
 BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
     "biases",
@@ -86,7 +86,7 @@ class Subject:
         summary = self.part.summary
         layers, main = self.part.layers, summary.made_from(maker(next(iter(summary.outputs))))
         tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
-        holders = [la.path for la in layers if la.path in main and la.parameters and _family(la) != "norm"]
+        holders = [la.path for la in layers if la.path in main and la.parameters and la.op.role != Role.NORMALISATION]
         if holders:
             tags[holders[-1]].add(CLASSIFIER)
         return tags
@@ -124,15 +124,21 @@ def _matches(path: str, pattern: str) -> bool:
 
 def _tags(layer: Layer, main: bool) -> Iterator[str]:
     """What a layer is by itself; `main` is whether the first output is made from it."""
-    if _family(layer) == "norm":
+    if layer.op.role == Role.NORMALISATION:
         yield NORM
     if layer.op.integers:
         yield EMBEDDING
-    elif _family(layer) == "learned" and any(w in layer.path.rpartition(".")[2] for w in ("token", "pos")):
-        yield ARRAY  # by its name: an array alone does not say what it is for
+    elif layer.op.role == Role.LEARNED and _is_named_table(layer):
+        yield ARRAY
     if not main:
         yield AUXILIARY
 
 
-def _family(layer: Layer) -> str:
-    return OPS.family(layer.kind) if layer.kind in OPS else ""
+def _is_named_table(layer: Layer) -> bool:
+    """Whether an array is a token or a position table, by its name: `class_token`, `pos_embedding`.
+
+    The name is all there is. A spec declares the shape of an array, not its purpose, and use does not tell either: a
+    position table and a bias are both added.
+    """
+    name = layer.path.rpartition(".")[2]
+    return "token" in name or "pos" in name

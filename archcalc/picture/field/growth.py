@@ -10,7 +10,7 @@ from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.analyse.summary import Extent, Layer, Summary, maker
 from archcalc.errors import Refused
 from archcalc.op import WHOLE
-from archcalc.picture.theme import role
+from archcalc.picture.theme import colour
 from archcalc.render import words
 
 LETTERS = {"D": "depth", "T": "time", "H": "height", "W": "width", "L": "length"}
@@ -147,7 +147,7 @@ def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
         axes = [_known(axis) for axis in states[path].get(name, ())]
         if not axes:
             continue
-        moves = role(layers[path].op) != "plain"
+        moves = colour(layers[path].op) != "plain"
         if any(a[0] != b[0] or (moves and a != b) for a, b in zip(axes, before, strict=False)):
             yield path
         before = axes
@@ -160,7 +160,7 @@ def _known(axis: Any) -> tuple[Any, Any]:
 def _step(layer: Layer, axes: tuple[Any, ...]) -> Step:
     spans = tuple(_span(layer, axis) for axis in axes)
     texts = tuple(words.field((axis,)) for axis in axes)
-    return Step((layer.path,), layer.kind, words.kernel(layer.op), role(layer.op), spans, spans, texts)
+    return Step((layer.path,), layer.kind, words.kernel(layer.op), colour(layer.op), spans, spans, texts)
 
 
 def _span(layer: Layer, axis: Any) -> Span | None:

@@ -10,7 +10,7 @@ from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
 from archcalc.picture.field.growth import Side, node_of, require_numbers, sides_of, spatial_input
-from archcalc.picture.theme import role
+from archcalc.picture.theme import colour
 from archcalc.render import words
 
 
@@ -84,7 +84,7 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     read = support(layer, name, {r.field.axes[0]: r.at for r in found if r.field is not None})
     places = spatial_axes(node_of(layer, name)["op"])
     axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
-    return Region(summary.name, name, path, layer.kind, role(layer.op), axes, _dilated(summary, path))
+    return Region(summary.name, name, path, layer.kind, colour(layer.op), axes, _dilated(summary, path))
 
 
 def _layer(summary: Summary, path: str) -> Layer:

@@ -14,6 +14,7 @@ from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Tensor
 from archcalc.picture.volumes.trunk import Piece, trunk
 from archcalc.render import words
+from archcalc.role import Role
 
 NEAR = 0.85
 """A resolution within this part of another is nearly the same: convolutions without padding crop a little."""
@@ -162,7 +163,7 @@ def _role(piece: Piece) -> str:
 
 def _joins(box: Box) -> bool:
     """Whether a box puts tensors together or takes them apart, with no arithmetic."""
-    return box.role == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
+    return box.role == "join" and all(layer.op.role == Role.JOIN for layer in box.layers)
 
 
 def layer_of(piece: Piece) -> Layer | None:

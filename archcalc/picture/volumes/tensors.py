@@ -9,14 +9,8 @@ from typing import Any, Literal, NamedTuple
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.dim import Shape
-from archcalc.op import Op
-from archcalc.ops import OPS
-
-FIRST = {"conv", "pool", "resample"}
-"""The families of which every operation has its channels in axis 1."""
-LAST = {"linear", "attention", "recurrent", "learned"}
-"""The families of which every operation has them in the last axis."""
-NORMS = {"LayerNorm": -1, "RMSNorm": -1, "Normalize": None, "LocalResponseNorm": 1, "GroupNorm": 1, "LayerNorm2d": 1}
+from archcalc.ops.join import Concat
+from archcalc.ops.layout import Permute
 
 Kind = Literal["map", "sequence", "bar"]
 
@@ -61,22 +55,22 @@ class Axes:
     def _after(self, layer: Layer) -> int | None:
         """The axis of the channels of what a layer gives, as far as it and the layers before it tell."""
         rank = len(layer.outputs[0])
-        own = declared(layer.op, rank)
-        if own is not None:
-            return own % rank if rank else None
+        own = layer.op.channel_axis
+        if own is not None and rank > 1:
+            return own % rank
         for source, shape in zip(layer.sources, layer.inputs, strict=True):
             axis = self.channels.get(maker(source))
             if axis is None:
                 continue
-            if type(layer.op) is OPS.get("Permute"):
+            if isinstance(layer.op, Permute):
                 return [d % len(shape) for d in layer.op.settings()["dims"]].index(axis)
-            if (len(shape) == rank and shape[axis] == layer.outputs[0][axis]) or layer.kind == "Concat":
+            if (len(shape) == rank and shape[axis] == layer.outputs[0][axis]) or isinstance(layer.op, Concat):
                 return axis
         return None
 
     def _ask(self, reader: Layer) -> None:
         """Tell from a reader what is not known of its sources."""
-        own = declared(reader.op, len(reader.inputs[0])) if reader.inputs else None
+        own = reader.op.channel_axis if reader.inputs and len(reader.inputs[0]) > 1 else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
             path = maker(source)
             if self.channels.get(path, 0) is not None or len(shape) < 2:
@@ -112,18 +106,6 @@ def tensor(shape: Shape, axis: int | None, batch: int) -> Tensor:
         axis = 1 if len(shape) > 3 or len(shape) == 2 else len(shape) - 1
     places = tuple(int(n) for i, n in enumerate(shape) if i not in (axis, batch))
     return Tensor(places, int(shape[axis]))
-
-
-def declared(op: Op, rank: int) -> int | None:
-    """The axis that an operation itself takes for the channels; None where it takes any."""
-    name = type(op).__name__
-    if rank < 2 or OPS.get(name) is not type(op):
-        return None
-    if name in NORMS:
-        return NORMS[name]
-    if op.axes and OPS.family(name) != "learned":
-        return 1
-    return 1 if OPS.family(name) in FIRST else -1 if OPS.family(name) in LAST else None
 
 
 def first_of_batch(layer: Layer) -> int:
