@@ -4,7 +4,7 @@ from typing import Any
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum
-from archcalc.convention.rules import MACS, READ, TWICE_MACS, Rule, Table, over, tool
+from archcalc.convention.rules import MACS, READ, TWICE_MACS, CountingRule, Table, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
@@ -42,7 +42,7 @@ def _resize(layer: Countable) -> Dim:
     return prod(size if isinstance(size, tuple) else (size,))
 
 
-def _recurrent(gates: int, elementwise: int) -> Rule:
+def _recurrent(gates: int, elementwise: int) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
@@ -50,7 +50,7 @@ def _recurrent(gates: int, elementwise: int) -> Rule:
         return 2 * (layer.macs - layer.gates) + layer.bias + elementwise * (layer.gates // gates)
 
     less = elementwise - 2 * gates
-    return Rule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
+    return CountingRule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
@@ -62,8 +62,8 @@ CALFLOPS_MACS = tool(
     "MACs",
     "as calflops 0.3.2 counts: multiply-accumulates of convolutions and dense layers",
     {
-        "convolution": Rule("M", _macs),
-        "transposed convolution": Rule("M/g", _transposed_macs),
+        "convolution": CountingRule("M", _macs),
+        "transposed convolution": CountingRule("M/g", _transposed_macs),
         **over(("connected convolution", "linear"), MACS),
     },
     attention={"linear": MACS, "einsum": MACS},
@@ -75,16 +75,16 @@ CALFLOPS = tool(
     "FLOPs",
     "as calflops 0.3.2 counts: two for each multiply-accumulate, biases of convolutions, norms, activations, pools",
     {
-        "convolution": Rule("2M + b", lambda layer: 2 * _macs(layer) + layer.bias),
-        "transposed convolution": Rule("2M/g + b of a convolution", _transposed),
+        "convolution": CountingRule("2M + b", lambda layer: 2 * _macs(layer) + layer.bias),
+        "transposed convolution": CountingRule("2M/g + b of a convolution", _transposed),
         "connected convolution": TWICE_MACS,
         "linear": TWICE_MACS,
-        "einsum": Rule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
+        "einsum": CountingRule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
         **NORMS,
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
         **over(POOLS, READ),
-        "resize": Rule("i, or the size that is given", _resize),
+        "resize": CountingRule("i, or the size that is given", _resize),
         **RECURRENT,
     },
     attention={"linear": TWICE_MACS, "einsum": TWICE_MACS},

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import Rule, Table, affine, over
+from archcalc.convention.rules import CountingRule, Table, affine, over
 from archcalc.dim import Dim, is_array
 
 
@@ -29,7 +29,7 @@ def _batch_norm(layer: Countable) -> Dim:
 
 
 NORMS: Table = {
-    "batch norm": Rule("2i affine, else i", _batch_norm),
+    "batch norm": CountingRule("2i affine, else i", _batch_norm),
     **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
 }
 """What calflops and fvcore make of norms."""
@@ -42,5 +42,5 @@ def _local_response_norm(layer: Countable) -> Dim:
     return 3 * layer.read + padded
 
 
-local_response_norm = Rule("3i and the padded input", _local_response_norm)
+local_response_norm = CountingRule("3i and the padded input", _local_response_norm)
 """PyTorch's function has three products or sums of arrays and one average pool, which tools replace."""

@@ -5,7 +5,7 @@ A module that calls such a function counts twice.
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import local_response_norm
-from archcalc.convention.rules import MACS, MACS_AND_BIAS, READ, TWICE_READ, Rule, Table, affine, over, tool
+from archcalc.convention.rules import MACS, MACS_AND_BIAS, READ, TWICE_READ, CountingRule, Table, affine, over, tool
 from archcalc.dim import Dim
 
 POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool")
@@ -18,13 +18,13 @@ def _resize(layer: Countable) -> Dim:
     return layer.written
 
 
-def _recurrent(gates: int, elementwise: int) -> Rule:
+def _recurrent(gates: int, elementwise: int) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
         return layer.macs + layer.bias + elementwise * (layer.gates // gates)
 
-    return Rule(f"M + b + {elementwise if elementwise > 1 else ''}u", count)
+    return CountingRule(f"M + b + {elementwise if elementwise > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
@@ -32,7 +32,7 @@ FUNCTIONS: Table = {
     **over(("relu", "prelu", "elu", "relu6", "gelu", "silu", "softmax", "subsampling"), READ),
     **over(POOLS, READ),
     "local response norm": local_response_norm,
-    "resize": Rule("o", _resize),
+    "resize": CountingRule("o", _resize),
 }
 
 
@@ -53,15 +53,15 @@ PTFLOPS = tool(
         **over(("relu", "prelu", "elu", "gelu"), TWICE_READ),
         **over(("leaky relu", "relu6", "silu", "softmax", "subsampling"), READ),
         **over(POOLS, TWICE_READ),
-        "resize": Rule("2o", lambda layer: 2 * _resize(layer)),
+        "resize": CountingRule("2o", lambda layer: 2 * _resize(layer)),
         **RECURRENT,
     },
     functions=FUNCTIONS,
     attention={
         "linear": MACS_AND_BIAS,
         "einsum": MACS,
-        "arithmetic": Rule("a bias", lambda layer: layer.cost.add),
-        "attention": Rule("i + M + scores", _attention_module),
+        "arithmetic": CountingRule("a bias", lambda layer: layer.cost.add),
+        "attention": CountingRule("i + M + scores", _attention_module),
     },
     as_is="most activations, pools and resizings are counted twice, as modules and as the functions that these call; "
     "operators (`@`, `+`), einsum and the core of attention are not seen",

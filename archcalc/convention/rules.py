@@ -7,14 +7,14 @@ from archcalc.convention.countable import Countable, Untold
 from archcalc.dim import Dim, tidy
 
 
-class Rule(NamedTuple):
+class CountingRule(NamedTuple):
     """How the number of one kind of operation follows from its facts, and that in words."""
 
     words: str
     of: Callable[[Countable], Dim]
 
 
-Table = Mapping[str, Rule]
+Table = Mapping[str, CountingRule]
 """The rules of a tool by kind of operation; what has none counts nothing."""
 
 
@@ -83,25 +83,25 @@ def tool(
     return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
 
 
-def over(kinds: tuple[str, ...], rule: Rule) -> dict[str, Rule]:
+def over(kinds: tuple[str, ...], rule: CountingRule) -> dict[str, CountingRule]:
     """One rule for several kinds."""
     return dict.fromkeys(kinds, rule)
 
 
-def affine(scaled: int, plain: int) -> Rule:
+def affine(scaled: int, plain: int) -> CountingRule:
     """So much for each element of a norm with a trained scale, and of one without."""
-    return Rule(
+    return CountingRule(
         f"{scaled}i affine, else {plain if plain > 1 else ''}i",
         lambda layer: (scaled if layer.affine else plain) * layer.read,
     )
 
 
-MACS = Rule("M", lambda layer: layer.macs)
-MACS_AND_BIAS = Rule("M + b", lambda layer: layer.macs + layer.bias)
-TWICE_MACS = Rule("2M", lambda layer: 2 * layer.macs)
-READ = Rule("i", lambda layer: layer.read)
-TWICE_READ = Rule("2i", lambda layer: 2 * layer.read)
-WRITTEN = Rule("o", lambda layer: layer.written)
+MACS = CountingRule("M", lambda layer: layer.macs)
+MACS_AND_BIAS = CountingRule("M + b", lambda layer: layer.macs + layer.bias)
+TWICE_MACS = CountingRule("2M", lambda layer: 2 * layer.macs)
+READ = CountingRule("i", lambda layer: layer.read)
+TWICE_READ = CountingRule("2i", lambda layer: 2 * layer.read)
+WRITTEN = CountingRule("o", lambda layer: layer.written)
 CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
 PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
 """The kinds that multiply and accumulate, but for recurrent layers."""

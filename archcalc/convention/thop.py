@@ -1,13 +1,13 @@
 """thop, as Lyken17 published it and as Ultralytics carries it on: hooks on modules."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import MACS, READ, WRITTEN, Rule, Table, affine, over, tool
+from archcalc.convention.rules import MACS, READ, WRITTEN, CountingRule, Table, affine, over, tool
 from archcalc.dim import Dim
 
 RESIZED = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 RESIZED_BY_ULTRALYTICS = {"nearest": 0, "linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
 NORM = affine(4, 2)
-SOFTMAX = Rule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
+SOFTMAX = CountingRule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
 
 
 def _transposed(layer: Countable) -> Dim:
@@ -20,29 +20,29 @@ def _adaptive(layer: Countable) -> Dim:
     return layer.read + layer.written
 
 
-def _resize(each: dict[str, int], words: str) -> Rule:
-    return Rule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
+def _resize(each: dict[str, int], words: str) -> CountingRule:
+    return CountingRule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
 
 
-def _recurrent(gates: int, elementwise: int) -> Rule:
+def _recurrent(gates: int, elementwise: int) -> CountingRule:
     """A sum for each gate of a unit, and some products and sums of units; `gates` is how many gates a unit has."""
 
     def count(layer: Countable) -> Dim:
         return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
 
-    return Rule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
+    return CountingRule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 0), "gru": _recurrent(3, 4), "lstm": _recurrent(4, 4)}
 
 
-def _unprojected(rule: Rule) -> Rule:
+def _unprojected(rule: CountingRule) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
         return rule.of(layer)
 
-    return Rule(rule.words, count)
+    return CountingRule(rule.words, count)
 
 
 THOP = tool(
@@ -51,13 +51,13 @@ THOP = tool(
     "as thop 0.1.1 counts modules: multiply-accumulates, and norms, softmax, average pools and resizings",
     {
         "convolution": MACS,
-        "transposed convolution": Rule("o k Cin/g", _transposed),
+        "transposed convolution": CountingRule("o k Cin/g", _transposed),
         "linear": MACS,
         **over(("batch norm", "instance norm", "layer norm"), NORM),
         "prelu": READ,
         "softmax": SOFTMAX,
         "average pool": WRITTEN,
-        "adaptive average pool": Rule("i + o", _adaptive),
+        "adaptive average pool": CountingRule("i + o", _adaptive),
         "resize": _resize(RESIZED, "o nearest, 5o linear, 11o bilinear, 259o bicubic"),
         **{kind: _unprojected(rule) for kind, rule in RECURRENT.items()},
     },
@@ -93,7 +93,7 @@ def _attention_module(layer: Countable) -> Dim:
 PRODUCTS: Table = {
     "linear": MACS,
     "matrix product": MACS,
-    "einsum": Rule("M of two operands", _einsum),
+    "einsum": CountingRule("M of two operands", _einsum),
     "attention": MACS,
 }
 ULTRALYTICS = tool(
@@ -109,13 +109,13 @@ ULTRALYTICS = tool(
         ),
         "prelu": READ,
         "softmax": SOFTMAX,
-        "log softmax": Rule("3i", lambda layer: 3 * layer.read),
-        "average pool": Rule("o(k + 1)", _average),
-        "adaptive average pool": Rule("the windows' elements + o", _windows),
+        "log softmax": CountingRule("3i", lambda layer: 3 * layer.read),
+        "average pool": CountingRule("o(k + 1)", _average),
+        "adaptive average pool": CountingRule("the windows' elements + o", _windows),
         "resize": _resize(RESIZED_BY_ULTRALYTICS, "5o linear, 11o bilinear, 259o bicubic, 31o trilinear"),
         **RECURRENT,
     },
     functions=PRODUCTS,
-    attention={**PRODUCTS, "attention": Rule("M and softmax", _attention_module)},
+    attention={**PRODUCTS, "attention": CountingRule("M and softmax", _attention_module)},
     as_is="multiply-accumulates and single operations are added up as if they were alike",
 )

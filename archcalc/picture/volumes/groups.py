@@ -11,7 +11,7 @@ from typing import NamedTuple
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.graph import scopes_above
 from archcalc.picture.graph.view import Box, view
-from archcalc.picture.volumes.tensors import Axes, Tensor
+from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Piece, trunk
 from archcalc.render import words
 from archcalc.role import Role
@@ -28,13 +28,13 @@ class Group(NamedTuple):
     pieces: tuple[Piece, ...]
     working: tuple[Piece, ...]
     """Those that are counted and named."""
-    tensor: Tensor
+    tensor: Features
     role: str
     transition: bool = False
     joined: int = 0
 
 
-class Row:
+class Grouping:
     """The volumes of one view."""
 
     def __init__(self, summary: Summary, axes: Axes, depth: int):
@@ -51,7 +51,7 @@ class Row:
 
     # --- what a box is -----------------------------------------------------------------------------------------------
 
-    def tensor(self, box: Box) -> Tensor:
+    def tensor(self, box: Box) -> Features:
         """What a box gives, the largest where it gives several."""
         last = box.layers[-1]
         assert box.row is not None
@@ -93,7 +93,7 @@ class Row:
         else:
             self._belongs(piece)
 
-    def _work_on(self, piece: Piece, tensor: Tensor, role: str) -> None:
+    def _work_on(self, piece: Piece, tensor: Features, role: str) -> None:
         now = self.groups[-1] if self.groups else None
         if now is None or not self._continues(now, piece, tensor, role):
             self._new(Group((piece,), (piece,), tensor, role))
@@ -102,7 +102,7 @@ class Row:
         self.groups[-1] = grown
         self.group_of.append(len(self.groups))
 
-    def _continues(self, now: Group, piece: Piece, tensor: Tensor, role: str) -> bool:
+    def _continues(self, now: Group, piece: Piece, tensor: Features, role: str) -> bool:
         """Whether a piece gives a further slab of a group: layers among layers, blocks of a kind among themselves."""
         if now.transition or now.joined or now.role != role or not _alike(now.tensor, tensor):
             return False
@@ -110,7 +110,7 @@ class Row:
         mine, theirs = layer_of(piece), layer_of(last)
         return (mine is None) == (theirs is None) and (mine is not None or op_of(piece, scopes) == op_of(last, scopes))
 
-    def _join(self, piece: Piece, tensor: Tensor) -> None:
+    def _join(self, piece: Piece, tensor: Features) -> None:
         """What was just made, and what a skip brings, side by side."""
         now = self.groups[-1] if self.groups else None
         more = tensor.channels - now.tensor.channels if now is not None else 0
@@ -145,7 +145,7 @@ class Row:
             self.group_of[-1] = len(self.groups)
 
 
-def _alike(a: Tensor, b: Tensor) -> bool:
+def _alike(a: Features, b: Features) -> bool:
     """Whether two volumes may be slabs of one group."""
     if a.kind != b.kind or a.channels != b.channels:
         return False

@@ -15,7 +15,7 @@ from archcalc.ops.layout import Permute
 Kind = Literal["map", "sequence", "bar"]
 
 
-class Tensor(NamedTuple):
+class Features(NamedTuple):
     """A tensor without its batch."""
 
     places: tuple[int, ...]
@@ -81,7 +81,7 @@ class Axes:
     def _same(self, reader: Layer, shape: Shape) -> int | None:
         return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
 
-    def of(self, path: str, shape: Shape | None = None) -> Tensor:
+    def of(self, path: str, shape: Shape | None = None) -> Features:
         """What a layer gives, one of its outputs or the first, as a volume of channels."""
         layer = self.layers[path]
         shape = layer.outputs[0] if shape is None else shape
@@ -89,23 +89,23 @@ class Axes:
         first = first_of_batch(layer)
         return tensor(shape, axis if len(shape) == len(layer.outputs[0]) else None, first)
 
-    def given(self, name: str, shape: Shape) -> Tensor:
+    def given(self, name: str, shape: Shape) -> Features:
         """An input of the network, as its readers take it."""
         for layer in self.layers.values():
             if name in layer.sources and layer.op.integers:
                 batch = first_of_batch(layer)
-                return Tensor(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
+                return Features(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
         return tensor(shape, self.channels.get(name), 0)
 
 
-def tensor(shape: Shape, axis: int | None, batch: int) -> Tensor:
+def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
     """A shape without its batch; where nothing tells, the channels are the last axis of three, axis 1 of more."""
     if len(shape) < 2:
-        return Tensor((), int(shape[0]) if shape else 1)
+        return Features((), int(shape[0]) if shape else 1)
     if axis is None or axis == batch:
         axis = 1 if len(shape) > 3 or len(shape) == 2 else len(shape) - 1
     places = tuple(int(n) for i, n in enumerate(shape) if i not in (axis, batch))
-    return Tensor(places, int(shape[axis]))
+    return Features(places, int(shape[axis]))
 
 
 def first_of_batch(layer: Layer) -> int:
