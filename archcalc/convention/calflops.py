@@ -1,6 +1,4 @@
-"""calflops: functions that it replaces while it runs, which modules call."""
-
-from typing import Any
+"""calflops: functions that it patches while it runs, and that modules call."""
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum
@@ -10,20 +8,20 @@ from archcalc.ops.conv import slide
 
 
 def _macs(layer: Countable) -> Dim:
-    # The output is computed with padding / 2 on either side.
+    # calflops computes the output with padding / 2 on either side.
     if not layer.pads_evenly:
         raise Untold
     return layer.macs
 
 
 def _transposed_macs(layer: Countable) -> Dim:
-    # The weight's second axis, output channels of a group, is taken for all of them, and so divided by groups again.
+    # calflops takes the weight's second axis, the output channels of a group, for all of them, and divides again.
     _, channels, *kernel = layer.call.weights["weight"]
     return layer.read * prod(kernel) * (channels // layer.groups)
 
 
 def _transposed(layer: Countable) -> Dim:
-    # The bias is added over the output of a convolution that is not transposed, with the channels of a group.
+    # calflops adds the bias over the output of an ordinary convolution with the channels of one group.
     sizes = layer.call.inputs[0][2:]
     weights, products = layer.call.weights, 2 * _transposed_macs(layer)
     if "bias" not in weights:
@@ -35,8 +33,8 @@ def _transposed(layer: Countable) -> Dim:
 
 
 def _resize(layer: Countable) -> Dim:
-    # A factor is forgotten; of a size the batch and the channels are.
-    size: Any = layer.setting("size")
+    # calflops ignores a scale factor; given a size, it ignores the batch and the channels.
+    size: Dim | tuple[Dim, ...] | None = layer.setting("size")
     if size is None:
         return layer.read
     return prod(size if isinstance(size, tuple) else (size,))
@@ -46,7 +44,7 @@ def _recurrent(gates: int, elementwise: int) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
-        # A sum of n products has n - 1 additions: one less for the input's and one for the state's.
+        # A sum of n products has n - 1 additions: one fewer for the input and one fewer for the state.
         return 2 * (layer.macs - layer.gates) + layer.bias + elementwise * (layer.gates // gates)
 
     less = elementwise - 2 * gates

@@ -7,12 +7,12 @@ from archcalc.dim import Dim, prod
 
 
 def _convolution(layer: Countable) -> Dim:
-    # A padding in words makes another operator in the trace, which has no rule.
+    # A padding given as a word traces to another operator, for which fvcore has no rule.
     return 0 if isinstance(layer.setting("padding"), str) else layer.macs
 
 
 def _product(layer: Countable) -> Dim:
-    # By the first factor's elements, however it broadcasts.
+    # fvcore counts by the elements of the first factor, however it broadcasts.
     first, second = layer.call.inputs
     if len(second) < 2:
         raise Untold

@@ -1,4 +1,4 @@
-"""The kinds of operations that counting tools tell apart: what an operation may declare as `counted_as`."""
+"""The kinds of operations that counting tools distinguish: the values of `Op.counted_as`."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ KINDS: Mapping[str, str] = {
     "movement": "what moves elements about",
     "nothing": "what does nothing in eval mode",
 }
-"""Every kind, and what it is."""
+"""Every kind with its description."""
 
 OF_ROLE: Mapping[Role, str] = {
     Role.ACTIVATION: "activation",

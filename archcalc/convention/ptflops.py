@@ -1,6 +1,6 @@
-"""ptflops with its engine for PyTorch: hooks on modules, and functions that it replaces while it runs.
+"""ptflops with its PyTorch backend: hooks on modules, and functions that it patches while it runs.
 
-A module that calls such a function counts twice.
+A module that calls a patched function counts twice.
 """
 
 from archcalc.convention.countable import Countable, Untold
@@ -12,7 +12,7 @@ POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool
 
 
 def _resize(layer: Countable) -> Dim:
-    # The function counts the input times the factor, which is no whole number everywhere.
+    # ptflops multiplies the input by the factor, which need not give an integer.
     if not layer.scales_exactly:
         raise Untold
     return layer.written
@@ -37,7 +37,7 @@ FUNCTIONS: Table = {
 
 
 def _attention_module(layer: Countable) -> Dim:
-    # The query is scaled, and of the softmax each score counts once: the cost has a product for each.
+    # The query is scaled, and the softmax counts one per score; the cost has one multiplication per score.
     return layer.read + layer.macs + layer.cost.mul
 
 

@@ -1,4 +1,4 @@
-"""ptflops with its engine for operators, on a CPU: products of matrices and convolutions, with biases."""
+"""ptflops with its aten backend on a CPU: matrix products and convolutions, with biases."""
 
 from archcalc.convention.dispatched import attention, product
 from archcalc.convention.rules import MACS, MACS_AND_BIAS, CountingRule, over, tool

@@ -1,4 +1,4 @@
-"""thop, as Lyken17 published it and as Ultralytics carries it on: hooks on modules."""
+"""thop, as published by Lyken17 and as continued by Ultralytics: hooks on modules."""
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.rules import MACS, READ, WRITTEN, CountingRule, Table, affine, over, tool
@@ -11,12 +11,12 @@ SOFTMAX = CountingRule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.len
 
 
 def _transposed(layer: Countable) -> Dim:
-    # As of a convolution: over the output, with all kernels of a group.
+    # thop counts it as a convolution: over the output, with all kernels of a group.
     return layer.written * (layer.channels // layer.groups) * layer.kernel
 
 
 def _adaptive(layer: Countable) -> Dim:
-    # An element of the output takes in/out elements of the input, however the windows lie.
+    # thop assumes that each output element reads in/out input elements, wherever the windows lie.
     return layer.read + layer.written
 
 
@@ -25,7 +25,7 @@ def _resize(each: dict[str, int], words: str) -> CountingRule:
 
 
 def _recurrent(gates: int, elementwise: int) -> CountingRule:
-    """A sum for each gate of a unit, and some products and sums of units; `gates` is how many gates a unit has."""
+    """A sum per gate of a unit, and `elementwise` operations per unit; `gates` is the number of gates of a unit."""
 
     def count(layer: Countable) -> Dim:
         return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
@@ -69,7 +69,7 @@ THOP = tool(
 
 
 def _average(layer: Countable) -> Dim:
-    # A window that hangs over the end is cut off there; how many do depends on the sizes.
+    # A window that overhangs the end is cut off; how many do depends on the sizes.
     padded = any(not (type(p) is int and p == 0) for p in layer.setting("padding"))
     if layer.setting("ceil_mode") or (padded and not layer.setting("count_include_pad")):
         raise Untold
@@ -77,7 +77,7 @@ def _average(layer: Countable) -> Dim:
 
 
 def _windows(layer: Countable) -> Dim:
-    # The cost has one addition less than each window has elements.
+    # The cost has one addition fewer per window than the window has elements.
     return layer.cost.add + 2 * layer.written
 
 
@@ -86,7 +86,7 @@ def _einsum(layer: Countable) -> Dim:
 
 
 def _attention_module(layer: Countable) -> Dim:
-    # The softmax has 3f - 1 operations in a row of f scores; the cost has a product for each score, f - 1 comparisons.
+    # A softmax over f scores has 3f - 1 operations; the cost has f multiplications and f - 1 comparisons.
     return layer.macs + 2 * layer.cost.mul + layer.cost.compare
 
 

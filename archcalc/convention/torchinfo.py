@@ -1,4 +1,4 @@
-"""torchinfo: parameters times a part of the output's shape, of modules alone."""
+"""torchinfo: parameters times a part of the output's shape, for modules only."""
 
 from archcalc.convention.countable import Countable
 from archcalc.convention.rules import CONVOLUTIONS, CountingRule, over, tool
@@ -6,7 +6,7 @@ from archcalc.dim import Dim, prod
 
 
 def _per_sample(layer: Countable) -> Dim:
-    # Whatever the first axis is, and however often the weights are used within a sample.
+    # torchinfo ignores what the first axis is and how often a sample uses the weights.
     return layer.batch * layer.parameters
 
 

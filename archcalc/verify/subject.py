@@ -1,4 +1,4 @@
-"""What a published number is about, taken apart into what readings of it leave out or count again."""
+"""What a published number is about, split into what readings leave out or count again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -28,11 +28,11 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 """The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
 Tally = Mapping[Tags, int]
-"""How much there is of what has the same tags: a reading takes all of it or nothing."""
+"""The amount with the same tags: a reading takes all of it or nothing."""
 
 
 class Subject:
-    """A network or a part of it."""
+    """A network or a part of one."""
 
     def __init__(self, graph: Any, spec: Spec, of: Part, whole: "Subject | None" = None):
         self.graph, self.spec, self.part = graph, spec, of
@@ -46,9 +46,9 @@ class Subject:
         return self.part.summary.config
 
     def narrowed(self, layers: str | None) -> "Subject":
-        """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of it.
+        """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of them.
 
-        Raises Refused where there are none.
+        Raises Refused if there are none.
         """
         if layers is None:
             return self.whole
@@ -66,19 +66,23 @@ class Subject:
 
     @cached_property
     def held(self) -> Tally:
-        """The elements of all arrays that the part holds or uses."""
+        """The number of elements of all arrays that the part holds or uses."""
         return _tally(self._arrays())
 
     def done(self, convention: Convention) -> Tally | None:
-        """The work of the part under a convention; None where it is not known."""
+        """The work of the part under a convention; None if unknown."""
         if convention.name not in self._done:
-            tags = self.whole.tags
-            numbers: list[Any] = [convention.of(layer.countable) for layer in self.part.layers]
-            done = zip(self.part.layers, numbers, strict=True)
-            self._done[convention.name] = (
-                None if None in numbers else _tally((frozenset(tags[la.path]), la.times * n) for la, n in done)
-            )
+            self._done[convention.name] = self._work(convention)
         return self._done[convention.name]
+
+    def _work(self, convention: Convention) -> Tally | None:
+        tags, parts = self.whole.tags, []
+        for layer in self.part.layers:
+            number = convention.of(layer.countable)
+            if number is None:
+                return None
+            parts.append((frozenset(tags[layer.path]), layer.times * number))
+        return _tally(parts)
 
     @cached_property
     def tags(self) -> dict[str, set[str]]:
@@ -92,7 +96,7 @@ class Subject:
         return tags
 
     def fact(self, name: str) -> Any:
-        """A quantity of the part that is counted in one way only; a text where there is no such number."""
+        """A quantity of the part with only one way to count it; a text if there is no such number."""
         if name == "depth":
             return depth(self.graph) if self is self.whole else "that of whole networks only"
         return self.part.value(QUANTITIES[name])
@@ -104,10 +108,10 @@ class Subject:
             mine = tags[layer.path] | ({SHARED} if node["weights_of"] is not None else set())
             mine |= {FROZEN} if node["frozen"] else set()
             for name, shape in node["call"].weights.items():
-                called = name or layer.path  # an array of the network's own has the layer's name
+                called = name or layer.path  # a learned array has the layer's name
                 bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
                 yield frozenset(mine | bias), layer.times * prod(shape)
-            for shape in filter(None, node["call"].buffers.values()):  # a counter of batches is PyTorch's own
+            for shape in filter(None, node["call"].buffers.values()):  # PyTorch's batch counter is a scalar
                 yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
 
 
@@ -123,7 +127,7 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def _tags(layer: Layer, main: bool) -> Iterator[str]:
-    """What a layer is by itself; `main` is whether the first output is made from it."""
+    """The tags of a layer by itself; `main` says whether the first output depends on it."""
     if layer.op.role == Role.NORMALISATION:
         yield NORM
     if layer.op.integers:

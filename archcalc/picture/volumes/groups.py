@@ -1,8 +1,8 @@
-"""The main line of a view as groups: the pieces of it that become one volume each.
+"""The main line of a view as groups: the pieces that become one volume each.
 
-Whatever works (convolutions, products, attention, ...) gives a volume, its output; norms, activations and reshaping
-belong to it. Neighbours of a kind with the same channels and nearly the same resolution are one group of slabs. A
-change of the resolution alone, such as pooling, is a group of its own, a transition.
+Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
+belong to it. Similar neighbours with the same channels and nearly the same resolution form one group of slabs. A change
+of resolution alone, such as pooling, is a group of its own: a transition.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from archcalc.render import words
 from archcalc.role import Role
 
 NEAR = 0.85
-"""A resolution within this part of another is nearly the same: convolutions without padding crop a little."""
+"""The ratio above which two resolutions are nearly the same: convolutions without padding crop a little."""
 WORKING = {"convolution", "product", "attention", "recurrent"}
-"""The roles of what works."""
+"""The colours of working layers."""
 
 
 class Group(NamedTuple):
@@ -27,7 +27,7 @@ class Group(NamedTuple):
 
     pieces: tuple[Piece, ...]
     working: tuple[Piece, ...]
-    """Those that are counted and named."""
+    """The pieces that are counted and named."""
     tensor: Features
     role: str
     transition: bool = False
@@ -44,7 +44,7 @@ class Grouping:
         self.start = axes.given(self.trunk.start.name, self.trunk.start.shape or ())
         self.groups: list[Group] = []
         self.group_of: list[int] = []
-        """The group of each piece, counted from 1, since 0 is the input."""
+        """The group of each piece, counted from 1; 0 is the input."""
         for piece in self.trunk.pieces:
             self._put(piece)
         self._end()
@@ -52,7 +52,7 @@ class Grouping:
     # --- what a box is -----------------------------------------------------------------------------------------------
 
     def tensor(self, box: Box) -> Features:
-        """What a box gives, the largest where it gives several."""
+        """The output of a box; of several, the largest."""
         last = box.layers[-1]
         assert box.row is not None
         if box.row.layer is not None or not box.row.outputs:
@@ -103,7 +103,7 @@ class Grouping:
         self.group_of.append(len(self.groups))
 
     def _continues(self, now: Group, piece: Piece, tensor: Features, role: str) -> bool:
-        """Whether a piece gives a further slab of a group: layers among layers, blocks of a kind among themselves."""
+        """Whether a piece is another slab of a group: layers follow layers, and blocks follow blocks of their kind."""
         if now.transition or now.joined or now.role != role or not _alike(now.tensor, tensor):
             return False
         scopes, last = self.summary.scopes, now.working[-1]
@@ -111,7 +111,7 @@ class Grouping:
         return (mine is None) == (theirs is None) and (mine is not None or op_of(piece, scopes) == op_of(last, scopes))
 
     def _join(self, piece: Piece, tensor: Features) -> None:
-        """What was just made, and what a skip brings, side by side."""
+        """Put the last output and what a skip brings side by side."""
         now = self.groups[-1] if self.groups else None
         more = tensor.channels - now.tensor.channels if now is not None else 0
         if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
@@ -126,13 +126,13 @@ class Grouping:
         self.group_of.append(len(self.groups))
 
     def _belongs(self, piece: Piece) -> None:
-        """A piece that makes no volume belongs to the one before, or to the input."""
+        """Add a piece that makes no volume to the volume before it, or to the input."""
         if self.groups:
             self.groups[-1] = self.groups[-1]._replace(pieces=(*self.groups[-1].pieces, piece))
         self.group_of.append(len(self.groups))
 
     def _end(self) -> None:
-        """The output of the network is always seen."""
+        """Make sure that the output of the network is seen."""
         if not self.trunk.pieces:
             return
         last = self.trunk.pieces[-1]
@@ -162,12 +162,12 @@ def _role(piece: Piece) -> str:
 
 
 def _joins(box: Box) -> bool:
-    """Whether a box puts tensors together or takes them apart, with no arithmetic."""
+    """Whether a box only joins tensors or takes them apart."""
     return box.role == "join" and all(layer.op.role == Role.JOIN for layer in box.layers)
 
 
 def layer_of(piece: Piece) -> Layer | None:
-    """The layer that a piece is, or the only one in it that works."""
+    """The layer of a piece, or the only working one in it."""
     box = piece.boxes[-1]
     if len(piece.boxes) > 1 or box.row is None:
         return None
@@ -176,7 +176,7 @@ def layer_of(piece: Piece) -> Layer | None:
 
 
 def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
-    """What a piece is: its operation with its window, and the stride; of a scope the name of the block around it."""
+    """The operation of a piece with its window, and its stride; for a scope, the name of the block around it."""
     row, layer = piece.boxes[-1].row, layer_of(piece)
     assert row is not None
     if layer is None:
@@ -187,5 +187,5 @@ def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
 
 
 def scopes_of(path: str) -> list[str]:
-    """The scopes around a layer or scope, outermost first, and itself."""
+    """The scopes around a layer or scope, outermost first, then the path itself."""
     return [*scopes_above(path), path]

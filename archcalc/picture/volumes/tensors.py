@@ -1,7 +1,7 @@
-"""Which axis of a tensor holds its channels, and which are places: a shape alone does not say.
+"""Which axis of a tensor holds its channels, and which are places: the shape alone does not tell.
 
-An operation says it (a convolution's channels are axis 1, a dense layer's the last), a permutation moves it, element by
-element it stays, and what nobody has said yet is told by the readers.
+An operation declares the axis (1 in a convolution, the last in a dense layer), a permutation moves it, and elementwise
+operations keep it. What is still unknown follows from the readers.
 """
 
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,7 @@ class Features(NamedTuple):
     """A tensor without its batch."""
 
     places: tuple[int, ...]
-    """The sizes of its axes in space and time: (H, W), (D, H, W), (L,); empty where nothing is left of them."""
+    """The sizes of its axes in space and time: (H, W), (D, H, W), (L,); empty if there are none."""
     channels: int
 
     @property
@@ -53,7 +53,7 @@ class Axes:
             self._ask(layer)
 
     def _after(self, layer: Layer) -> int | None:
-        """The axis of the channels of what a layer gives, as far as it and the layers before it tell."""
+        """The channel axis of a layer's output, as far as the layer and those before it tell."""
         rank = len(layer.outputs[0])
         own = layer.op.channel_axis
         if own is not None and rank > 1:
@@ -69,7 +69,7 @@ class Axes:
         return None
 
     def _ask(self, reader: Layer) -> None:
-        """Tell from a reader what is not known of its sources."""
+        """Infer from a reader what is unknown of its sources."""
         own = reader.op.channel_axis if reader.inputs and len(reader.inputs[0]) > 1 else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
             path = maker(source)
@@ -82,7 +82,7 @@ class Axes:
         return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
 
     def of(self, path: str, shape: Shape | None = None) -> Features:
-        """What a layer gives, one of its outputs or the first, as a volume of channels."""
+        """An output of a layer, by default the first, as features."""
         layer = self.layers[path]
         shape = layer.outputs[0] if shape is None else shape
         axis = self.channels[path]
@@ -90,7 +90,7 @@ class Axes:
         return tensor(shape, axis if len(shape) == len(layer.outputs[0]) else None, first)
 
     def given(self, name: str, shape: Shape) -> Features:
-        """An input of the network, as its readers take it."""
+        """An input of the network, as its readers read it."""
         for layer in self.layers.values():
             if name in layer.sources and layer.op.integers:
                 batch = first_of_batch(layer)
@@ -99,7 +99,7 @@ class Axes:
 
 
 def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
-    """A shape without its batch; where nothing tells, the channels are the last axis of three, axis 1 of more."""
+    """A shape without its batch; by default, the channels are the last of three axes and axis 1 of more."""
     if len(shape) < 2:
         return Features((), int(shape[0]) if shape else 1)
     if axis is None or axis == batch:
@@ -109,6 +109,6 @@ def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
 
 
 def first_of_batch(layer: Layer) -> int:
-    """The axis of the batch: 0, but 1 where axis 0 is a place, as of a recurrent layer in PyTorch."""
+    """The batch axis: 0, or 1 where axis 0 is a place, as in PyTorch's recurrent layers."""
     fields: tuple[Any, ...] = layer.field or ()
     return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
