@@ -15,6 +15,7 @@ from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Claim, Undecided
 from archcalc.dim import Dim, Shape, is_array, is_symbolic, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
+from archcalc.role import Role
 from archcalc.setting import MISMATCH, Kind
 
 Requirements = Iterator[tuple[Claim, str]]
@@ -147,8 +148,12 @@ class Op(ABC):
     """The inputs that hold whole numbers, such as the numbers of tokens."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
-    counted_as: ClassVar[str] = ""
-    """What counting tools take it for, a word of `archcalc.convention.kinds`; empty: nobody has said."""
+    role: ClassVar[Role] = Role.OTHER
+    """What the operation is."""
+    counted_as: ClassVar[str | None] = None
+    """What counting tools take it for, a word of `archcalc.convention.kinds`; None follows the role, "" is unknown."""
+    channel_axis: ClassVar[int | None] = None
+    """The axis that holds the channels of input and output; None: any."""
     letters: ClassVar[tuple[str, ...]] = ()
     """The axes of each input from the last, where the usual letters would mislead; `...` are the usual ones."""
     examples: ClassVar[tuple[Example, ...]] = ()

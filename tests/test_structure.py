@@ -18,7 +18,7 @@ ORDER = [
     ("errors",),
     ("algebra",),
     ("dim",),
-    ("setting",),
+    ("role", "setting"),
     ("op",),
     ("ops",),
     ("graph",),

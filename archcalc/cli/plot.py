@@ -146,15 +146,15 @@ def _networks(
 ) -> int:
     from archcalc.cli.compare import told
     from archcalc.picture.plots.networks import bubbles
-    from archcalc.picture.plots.points import Network, axis, points
+    from archcalc.picture.plots.points import ComparedNetwork, axis, points
 
     counted = CONVENTIONS[convention]
     axes = {"x": given["x"] or "work", "y": given["y"], "size": given["size"]}
     for name in filter(None, axes.values()):
         axis(name, counted)  # refuses before the work what is wrong
 
-    def tell(model: Any) -> Network:
-        return Network(told(model, convention, gates), model.spec.name, model.variant or "")
+    def tell(model: Any) -> ComparedNetwork:
+        return ComparedNetwork(told(model, convention, gates), model.spec.name, model.variant or "")
 
     outcomes = each(specs, tell, **options)
     for outcome in outcomes:

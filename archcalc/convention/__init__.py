@@ -1,7 +1,7 @@
-"""Counting conventions: projections of what an operation declares to one number.
+"""Counting conventions: each maps what an operation declares to one number.
 
-One FLOP is never one MAC: each convention says what its unit is. The first three are ours; the others reproduce what
-tools print and libraries publish, mistakes included, to verify such numbers.
+One FLOP is never one MAC: each convention names its unit. The first three are ours; the others reproduce what tools
+print and libraries publish, mistakes included, so that such numbers can be verified.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ CONVENTIONS: Mapping[str, Convention] = {convention.name: convention for convent
 
 
 def convention(name: str) -> Convention:
-    """The convention of this name; raises Refused when there is none."""
+    """The convention of this name; raises Refused for an unknown one."""
     if name not in CONVENTIONS:
         raise Refused(f"there is no counting convention {name!r}", nearest(name, CONVENTIONS))
     return CONVENTIONS[name]

@@ -1,29 +1,27 @@
-"""calflops: functions that it replaces while it runs, which modules call."""
-
-from typing import Any
+"""calflops: functions that it patches while it runs, and that modules call."""
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum
-from archcalc.convention.rules import MACS, READ, TWICE_MACS, Rule, Table, over, tool
+from archcalc.convention.rules import MACS, READ, TWICE_MACS, CountingRule, Table, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
 
 def _macs(layer: Countable) -> Dim:
-    # The output is computed with padding / 2 on either side.
+    # calflops computes the output with padding / 2 on either side.
     if not layer.pads_evenly:
         raise Untold
     return layer.macs
 
 
 def _transposed_macs(layer: Countable) -> Dim:
-    # The weight's second axis, output channels of a group, is taken for all of them, and so divided by groups again.
+    # calflops takes the weight's second axis, the output channels of a group, for all of them, and divides again.
     _, channels, *kernel = layer.call.weights["weight"]
     return layer.read * prod(kernel) * (channels // layer.groups)
 
 
 def _transposed(layer: Countable) -> Dim:
-    # The bias is added over the output of a convolution that is not transposed, with the channels of a group.
+    # calflops adds the bias over the output of an ordinary convolution with the channels of one group.
     sizes = layer.call.inputs[0][2:]
     weights, products = layer.call.weights, 2 * _transposed_macs(layer)
     if "bias" not in weights:
@@ -35,22 +33,22 @@ def _transposed(layer: Countable) -> Dim:
 
 
 def _resize(layer: Countable) -> Dim:
-    # A factor is forgotten; of a size the batch and the channels are.
-    size: Any = layer.setting("size")
+    # calflops ignores a scale factor; given a size, it ignores the batch and the channels.
+    size: Dim | tuple[Dim, ...] | None = layer.setting("size")
     if size is None:
         return layer.read
     return prod(size if isinstance(size, tuple) else (size,))
 
 
-def _recurrent(gates: int, elementwise: int) -> Rule:
+def _recurrent(gates: int, elementwise: int) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
-        # A sum of n products has n - 1 additions: one less for the input's and one for the state's.
+        # A sum of n products has n - 1 additions: one fewer for the input and one fewer for the state.
         return 2 * (layer.macs - layer.gates) + layer.bias + elementwise * (layer.gates // gates)
 
     less = elementwise - 2 * gates
-    return Rule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
+    return CountingRule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
@@ -62,8 +60,8 @@ CALFLOPS_MACS = tool(
     "MACs",
     "as calflops 0.3.2 counts: multiply-accumulates of convolutions and dense layers",
     {
-        "convolution": Rule("M", _macs),
-        "transposed convolution": Rule("M/g", _transposed_macs),
+        "convolution": CountingRule("M", _macs),
+        "transposed convolution": CountingRule("M/g", _transposed_macs),
         **over(("connected convolution", "linear"), MACS),
     },
     attention={"linear": MACS, "einsum": MACS},
@@ -75,16 +73,16 @@ CALFLOPS = tool(
     "FLOPs",
     "as calflops 0.3.2 counts: two for each multiply-accumulate, biases of convolutions, norms, activations, pools",
     {
-        "convolution": Rule("2M + b", lambda layer: 2 * _macs(layer) + layer.bias),
-        "transposed convolution": Rule("2M/g + b of a convolution", _transposed),
+        "convolution": CountingRule("2M + b", lambda layer: 2 * _macs(layer) + layer.bias),
+        "transposed convolution": CountingRule("2M/g + b of a convolution", _transposed),
         "connected convolution": TWICE_MACS,
         "linear": TWICE_MACS,
-        "einsum": Rule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
+        "einsum": CountingRule("2M + 1 of two operands", lambda layer: 2 * macs_of_einsum(layer) + 1),
         **NORMS,
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
         **over(POOLS, READ),
-        "resize": Rule("i, or the size that is given", _resize),
+        "resize": CountingRule("i, or the size that is given", _resize),
         **RECURRENT,
     },
     attention={"linear": TWICE_MACS, "einsum": TWICE_MACS},

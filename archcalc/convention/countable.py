@@ -1,39 +1,40 @@
-"""What conventions count from: one call at its place in a network, with the facts that follow from its declaration.
+"""What conventions count from: one call at its place in a network, with the facts that its declaration gives.
 
-No convention asks which operation it sees. It reads what a declaration says: `counted_as`, the shapes, weights, buffers
-and cost, and settings by PyTorch's names for them.
+No convention asks for the class of an operation. It reads what the class declares: its kind, shapes, weights, buffers
+and cost, and its settings by PyTorch's names.
 """
 
 from functools import cached_property
 from typing import Any
 
+from archcalc.convention.kinds import kind_of
 from archcalc.dim import Dim, equal, prod, total
 from archcalc.op import Call, Cost
 
 ATTENTION = "MultiheadAttention"
-"""The name of a block that is read as PyTorch's module of that name."""
+"""The name of the block that stands for PyTorch's module of that name."""
 
 
 class Untold(Exception):
-    """Raised by a rule where the number of its convention cannot be told."""
+    """Raised by a rule that cannot determine its number."""
 
 
 class Countable:
-    """One call, perhaps a part of a module of attention, written as a module or as a function."""
+    """One call, written as a module or as a function, perhaps inside an attention module."""
 
     def __init__(self, call: Call, in_attention: bool = False, function: bool = False):
         self.call, self.in_attention, self.function = call, in_attention, function
         self.counts: dict[str, Dim | None] = {}
-        """What conventions have made of it, by their names."""
+        """The numbers computed so far, by convention."""
 
     @property
     def kind(self) -> str:
-        """What tools take the operation for; empty where that is not declared."""
-        return self.call.op.counted_as
+        """What tools take the operation for; empty if unknown."""
+        return kind_of(self.call.op)
 
     @cached_property
     def cost(self) -> Cost:
-        """The exact work; raises Untold where that is not known."""
+        """The exact work; raises Untold if it is unknown."""
         if self.call.cost is None:
             raise Untold
         return self.call.cost
@@ -50,73 +51,73 @@ class Countable:
 
     @cached_property
     def read(self) -> Dim:
-        """The elements of the first input."""
+        """The number of elements of the first input."""
         return prod(self.call.inputs[0])
 
     @cached_property
     def written(self) -> Dim:
-        """The elements of the first output."""
+        """The number of elements of the first output."""
         return prod(self.call.outputs[0])
 
     @property
     def parameters(self) -> Dim:
-        """The elements of all weights, shared or not."""
+        """The number of elements of all weights, shared or not."""
         return self.call.parameters
 
     @property
     def batch(self) -> Dim:
-        """The size of the first axis of the output, which tools take for the batch."""
+        """The size of the first output axis, which tools take for the batch."""
         return self.call.outputs[0][0]
 
     @property
     def positions(self) -> Dim:
-        """The elements of one channel of the output, batch included."""
+        """The number of elements of one output channel, including the batch."""
         return self.batch * prod(self.call.outputs[0][2:])
 
     @property
     def rank(self) -> int:
-        """How many axes the first input has."""
+        """The number of axes of the first input."""
         return len(self.call.inputs[0])
 
     @property
     def operands(self) -> int:
-        """How many inputs there are."""
+        """The number of inputs."""
         return len(self.call.inputs)
 
     @property
     def affine(self) -> bool:
-        """Whether a norm has a trained scale."""
+        """Whether a norm has a learnable scale."""
         return "weight" in self.call.weights
 
     @property
     def keeps_statistics(self) -> bool:
-        """Whether a norm uses statistics kept from training."""
+        """Whether a norm uses running statistics."""
         return "running_mean" in self.call.buffers
 
-    def setting(self, name: str, default: Any = None) -> Any:
+    def setting(self, name: str) -> Any:
         """A setting of the operation by PyTorch's name."""
-        return self.call.op.settings().get(name, default)
+        return self.call.op.settings().get(name)
 
     @property
     def kernel(self) -> Dim:
-        """The positions of a window."""
+        """The number of positions of a window."""
         return prod(self.setting("kernel_size"))
 
     @property
     def length(self) -> Dim:
-        """The length of a row along the axis that is reduced."""
+        """The length of a row along the reduced axis."""
         axis: int = self.setting("dim")
         return self.call.inputs[0][axis]
 
     @property
     def rows(self) -> Dim:
-        """The rows along the axis that is reduced."""
+        """The number of rows along the reduced axis."""
         axis = self.setting("dim") % self.rank
         return prod(size for i, size in enumerate(self.call.inputs[0]) if i != axis)
 
     @property
     def groups(self) -> Dim:
-        """The groups of a convolution."""
+        """The number of groups of a convolution."""
         found: int = self.setting("groups")
         return found
 
@@ -127,7 +128,7 @@ class Countable:
 
     @property
     def gates(self) -> Dim:
-        """How often a gate of a unit is computed in a recurrent layer: in each step for each row of a state matrix."""
+        """The number of gate evaluations in a recurrent layer: one per step and row of a state matrix."""
         rows = total(shape[0] for name, shape in self.call.weights.items() if name.startswith("weight_hh"))
         return rows * prod(self.call.inputs[0][:2])
 
@@ -138,14 +139,14 @@ class Countable:
 
     @property
     def scales_exactly(self) -> bool:
-        """Whether a resized image has a size that is given, or a whole multiple of its own."""
+        """Whether an image is resized to a given size or by an integer factor."""
         factor = self.setting("scale_factor")
         factors = factor if isinstance(factor, tuple) else (factor,)
         return factor is None or not any(isinstance(f, float) for f in factors)
 
     @property
     def pads_evenly(self) -> bool:
-        """Whether a convolution pads both ends alike."""
+        """Whether a convolution pads both ends equally."""
         if self.setting("padding") != "same":
             return True
         reach = zip(self.setting("kernel_size"), self.setting("dilation"), strict=True)

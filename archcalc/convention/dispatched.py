@@ -1,18 +1,18 @@
-"""The multiply-accumulates that PyTorch's operators on a CPU show to tools that watch them."""
+"""The multiply-accumulates that a tool sees when it watches PyTorch's operators on a CPU."""
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.dim import Dim, equal
 
 
 def product(layer: Countable) -> Dim:
-    """Of a product of matrices; what operator a product with a vector becomes depends on the shapes."""
+    """Those of a matrix product; raises Untold for a vector, whose operator depends on the shapes."""
     if min(map(len, layer.call.inputs)) < 2:
         raise Untold
     return layer.macs
 
 
 def attention(layer: Countable) -> Dim:
-    """Of the core of attention where it is not fused: the kernel takes four axes, and values of the size of keys."""
+    """Those of unfused attention; the fused kernel requires four axes and values of the size of the keys."""
     query, _, value, *_ = layer.call.inputs
     if len(query) != 4:
         return layer.macs
@@ -23,5 +23,5 @@ def attention(layer: Countable) -> Dim:
 
 
 def lstm(layer: Countable) -> Dim:
-    """Of a long short-term memory, which is one kernel unless there is a projection."""
+    """Those of an LSTM, which is one kernel unless it has a projection."""
     return layer.macs if layer.is_projected else 0

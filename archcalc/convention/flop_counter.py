@@ -1,11 +1,11 @@
 """PyTorch's FlopCounterMode: two for each multiply-accumulate of the operators that it knows."""
 
 from archcalc.convention.dispatched import attention, lstm, product
-from archcalc.convention.rules import PRODUCTS, TWICE_MACS, Rule, over, tool
+from archcalc.convention.rules import PRODUCTS, TWICE_MACS, CountingRule, over, tool
 
 COUNTED = {
     **over(PRODUCTS, TWICE_MACS),
-    "matrix product": Rule("2M", lambda layer: 2 * product(layer)),
+    "matrix product": CountingRule("2M", lambda layer: 2 * product(layer)),
 }
 
 TORCH = tool(
@@ -21,9 +21,9 @@ TORCH_CPU = tool(
     "as torch.utils.flop_counter counts on a CPU in eval mode: two for each multiply-accumulate of what is not fused",
     {
         **COUNTED,
-        "attention": Rule("0 where fused, else 2M", lambda layer: 2 * attention(layer)),
+        "attention": CountingRule("0 where fused, else 2M", lambda layer: 2 * attention(layer)),
         **over(("rnn", "gru"), TWICE_MACS),
-        "lstm": Rule("2M projected, else 0", lambda layer: 2 * lstm(layer)),
+        "lstm": CountingRule("2M projected, else 0", lambda layer: 2 * lstm(layer)),
     },
     attention={},
     as_is="an LSTM, the core of attention and all of nn.MultiheadAttention count nothing",

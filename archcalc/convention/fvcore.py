@@ -2,17 +2,17 @@
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, macs_of_einsum
-from archcalc.convention.rules import MACS, Rule, over, tool
+from archcalc.convention.rules import MACS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 
 
 def _convolution(layer: Countable) -> Dim:
-    # A padding in words makes another operator in the trace, which has no rule.
+    # A padding given as a word traces to another operator, for which fvcore has no rule.
     return 0 if isinstance(layer.setting("padding"), str) else layer.macs
 
 
 def _product(layer: Countable) -> Dim:
-    # By the first factor's elements, however it broadcasts.
+    # fvcore counts by the elements of the first factor, however it broadcasts.
     first, second = layer.call.inputs
     if len(second) < 2:
         raise Untold
@@ -33,13 +33,13 @@ FVCORE = tool(
     "FLOPs",
     "as fvcore 0.1.5 counts: one for each multiply-accumulate, and some norms, pools and resizings",
     {
-        "convolution": Rule("M", _convolution),
+        "convolution": CountingRule("M", _convolution),
         **over(("transposed convolution", "connected convolution", "linear"), MACS),
-        "matrix product": Rule("M", _product),
-        "einsum": Rule("M of two operands", macs_of_einsum),
+        "matrix product": CountingRule("M", _product),
+        "einsum": CountingRule("M of two operands", macs_of_einsum),
         **NORMS,
-        "adaptive average pool": Rule("i of images", _adaptive),
-        "resize": Rule("o nearest, 4o bilinear, of images", _resize),
+        "adaptive average pool": CountingRule("i of images", _adaptive),
+        "resize": CountingRule("o nearest, 4o bilinear, of images", _resize),
     },
     as_is="a multiply-accumulate is called a flop; the core of attention, recurrent layers and convolutions whose "
     "padding is a word count nothing; a product of matrices that broadcasts is counted by its first factor; of einsum "

@@ -1,6 +1,9 @@
-"""The kinds of operations that counting tools tell apart: what an operation may declare as `counted_as`."""
+"""The kinds of operations that counting tools distinguish: the values of `Op.counted_as`."""
 
 from collections.abc import Mapping
+
+from archcalc.op import Op
+from archcalc.role import Role
 
 KINDS: Mapping[str, str] = {
     "convolution": "a convolution",
@@ -42,4 +45,20 @@ KINDS: Mapping[str, str] = {
     "movement": "what moves elements about",
     "nothing": "what does nothing in eval mode",
 }
-"""Every kind, and what it is."""
+"""Every kind with its description."""
+
+OF_ROLE: Mapping[Role, str] = {
+    Role.ACTIVATION: "activation",
+    Role.ARITHMETIC: "arithmetic",
+    Role.LEARNED: "array",
+    Role.LAYOUT: "movement",
+    Role.REARRANGE: "movement",
+    Role.JOIN: "movement",
+    Role.DROPOUT: "nothing",
+}
+"""The kind of the roles within which tools make no distinction; in the others, each operation declares its kind."""
+
+
+def kind_of(op: Op | type[Op]) -> str:
+    """What tools take an operation for; empty if unknown."""
+    return OF_ROLE.get(op.role, "") if op.counted_as is None else op.counted_as

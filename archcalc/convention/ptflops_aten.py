@@ -1,7 +1,7 @@
-"""ptflops with its engine for operators, on a CPU: products of matrices and convolutions, with biases."""
+"""ptflops with its aten backend on a CPU: matrix products and convolutions, with biases."""
 
 from archcalc.convention.dispatched import attention, product
-from archcalc.convention.rules import MACS, MACS_AND_BIAS, Rule, over, tool
+from archcalc.convention.rules import MACS, MACS_AND_BIAS, CountingRule, over, tool
 
 PTFLOPS_ATEN = tool(
     "ptflops-aten",
@@ -10,15 +10,17 @@ PTFLOPS_ATEN = tool(
     {
         **over(("convolution", "transposed convolution", "linear"), MACS_AND_BIAS),
         **over(("connected convolution", "einsum"), MACS),
-        "matrix product": Rule("M", product),
-        "attention": Rule("0 where fused, else M", attention),
+        "matrix product": CountingRule("M", product),
+        "attention": CountingRule("0 where fused, else M", attention),
         **over(("rnn", "gru"), MACS_AND_BIAS),
-        "lstm": Rule("M + b projected, else 0", lambda layer: layer.macs + layer.bias if layer.is_projected else 0),
+        "lstm": CountingRule(
+            "M + b projected, else 0", lambda layer: layer.macs + layer.bias if layer.is_projected else 0
+        ),
     },
     attention={
         "linear": MACS_AND_BIAS,
         "einsum": MACS,
-        "arithmetic": Rule("a bias", lambda layer: layer.cost.add),
+        "arithmetic": CountingRule("a bias", lambda layer: layer.cost.add),
     },
     as_is="an LSTM and the core of attention count nothing",
 )

@@ -1,4 +1,4 @@
-"""What model libraries publish: multiply-accumulates under other names, or two for each."""
+"""What model libraries publish: multiply-accumulates under other names, or twice their number."""
 
 from archcalc.convention.own import MACS
 from archcalc.convention.rules import CONVOLUTIONS, TWICE_MACS, Convention, over, tool

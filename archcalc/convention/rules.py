@@ -1,4 +1,4 @@
-"""Rules of counting: by what a tool takes an operation for, how its number follows."""
+"""Counting rules: how a tool derives the number of each kind of operation."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -7,41 +7,41 @@ from archcalc.convention.countable import Countable, Untold
 from archcalc.dim import Dim, tidy
 
 
-class Rule(NamedTuple):
-    """How the number of one kind of operation follows from its facts, and that in words."""
+class CountingRule(NamedTuple):
+    """How the number of one kind of operation follows from its facts, with a description for the documents."""
 
     words: str
     of: Callable[[Countable], Dim]
 
 
-Table = Mapping[str, Rule]
-"""The rules of a tool by kind of operation; what has none counts nothing."""
+Table = Mapping[str, CountingRule]
+"""The rules of a tool by kind of operation; a kind without a rule counts nothing."""
 
 
 class Convention(NamedTuple):
-    """A way to count work: what a number of it means, and how it follows from an operation at its place."""
+    """A way to count work: its unit, and the number of one operation at its place."""
 
     name: str
     unit: str
     doc: str
     count: Callable[[Countable], Dim]
     as_is: str = ""
-    """What is wrong about it, for a convention that is there only to reproduce the numbers of a tool."""
+    """What the tool gets wrong; empty for a convention that does not reproduce a tool's mistakes."""
     modules: Table = {}
-    """The rules for operations that are modules, for the documents."""
+    """The rules for modules, for the documents."""
 
     @property
     def is_of_tool(self) -> bool:
-        """Whether it reproduces the numbers of others, and is no convention of our own."""
+        """Whether it reproduces the numbers of a tool."""
         return self.unit.endswith(f"({self.name})")
 
     @property
     def label(self) -> str:
-        """Its unit with its name."""
+        """The unit with the name."""
         return self.unit if self.is_of_tool else f"{self.unit} ({self.name})"
 
     def of(self, layer: Countable) -> Dim | None:
-        """The number of one operation at its place; None where it cannot be told."""
+        """The number of one operation at its place; None if unknown."""
         if self.name not in layer.counts:
             try:
                 layer.counts[self.name] = tidy(self.count(layer))
@@ -51,9 +51,9 @@ class Convention(NamedTuple):
 
 
 def by_kind(modules: Table, functions: Table, attention: Table | None = None) -> Callable[[Countable], Dim]:
-    """Count by a table: of modules, of functions, and of the parts of a module of attention (None: as elsewhere).
+    """Count by a table of modules, of functions, or of the parts of an attention module (None: as elsewhere).
 
-    What an operation of the user's own is taken for nobody has said, so that it is not told.
+    The number of an operation without a kind is unknown.
     """
 
     def count(layer: Countable) -> Dim:
@@ -78,30 +78,30 @@ def tool(
     attention: Table | None = None,
     as_is: str = "",
 ) -> Convention:
-    """The convention of a tool; `word` is what it calls its numbers, `functions` are as modules unless given."""
+    """The convention of a tool; `word` is its name for the unit, and `functions` defaults to `modules`."""
     count = by_kind(modules, modules if functions is None else functions, attention)
     return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
 
 
-def over(kinds: tuple[str, ...], rule: Rule) -> dict[str, Rule]:
-    """One rule for several kinds."""
+def over(kinds: tuple[str, ...], rule: CountingRule) -> dict[str, CountingRule]:
+    """Give several kinds one rule."""
     return dict.fromkeys(kinds, rule)
 
 
-def affine(scaled: int, plain: int) -> Rule:
-    """So much for each element of a norm with a trained scale, and of one without."""
-    return Rule(
+def affine(scaled: int, plain: int) -> CountingRule:
+    """Count each element of a norm `scaled` times if it has a learnable scale, else `plain` times."""
+    return CountingRule(
         f"{scaled}i affine, else {plain if plain > 1 else ''}i",
         lambda layer: (scaled if layer.affine else plain) * layer.read,
     )
 
 
-MACS = Rule("M", lambda layer: layer.macs)
-MACS_AND_BIAS = Rule("M + b", lambda layer: layer.macs + layer.bias)
-TWICE_MACS = Rule("2M", lambda layer: 2 * layer.macs)
-READ = Rule("i", lambda layer: layer.read)
-TWICE_READ = Rule("2i", lambda layer: 2 * layer.read)
-WRITTEN = Rule("o", lambda layer: layer.written)
+MACS = CountingRule("M", lambda layer: layer.macs)
+MACS_AND_BIAS = CountingRule("M + b", lambda layer: layer.macs + layer.bias)
+TWICE_MACS = CountingRule("2M", lambda layer: 2 * layer.macs)
+READ = CountingRule("i", lambda layer: layer.read)
+TWICE_READ = CountingRule("2i", lambda layer: 2 * layer.read)
+WRITTEN = CountingRule("o", lambda layer: layer.written)
 CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
 PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
-"""The kinds that multiply and accumulate, but for recurrent layers."""
+"""The kinds that multiply and accumulate, except recurrent layers."""

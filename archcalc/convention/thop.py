@@ -1,48 +1,48 @@
-"""thop, as Lyken17 published it and as Ultralytics carries it on: hooks on modules."""
+"""thop, as published by Lyken17 and as continued by Ultralytics: hooks on modules."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import MACS, READ, WRITTEN, Rule, Table, affine, over, tool
+from archcalc.convention.rules import MACS, READ, WRITTEN, CountingRule, Table, affine, over, tool
 from archcalc.dim import Dim
 
 RESIZED = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 RESIZED_BY_ULTRALYTICS = {"nearest": 0, "linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
 NORM = affine(4, 2)
-SOFTMAX = Rule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
+SOFTMAX = CountingRule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
 
 
 def _transposed(layer: Countable) -> Dim:
-    # As of a convolution: over the output, with all kernels of a group.
+    # thop counts it as a convolution: over the output, with all kernels of a group.
     return layer.written * (layer.channels // layer.groups) * layer.kernel
 
 
 def _adaptive(layer: Countable) -> Dim:
-    # An element of the output takes in/out elements of the input, however the windows lie.
+    # thop assumes that each output element reads in/out input elements, wherever the windows lie.
     return layer.read + layer.written
 
 
-def _resize(each: dict[str, int], words: str) -> Rule:
-    return Rule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
+def _resize(each: dict[str, int], words: str) -> CountingRule:
+    return CountingRule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
 
 
-def _recurrent(gates: int, elementwise: int) -> Rule:
-    """A sum for each gate of a unit, and some products and sums of units; `gates` is how many gates a unit has."""
+def _recurrent(gates: int, elementwise: int) -> CountingRule:
+    """A sum per gate of a unit, and `elementwise` operations per unit; `gates` is the number of gates of a unit."""
 
     def count(layer: Countable) -> Dim:
         return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
 
-    return Rule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
+    return CountingRule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
 
 
 RECURRENT: Table = {"rnn": _recurrent(1, 0), "gru": _recurrent(3, 4), "lstm": _recurrent(4, 4)}
 
 
-def _unprojected(rule: Rule) -> Rule:
+def _unprojected(rule: CountingRule) -> CountingRule:
     def count(layer: Countable) -> Dim:
         if layer.is_projected:
             raise Untold
         return rule.of(layer)
 
-    return Rule(rule.words, count)
+    return CountingRule(rule.words, count)
 
 
 THOP = tool(
@@ -51,13 +51,13 @@ THOP = tool(
     "as thop 0.1.1 counts modules: multiply-accumulates, and norms, softmax, average pools and resizings",
     {
         "convolution": MACS,
-        "transposed convolution": Rule("o k Cin/g", _transposed),
+        "transposed convolution": CountingRule("o k Cin/g", _transposed),
         "linear": MACS,
         **over(("batch norm", "instance norm", "layer norm"), NORM),
         "prelu": READ,
         "softmax": SOFTMAX,
         "average pool": WRITTEN,
-        "adaptive average pool": Rule("i + o", _adaptive),
+        "adaptive average pool": CountingRule("i + o", _adaptive),
         "resize": _resize(RESIZED, "o nearest, 5o linear, 11o bilinear, 259o bicubic"),
         **{kind: _unprojected(rule) for kind, rule in RECURRENT.items()},
     },
@@ -69,7 +69,7 @@ THOP = tool(
 
 
 def _average(layer: Countable) -> Dim:
-    # A window that hangs over the end is cut off there; how many do depends on the sizes.
+    # A window that overhangs the end is cut off; how many do depends on the sizes.
     padded = any(not (type(p) is int and p == 0) for p in layer.setting("padding"))
     if layer.setting("ceil_mode") or (padded and not layer.setting("count_include_pad")):
         raise Untold
@@ -77,7 +77,7 @@ def _average(layer: Countable) -> Dim:
 
 
 def _windows(layer: Countable) -> Dim:
-    # The cost has one addition less than each window has elements.
+    # The cost has one addition fewer per window than the window has elements.
     return layer.cost.add + 2 * layer.written
 
 
@@ -86,14 +86,14 @@ def _einsum(layer: Countable) -> Dim:
 
 
 def _attention_module(layer: Countable) -> Dim:
-    # The softmax has 3f - 1 operations in a row of f scores; the cost has a product for each score, f - 1 comparisons.
+    # A softmax over f scores has 3f - 1 operations; the cost has f multiplications and f - 1 comparisons.
     return layer.macs + 2 * layer.cost.mul + layer.cost.compare
 
 
 PRODUCTS: Table = {
     "linear": MACS,
     "matrix product": MACS,
-    "einsum": Rule("M of two operands", _einsum),
+    "einsum": CountingRule("M of two operands", _einsum),
     "attention": MACS,
 }
 ULTRALYTICS = tool(
@@ -109,13 +109,13 @@ ULTRALYTICS = tool(
         ),
         "prelu": READ,
         "softmax": SOFTMAX,
-        "log softmax": Rule("3i", lambda layer: 3 * layer.read),
-        "average pool": Rule("o(k + 1)", _average),
-        "adaptive average pool": Rule("the windows' elements + o", _windows),
+        "log softmax": CountingRule("3i", lambda layer: 3 * layer.read),
+        "average pool": CountingRule("o(k + 1)", _average),
+        "adaptive average pool": CountingRule("the windows' elements + o", _windows),
         "resize": _resize(RESIZED_BY_ULTRALYTICS, "5o linear, 11o bilinear, 259o bicubic, 31o trilinear"),
         **RECURRENT,
     },
     functions=PRODUCTS,
-    attention={**PRODUCTS, "attention": Rule("M and softmax", _attention_module)},
+    attention={**PRODUCTS, "attention": CountingRule("M and softmax", _attention_module)},
     as_is="multiply-accumulates and single operations are added up as if they were alike",
 )

@@ -1,12 +1,12 @@
-"""torchinfo: parameters times a part of the output's shape, of modules alone."""
+"""torchinfo: parameters times a part of the output's shape, for modules only."""
 
 from archcalc.convention.countable import Countable
-from archcalc.convention.rules import CONVOLUTIONS, Rule, over, tool
+from archcalc.convention.rules import CONVOLUTIONS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 
 
 def _per_sample(layer: Countable) -> Dim:
-    # Whatever the first axis is, and however often the weights are used within a sample.
+    # torchinfo ignores what the first axis is and how often a sample uses the weights.
     return layer.batch * layer.parameters
 
 
@@ -14,9 +14,9 @@ def _per_step(layer: Countable) -> Dim:
     return prod(layer.call.outputs[0][:2]) * layer.parameters
 
 
-PER_SAMPLE = Rule("N p", _per_sample)
-PER_POSITION = Rule("p for each position of the output", lambda layer: layer.positions * layer.parameters)
-PER_STEP = Rule("p for each step", _per_step)
+PER_SAMPLE = CountingRule("N p", _per_sample)
+PER_POSITION = CountingRule("p for each position of the output", lambda layer: layer.positions * layer.parameters)
+PER_STEP = CountingRule("p for each step", _per_step)
 NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "RMS norm", "group norm")
 
 TORCHINFO = tool(

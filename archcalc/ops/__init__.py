@@ -1,6 +1,5 @@
 """The operations, by name. A family is imported when one of its operations is first asked for."""
 
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
@@ -35,36 +34,35 @@ FAMILIES = {
     "recurrent": ["RNN", "LSTM", "GRU"],
     "attention": ["ScaledDotProductAttention"],
 }
-"""The operations of each family, in the order of the reference page; a family is the module of its name."""
+"""Where each operation is: the module of its family and, in the order of the reference page, its name.
+
+An operation's class declares the same family as its `role`, and a test compares them. The table stands beside it so
+that a name can be looked up before its module is imported.
+"""
 
 
 class Operations(Mapping[str, type[Op]]):
     """A read-only table from an operation's name to its class; `OPS | {"Mine": Mine}` adds to it."""
 
-    def __init__(self, families: Mapping[str, list[str]]):
-        self._family = {name: family for family, names in families.items() for name in names}
-        self._found: dict[str, type[Op]] = {}
+    def __init__(self, families: Mapping[str, str], loaded: Mapping[str, type[Op]]):
+        self._families, self._loaded = dict(families), dict(loaded)
 
     def __getitem__(self, name: str) -> type[Op]:
-        if name not in self._found:
-            self._found[name] = getattr(import_module(f"archcalc.ops.{self._family[name]}"), name)
-        return self._found[name]
+        if name not in self._loaded:
+            self._loaded[name] = getattr(import_module(f"archcalc.ops.{self._families[name]}"), name)
+        return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._family)
+        return iter({**self._families, **self._loaded})
 
     def __len__(self) -> int:
-        return len(self._family)
+        return len({**self._families, **self._loaded})
 
     def __contains__(self, name: object) -> bool:
-        return name in self._family
+        return name in self._families or name in self._loaded
 
-    def __or__(self, other: Mapping[str, type[Op]]) -> Mapping[str, type[Op]]:
-        return ChainMap(dict(other), self)  # type: ignore[arg-type]
-
-    def family(self, name: str) -> str:
-        """The family of an operation."""
-        return self._family[name]
+    def __or__(self, other: Mapping[str, type[Op]]) -> "Operations":
+        return Operations(self._families, self._loaded | dict(other))
 
 
-OPS = Operations(FAMILIES)
+OPS = Operations({name: family for family, names in FAMILIES.items() for name in names}, {})

@@ -17,13 +17,14 @@ from archcalc.op import (
     refusal,
 )
 from archcalc.ops.axes import has_axis
+from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Number
 
 
 class Elementwise(Op):
     """Apply one function to each element."""
 
-    counted_as = "activation"
+    role = Role.ACTIVATION
     each: ClassVar[Cost]
     """The work for one element; no default, so that none is free because somebody forgot."""
     examples: ClassVar[tuple[Example, ...]] = (example((2, 3, 5)), example((3, 4)))
@@ -244,6 +245,7 @@ class Softsign(Elementwise):
 class AlongAxis(Op):
     """Normalise along one axis, which may be counted from the end."""
 
+    role = Role.ACTIVATION
     dim: Index
     examples = (example((2, 5), dim=-1), example((2, 3, 4, 5), dim=1), example((2, 3, 1), dim=-1))
     refused = (
@@ -307,7 +309,7 @@ class GLU(Op):
     Source: Dauphin et al. 2016 (arXiv:1612.08083).
     """
 
-    counted_as = "activation"
+    role = Role.ACTIVATION
     dim: Index = -1
     examples = (example((2, 6)), example((2, 4, 5), dim=1), example((1, 2, 3, 8), dim=-1), example((4, 3), dim=0))
     refused = (

@@ -7,13 +7,14 @@ from archcalc.dim import Shape, show
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
+from archcalc.role import Role
 from archcalc.setting import Axes, Flag, Null, Number, Real
 
 
 class _Broadcast(Op):
     """Combine inputs element by element; they are aligned at their last axes, and size 1 fits every size."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     each: ClassVar[Cost]
     """The work for one element of two inputs."""
     function: ClassVar[str]
@@ -93,7 +94,7 @@ class Divide(_Broadcast):
 class Square(Elementwise):
     """Multiply each element by itself."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     each = Cost(mul=1)
     refused = (refusal("Square takes 1 input, not 2", (2, 3), (2, 3)),)
 
@@ -104,7 +105,7 @@ class Square(Elementwise):
 class Sqrt(Elementwise):
     """Take the square root of each element."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     each = Cost(sqrt=1)
     refused = (refusal("Sqrt takes 1 input, not 2", (2, 3), (2, 3)),)
 
@@ -115,7 +116,7 @@ class Sqrt(Elementwise):
 class Exp(Elementwise):
     """Raise e to the power of each element."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     each = Cost(exp=1)
     refused = (refusal("Exp takes 1 input, not 2", (2, 3), (2, 3)),)
 
@@ -126,7 +127,7 @@ class Exp(Elementwise):
 class Scale(Elementwise):
     """Multiply each element by one number."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     each = Cost(mul=1)
     factor: Number
     examples = (example((2, 3, 5), factor=16), example((3, 4), factor=-0.5))
@@ -142,7 +143,7 @@ Bound = Annotated[float | None, Real() | Null()]
 class Clamp(Elementwise):
     """Replace what is less than min by min, and what is greater than max by max; null is no bound."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     # min(max(x, min), max)
     each = Cost(compare=1)  # for each of the bounds
     min: Bound = None
@@ -166,7 +167,7 @@ class Clamp(Elementwise):
 class _Reduction(Op):
     """Reduce one axis or several to a number; an empty list means all axes, as in PyTorch."""
 
-    counted_as = "arithmetic"
+    role = Role.ARITHMETIC
     dim: Axes
     keepdim: Flag = False
     examples = (

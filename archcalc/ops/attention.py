@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one
+from archcalc.role import Role
 from archcalc.setting import Flag, Null, Real
 
 
@@ -16,7 +17,9 @@ class ScaledDotProductAttention(Op):
     Sources: Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.1; Ainslie et al. 2023 (arXiv:2305.13245).
     """
 
+    role = Role.ATTENTION
     counted_as = "attention"
+    channel_axis = -1
     is_causal: Flag = False
     scale: Annotated[float | None, Real() | Null()] = None
     enable_gqa: Flag = False

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, divides, equal, maximum, prod, ratio
 from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Window, example, has_rank, refusal
+from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
 
 LETTERS = {1: "N, C, L", 2: "N, C, H, W", 3: "N, C, D, H, W"}
@@ -16,6 +17,8 @@ PaddingMode = Annotated[str, Choice("zeros", "reflect", "replicate", "circular")
 class _Conv(Op):
     """What all convolutions share."""
 
+    role = Role.CONVOLUTION
+    channel_axis = 1
     out_channels: Dim
     kernel_size: PerAxis
     stride: PerAxis = 1

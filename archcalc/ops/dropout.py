@@ -6,13 +6,14 @@ from archcalc.dim import Shape
 from archcalc.op import Cost, Example, Requirements, example, has_rank, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.conv import LETTERS
+from archcalc.role import Role
 from archcalc.setting import Choice, Probability
 
 
 class Identity(Elementwise):
     """Give back the input."""
 
-    counted_as = "nothing"
+    role = Role.DROPOUT
     each = Cost()
     view = True
 
@@ -20,7 +21,7 @@ class Identity(Elementwise):
 class _Dropout(Elementwise):
     """Set parts of the input to zero in training, each with probability p."""
 
-    counted_as = "nothing"
+    role = Role.DROPOUT
     each = Cost()
     view = True
     p: Probability = 0.5
@@ -44,6 +45,8 @@ class AlphaDropout(_Dropout):
 
 class _DropChannels(_Dropout):
     """Set whole channels to zero in training."""
+
+    channel_axis = 1
 
     def requires(self, x: Shape) -> Requirements:
         yield has_rank(x, 2 + self.axes, LETTERS[self.axes])

@@ -6,6 +6,7 @@ from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, pla
 from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
+from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
 
 
@@ -22,6 +23,7 @@ def _identity_but(x: Shape, dim: int, reach: Reach) -> tuple[Reach, ...]:
 class Concat(Movement):
     """Put inputs one behind the other along an axis."""
 
+    role = Role.JOIN
     dim: Index = 1
     arity = (1, None)
     examples = (
@@ -64,6 +66,7 @@ class Concat(Movement):
 class Split(Movement):
     """Cut an axis into several outputs: of the sizes that a list gives, or of one size, the last perhaps smaller."""
 
+    role = Role.JOIN
     sizes: Annotated[Any, Whole(1) | Many(Whole(0), strict=True)]
     dim: Index = 0
     view = True
@@ -121,6 +124,7 @@ class Slice(Movement):
     A negative start or end counts from the end of the axis; null is the axis's own start or end.
     """
 
+    role = Role.JOIN
     dim: Index
     start: Annotated[int | None, Whole() | Null()] = None
     end: Annotated[int | None, Whole() | Null()] = None
@@ -175,6 +179,7 @@ class Pad(Movement):
     positions which no mode fills.
     """
 
+    role = Role.JOIN
     padding: Annotated[tuple[int, ...], Many(Whole(), strict=True)]
     mode: Annotated[str, Choice("constant", "reflect", "replicate", "circular")] = "constant"
     value: Number = 0.0

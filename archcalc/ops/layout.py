@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, refusal
 from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
+from archcalc.role import Role
 from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
 
 
@@ -28,7 +29,7 @@ NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
 class Movement(Op):
     """Move elements, which is no arithmetic."""
 
-    counted_as = "movement"
+    role = Role.LAYOUT
 
     def weights(self, *x: Shape) -> dict[str, Shape]:
         return {}

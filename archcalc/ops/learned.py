@@ -6,6 +6,7 @@ from archcalc.dim import Shape, at_least, both, show
 from archcalc.op import Cost, Field, Op, Requirements, Scattered, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
+from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Flag, Index, Null, Sizes, Whole
 
 
@@ -15,7 +16,8 @@ class _Array(Op):
     The array has no name of its own: in PyTorch it stands at the layer's own path.
     """
 
-    counted_as = "array"
+    role = Role.LEARNED
+    channel_axis = -1
     shape: Sizes
     arity = (0, 0)
     view = True  # The output is the array itself; no activation is kept beside it.
@@ -100,7 +102,9 @@ class Buffer(_Array):
 class Embedding(Op):
     """Look up a trained vector for each whole number of the input."""
 
+    role = Role.LEARNED
     counted_as = "embedding"
+    channel_axis = -1
     num_embeddings: Dim
     embedding_dim: Dim
     padding_idx: Annotated[int | None, Whole() | Null()] = None
@@ -148,6 +152,9 @@ class Embedding(Op):
 class IndexSelect(Movement):
     """Take the positions of an axis of the first input that the second, a list of whole numbers, names."""
 
+    role = Role.LEARNED
+    counted_as = "movement"
+    channel_axis = -1
     dim: Index
     arity = (2, 2)
     integers = (1,)

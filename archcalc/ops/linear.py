@@ -4,13 +4,16 @@ from typing import Any
 
 from archcalc.dim import Shape, prod
 from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, example, refusal
+from archcalc.role import Role
 from archcalc.setting import Dim, Flag
 
 
 class Linear(Op):
     """Multiply the last axis by a learned matrix and add a bias."""
 
+    role = Role.LINEAR
     counted_as = "linear"
+    channel_axis = -1
     out_features: Dim
     bias: Flag = True
 

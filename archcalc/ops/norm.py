@@ -21,6 +21,7 @@ from archcalc.op import (
 )
 from archcalc.ops.activation import AlongAxis
 from archcalc.ops.conv import LETTERS
+from archcalc.role import Role
 from archcalc.setting import Dim, Flag, Index, Null, Number, Real
 
 Epsilon = Annotated[float, Real(0)]
@@ -52,6 +53,8 @@ def several(sizes: Shape) -> Claim:
 class _ChannelNorm(Op):
     """Normalise each channel by statistics kept from training or, where none are kept, by those of the input."""
 
+    role = Role.NORMALISATION
+    channel_axis = 1
     eps: Epsilon = 1e-5
     momentum: Momentum = 0.1
     affine: Flag = True
@@ -209,6 +212,9 @@ class InstanceNorm3d(_InstanceNorm):
 class _LastAxesNorm(Op):
     """Normalise over the last axes together, each position of the others by itself."""
 
+    role = Role.NORMALISATION
+    channel_axis = -1
+
     # How many last axes, where PyTorch wants their sizes. No setting here is per spatial axis, which Op.axes counts.
     axes: Dim = 1  # type: ignore[misc]
     eps: EpsilonOrNull = None
@@ -274,7 +280,9 @@ class LayerNorm2d(Op):
     Shape: [N, C, H, W]. It is LayerNorm over the second axis in place of the last; named as in torchvision.
     """
 
+    role = Role.NORMALISATION
     counted_as = "channel layer norm"
+    channel_axis = 1
     eps: Epsilon = 1e-5
     examples = (example((2, 4, 5, 3)), example((1, 6, 2, 2), eps=1e-6))
     refused = (
@@ -313,6 +321,7 @@ class LayerNorm2d(Op):
 class Normalize(AlongAxis):
     """Divide by the Euclidean length of the vectors along an axis, or by eps where that is more."""
 
+    role = Role.NORMALISATION
     counted_as = "arithmetic"
     dim: Index = 1
     eps: Epsilon = 1e-12
@@ -358,7 +367,9 @@ class RMSNorm(_LastAxesNorm):
 class GroupNorm(Op):
     """Normalise each group of channels of each sample by itself. Source: Wu & He 2018 (arXiv:1803.08494)."""
 
+    role = Role.NORMALISATION
     counted_as = "group norm"
+    channel_axis = 1
     num_groups: Dim
     eps: Epsilon = 1e-5
     affine: Flag = True
@@ -413,7 +424,9 @@ class LocalResponseNorm(Op):
     Source: Krizhevsky et al. 2012, section 3.3; unlike there, alpha multiplies the mean and not the sum.
     """
 
+    role = Role.NORMALISATION
     counted_as = "local response norm"
+    channel_axis = 1
     size: Dim
     alpha: Number = 1e-4
     beta: Number = 0.75

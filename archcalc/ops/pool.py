@@ -18,6 +18,7 @@ from archcalc.op import (
     refusal,
 )
 from archcalc.ops.conv import LETTERS, slide
+from archcalc.role import Role
 from archcalc.setting import CountPerAxis, Each, Flag, Null, PerAxis, Whole
 
 Stride = Annotated[Any, Each(Whole(1)) | Null()]
@@ -30,6 +31,8 @@ OutputSize = Annotated[Any, Each(Whole(1) | Null())]
 class _Pool(Op):
     """Reduce each window to one number, each channel by itself."""
 
+    role = Role.POOLING
+    channel_axis = 1
     kernel_size: PerAxis
     stride: Stride = None
 
@@ -249,6 +252,8 @@ class _AdaptivePool(Op):
     differ in length by one, and share a position.
     """
 
+    role = Role.POOLING
+    channel_axis = 1
     output_size: OutputSize
 
     def _sizes(self, x: Shape) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from archcalc.dim import Shape, equal, is_array, prod, show
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
+from archcalc.role import Role
 from archcalc.setting import Text
 
 
@@ -18,6 +19,7 @@ class MatMul(Op):
     A first input of one axis is a row, a second a column, whose missing axis the output does not have either.
     """
 
+    role = Role.PRODUCT
     counted_as = "matrix product"
     arity = (2, 2)
     examples = (
@@ -112,6 +114,7 @@ class Einsum(Op):
     that no other input and not the output has is summed first. Source: PyTorch's aten/src/ATen/native/Linear.cpp.
     """
 
+    role = Role.PRODUCT
     counted_as = "einsum"
     equation: Annotated[str, Text()]
     arity = (1, None)

@@ -11,6 +11,7 @@ from archcalc.errors import Refused
 from archcalc.op import Field, Requirements, example, refusal
 from archcalc.ops.axes import regrouped
 from archcalc.ops.layout import Movement
+from archcalc.role import Role
 from archcalc.setting import Named, Text, Whole
 
 ELLIPSIS, MERGED = "...", "(...)"
@@ -120,6 +121,7 @@ class Rearrange(Movement):
     name. `sizes` gives the sizes of parts that do not follow from the input.
     """
 
+    role = Role.REARRANGE
     pattern: Annotated[str, Text()]
     sizes: Annotated[Any, Named(Whole(1))] = ()
     examples = (

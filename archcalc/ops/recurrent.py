@@ -21,6 +21,7 @@ from archcalc.op import (
     has_rank,
     refusal,
 )
+from archcalc.role import Role
 from archcalc.setting import Choice, Count, Dim, Flag, Probability
 
 SIGMOID = Cost(mul=1, exp=1, add=1, div=1)
@@ -31,6 +32,8 @@ TANH = Cost(tanh=1)
 class _Recurrent(Op):
     """What all recurrent layers share."""
 
+    role = Role.RECURRENT
+    channel_axis = -1
     hidden_size: Dim
     num_layers: Dim = 1
     bias: Flag = True

@@ -9,6 +9,7 @@ from archcalc.errors import Undecidable
 from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import is_one, regrouped
 from archcalc.ops.layout import Movement
+from archcalc.role import Role
 from archcalc.setting import MISMATCH, Choice, Dim, Flag, Many, Null, Real, Whole
 
 RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
@@ -43,7 +44,9 @@ class Upsample(Op):
     (i + 1/2) * r - 1/2, or with align_corners i * (in - 1) / (out - 1), where r is in / out or 1 / scale_factor.
     """
 
+    role = Role.RESAMPLING
     counted_as = "resize"
+    channel_axis = 1
     size: Annotated[Any, Whole(1) | Many(Whole(1), strict=True) | Null()] = None
     scale_factor: Annotated[Any, Factor | Many(Factor, strict=True) | Null()] = None
     mode: Annotated[str, Choice(*RANKS)] = "nearest"
@@ -180,6 +183,10 @@ def _inverse(factor: Any) -> tuple[Any, Any] | None:
 
 class _Pixels(Movement):
     """What both directions share: each r x r square of positions is r * r channels."""
+
+    role = Role.RESAMPLING
+    counted_as = "movement"
+    channel_axis = -3
 
     def _parts(self, x: Shape) -> tuple[list[list[Any]], list[list[Any]]]:
         """The parts of the axes with many channels, and with many positions."""

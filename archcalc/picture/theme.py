@@ -1,7 +1,7 @@
-"""What colours mean: a role for each kind of operation, and how a role looks in each theme.
+"""What colours mean: a colour for each role of an operation, and its look in each theme.
 
-Within a theme the fills differ in lightness as well as in hue, and the strokes in weight and dashes, so that roles can
-be told apart in black and white; what a box does is always written in it, too.
+Within a theme, fills differ in lightness as well as in hue, and strokes in weight and dashes, so that colours can be
+told apart in black and white. The text in a box always says what it does, too.
 """
 
 from collections.abc import Iterable
@@ -9,26 +9,27 @@ from typing import NamedTuple
 
 from archcalc.errors import Refused, nearest
 from archcalc.op import Op
-from archcalc.ops import OPS
+from archcalc.role import Role
 
-# The role of every family of operations; what is of no family of ours is plain.
-ROLES = {
-    "conv": "convolution",
-    "linear": "product",
-    "product": "product",
-    "attention": "attention",
-    "recurrent": "recurrent",
-    "norm": "norm",
-    "activation": "activation",
-    "pool": "resolution",
-    "resample": "resolution",
-    "join": "join",
-    "arithmetic": "join",
-    "learned": "weights",
-    "layout": "plain",
-    "rearrange": "plain",
-    "dropout": "plain",
+COLOURS = {
+    Role.CONVOLUTION: "convolution",
+    Role.LINEAR: "product",
+    Role.PRODUCT: "product",
+    Role.ATTENTION: "attention",
+    Role.RECURRENT: "recurrent",
+    Role.NORMALISATION: "norm",
+    Role.ACTIVATION: "activation",
+    Role.POOLING: "resolution",
+    Role.RESAMPLING: "resolution",
+    Role.JOIN: "join",
+    Role.ARITHMETIC: "join",
+    Role.LEARNED: "weights",
+    Role.LAYOUT: "plain",
+    Role.REARRANGE: "plain",
+    Role.DROPOUT: "plain",
+    Role.OTHER: "plain",
 }
+"""The colour of each role; similar roles share one."""
 MEANING = {
     "convolution": "convolutions",
     "product": "dense layers and products",
@@ -42,11 +43,11 @@ MEANING = {
     "plain": "rearranging and all else",
     "end": "inputs and outputs",
 }
-"""Every role in words."""
+"""Every colour in words."""
 
 
 class Look(NamedTuple):
-    """How a role looks."""
+    """How a colour looks."""
 
     fill: str
     stroke: str
@@ -61,14 +62,14 @@ class Theme(NamedTuple):
     background: str
     text: str
     faint: str
-    """Of what is said beside the point."""
+    """For secondary text."""
     line: str
-    """Of arrows and borders of scopes."""
+    """For arrows and borders of scopes."""
     scope: tuple[str, str]
-    """The fills of scopes, by turns from the outside."""
+    """The fills of scopes, alternating from the outside in."""
     roles: dict[str, Look]
     heat: tuple[str, str]
-    """The fills of no and of all the work."""
+    """The fills for none and for all of the work."""
     added: Look
     removed: Look
     changed: Look
@@ -158,23 +159,22 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 
 
 def require(what: str, name: str, known: Iterable[str]) -> None:
-    """Raise Refused for a name that is none of those known."""
+    """Raise Refused for an unknown name."""
     names = tuple(known)
     if name not in names:
         raise Refused(f"there is no {what} {name!r}", nearest(name, names))
 
 
 def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
-    """A theme by its name; raises Refused for one, or for a format, that there is not."""
+    """A theme by its name; raises Refused for an unknown theme or format."""
     require("format", form, formats)
     require("theme", theme, THEMES)
     return THEMES[theme]
 
 
-def role(op: Op) -> str:
-    """The role of an operation."""
-    name = type(op).__name__
-    return ROLES.get(OPS.family(name), "plain") if OPS.get(name) is type(op) else "plain"
+def colour(op: Op) -> str:
+    """The name of an operation's colour."""
+    return COLOURS[op.role]
 
 
 def warmed(theme: Theme, share: float) -> str:
@@ -183,6 +183,6 @@ def warmed(theme: Theme, share: float) -> str:
 
 
 def mixed(colour: str, other: str, share: float) -> str:
-    """A colour with a share of another, from 0 to 1."""
+    """A colour mixed with a share of another, from 0 to 1."""
     ours, theirs = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, other))
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in zip(ours, theirs, strict=True))

@@ -6,26 +6,26 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.render.words import visible
-from archcalc.verify.cells import Checked
+from archcalc.verify.cells import CheckedDocument
 from archcalc.verify.judge import Finding
 from archcalc.verify.unknown import Unknown, shown
 
 HEAD = ("about", "fact", "printed", "computed", "verdict", "reading")
 
 
-def text(checked: Checked) -> str:
+def text(checked: CheckedDocument) -> str:
     """A row for each printed number, those with another verdict than the recorded one marked with `!`."""
     return _laid_out(checked, "simple", str)
 
 
-def markdown(checked: Checked) -> str:
+def markdown(checked: CheckedDocument) -> str:
     """The same as a table in Markdown."""
     from archcalc.render.markdown import escaped
 
     return _laid_out(checked, "github", escaped)
 
 
-def _laid_out(checked: Checked, style: str, escape: Callable[[str], str]) -> str:
+def _laid_out(checked: CheckedDocument, style: str, escape: Callable[[str], str]) -> str:
     from tabulate import tabulate
 
     rows = [[escape(visible(c)) for c in _row(found)] for found in checked.findings]
@@ -68,7 +68,7 @@ def left(found: Unknown) -> str:
     return f"{table}\n\n{visible(found.entry)} is {shown(found.common)}"
 
 
-def json(checked: list[Checked]) -> str:
+def json(checked: list[CheckedDocument]) -> str:
     """Everything for machines."""
     documents = [
         {

@@ -10,9 +10,9 @@ from archcalc.language.files import with_lines
 from archcalc.language.report import Reporter
 from archcalc.language.spec import Claim, Spec
 from archcalc.language.tree import Map, Node
-from archcalc.verify.direct import Direct, Kernel, Shape, Sum
-from archcalc.verify.document import Row, Table
-from archcalc.verify.judge import Cell, Finding, judge, verdict_named
+from archcalc.verify.direct import Direct, Kernel, PrintedSum, Shape
+from archcalc.verify.document import PublishedRow, PublishedTable
+from archcalc.verify.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verify.needed import needed
 from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
@@ -25,7 +25,7 @@ Load = Callable[..., Any]
 """`archcalc.model.load`; handed in, because a model is built on what is here."""
 
 
-class Checked(NamedTuple):
+class CheckedDocument(NamedTuple):
     """The verdicts of one document or of one spec's claims."""
 
     title: str
@@ -107,12 +107,12 @@ class _Report(Reporter):
             raise with_lines(error, files) from None
 
 
-def check_claims(spec: Spec, name: str, networks: Networks) -> Checked:
+def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
     """The verdicts on a spec's claims; the claims of one source are columns.
 
     Raises SpecError for claims about what is not there.
     """
-    cells: dict[Cell, Any] = {}
+    cells: dict[PrintedCell, Any] = {}
     report = _Report(networks)
     for claim in spec.claims:
         variant = "" if claim.variant is None else f":{claim.variant}"
@@ -120,14 +120,14 @@ def check_claims(spec: Spec, name: str, networks: Networks) -> Checked:
         label = spec.name + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
         label += f" {claim.layers}" if claim.layers else ""
         for fact in claim.printed:
-            cell: Cell | None = report.attempt(claim.node, partial(_claimed, claim, fact, label, counted))
+            cell: PrintedCell | None = report.attempt(claim.node, partial(_claimed, claim, fact, label, counted))
             if cell is not None:
                 cells[cell] = (claim.source, fact)
     report.finish_in(spec.files)
-    return Checked(spec.title or spec.name, spec.file, _judged(cells))
+    return CheckedDocument(spec.title or spec.name, spec.file, _judged(cells))
 
 
-def _claimed(claim: Claim, fact: str, label: str, counted: Counted | None, node: Node) -> Cell:
+def _claimed(claim: Claim, fact: str, label: str, counted: Counted | None, node: Node) -> PrintedCell:
     cell = _cell(label, fact, read(claim.printed[fact]), counted, node.place, claim.note)
     cell.declared = declared(claim.counts.get(fact, ()))
     cell.recorded = verdict_named(*claim.verdicts[fact]) if fact in claim.verdicts else None
@@ -135,17 +135,17 @@ def _claimed(claim: Claim, fact: str, label: str, counted: Counted | None, node:
     return cell
 
 
-def check_table(table: Table, networks: Networks) -> Checked:
+def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
     """The verdicts on a table document; the numbers of one fact are a column.
 
     Raises SpecError for rows about what is not there.
     """
-    return Checked(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, networks)))
+    return CheckedDocument(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, networks)))
 
 
-def table_cells(table: Table, networks: Networks) -> dict[Cell, Any]:
+def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Any]:
     """The cells of a table document, in its order, each with the column that it is in; raises SpecError."""
-    cells: dict[Cell, Any] = {}
+    cells: dict[PrintedCell, Any] = {}
     report = _Report(networks)
     above: dict[str, list[Printed]] = {}
     for row in table.rows:
@@ -157,7 +157,7 @@ def table_cells(table: Table, networks: Networks) -> dict[Cell, Any]:
                 else:
                     above.setdefault(fact, []).append(row.errata.get(fact, printed))
             if row.spec or not row.sum:
-                cell: Cell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
+                cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
                 if cell is not None:
                     cells[cell] = (fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
@@ -165,11 +165,11 @@ def table_cells(table: Table, networks: Networks) -> dict[Cell, Any]:
     return cells
 
 
-def _label(row: Row) -> str:
+def _label(row: PublishedRow) -> str:
     return row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
 
 
-def _of_row(row: Row, fact: str, counted: Counted | None, node: Node) -> Cell:
+def _of_row(row: PublishedRow, fact: str, counted: Counted | None, node: Node) -> PrintedCell:
     cell = _cell(_label(row), fact, row.printed[fact], counted, node.place, row.note)
     cell.declared = row.counts.get(fact, PLAIN)
     cell.recorded = row.verdicts.get(fact)
@@ -177,26 +177,28 @@ def _of_row(row: Row, fact: str, counted: Counted | None, node: Node) -> Cell:
     return cell
 
 
-def _sum(row: Row, printed: Printed, fact: str, above: list[Printed]) -> Cell:
-    cell = Cell(f"{row.label} (sum)", fact, printed.text, note=row.note, place=row.node.place)
-    cell.direct = Sum(printed, above)
+def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
+    cell = PrintedCell(f"{row.label} (sum)", fact, printed.text, note=row.note, place=row.node.place)
+    cell.direct = PrintedSum(printed, above)
     cell.recorded = None if row.spec else row.verdicts.get(fact)
     return cell
 
 
-def _others(row: Row) -> Iterator[Cell]:
+def _others(row: PublishedRow) -> Iterator[PrintedCell]:
     """What relations say of a row's numbers, and what cannot be checked."""
     for text, related in row.related.items():
-        cell = Cell(_label(row), text, related.text, direct=related, note=row.note, place=row.node.place)
+        cell = PrintedCell(_label(row), text, related.text, direct=related, note=row.note, place=row.node.place)
         cell.recorded = row.verdicts.get(text)
         yield cell
     unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
     for name, text in (row.other | unnamed).items():
-        yield Cell(_label(row), name, text, note=row.note, place=row.node.place)
+        yield PrintedCell(_label(row), name, text, note=row.note, place=row.node.place)
 
 
-def _cell(label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Any, note: str) -> Cell:
-    cell = Cell(label, fact, printed.text, counted=counted, note=note, place=place)
+def _cell(
+    label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Any, note: str
+) -> PrintedCell:
+    cell = PrintedCell(label, fact, printed.text, counted=counted, note=note, place=place)
     if isinstance(printed, Printed):
         cell.printed = printed
         if counted is not None and printed.unit == "percent":
@@ -215,8 +217,8 @@ class _Share(Counted):
         return None if mine is None or not whole else Fraction(100 * mine) / whole
 
 
-def _judged(cells: dict[Cell, Any]) -> tuple[Finding, ...]:
-    columns: dict[Any, list[Cell]] = {}
+def _judged(cells: dict[PrintedCell, Any]) -> tuple[Finding, ...]:
+    columns: dict[Any, list[PrintedCell]] = {}
     for cell, column in cells.items():
         columns.setdefault(column, []).append(cell)
     found = {verdict.cell: verdict for column in columns.values() for verdict in judge(column)}
@@ -225,7 +227,7 @@ def _judged(cells: dict[Cell, Any]) -> tuple[Finding, ...]:
     return tuple(found[cell].finding()._replace(needed=needs.get(cell, "")) for cell in cells)
 
 
-def counts_of(checked: Iterable[Checked]) -> dict[str, int]:
+def counts_of(checked: Iterable[CheckedDocument]) -> dict[str, int]:
     """How many verdicts there are of each kind."""
     found: dict[str, int] = {}
     for one in checked:

@@ -7,7 +7,7 @@ from archcalc import dim
 from archcalc.dim import Shape
 from archcalc.errors import Refused
 from archcalc.network import Network
-from archcalc.verify.safetensors import Tensor
+from archcalc.verify.safetensors import StoredTensor
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:
     return own, shared
 
 
-def compare(network: Network, tensors: Mapping[str, Tensor]) -> list[Mismatch]:
+def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Mismatch]:
     """Where names or shapes of a checkpoint differ from the spec's; in the spec's order, unexpected ones last."""
     own, shared = arrays(network)
     free = dim.free_symbols(size for shape in own.values() for size in shape)
@@ -43,7 +43,7 @@ def compare(network: Network, tensors: Mapping[str, Tensor]) -> list[Mismatch]:
 
 
 def _mismatches(
-    own: Mapping[str, Shape], shared: Mapping[str, Shape], tensors: Mapping[str, Tensor]
+    own: Mapping[str, Shape], shared: Mapping[str, Shape], tensors: Mapping[str, StoredTensor]
 ) -> Iterator[Mismatch]:
     for name, shape in {**own, **shared}.items():
         tensor = tensors.get(name)

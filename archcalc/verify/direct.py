@@ -82,7 +82,7 @@ def _by(sizes: tuple[Any, ...]) -> str:
     return "x".join(map(str, sizes))
 
 
-class Sum:
+class PrintedSum:
     """A printed sum beside that of the printed numbers, each of which may be off by half of its last digit."""
 
     def __init__(self, printed: Printed, parts: list[Printed]):

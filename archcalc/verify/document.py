@@ -58,7 +58,7 @@ _ROW = (
 
 
 @dataclass(eq=False)
-class Row:
+class PublishedRow:
     """A row of a table: what it is about and the numbers printed in it."""
 
     node: Map
@@ -96,7 +96,7 @@ class Row:
 
 
 @dataclass(eq=False)
-class Table:
+class PublishedTable:
     """A table document."""
 
     path: Path
@@ -111,7 +111,7 @@ class Table:
     units: dict[str, Fraction] = field(default_factory=dict)
     counts: dict[str, Reading] = field(default_factory=dict)
     """How columns are counted, where the publication says so."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PublishedRow] = field(default_factory=list)
 
     @property
     def file(self) -> str:
@@ -119,7 +119,7 @@ class Table:
         return shown(self.path)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> PublishedTable:
     """A table document; raises SpecError with every mistake in it."""
     try:
         node = read_file(path, shown(path))
@@ -140,14 +140,14 @@ def is_table(path: Path) -> bool:
         return False
 
 
-def _related(one: Relation, row: Row, _: Node) -> Related:
+def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
     return one.of(row.known)
 
 
 class _Parser(Reporter):
-    def table(self, node: Node, path: Path) -> Table:
+    def table(self, node: Node, path: Path) -> PublishedTable:
         root = self.map(node, "a table document")
-        table = Table(path)
+        table = PublishedTable(path)
         if root is not None:
             self.known(root, _HEAD, "a table document")
             version = root.get("archcalc_table")
@@ -164,7 +164,7 @@ class _Parser(Reporter):
         self.finish()
         return table
 
-    def rows(self, root: Map, table: Table) -> None:
+    def rows(self, root: Map, table: PublishedTable) -> None:
         node, everywhere = root.get("rows"), self.relations(root.get("holds"))
         if not isinstance(node, Seq) or not node.items:
             self.refuse(node or root, "a table document needs rows", "a list of mappings, one for each row")
@@ -177,7 +177,7 @@ class _Parser(Reporter):
         for at, one in everywhere:
             self.relate(at, one, table.rows)
 
-    def sums(self, rows: list[Row]) -> None:
+    def sums(self, rows: list[PublishedRow]) -> None:
         above: set[str] = set()
         for row in rows:
             facts = {fact for fact, printed in row.printed.items() if isinstance(printed, Printed)}
@@ -187,10 +187,10 @@ class _Parser(Reporter):
                 self.refuse(row.node.items["sum"], f"above this row of sums there are no {fact} to add up")
             above = above - facts if row.sum else above | facts
 
-    def row(self, node: Map, table: Table, everywhere: list[str]) -> list[Row]:
+    def row(self, node: Map, table: PublishedTable, everywhere: list[str]) -> list[PublishedRow]:
         """A row, or one for each of the networks that it names."""
         self.known(node, (*_ROW, *FACTS), "a row")
-        row = Row(node, note=self.text(node.get("note"), "note"), sum=self.flag(node.get("sum"), "sum"))
+        row = PublishedRow(node, note=self.text(node.get("note"), "note"), sum=self.flag(node.get("sum"), "sum"))
         row.layers = self.text(node.get("layers"), "layers") or None
         row.config = {k.text: self.attempt(v, literal) for k, v in self.map(node.get("config"), "config") or ()}
         row.other = {
@@ -208,7 +208,7 @@ class _Parser(Reporter):
             self.relate(at, one, rows)
         return rows
 
-    def complete(self, row: Row, relations: list[str]) -> None:
+    def complete(self, row: PublishedRow, relations: list[str]) -> None:
         """Refuse a row that says nothing, or judges what it does not say."""
         printed = row.node.items.keys() & {*FACTS, "numbers"}
         if not (printed or row.other):
@@ -220,7 +220,7 @@ class _Parser(Reporter):
                 if fact not in (*row.printed, *relations):
                     self.refuse(row.node.items[what], f"{what} is about {fact}, of which the row has no number")
 
-    def networks(self, row: Row, table: Table) -> list[Row]:
+    def networks(self, row: PublishedRow, table: PublishedTable) -> list[PublishedRow]:
         """A row for each of the networks that a row names, with its part of what is printed."""
         given, label = row.node.get("spec"), self.text(row.node.get("label"), "label")
         specs = [self.text(item, "spec") for item in (given.items if isinstance(given, Seq) else [given])] or [""]
@@ -234,7 +234,7 @@ class _Parser(Reporter):
                     one.printed[key.text] = printed
         return rows
 
-    def cell(self, fact: str, node: Node, table: Table, networks: int) -> list[Printed | Sizes]:
+    def cell(self, fact: str, node: Node, table: PublishedTable, networks: int) -> list[Printed | Sizes]:
         """What is printed in a cell about each of the networks of its row; nothing after a mistake."""
         text = self.text(node, fact)
         texts = text.split("/") if networks > 1 else [text]
@@ -266,7 +266,7 @@ class _Parser(Reporter):
         found = [(item, self.attempt(item, lambda item: relation(str(literal(item))))) for item in items]
         return [(item, one) for item, one in found if one is not None]
 
-    def relate(self, node: Node, one: Relation, rows: list[Row]) -> None:
+    def relate(self, node: Node, one: Relation, rows: list[PublishedRow]) -> None:
         """What a relation says of the rows that have all of its numbers; there must be such a row."""
         having = [row for row in rows if one.names <= row.known.keys()]
         if not having:

@@ -29,7 +29,7 @@ TELLING = 4
 
 
 @dataclass(eq=False)
-class Cell:
+class PrintedCell:
     """One printed number and what it is about."""
 
     label: str
@@ -70,10 +70,10 @@ class Cell:
 
 
 @dataclass(eq=False)
-class Verdict:
+class CellVerdict:
     """What was found about a cell."""
 
-    cell: Cell
+    cell: PrintedCell
     kind: Kind
     reading: Reading = PLAIN
     agreement: Agreement | None = None
@@ -146,7 +146,7 @@ class Finding(NamedTuple):
     """Of a number that differs unexpectedly, what would have to be true."""
 
 
-def judge(column: Sequence[Cell]) -> list[Verdict]:
+def judge(column: Sequence[PrintedCell]) -> list[CellVerdict]:
     """A verdict for each cell of a column."""
     open_ = [c for c in column if c.meant is None and c.printed is not None and c.value(c.declared) is not None]
     shared = _shared(open_)
@@ -154,37 +154,37 @@ def judge(column: Sequence[Cell]) -> list[Verdict]:
     return [_verdict(cell, shared if cell in open_ else None, alone) for cell in column]
 
 
-def _verdict(cell: Cell, shared: Reading | None, alone: bool) -> Verdict:
+def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> CellVerdict:
     if cell.direct is not None:
-        return Verdict(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
+        return CellVerdict(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:
-        return Verdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
+        return CellVerdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
     if not _is_number(number):
         reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is not known"
-        return Verdict(cell, "not checkable", reason=reason)
+        return CellVerdict(cell, "not checkable", reason=reason)
     if cell.meant is not None:
         return _erratum(cell)
     if (agreement := cell.agreement(cell.declared)) is not None:
-        return Verdict(cell, "agrees" if cell.declared == PLAIN else "agrees under", cell.declared, agreement)
+        return CellVerdict(cell, "agrees" if cell.declared == PLAIN else "agrees under", cell.declared, agreement)
     if shared is not None and (agreement := cell.agreement(shared)) is not None:
-        return Verdict(cell, "agrees under", shared, agreement, reason="as the column counts")
+        return CellVerdict(cell, "agrees under", shared, agreement, reason="as the column counts")
     if alone and (found := _alone(cell)) is not None:
         return found
-    return Verdict(cell, "differs", cell.declared, reason=_nearest(cell))
+    return CellVerdict(cell, "differs", cell.declared, reason=_nearest(cell))
 
 
-def _erratum(cell: Cell) -> Verdict:
+def _erratum(cell: PrintedCell) -> CellVerdict:
     """A known erratum must still differ, and be what it is said to be."""
     assert cell.meant is not None
     if cell.agreement(cell.declared) is not None:
-        return Verdict(cell, "agrees", cell.declared, reason="recorded as an erratum, but it agrees")
+        return CellVerdict(cell, "agrees", cell.declared, reason="recorded as an erratum, but it agrees")
     if cell.agreement(cell.declared, cell.meant) is None:
-        return Verdict(cell, "differs", cell.declared, reason=f"recorded as an erratum for {cell.meant.text}")
-    return Verdict(cell, "erratum", cell.declared, reason=f"{cell.meant.text} is meant; {cell.note}".rstrip("; "))
+        return CellVerdict(cell, "differs", cell.declared, reason=f"recorded as an erratum for {cell.meant.text}")
+    return CellVerdict(cell, "erratum", cell.declared, reason=f"{cell.meant.text} is meant; {cell.note}".rstrip("; "))
 
 
-def _shared(cells: Sequence[Cell]) -> Reading | None:
+def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
     """The simplest reading under which a whole column agrees, or all of it but a few cells that nothing explains."""
     failing = [c for c in cells if c.agreement(c.declared) is None]
     if not failing or len(cells) < 2:
@@ -201,11 +201,11 @@ def _shared(cells: Sequence[Cell]) -> Reading | None:
     return None
 
 
-def _size(cell: Cell) -> int:
+def _size(cell: PrintedCell) -> int:
     return len(_counted(cell).subject.part.summary.layers)
 
 
-def _fits(cells: Sequence[Cell], reading: Reading, enough: float) -> float:
+def _fits(cells: Sequence[PrintedCell], reading: Reading, enough: float) -> float:
     """How much cells speak for a reading; not all are looked at where they cannot be enough any more."""
     fits = 0.0
     for left, cell in zip(range(len(cells), 0, -1), cells, strict=True):
@@ -220,18 +220,18 @@ def _weight(agreement: Agreement | None) -> float:
     return 0 if agreement is None else 1 if agreement in ("exactly", "rounded") else 0.5
 
 
-def _counted(cell: Cell) -> Counted:
+def _counted(cell: PrintedCell) -> Counted:
     assert cell.counted is not None
     return cell.counted
 
 
-def _most(cells: Sequence[Cell]) -> int:
+def _most(cells: Sequence[PrintedCell]) -> int:
     """How many departures may be tried: the more digits speak for a reading, the more."""
     digits = sum(c.printed.digits for c in cells if c.printed is not None)
     return 1 if digits < 4 else 2 if digits < 8 else 3
 
 
-def _alone(cell: Cell) -> Verdict | None:
+def _alone(cell: PrintedCell) -> CellVerdict | None:
     """A reading for one cell, where no other cell says how it is counted."""
     assert cell.printed is not None
     tried: list[Any] = [cell.value(PLAIN)]
@@ -240,7 +240,7 @@ def _alone(cell: Cell) -> Verdict | None:
         agreement = cell.agreement(reading)
         if agreement is not None:
             chance = chance_of_any(cell.printed, tried)
-            return Verdict(cell, "agrees under", reading, agreement, chance) if chance < BELIEVED else None
+            return CellVerdict(cell, "agrees under", reading, agreement, chance) if chance < BELIEVED else None
     return None
 
 
@@ -254,7 +254,7 @@ def chance_of_any(printed: Printed, tried: Sequence[Any]) -> float:
     return min(1.0, sum(float(1.5 * printed.step / t) for t in near) / math.log(4))
 
 
-def _chance(cells: Sequence[Cell], reading: Reading) -> float:
+def _chance(cells: Sequence[PrintedCell], reading: Reading) -> float:
     """How likely a reading fits those cells that it fits by chance; one that fits many is not chance."""
     parts = [
         chance_of_any(c.printed, [c.value(PLAIN), c.value(reading)])
@@ -264,7 +264,7 @@ def _chance(cells: Sequence[Cell], reading: Reading) -> float:
     return math.prod(parts)
 
 
-def _nearest(cell: Cell) -> str:
+def _nearest(cell: PrintedCell) -> str:
     """By how much a number differs, and the single departure more than declared that comes nearest."""
     off = _off(cell, cell.declared)
     more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1, remade=False)]
@@ -279,7 +279,7 @@ def _is_number(value: Any) -> TypeGuard[int | Fraction]:
     return isinstance(value, (int, Fraction))
 
 
-def _off(cell: Cell, reading: Reading) -> float:
+def _off(cell: PrintedCell, reading: Reading) -> float:
     """How far the printed number lies from the computed one, as a share of the latter."""
     number = cell.value(reading)
     return float(cell.given(reading).value / number - 1) if number else math.inf

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archcalc.errors import Refused
-from archcalc.verify.judge import Cell
+from archcalc.verify.judge import PrintedCell
 from archcalc.verify.unknown import Runs, first, kept, shown
 
 FARTHEST = 64
@@ -28,13 +28,13 @@ class Need(NamedTuple):
         return f"{self.entry} = {shown(self.runs)}"
 
 
-def needed(cell: Cell) -> str:
+def needed(cell: PrintedCell) -> str:
     """What would have to be true for a number that differs, in words; nothing where no entry alone explains it."""
     found = sorted(_needs(cell), key=lambda need: need.change)[:TOLD]
     return f"would need {', or '.join(map(str, found))}" if found else ""
 
 
-def _needs(cell: Cell) -> Iterator[Need]:
+def _needs(cell: PrintedCell) -> Iterator[Need]:
     if cell.counted is None or cell.printed is None:
         return
     config, settings = cell.counted.subject.config, cell.counted.subject.spec.config
@@ -50,7 +50,7 @@ def _needs(cell: Cell) -> Iterator[Need]:
             yield Need(" = ".join(names), runs, max(nearest / own, own / nearest) - 1)
 
 
-def _runs(cell: Cell, names: tuple[str, ...], own: int, unit: int) -> Runs:
+def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Runs:
     """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 

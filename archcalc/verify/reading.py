@@ -1,8 +1,8 @@
 """Readings: the ways in which a published number may have been counted.
 
-A reading says how it departs from the plain one: another convention of work, what is left out, what is counted too,
-what K stands for, another size of the input, another of the variants that a spec declares. The plain reading departs in
-nothing; of two that give a number the one with fewer departures is the better.
+A reading lists its departures from the plain one: another convention of work, what it leaves out, what it counts too,
+the meaning of K, another input size, another of the choices that a spec declares. The plain reading has no departures.
+Of two readings that give the same number, the one with fewer departures is better.
 """
 
 import itertools
@@ -27,20 +27,20 @@ from archcalc.verify.subject import (
 )
 
 HELD = ("parameters", "size")
-"""The facts that are sums over arrays."""
+"""The facts that sum over arrays."""
 WORK = tuple(CONVENTIONS)
-"""The facts that are sums over what layers do."""
+"""The facts that sum the work of layers."""
 SIZED = (*WORK, "activations", "memory", "receptive_field")
-"""The facts that follow the size of the input."""
+"""The facts that depend on the input size."""
 SIZES = (224, 227, 299, 256, 192, 160, 128, 32)
-"""The usual sizes of an image."""
+"""Common image sizes."""
 
 
 class Reading(NamedTuple):
     """A way to count."""
 
     convention: str = ""
-    """Of work; empty: the one that the fact is named by."""
+    """The convention of work; empty: the one that names the fact."""
     without: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     kilo: int = 1000
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
 
     @property
     def departures(self) -> int:
-        """In how many ways it is not the plain one."""
+        """The number of ways in which it differs from the plain one."""
         sizes = {name for name, _ in self.config}
         settings = len(sizes - {"H", "W"}) + bool(sizes & {"H", "W"})
         return bool(self.convention) + len(self.without) + len(self.also) + (self.kilo != 1000) + settings
@@ -61,7 +61,7 @@ class Reading(NamedTuple):
         return ", ".join(parts) or "as it stands"
 
     def plus(self, other: "Reading") -> "Reading | None":
-        """Both departures at once; None where they are of one kind that excludes each other."""
+        """Both readings at once; None if their departures exclude each other."""
         if (self.convention and other.convention) or (self.kilo != 1000 and other.kilo != 1000):
             return None
         names = {name for name, _ in self.config} & {name for name, _ in other.config}
@@ -89,11 +89,11 @@ NAMES: dict[str, Reading] = {
     "with shared": Reading(also=(SHARED,)),
     "1024": Reading(kilo=1024),
 } | {name: Reading(convention=name) for name in CONVENTIONS}
-"""The single departures that a document may declare, by the words that it uses."""
+"""The single departures that a document may declare, by name."""
 
 
 def declared(texts: Iterable[str]) -> Reading:
-    """The reading that some words declare together; raises Refused for an unknown or impossible one."""
+    """The reading that some names declare together; raises Refused for an unknown or impossible one."""
     found = PLAIN
     for text in texts:
         if text not in NAMES:
@@ -106,14 +106,14 @@ def declared(texts: Iterable[str]) -> Reading:
 
 
 class Counted(NamedTuple):
-    """How facts of one subject are counted under readings; loads the network again where a reading changes it."""
+    """Count facts of one subject under readings; reloads the network if a reading changes its config."""
 
     subject: Subject
     again: Callable[[dict[str, Any]], Subject]
     """The same part of the network with some config entries changed; raises ArchcalcError."""
 
     def value(self, fact: str, reading: Reading = PLAIN) -> Any:
-        """A fact under a reading; None where it is not known or the network cannot be so."""
+        """A fact under a reading; None if it is unknown or the network cannot be loaded so."""
         try:
             subject = self.again(dict(reading.config)) if reading.config else self.subject
         except ArchcalcError:
@@ -140,9 +140,9 @@ def _left(tally: Tally, without: set[str]) -> int:
 
 
 def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading]:
-    """The departures of one kind each that a number of this fact may have, the likeliest first.
+    """The single departures that a number of this fact may have, the likeliest first.
 
-    Without `remade` only those for which the network need not be made again.
+    Without `remade`, only those that do not reload the network.
     """
     if fact in HELD:
         yield from (NAMES[n] for n in NAMES if NAMES[n].without or NAMES[n].also or NAMES[n].kilo != 1000)
@@ -156,7 +156,7 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
         if {"H", "W"} <= config.keys():
             usual = (config["H"], config["W"])
             yield from (Reading(config=(("H", n), ("W", n))) for n in SIZES if (n, n) != usual)
-        # Twice the multiply-accumulates are FLOPs, so that a batch could not be told from them.
+        # A batch of 2 doubles the multiply-accumulates, which looks the same as FLOPs.
         if fact not in ("macs", "receptive_field") and config.get("N") == 1:
             yield Reading(config=(("N", 2),))
     for name, setting in spec.config.items():
@@ -166,13 +166,13 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
 
 
 def of_tools(fact: str) -> Iterator[Reading]:
-    """The conventions of counting tools, which lie so close together that only many digits tell them apart."""
+    """The conventions of counting tools, which are so close that only many digits tell them apart."""
     if fact in WORK:
         yield from (Reading(convention=c.name) for c in CONVENTIONS.values() if c.name != fact and c.is_of_tool)
 
 
 def readings(counted: Counted, fact: str, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
-    """The readings with at most so many departures, the simplest first; two that count the same are given once."""
+    """The readings with at most `most` departures, the simplest first; of those that count the same, only one."""
     alone = [*single(counted, fact, remade), *(of_tools(fact) if tools else ())]
     seen = {(counted.value(fact), 1000)}
     for number in range(1, most + 1):

@@ -40,14 +40,14 @@ _BITS = {
 """The bits of one element, by its type."""
 
 
-class Tensor(NamedTuple):
+class StoredTensor(NamedTuple):
     """One array of a checkpoint."""
 
     dtype: str
     shape: Shape
 
 
-def read_checkpoint(path: Path) -> dict[str, Tensor]:
+def read_checkpoint(path: Path) -> dict[str, StoredTensor]:
     """The arrays of a checkpoint: a safetensors file, or the index (`*.index.json`) of one that is split into several.
 
     Raises Refused where the file is damaged or made to deceive.
@@ -57,7 +57,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
     return read_header(path)
 
 
-def read_header(path: Path) -> dict[str, Tensor]:
+def read_header(path: Path) -> dict[str, StoredTensor]:
     """The arrays of one safetensors file."""
     try:
         with path.open("rb") as file:
@@ -77,7 +77,7 @@ def read_header(path: Path) -> dict[str, Tensor]:
         raise Refused(f"{path}: __metadata__ must be a mapping from names to texts")
     spans = {name: _span(name, entry, path) for name, entry in header.items()}
     _require_cover(spans, size - 8 - length, path)
-    return {name: Tensor(entry["dtype"], tuple(entry["shape"])) for name, entry in header.items()}
+    return {name: StoredTensor(entry["dtype"], tuple(entry["shape"])) for name, entry in header.items()}
 
 
 def _json(text: bytes, path: Path) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _require_cover(spans: Mapping[str, tuple[int, int]], size: int, path: Path) 
         raise Refused(f"{path}: the arrays end at byte {at:,}, but the file has {size:,} bytes for them")
 
 
-def _read_index(path: Path) -> dict[str, Tensor]:
+def _read_index(path: Path) -> dict[str, StoredTensor]:
     """The arrays of a checkpoint that is split into several files beside its index."""
     try:
         if path.stat().st_size > HEADER:

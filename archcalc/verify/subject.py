@@ -1,4 +1,4 @@
-"""What a published number is about, taken apart into what readings of it leave out or count again."""
+"""What a published number is about, split into what readings leave out or count again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -13,7 +13,7 @@ from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.spec import Spec
 from archcalc.network import Network
-from archcalc.ops import OPS
+from archcalc.role import Role
 
 BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
     "biases",
@@ -29,11 +29,11 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 """The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
 Tally = Mapping[Tags, int]
-"""How much there is of what has the same tags: a reading takes all of it or nothing."""
+"""The amount with the same tags: a reading takes all of it or nothing."""
 
 
 class Subject:
-    """A network or a part of it."""
+    """A network or a part of one."""
 
     def __init__(self, network: Network, spec: Spec, of: Part, whole: "Subject | None" = None):
         self.network, self.spec, self.part = network, spec, of
@@ -47,9 +47,9 @@ class Subject:
         return self.part.summary.config
 
     def narrowed(self, layers: str | None) -> "Subject":
-        """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of it.
+        """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of them.
 
-        Raises Refused where there are none.
+        Raises Refused if there are none.
         """
         if layers is None:
             return self.whole
@@ -67,19 +67,23 @@ class Subject:
 
     @cached_property
     def held(self) -> Tally:
-        """The elements of all arrays that the part holds or uses."""
+        """The number of elements of all arrays that the part holds or uses."""
         return _tally(self._arrays())
 
     def done(self, convention: Convention) -> Tally | None:
-        """The work of the part under a convention; None where it is not known."""
+        """The work of the part under a convention; None if unknown."""
         if convention.name not in self._done:
-            tags = self.whole.tags
-            numbers: list[Any] = [convention.of(layer.countable) for layer in self.part.layers]
-            done = zip(self.part.layers, numbers, strict=True)
-            self._done[convention.name] = (
-                None if None in numbers else _tally((frozenset(tags[la.path]), la.times * n) for la, n in done)
-            )
+            self._done[convention.name] = self._work(convention)
         return self._done[convention.name]
+
+    def _work(self, convention: Convention) -> Tally | None:
+        tags, parts = self.whole.tags, []
+        for layer in self.part.layers:
+            number = convention.of(layer.countable)
+            if number is None:
+                return None
+            parts.append((frozenset(tags[layer.path]), layer.times * number))
+        return _tally(parts)
 
     @cached_property
     def tags(self) -> dict[str, set[str]]:
@@ -87,13 +91,13 @@ class Subject:
         summary = self.part.summary
         layers, main = self.part.layers, summary.made_from(next(iter(summary.outputs)).path)
         tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
-        holders = [la.path for la in layers if la.path in main and la.parameters and _family(la) != "norm"]
+        holders = [la.path for la in layers if la.path in main and la.parameters and la.op.role != Role.NORMALISATION]
         if holders:
             tags[holders[-1]].add(CLASSIFIER)
         return tags
 
     def fact(self, name: str) -> Any:
-        """A quantity of the part that is counted in one way only; a text where there is no such number."""
+        """A quantity of the part with only one way to count it; a text if there is no such number."""
         if name == "depth":
             return depth(self.network) if self is self.whole else "that of whole networks only"
         return self.part.value(QUANTITIES[name])
@@ -105,10 +109,10 @@ class Subject:
             mine = tags[layer.path] | ({SHARED} if made.weights_of is not None else set())
             mine |= {FROZEN} if made.frozen else set()
             for name, shape in made.call.weights.items():
-                called = name or layer.path  # an array of the network's own has the layer's name
+                called = name or layer.path  # a learned array has the layer's name
                 bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
                 yield frozenset(mine | bias), layer.times * prod(shape)
-            for shape in filter(None, made.call.buffers.values()):  # a counter of batches is PyTorch's own
+            for shape in filter(None, made.call.buffers.values()):  # PyTorch's batch counter is a scalar
                 yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
 
 
@@ -124,16 +128,22 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def _tags(layer: LayerSummary, main: bool) -> Iterator[str]:
-    """What a layer is by itself; `main` is whether the first output is made from it."""
-    if _family(layer) == "norm":
+    """The tags of a layer by itself; `main` says whether the first output depends on it."""
+    if layer.op.role == Role.NORMALISATION:
         yield NORM
     if layer.op.integers:
         yield EMBEDDING
-    elif _family(layer) == "learned" and any(w in layer.path.rpartition(".")[2] for w in ("token", "pos")):
-        yield ARRAY  # by its name: an array alone does not say what it is for
+    elif layer.op.role == Role.LEARNED and _is_named_table(layer):
+        yield ARRAY
     if not main:
         yield AUXILIARY
 
 
-def _family(layer: LayerSummary) -> str:
-    return OPS.family(layer.kind) if layer.kind in OPS else ""
+def _is_named_table(layer: LayerSummary) -> bool:
+    """Whether an array is a token or a position table, by its name: `class_token`, `pos_embedding`.
+
+    The name is all there is. A spec declares the shape of an array, not its purpose, and use does not tell either: a
+    position table and a bias are both added.
+    """
+    name = layer.path.rpartition(".")[2]
+    return "token" in name or "pos" in name

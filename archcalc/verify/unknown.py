@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.verify.document import Row, Table
+from archcalc.verify.document import PublishedRow, PublishedTable
 from archcalc.verify.printed import Printed
 from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
 from archcalc.verify.subject import Subject
@@ -43,7 +43,7 @@ class Unknown(NamedTuple):
     common: Runs
 
 
-def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
+def unknown(table: PublishedTable, entry: str, load: Callable[..., Any]) -> Unknown:
     """The values of a config entry at which a table's numbers come out; raises Refused where no row has the entry."""
     found = [left for row in table.rows for left in _of_row(row, entry, load)]
     telling = [left for left in found if not left.reason]
@@ -55,7 +55,7 @@ def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
     return Unknown(entry, tuple(found), tuple(common))
 
 
-def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
+def _of_row(row: PublishedRow, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
     if not row.spec:
         return
     model = load(row.spec, config=row.config)

@@ -3,8 +3,8 @@
 import pytest
 
 import archcalc
-from archcalc.network import Source
 from archcalc.errors import SpecError
+from archcalc.network import Source
 
 HEAD = "config: {n: 3, m: 2, i: 1, widths: [4, 4, 8]}\ninputs: {x: [1, 4, 8, 8]}\nlayers:\n"
 CONV = "Conv2d: {out_channels: 4, kernel_size: 1}"
@@ -80,7 +80,9 @@ def test_a_variable_is_no_symbol_of_the_config(load):
 def test_the_length_of_a_range(load):
     def channels(expression):
         return str(
-            load(f"  l: {{Conv2d: {{out_channels: '{expression}', kernel_size: 1}}}}\n").summary().outputs[Source("l")][1]
+            load(f"  l: {{Conv2d: {{out_channels: '{expression}', kernel_size: 1}}}}\n")
+            .summary()
+            .outputs[Source("l")][1]
         )
 
     assert channels("len(range(n))") == "n"

@@ -7,12 +7,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from archcalc.op import Op
-from archcalc.ops import OPS
+from archcalc.ops import FAMILIES, OPS
 from tests.ops import laws
 from tests.ops.laws import DEVICES, Case, about, examples
 from tests.ops.strategies import calls
 
 every_operation = pytest.mark.parametrize("name", OPS)
+
+
+def test_every_operation_declares_the_role_of_its_family():
+    assert {family: [name for name in OPS if OPS[name].role == family] for family in FAMILIES} == FAMILIES
+
+
 FAIR_SHARE = 0.25
 """The least part of the drawn cases that an operation takes; drawing nothing but refusals would prove little."""
 

@@ -18,7 +18,8 @@ from archcalc.picture.graph.difference import _joined, _uniform, compared
 from archcalc.picture.graph.dot import SHOWN, dot
 from archcalc.picture.graph.view import view
 from archcalc.picture.texts import cut, short, sizes
-from archcalc.picture.theme import LIGHT, MEANING, ROLES, THEMES, role
+from archcalc.picture.theme import COLOURS, LIGHT, MEANING, THEMES, colour
+from archcalc.role import Role
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
@@ -195,19 +196,19 @@ def test_sizes_and_cuts():
     assert cut("a\u202eb") != "a\u202eb"
 
 
-def test_every_family_has_a_role_and_every_role_a_look():
-    assert {OPS.family(name) for name in OPS} == set(ROLES)
+def test_every_role_has_a_colour_and_every_colour_a_look():
+    assert set(Role) == set(COLOURS)
     for theme in THEMES.values():
         assert set(theme.roles) == set(MEANING)
-        assert set(ROLES.values()) <= set(MEANING)
+        assert set(COLOURS.values()) <= set(MEANING)
         looks = [theme.roles[name] for name in MEANING]
         assert len({(look.fill, look.stroke, look.width, look.dashed) for look in looks}) >= len(looks) - 1
 
     class Mine(OPS["ReLU"]):
         """An operation of a user's own."""
 
-    assert role(OPS["Conv2d"](out_channels=1, kernel_size=1)) == "convolution"
-    assert role(Mine()) == "plain"
+    assert colour(OPS["Conv2d"](out_channels=1, kernel_size=1)) == "convolution"
+    assert colour(Mine()) == "activation"
 
 
 # -- what cannot be done -----------------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archcalc.picture.plots.labels import Box, Spot, leader, placed
+from archcalc.picture.plots.labels import Rectangle, Spot, leader, placed
 from archcalc.picture.plots.spread import spread
 
-BOUNDS = Box(0, 0, 300, 200)
+BOUNDS = Rectangle(0, 0, 300, 200)
 SPOTS = st.lists(
     st.builds(
         Spot,
@@ -46,7 +46,7 @@ def test_points_on_one_place_have_lines_to_their_labels():
 
 
 def test_without_room_there_is_no_label():
-    assert placed([Spot(5, 5, 1, 50, 7)], Box(0, 0, 10, 10)) == [None]
+    assert placed([Spot(5, 5, 1, 50, 7)], Rectangle(0, 0, 10, 10)) == [None]
 
 
 def test_above_means_above():

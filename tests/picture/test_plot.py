@@ -19,7 +19,7 @@ from archcalc.picture.plots.layers import layers
 from archcalc.picture.plots.networks import bubbles
 from archcalc.picture.plots.over import curves
 from archcalc.picture.plots.paper import Paper
-from archcalc.picture.plots.points import Network, Point, front, points, runs
+from archcalc.picture.plots.points import ComparedNetwork, Point, front, points, runs
 from archcalc.picture.plots.sweep import Sweep, ranged, swept
 from tests.test_cli import run  # noqa: F401 - a fixture
 
@@ -40,7 +40,7 @@ def networks():
     for name in zoo():
         model = archcalc.load(name)
         told = compared(model.summary(), model.depth, model.spec.source, model.spec.family)
-        found.append(Network(told, model.spec.name, model.variant or ""))
+        found.append(ComparedNetwork(told, model.spec.name, model.variant or ""))
     return found
 
 
@@ -217,7 +217,7 @@ def hostile(tmp_path):
 
 
 def drawings(model):
-    told = Network(compared(model.summary(), model.depth)._replace(name=EVIL), EVIL, EVIL)
+    told = ComparedNetwork(compared(model.summary(), model.depth)._replace(name=EVIL), EVIL, EVIL)
     seen = profile(model.summary(), ["parameters", "memory"])
     bars = tuple(bar._replace(path=f"{EVIL}.{i}.{bar.path}") for i, bar in enumerate(seen.bars))
     over = swept([model], Sweep(("width",), (8, 16)), ["macs"])

@@ -393,12 +393,12 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
 def test_hostile_documents_are_inert(table, tmp_path):
     from archcalc.render.verdicts import json as to_json
     from archcalc.render.verdicts import markdown, text
-    from archcalc.verify.cells import Checked
+    from archcalc.verify.cells import CheckedDocument
 
     bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
     head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
     found = table(f'  - {{label: "{bad}", macs: 1M, note: "{bad}", not_checkable: {{"{bad}": "{bad}"}}}}\n', head)
-    checked = Checked(bad, "f", found)
+    checked = CheckedDocument(bad, "f", found)
     shown = text(checked)
     assert "\u202e" not in shown
     assert len(shown.splitlines()) == 6

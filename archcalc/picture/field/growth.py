@@ -11,7 +11,7 @@ from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.errors import Refused
 from archcalc.network import Layer, Source, fold_back
 from archcalc.op import WHOLE
-from archcalc.picture.theme import role
+from archcalc.picture.theme import colour
 from archcalc.render import words
 
 LETTERS = {"D": "depth", "T": "time", "H": "height", "W": "width", "L": "length"}
@@ -20,7 +20,7 @@ MOST_STEPS = 24
 """So many steps are shown one by one; of more, those that repeat are seen once."""
 
 
-class Side(NamedTuple):
+class SpatialAxis(NamedTuple):
     """An axis of the input that is a place in space or time."""
 
     name: str
@@ -39,7 +39,7 @@ class Span(NamedTuple):
     """Whether the size depends on the position."""
 
 
-class Step(NamedTuple):
+class GrowthStep(NamedTuple):
     """A layer that changes the field, or several one after the other that change it alike."""
 
     paths: tuple[str, ...]
@@ -54,17 +54,17 @@ class Step(NamedTuple):
     """The sizes after the last as a table has them: 427, ~8, whole, ?."""
 
 
-class Growth(NamedTuple):
+class FieldGrowth(NamedTuple):
     """The receptive field over a network."""
 
     network: str
     input: str
-    sides: tuple[Side, ...]
-    steps: tuple[Step, ...]
+    sides: tuple[SpatialAxis, ...]
+    steps: tuple[GrowthStep, ...]
     """In the order of the way."""
 
 
-def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
+def growth_of(summary: Summary, most: int = MOST_STEPS) -> FieldGrowth:
     """The steps on the way to the first output along which the field grows most; raises Refused where there is none."""
     output = next(iter(summary.outputs)).path
     states = summary.fields.values
@@ -75,7 +75,7 @@ def growth_of(summary: Summary, most: int = MOST_STEPS) -> Growth:
     require_numbers(summary, [n for step in found for span in step.last for n in span or ()])
     if len(found) > most:
         found = _folded(found)
-    return Growth(summary.name, name, sides, tuple(found))
+    return FieldGrowth(summary.name, name, sides, tuple(found))
 
 
 def spatial_input(summary: Summary, state: State, what: str) -> str:
@@ -92,13 +92,13 @@ def spatial_input(summary: Summary, state: State, what: str) -> str:
     raise Refused(f"{what} reads no input", "name a layer that does")
 
 
-def sides_of(summary: Summary, name: str) -> tuple[Side, ...]:
+def sides_of(summary: Summary, name: str) -> tuple[SpatialAxis, ...]:
     """The axes of an input that are places; raises Refused where their sizes are symbols."""
     op = summary.network.input_op(name)
     shape = summary.inputs[name]
     axes = spatial_axes(op)
     require_numbers(summary, [shape[a] for a in axes])
-    return tuple(Side(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
+    return tuple(SpatialAxis(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
 
 
 def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
@@ -139,7 +139,7 @@ def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
         axes = [_known(axis) for axis in states[path].get(name, ())]
         if not axes:
             continue
-        moves = role(layers[path].op) != "plain"
+        moves = colour(layers[path].op) != "plain"
         if any(a[0] != b[0] or (moves and a != b) for a, b in zip(axes, before, strict=False)):
             yield path
         before = axes
@@ -149,10 +149,10 @@ def _known(axis: Any) -> tuple[Any, Any]:
     return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
 
 
-def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> Step:
+def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> GrowthStep:
     spans = tuple(_span(layer, axis) for axis in axes)
     texts = tuple(words.field((axis,)) for axis in axes)
-    return Step((layer.path,), layer.kind, words.kernel(layer.op), role(layer.op), spans, spans, texts)
+    return GrowthStep((layer.path,), layer.kind, words.kernel(layer.op), colour(layer.op), spans, spans, texts)
 
 
 def _span(layer: LayerSummary, axis: Any) -> Span | None:
@@ -167,9 +167,9 @@ def _span(layer: LayerSummary, axis: Any) -> Span | None:
     return Span(axis.size, axis.jump, axis.padding, float(centre), axis.depends_on_phase)
 
 
-def _folded(steps: list[Step]) -> list[Step]:
+def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
     """Steps one after the other that differ in the numbers of their names only, and change the field alike, as one."""
-    found: list[tuple[Any, Step]] = []
+    found: list[tuple[Any, GrowthStep]] = []
     before: tuple[Span | None, ...] = ()
     for step in steps:
         kind = (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(before, step.last))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.picture.field import pyramid
-from archcalc.picture.field.growth import Growth, Side, Span, Step, growth_of
+from archcalc.picture.field.growth import FieldGrowth, GrowthStep, Span, SpatialAxis, growth_of
 from archcalc.picture.field.sheet import Sheet, width
 from archcalc.picture.figure import FORMATS, settings, written
 from archcalc.picture.graph.diagram import Picture
@@ -30,13 +30,13 @@ NOTE = (
 Across = Callable[[float], float]
 
 
-class Panel(NamedTuple):
+class AxisPanel(NamedTuple):
     """Axes of the input along which all fields are alike."""
 
     title: str
     axis: int
     """The first of them."""
-    side: Side
+    side: SpatialAxis
     least: float
     """The first place of the input's axis that is shown; position i lies from i - 1/2 to i + 1/2."""
     most: float
@@ -62,7 +62,7 @@ def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Pict
         return Picture(written(figure, form), tuple(_said(seen, summary)))
 
 
-def _said(seen: Growth, summary: Summary) -> list[str]:
+def _said(seen: FieldGrowth, summary: Summary) -> list[str]:
     """What is to be said of the fields."""
     found = []
     for panel in _panels(seen):
@@ -77,11 +77,11 @@ def _said(seen: Growth, summary: Summary) -> list[str]:
     return found
 
 
-def _exceeds(span: Span | None, side: Side) -> bool:
+def _exceeds(span: Span | None, side: SpatialAxis) -> bool:
     return span is not None and span.size > side.size
 
 
-def _panels(seen: Growth) -> list[Panel]:
+def _panels(seen: FieldGrowth) -> list[AxisPanel]:
     """The axes, those together that are alike."""
     groups: dict[object, list[int]] = {}
     for axis, side in enumerate(seen.sides):
@@ -90,13 +90,13 @@ def _panels(seen: Growth) -> list[Panel]:
     return [_panel(seen, axes) for axes in groups.values()]
 
 
-def _panel(seen: Growth, axes: list[int]) -> Panel:
+def _panel(seen: FieldGrowth, axes: list[int]) -> AxisPanel:
     side = seen.sides[axes[0]]
     edges = [e for step in seen.steps if (span := step.last[axes[0]]) is not None for e in _edges(span)]
     least, most = min([-0.5, *edges]), max([side.size - 0.5, *edges])
     names = [seen.sides[a].name for a in axes]
     margin = 0.02 * (most - least)
-    return Panel(" and ".join(names), axes[0], side, least - margin, most + margin)
+    return AxisPanel(" and ".join(names), axes[0], side, least - margin, most + margin)
 
 
 def _edges(span: Span) -> tuple[float, float]:
@@ -112,7 +112,7 @@ def _rows(count: int) -> Rows:
     return Rows(0.175 / every, 7, every)
 
 
-def _scopes(steps: tuple[Step, ...]) -> list[str]:
+def _scopes(steps: tuple[GrowthStep, ...]) -> list[str]:
     """The scope of each step by which it is grouped: the outermost in which not all are."""
     parts = [step.paths[0].split(".")[:-1] for step in steps]
     inside = [p for p in parts if p]
@@ -122,7 +122,7 @@ def _scopes(steps: tuple[Step, ...]) -> list[str]:
     return [".".join(p[:level]) for p in parts]
 
 
-def _name(step: Step, scope: str) -> str:
+def _name(step: GrowthStep, scope: str) -> str:
     """The name within a scope, of several the first and the last: 1-35.conv2."""
     first, last = (path[len(scope) :].lstrip(".").split(".") for path in (step.paths[0], step.paths[-1]))
     unlike = [i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b]
@@ -139,7 +139,7 @@ def _name(step: Step, scope: str) -> str:
 class _Drawing:
     """Draws a growth."""
 
-    def __init__(self, seen: Growth, summary: Summary, theme: Theme):
+    def __init__(self, seen: FieldGrowth, summary: Summary, theme: Theme):
         self.seen, self.theme = seen, theme
         self.panels, self.rows, self.scopes = _panels(seen), _rows(len(seen.steps)), _scopes(seen.steps)
         self.names = [cut(_name(*pair), 36) for pair in zip(seen.steps, self.scopes, strict=True)]
@@ -151,18 +151,18 @@ class _Drawing:
         first = self.panels[0]
         self.levels = pyramid.levels(summary, seen.steps, seen.input, first.axis, first.side.size)
 
-    def _what(self, step: Step) -> str:
+    def _what(self, step: GrowthStep) -> str:
         count = f" × {len(step.paths)}" if len(step.paths) > 1 else ""
         return cut(f"{step.op} {step.settings}".rstrip(), 32) + count
 
-    def _widths(self, panel: Panel) -> list[float]:
+    def _widths(self, panel: AxisPanel) -> list[float]:
         texts = [self._texts(step, panel) for step in self.seen.steps]
         return [
             max(width(t, self.rows.text) for t in (name, *column)) + 0.2
             for name, column in zip(COLUMNS, zip(*texts, strict=True), strict=True)
         ]
 
-    def _texts(self, step: Step, panel: Panel) -> tuple[str, str, str]:
+    def _texts(self, step: GrowthStep, panel: AxisPanel) -> tuple[str, str, str]:
         """The size, the stride and the padding of a step."""
         first, last = step.first[panel.axis], step.last[panel.axis]
         size = step.words[panel.axis]
@@ -214,7 +214,7 @@ class _Drawing:
                 self.sheet.text(MARGIN + self.scope + self.label, y, name, size, self.theme.faint)
             before = scope
 
-    def _panel(self, panel: Panel, x: float, numbers: list[float]) -> None:
+    def _panel(self, panel: AxisPanel, x: float, numbers: list[float]) -> None:
         at = panel.across(x)
         start, end = at(-0.5), at(panel.side.size - 0.5)
         self.sheet.text((start + end) / 2, TOP - 0.3, f"{panel.title} {number(panel.side.size)}", 8.5, ha="center")
@@ -226,7 +226,7 @@ class _Drawing:
             self.sheet.line([(edge, TOP - 0.16), (edge, self.bottom + 0.1)], self.theme.text, 0.9, zorder=4)
         self._numbers(panel, x + BAR + GAP, numbers)
 
-    def _bar(self, step: Step, panel: Panel, i: int, at: Across, band: Any) -> None:
+    def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: Any) -> None:
         """The field of a step: a bar, or a part of a funnel where it stands for several."""
         pad = 0.14 * self.rows.height
         top, bottom = self._y(i) + pad, self._y(i + 1) - pad
@@ -241,7 +241,7 @@ class _Drawing:
         self.sheet.shape(corners, outside, hatch="//////", zorder=2)
         self.sheet.shape(corners, thin, zorder=2.5).set_clip_path(band)
 
-    def _unsized(self, step: Step, panel: Panel, rows: tuple[float, float], at: Across, look: Look) -> None:
+    def _unsized(self, step: GrowthStep, panel: AxisPanel, rows: tuple[float, float], at: Across, look: Look) -> None:
         """What is read whole, or cannot be told."""
         top, bottom = rows
         start, end = at(-0.5), at(panel.side.size - 0.5)
@@ -252,7 +252,7 @@ class _Drawing:
                 (start + end) / 2, (top + bottom) / 2, "cannot be told", self.rows.text, self.theme.faint, ha="center"
             )
 
-    def _numbers(self, panel: Panel, x: float, numbers: list[float]) -> None:
+    def _numbers(self, panel: AxisPanel, x: float, numbers: list[float]) -> None:
         edges = [x + sum(numbers[: i + 1]) for i in range(len(numbers))]
         for edge, name in zip(edges, COLUMNS, strict=True):
             self.sheet.text(edge, TOP - 0.3, name, 8.5, self.theme.faint, ha="right")
@@ -282,6 +282,6 @@ class _Drawing:
         return x + 0.28 + width(text, 8) + 0.25
 
 
-def _exceeds_band(step: Step, panel: Panel) -> bool:
+def _exceeds_band(step: GrowthStep, panel: AxisPanel) -> bool:
     span = step.last[panel.axis]
     return span is not None and (_edges(span)[0] < -0.5 or _edges(span)[1] > panel.side.size - 0.5)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.op import Window
-from archcalc.picture.field.growth import Step
+from archcalc.picture.field.growth import GrowthStep
 from archcalc.picture.field.sheet import Point, Sheet
 from archcalc.picture.texts import cut
 
@@ -40,7 +40,7 @@ class Level(NamedTuple):
         return {self.stride * i + tap for i in read for tap in self.taps}
 
 
-def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size: int) -> tuple[Level, ...]:
+def levels(summary: Summary, steps: tuple[GrowthStep, ...], name: str, axis: int, size: int) -> tuple[Level, ...]:
     """The input and the layers above it that can be shown so; nothing where that is none, or too many."""
     found = [Level(name, "end", size, 1, 0.0, 1, (0,))]
     layers = {layer.path: layer for layer in summary.layers}
@@ -56,7 +56,7 @@ def levels(summary: Summary, steps: tuple[Step, ...], name: str, axis: int, size
     return tuple(found) if fits and found[-1].positions else ()
 
 
-def _level(summary: Summary, layer: LayerSummary, step: Step, name: str, axis: int) -> Level | None:
+def _level(summary: Summary, layer: LayerSummary, step: GrowthStep, name: str, axis: int) -> Level | None:
     mine, below = (summary.fields[path].get(name) for path in (layer.path, layer.sources[0].path))
     if len(layer.sources) != 1 or mine is None or below is None:
         return None

@@ -9,15 +9,15 @@ from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
-from archcalc.picture.field.growth import Side, require_numbers, sides_of, spatial_input
-from archcalc.picture.theme import role
+from archcalc.picture.field.growth import SpatialAxis, require_numbers, sides_of, spatial_input
+from archcalc.picture.theme import colour
 from archcalc.render import words
 
 
-class Reading(NamedTuple):
+class ReadSpan(NamedTuple):
     """What is read along one axis of the input; positions count from 0."""
 
-    side: Side
+    side: SpatialAxis
     first: int
     last: int
     """Both may lie outside of the input."""
@@ -54,7 +54,7 @@ class Region(NamedTuple):
     layer: str
     op: str
     role: str
-    axes: tuple[Reading, ...]
+    axes: tuple[ReadSpan, ...]
     dilated: bool
     """Whether there are gaps in it, so that it is the hull of what is read."""
 
@@ -86,7 +86,7 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     )
     places = spatial_axes(summary.network.input_op(name))
     axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
-    return Region(summary.name, name, path, layer.kind, role(layer.op), axes, _dilated(summary, path))
+    return Region(summary.name, name, path, layer.kind, colour(layer.op), axes, _dilated(summary, path))
 
 
 def _layer(summary: Summary, path: str) -> LayerSummary:
@@ -100,7 +100,7 @@ def _layer(summary: Summary, path: str) -> LayerSummary:
     raise Refused(f"{words.visible(summary.name)} has no layer {words.visible(path)!r}", nearest(path, layers))
 
 
-def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tuple[Side, ...]) -> None:
+def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tuple[SpatialAxis, ...]) -> None:
     """Raise Refused, naming the layer that is the reason, where it cannot be told what is read."""
     for number, side in enumerate(sides):
         if not _untold(summary.fields[layer.path][name][number]):
@@ -123,7 +123,7 @@ def _behind(summary: Summary, path: str) -> list[LayerSummary]:
     return [layer for layer in summary.layers if layer.path in found]
 
 
-def _place(path: str, sides: list[Side], counts: list[int], at: Sequence[int] | None) -> list[int]:
+def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[int] | None) -> list[int]:
     """The position along each axis along which fields move."""
     if at is None:
         return [count // 2 for count in counts]
@@ -141,15 +141,15 @@ def _place(path: str, sides: list[Side], counts: list[int], at: Sequence[int] | 
     return list(at)
 
 
-def _reading(path: str, side: Side, axis: Any, layer: LayerSummary, place: Any) -> Reading:
+def _reading(path: str, side: SpatialAxis, axis: Any, layer: LayerSummary, place: Any) -> ReadSpan:
     if axis is WHOLE:
-        return Reading(side, 0, side.size - 1, None, 0, 1, range(side.size))
+        return ReadSpan(side, 0, side.size - 1, None, 0, 1, range(side.size))
     at = next(place)
     first, last = span(axis, at)
     if first > last:
         message = f"position {at} of {words.visible(path)!r} reads nothing along the {side.name}"
         raise Refused(message, "it lies between the taps of a transposed convolution; choose another with --at")
-    return Reading(side, first, last, axis, at, layer.outputs[0][axis.axes[0]], range(0))
+    return ReadSpan(side, first, last, axis, at, layer.outputs[0][axis.axes[0]], range(0))
 
 
 def _dilated(summary: Summary, path: str) -> bool:

@@ -8,7 +8,7 @@ from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture.field.photo import photo
-from archcalc.picture.field.region import Reading, Region, region_of
+from archcalc.picture.field.region import ReadSpan, Region, region_of
 from archcalc.picture.field.sheet import Sheet, width
 from archcalc.picture.figure import FORMATS, settings, written
 from archcalc.picture.graph.diagram import Picture
@@ -76,10 +76,10 @@ def _said(seen: Region) -> list[str]:
     )
 
 
-class Scale(NamedTuple):
+class AxisScale(NamedTuple):
     """An axis of the input on a sheet."""
 
-    axis: Reading
+    axis: ReadSpan
     start: float
     """Where it begins on the sheet."""
     least: float
@@ -110,7 +110,7 @@ class Scale(NamedTuple):
         return self(self.axis.inside[0] - 0.5), self(self.axis.inside[-1] + 0.5)
 
 
-def _view(axis: Reading) -> tuple[float, float]:
+def _view(axis: ReadSpan) -> tuple[float, float]:
     """What is seen of an axis: the input and what is read, with a margin."""
     least, most = min(axis.first, 0) - 0.5, max(axis.last, axis.side.size - 1) + 0.5
     margin = 0.03 * (most - least)
@@ -145,13 +145,13 @@ class _Drawing:
         self._heading()
         y = HEAD
         if plane:
-            across = Scale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
-            down = Scale(self.plane[0], y + RULER, views[0][0], plane[0] / lengths[0])
+            across = AxisScale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
+            down = AxisScale(self.plane[0], y + RULER, views[0][0], plane[0] / lengths[0])
             self._plane(across, down)
             y += RULER + plane[0]
         for axis in self.strips:
             least, most = _view(axis)
-            self._strip(Scale(axis, left, least, PLANE / (most - least)), y + RULER)
+            self._strip(AxisScale(axis, left, least, PLANE / (most - least)), y + RULER)
             y += RULER + STRIP
         self._list(y + 0.35, label)
         return self.sheet.figure
@@ -169,23 +169,23 @@ class _Drawing:
             self.sheet.text(MARGIN, y + i * LINE, name, 8.5, self.theme.faint)
             self.sheet.text(MARGIN + label, y + i * LINE, text, 8.5)
 
-    def _plane(self, across: Scale, down: Scale) -> None:
+    def _plane(self, across: AxisScale, down: AxisScale) -> None:
         self._area(across, down)
         points = [(x, y) for x in self._centres(across) for y in self._centres(down)]
         self._dots(points, (across(across.axis.centre(across.axis.at)), down(down.axis.centre(down.axis.at))))
         self._ruler(across, down.start - 0.1, _level)
         self._ruler(down, across.start - 0.1, _upright)
 
-    def _strip(self, scale: Scale, top: float) -> None:
+    def _strip(self, scale: AxisScale, top: float) -> None:
         """An axis by itself, as a plane of one row."""
-        row = Reading(scale.axis.side._replace(size=1), 0, 0, None, 0, 1, range(1))
-        down = Scale(row, top, -0.5, STRIP)
+        row = ReadSpan(scale.axis.side._replace(size=1), 0, 0, None, 0, 1, range(1))
+        down = AxisScale(row, top, -0.5, STRIP)
         self._area(scale, down)
         middle = top + STRIP / 2
         self._dots([(x, middle) for x in self._centres(scale)], (scale(scale.axis.centre(scale.axis.at)), middle))
         self._ruler(scale, top - 0.1, _level)
 
-    def _area(self, across: Scale, down: Scale) -> None:
+    def _area(self, across: AxisScale, down: AxisScale) -> None:
         (x0, x1), (y0, y1) = across.input, down.input
         (a, b), (c, d) = across.field, down.field
         plain = Look(self.theme.scope[0], "none", 0.0)
@@ -213,7 +213,7 @@ class _Drawing:
         ):
             self.sheet.box(start, end, veil, alpha=0.6, zorder=0.9)
 
-    def _grid(self, across: Scale, down: Scale) -> None:
+    def _grid(self, across: AxisScale, down: AxisScale) -> None:
         """The borders of single positions, where they can be told apart."""
         (x0, x1), (y0, y1) = across.input, down.input
         if across.inches * 72 >= FEWEST_POINTS:
@@ -223,7 +223,7 @@ class _Drawing:
             for i in range(1, down.axis.side.size):
                 self.sheet.line([(x0, down(i - 0.5)), (x1, down(i - 0.5))], self.theme.line, 0.3, zorder=1)
 
-    def _centres(self, scale: Scale) -> list[float]:
+    def _centres(self, scale: AxisScale) -> list[float]:
         """The centres of what all positions read, or of the nearest neighbours where all would be too many."""
         axis = scale.axis
         apart = abs(axis.centre(1) - axis.centre(0)) * scale.inches * 72
@@ -237,7 +237,7 @@ class _Drawing:
         self.sheet.dots(points, size, self.look.stroke, zorder=4, **ring)
         self.sheet.dots([chosen], 7, self.look.stroke, zorder=5, **{**ring, "markeredgewidth": 1.2})
 
-    def _ruler(self, scale: Scale, off: float, turn: Turn) -> None:
+    def _ruler(self, scale: AxisScale, off: float, turn: Turn) -> None:
         """The lengths along an axis: of the parts before, in and behind the input, of the field, and of the input."""
         axis, ends = scale.axis, [scale.field[0], *scale.inside, scale.field[1]]
         if axis.before + axis.after:
@@ -285,7 +285,7 @@ def _facts(seen: Region) -> list[tuple[str, str]]:
     return found
 
 
-def _where(axis: Reading) -> str:
+def _where(axis: ReadSpan) -> str:
     """The first and the last place along an axis, and how much of it lies outside."""
     before, after = SIDES.get(axis.side.name, ("before", "behind"))
     text = f"{number(axis.first)} … {number(axis.last)}".replace("-", "\N{MINUS SIGN}")

@@ -13,7 +13,7 @@ from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
 from archcalc.network import scopes_above
-from archcalc.picture.theme import role
+from archcalc.picture.theme import colour
 from archcalc.render.rows import Row, outline
 
 MOST = 300
@@ -41,11 +41,11 @@ class Box(NamedTuple):
         if self.row is None:
             return "end"
         if self.row.layer is not None:
-            return role(self.row.layer.op)
+            return colour(self.row.layer.op)
         done: dict[str, int] = {}
         for layer in self.layers:
             work = layer.macs
-            done[role(layer.op)] = done.get(role(layer.op), 0) + (work if isinstance(work, int) else 1)
+            done[colour(layer.op)] = done.get(colour(layer.op), 0) + (work if isinstance(work, int) else 1)
         return max(done, key=lambda name: done[name]) if any(done.values()) else "plain"
 
     @property

@@ -5,13 +5,13 @@ from typing import Any
 from archcalc import dim
 from archcalc.errors import ArchcalcError
 from archcalc.language.free import DEFAULTS
-from archcalc.picture.page.page import Entry
+from archcalc.picture.page.page import PageEntry
 
 SIZES = ("H", "W")
 """What should move even where conditions on it cannot stay open: they are then taken as they are at first."""
 
 
-def movable(model: Any) -> tuple[Any, list[Entry]]:
+def movable(model: Any) -> tuple[Any, list[PageEntry]]:
     """The network with everything free that can be moved, and its config entries as they stand on a page."""
     config, settings = model.config, model.spec.config
     whole = [name for name, value in config.items() if type(value) is int]
@@ -22,7 +22,7 @@ def movable(model: Any) -> tuple[Any, list[Entry]]:
         more = _freed(model, [*sorted(names), *sizes], (DEFAULTS,))
         free = more or free
     if free is None:
-        return model, [Entry(name, settings[name], value, None) for name, value in config.items()]
+        return model, [PageEntry(name, settings[name], value, None) for name, value in config.items()]
     return free, [_entry(free, name, settings[name], value) for name, value in config.items()]
 
 
@@ -44,11 +44,11 @@ def _names(free: Any) -> set[str]:
     return {name for name, value in free.config.items() if dim.is_symbolic(value)}
 
 
-def _entry(free: Any, name: str, setting: Any, value: Any) -> Entry:
+def _entry(free: Any, name: str, setting: Any, value: Any) -> PageEntry:
     """An entry, its symbol being the entry less an offset, divided by a share."""
     formula = free.config[name]
     if not dim.is_symbolic(formula):
-        return Entry(name, setting, value, None)
+        return PageEntry(name, setting, value, None)
     (symbol,) = formula.free_symbols
     share = formula.coeff(symbol)
-    return Entry(name, setting, value, symbol.name, int(share), int(formula - share * symbol))
+    return PageEntry(name, setting, value, symbol.name, int(share), int(formula - share * symbol))

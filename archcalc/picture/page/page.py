@@ -43,7 +43,7 @@ _MARK = "place{}mark"
 _MARKED = re.compile(r"place(\d+)mark")
 
 
-class Entry(NamedTuple):
+class PageEntry(NamedTuple):
     """A config entry on the page: a symbol is the entry less an offset, divided by a share."""
 
     name: str
@@ -55,7 +55,7 @@ class Entry(NamedTuple):
     offset: int = 0
 
 
-def page(summary: Summary, free: Summary, entries: Sequence[Entry]) -> str:
+def page(summary: Summary, free: Summary, entries: Sequence[PageEntry]) -> str:
     """The page of a network: `summary` has numbers, `free` the same layers with symbols for what can be moved."""
     with collector_paused():
         return _Page(summary, free, entries).html()
@@ -64,7 +64,7 @@ def page(summary: Summary, free: Summary, entries: Sequence[Entry]) -> str:
 class _Page:
     """Collects what stands on a page."""
 
-    def __init__(self, summary: Summary, free: Summary, entries: Sequence[Entry]):
+    def __init__(self, summary: Summary, free: Summary, entries: Sequence[PageEntry]):
         self.summary, self.free, self.entries = summary, free, entries
         self.calls = {layer.path: layer.countable.call for layer in summary.layers}
         self.derived: dict[Call, str] = {}
@@ -142,7 +142,7 @@ class _Page:
     def _shape(self, shape: Shape) -> list[int]:
         return [self._add(n) for n in shape]
 
-    def _entry(self, entry: Entry) -> dict[str, Any]:
+    def _entry(self, entry: PageEntry) -> dict[str, Any]:
         setting, value = entry.setting, entry.value
         found = {"name": _text(entry.name), "doc": _text(setting.doc), "value": words.plain(value)}
         if entry.symbol is None:

@@ -14,7 +14,7 @@ SIZE = 6.5
 """Of a name."""
 
 
-class Named(NamedTuple):
+class NamedPoint(NamedTuple):
     """A point of the axes, how far its mark reaches in points, and its name."""
 
     x: float
@@ -25,10 +25,10 @@ class Named(NamedTuple):
 
 def write(
     axes: "Axes",
-    named: Sequence[Named],
+    named: Sequence[NamedPoint],
     theme: Theme,
-    bounds: labels.Box,
-    marks: Sequence[labels.Box] = (),
+    bounds: labels.Rectangle,
+    marks: Sequence[labels.Rectangle] = (),
     lines: Sequence[tuple[labels.Point, labels.Point]] = (),
     above: bool = False,
 ) -> int:
@@ -45,7 +45,7 @@ def write(
     return sum(place is None for place in found)
 
 
-def _put(axes: "Axes", spot: labels.Spot, place: labels.Place | None, text: Any, theme: Theme) -> None:
+def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text: Any, theme: Theme) -> None:
     if place is None:
         text.remove()
         return
@@ -85,9 +85,9 @@ def in_points(axes: "Axes", places: Any) -> list[labels.Point]:
     return [(float(x), float(y)) for x, y in axes.transData.transform(places) * scale]
 
 
-def frame(axes: "Axes") -> labels.Box:
+def frame(axes: "Axes") -> labels.Rectangle:
     """What axes cover, in points."""
-    return labels.Box(*(float(edge) * 72 / axes.figure.dpi for edge in axes.get_window_extent().extents))
+    return labels.Rectangle(*(float(edge) * 72 / axes.figure.dpi for edge in axes.get_window_extent().extents))
 
 
 def pieces(way: Sequence[labels.Point]) -> list[tuple[labels.Point, labels.Point]]:

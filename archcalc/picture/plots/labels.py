@@ -24,7 +24,7 @@ _WORST = 1000.0
 Point = tuple[float, float]
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle."""
 
     left: float
@@ -32,7 +32,7 @@ class Box(NamedTuple):
     right: float
     top: float
 
-    def meets(self, other: "Box", gap: float = 0.0) -> bool:
+    def meets(self, other: "Rectangle", gap: float = 0.0) -> bool:
         """Whether two rectangles overlap, or are less than a gap apart."""
         return (
             self.left < other.right + gap
@@ -41,7 +41,7 @@ class Box(NamedTuple):
             and other.bottom < self.top + gap
         )
 
-    def within(self, other: "Box") -> bool:
+    def within(self, other: "Rectangle") -> bool:
         """Whether it lies in another one."""
         return (
             self.left >= other.left
@@ -61,25 +61,25 @@ class Spot(NamedTuple):
     height: float
 
     @property
-    def mark(self) -> Box:
+    def mark(self) -> Rectangle:
         """What the mark covers."""
-        return Box(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
+        return Rectangle(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
 
 
-class Place(NamedTuple):
+class PlacedLabel(NamedTuple):
     """Where a label stands, and from where a line leads to its point, if one does."""
 
-    box: Box
+    box: Rectangle
     leader: Point | None
 
 
 def placed(
     spots: Sequence[Spot],
-    bounds: Box,
-    marks: Sequence[Box] = (),
+    bounds: Rectangle,
+    marks: Sequence[Rectangle] = (),
     lines: Sequence[tuple[Point, Point]] = (),
     above: bool = False,
-) -> list[Place | None]:
+) -> list[PlacedLabel | None]:
     """A place for each label in order, None where there is no room; `marks` and `lines` are better not covered.
 
     With `above` labels are put above their points only, as over bars.
@@ -99,14 +99,14 @@ class _Search:
     def __init__(
         self,
         spots: Sequence[Spot],
-        bounds: Box,
-        marks: Sequence[Box],
+        bounds: Rectangle,
+        marks: Sequence[Rectangle],
         lines: Sequence[tuple[Point, Point]],
         above: bool,
     ):
         self.spots, self.bounds, self.marks, self.lines = spots, bounds, marks, lines
         self.turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
-        self.found: list[Place | None] = [None] * len(spots)
+        self.found: list[PlacedLabel | None] = [None] * len(spots)
 
     def crowd(self, i: int) -> int:
         """How many points are near."""
@@ -129,7 +129,7 @@ class _Search:
                     best, least = place, cost
         self.found[i] = best
 
-    def _cost(self, i: int, place: Place, others: Sequence[Box], most: float) -> float:
+    def _cost(self, i: int, place: PlacedLabel, others: Sequence[Rectangle], most: float) -> float:
         """What a place costs; once that is more than `most`, no more is looked at."""
         box = place.box
         if not box.within(self.bounds) or any(box.meets(other, GAP) for other in others):
@@ -144,26 +144,26 @@ class _Search:
             cost += 15.0 * sum(_crosses(way, mark) for mark in self.marks) - 15.0
         return cost
 
-    def _nearer(self, i: int, box: Box) -> int:
+    def _nearer(self, i: int, box: Rectangle) -> int:
         """How many other points are nearer to a label than its own, which a reader would take it for."""
         own = _distance(box, self.spots[i])
         return sum(_distance(box, spot) <= own for j, spot in enumerate(self.spots) if j != i)
 
 
-def _distance(box: Box, spot: Spot) -> float:
+def _distance(box: Rectangle, spot: Spot) -> float:
     x, y = _nearest(box, spot[:2])
     return hypot(x - spot.x, y - spot.y) - spot.radius
 
 
-def _at(spot: Spot, turn: int, distance: float) -> Place:
+def _at(spot: Spot, turn: int, distance: float) -> PlacedLabel:
     """The place at one of sixteen directions."""
     across, up = cos(turn * pi / 8), sin(turn * pi / 8)
     reach = spot.radius + GAP + distance
     # The label's edge that faces the point lies on a circle around it.
     x = spot.x + across * reach + (spot.width / 2) * _side(across)
     y = spot.y + up * reach + (spot.height / 2) * _side(up)
-    box = Box(x - spot.width / 2, y - spot.height / 2, x + spot.width / 2, y + spot.height / 2)
-    return Place(box, (spot.x, spot.y) if distance >= LED else None)
+    box = Rectangle(x - spot.width / 2, y - spot.height / 2, x + spot.width / 2, y + spot.height / 2)
+    return PlacedLabel(box, (spot.x, spot.y) if distance >= LED else None)
 
 
 def _side(part: float) -> float:
@@ -171,12 +171,12 @@ def _side(part: float) -> float:
     return max(-1.0, min(1.0, 1.5 * part))
 
 
-def _nearest(box: Box, point: Point) -> Point:
+def _nearest(box: Rectangle, point: Point) -> Point:
     """The place of a rectangle that is nearest to a point."""
     return (min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top))
 
 
-def leader(place: Place, radius: float) -> tuple[Point, Point] | None:
+def leader(place: PlacedLabel, radius: float) -> tuple[Point, Point] | None:
     """The line from a mark's edge to its label; None where the label stands beside the mark."""
     if place.leader is None:
         return None
@@ -187,7 +187,7 @@ def leader(place: Place, radius: float) -> tuple[Point, Point] | None:
     return (x + (end[0] - x) * radius / length, y + (end[1] - y) * radius / length), end
 
 
-def _crosses(line: tuple[Point, Point], box: Box) -> bool:
+def _crosses(line: tuple[Point, Point], box: Rectangle) -> bool:
     """Whether a line goes through a rectangle (Liang and Barsky's clipping)."""
     (x, y), (to_x, to_y) = line
     start, stop = 0.0, 1.0

@@ -25,7 +25,7 @@ class Bar(NamedTuple):
     role: str
 
 
-class Panel(NamedTuple):
+class BarPanel(NamedTuple):
     """One quantity of all bars."""
 
     quantity: Quantity
@@ -56,7 +56,7 @@ class Panel(NamedTuple):
         return [i for i in order[:count] if self.values[i]]
 
 
-class Group(NamedTuple):
+class ScopeBars(NamedTuple):
     """Bars that follow each other in one scope."""
 
     path: str
@@ -69,7 +69,7 @@ class Profile(NamedTuple):
 
     name: str
     bars: tuple[Bar, ...]
-    panels: tuple[Panel, ...]
+    panels: tuple[BarPanel, ...]
     said: tuple[str, ...]
 
 
@@ -98,11 +98,11 @@ def profile(summary: Summary, quantities: Sequence[str], depth: int | None = Non
     return Profile(summary.name, bars, panels, tuple(text for q in asked for text in _unknown(q, parts)))
 
 
-def _panel(quantity: Quantity, parts: Sequence[Part]) -> Panel:
+def _panel(quantity: Quantity, parts: Sequence[Part]) -> BarPanel:
     values = [part.value(quantity) for part in parts]
     # Of a field with several axes the longest: a bar has one length.
     longest = [max(filter(drawable, v), default=v[0]) if isinstance(v, tuple) else v for v in values]
-    return Panel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE_INPUT for value in longest))
+    return BarPanel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE_INPUT for value in longest))
 
 
 def _unknown(quantity: Quantity, parts: Sequence[Part]) -> list[str]:
@@ -110,12 +110,12 @@ def _unknown(quantity: Quantity, parts: Sequence[Part]) -> list[str]:
     return [f"the {quantity.name} of {some(paths)} are not known"] if paths else []
 
 
-def grouped(bars: Sequence[Bar], level: int) -> list[Group]:
+def grouped(bars: Sequence[Bar], level: int) -> list[ScopeBars]:
     """The bars in the scopes at a level, or the bars themselves where they lie above it."""
     found, at = [], 0
     for path, members in groupby(bars, lambda bar: ".".join(bar.path.split(".")[:level])):
         count = len(list(members))
-        found.append(Group(path, at, at + count))
+        found.append(ScopeBars(path, at, at + count))
         at += count
     return found
 

@@ -8,7 +8,7 @@ from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.layer_bars import Panel, Profile, grouped
+from archcalc.picture.plots.layer_bars import BarPanel, Profile, grouped
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend
 from archcalc.picture.plots.scope_labels import ScopeLabels, tail
 from archcalc.picture.plots.series import Bars, bars
@@ -58,7 +58,7 @@ class _Layers:
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._names(axes, panel)
 
-    def _panel(self, axes: "Axes", panel: Panel) -> None:
+    def _panel(self, axes: "Axes", panel: BarPanel) -> None:
         axes_of.quiet(axes, self.theme)
         axes_of.linear(axes, "y", panel.quantity.name, 4)
         axes.grid(False, axis="x")
@@ -84,7 +84,7 @@ class _Layers:
         if any(panel.whole):
             self._whole(axes, panel)
 
-    def _title(self, axes: "Axes", panel: Panel) -> None:
+    def _title(self, axes: "Axes", panel: BarPanel) -> None:
         title = axes_of.title(panel.quantity.name)
         if panel.adds_up:
             title += f": {axes_of.amount(panel.total, panel.quantity.name)} in all"
@@ -110,7 +110,7 @@ class _Layers:
         """About how many points there are for a bar."""
         return 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)
 
-    def _shares(self, axes: "Axes", panel: Panel) -> None:
+    def _shares(self, axes: "Axes", panel: BarPanel) -> None:
         from matplotlib.ticker import FixedLocator, PercentFormatter
 
         right = axes.twinx()
@@ -125,7 +125,7 @@ class _Layers:
         ends = [-0.5, *(i + 0.5 for i in range(len(panel.values)))]
         right.plot(ends, [0.0, *panel.shares], color=self.theme.faint, linewidth=0.9, zorder=3)
 
-    def _whole(self, axes: "Axes", panel: Panel) -> None:
+    def _whole(self, axes: "Axes", panel: BarPanel) -> None:
         """Say where the whole input is read, which has no number."""
         first, last = panel.whole.index(True), len(panel.whole) - 1 - panel.whole[::-1].index(True)
         axes.axvspan(first - 0.5, last + 0.5, color=self.theme.line, alpha=0.12, linewidth=0, zorder=0.4)
@@ -155,7 +155,7 @@ class _Layers:
             handles.append(Line2D([], [], color=self.theme.faint, linewidth=0.9, label="share of all so far (right)"))
         legend(self.figure, handles, self.theme, cut(self.seen.name))
 
-    def _names(self, axes: "Axes", panel: Panel) -> None:
+    def _names(self, axes: "Axes", panel: BarPanel) -> None:
         """Name the heaviest bars, with their share."""
         if not panel.adds_up or len(self.seen.bars) < 2:
             return
@@ -164,17 +164,17 @@ class _Layers:
             f"{tail(self.seen.bars[i].path, LONGEST, '…')} {100 * (panel.values[i] or 0) / panel.total:.1f}%"
             for i in places
         ]
-        named = [annotate.Named(i, panel.values[i] or 0, 0.5, text) for i, text in zip(places, said, strict=True)]
+        named = [annotate.NamedPoint(i, panel.values[i] or 0, 0.5, text) for i, text in zip(places, said, strict=True)]
         frame = annotate.frame(axes)
         bounds = frame._replace(left=frame.left + 1, right=frame.right - 1, top=frame.top + 3)
         annotate.write(axes, named, self.theme, bounds, self._marks(axes, panel), self._line(axes, panel), above=True)
 
-    def _marks(self, axes: "Axes", panel: Panel) -> list[labels.Box]:
+    def _marks(self, axes: "Axes", panel: BarPanel) -> list[labels.Rectangle]:
         """What the bars cover."""
         ends = [((i - 0.5, 0), (i + 0.5, v)) for i, v in enumerate(panel.values) if v]
-        return [labels.Box(*low, *high) for low, high in (annotate.in_points(axes, pair) for pair in ends)]
+        return [labels.Rectangle(*low, *high) for low, high in (annotate.in_points(axes, pair) for pair in ends)]
 
-    def _line(self, axes: "Axes", panel: Panel) -> list[tuple[labels.Point, labels.Point]]:
+    def _line(self, axes: "Axes", panel: BarPanel) -> list[tuple[labels.Point, labels.Point]]:
         """Where the line of shares is."""
         top = axes.get_ylim()[1] / ROOM
         return annotate.pieces(annotate.in_points(axes, [(i + 0.5, s * top) for i, s in enumerate(panel.shares)]))

@@ -171,10 +171,10 @@ class _Bubbles:
         return "top-1 accuracy" if axis.column.name == "top-1" else axis.title.partition(" (")[0]
 
     def _labels(self) -> int:
-        named = [annotate.Named(p.x, p.y, self._radius(p), p.label) for p in self.seen.all]
+        named = [annotate.NamedPoint(p.x, p.y, self._radius(p), p.label) for p in self.seen.all]
         frame = annotate.frame(self.axes)
         edge = max(frame.right, self.figure.get_figwidth() * 72 - 2)
-        bounds = labels.Box(frame.left + 1, frame.bottom + 2, edge, frame.top + 6)
+        bounds = labels.Rectangle(frame.left + 1, frame.bottom + 2, edge, frame.top + 6)
         ways = [annotate.in_points(self.axes, line.get_xydata()) for line in self.axes.lines]
         lines = [piece for way in ways for piece in annotate.pieces(way)]
         return annotate.write(self.axes, named, self.theme, bounds, lines=lines)

@@ -9,7 +9,7 @@ from archcalc.picture.plots import annotate
 from archcalc.picture.plots import axes as axes_of
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look
 from archcalc.picture.plots.series import series
-from archcalc.picture.plots.sweep import Curve, Panel, Swept
+from archcalc.picture.plots.sweep import Curve, CurvePanel, Swept
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import Theme, chosen
 
@@ -55,7 +55,7 @@ class _Curves:
             self._panel(axes, panel)
         self._entry(self.axes[-1])
 
-    def _panel(self, axes: "Axes", panel: Panel) -> None:
+    def _panel(self, axes: "Axes", panel: CurvePanel) -> None:
         axes_of.quiet(axes, self.theme)
         largest = [max(numbers) for curve in panel.curves if (numbers := curve.numbers)]
         every = [value for curve in panel.curves for value in curve.numbers]

@@ -24,7 +24,7 @@ _WHY = {
 """Why a network has no number."""
 
 
-class Network(NamedTuple):
+class ComparedNetwork(NamedTuple):
     """A network with what is told of it."""
 
     told: Compared
@@ -85,7 +85,7 @@ def axis(name: str, convention: Convention) -> Axis:
 
 
 def points(
-    networks: Sequence[Network],
+    networks: Sequence[ComparedNetwork],
     convention: Convention,
     x: str,
     y: str,
@@ -120,7 +120,9 @@ def _comparable(axes: Sequence[Axis]) -> bool:
     return all(a.column.name in BETTER for a in axes[:2])
 
 
-def _numbers(networks: Sequence[Network], axes: Sequence[Axis]) -> tuple[list[tuple[Network, list[float]]], list[str]]:
+def _numbers(
+    networks: Sequence[ComparedNetwork], axes: Sequence[Axis]
+) -> tuple[list[tuple[ComparedNetwork, list[float]]], list[str]]:
     """The networks with their numbers, and which are left out for want of one."""
     found, missing = [], dict[str, list[str]]()
     for network in networks:
@@ -138,19 +140,19 @@ def _why(column: str) -> str:
     return _WHY.get(column, f"the {column} cannot be drawn")
 
 
-def _series(found: Sequence[tuple[Network, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
+def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
     """The points of every spec; specs of one name in different files are told apart by these."""
     files: dict[str, set[str]] = {}
     for network, _ in found:
         files.setdefault(network.spec, set()).add(network.told.file)
-    series: dict[str, list[tuple[Network, list[float]]]] = {}
+    series: dict[str, list[tuple[ComparedNetwork, list[float]]]] = {}
     for network, numbers in found:
         name = network.spec if len(files[network.spec]) == 1 else network.told.file
         series.setdefault(cut(name), []).append((network, numbers))
     return {name: _made(name, members, axes) for name, members in series.items()}
 
 
-def _made(name: str, members: list[tuple[Network, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
+def _made(name: str, members: list[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
     worked = any(a.column.name == "work" for a in axes)
     alone = len(members) == 1
     return tuple(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archcalc.picture.plots import annotate
-from archcalc.picture.plots.layer_bars import Bar, Group, finest, grouped
+from archcalc.picture.plots.layer_bars import Bar, ScopeBars, finest, grouped
 from archcalc.picture.plots.spread import spread
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import Theme
@@ -45,7 +45,7 @@ class ScopeLabels:
         most = int(self.width / LINE)
         return finest(self.bars, most if len(self.bars) <= most else int(SPARE * most))
 
-    def _fewer(self, groups: list[Group]) -> list[Group]:
+    def _fewer(self, groups: list[ScopeBars]) -> list[ScopeBars]:
         """The widest groups where there are more than fit."""
         most = max(1, int(self.width / LINE))
         if len(groups) <= most:
@@ -53,7 +53,7 @@ class ScopeLabels:
         widest = sorted(groups, key=lambda g: (g.start - g.stop, g.start))[:most]
         return sorted(widest, key=lambda g: g.start)
 
-    def _tier(self, groups: Sequence[Group], names: Sequence[str], top: float) -> float:
+    def _tier(self, groups: Sequence[ScopeBars], names: Sequence[str], top: float) -> float:
         """Write names side by side, or upright where that is too wide; gives how far down they reach."""
         widths = [self._measured(name) for name in names]
         lying = all(w + 3 <= self._span(group) for w, group in zip(widths, groups, strict=True))
@@ -67,7 +67,7 @@ class ScopeLabels:
             self._text(x, start, name, rotation=0 if lying else 90, va="top")
         return start + (LINE if lying else max(widths, default=0.0))
 
-    def _brackets(self, groups: Sequence[Group], top: float) -> None:
+    def _brackets(self, groups: Sequence[ScopeBars], top: float) -> None:
         """Write the names of the outermost scopes under their brackets, the widest where not all fit."""
         left = list(groups)
         while left:
@@ -85,10 +85,10 @@ class ScopeLabels:
     def _x(self, place: float) -> float:
         return place / len(self.bars) * self.width
 
-    def _middle(self, group: Group) -> float:
+    def _middle(self, group: ScopeBars) -> float:
         return self._x((group.start + group.stop) / 2)
 
-    def _span(self, group: Group) -> float:
+    def _span(self, group: ScopeBars) -> float:
         return self._x(group.stop - group.start)
 
     def _measured(self, name: str) -> float:

@@ -48,7 +48,7 @@ class Curve(NamedTuple):
         return [value for value in self.values if value is not None]
 
 
-class Panel(NamedTuple):
+class CurvePanel(NamedTuple):
     """One quantity of all networks."""
 
     quantity: Quantity
@@ -59,7 +59,7 @@ class Swept(NamedTuple):
     """What a plot over a config entry shows."""
 
     sweep: Sweep
-    panels: tuple[Panel, ...]
+    panels: tuple[CurvePanel, ...]
     said: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ def swept(models: Sequence[Any], sweep: Sweep, quantities: Sequence[str]) -> Swe
         for entry in sweep.entries:
             named(model.spec, model.config, entry)  # refuses what is no number of the config
     followed = [_Followed(model, sweep, quantities) for model in models]
-    panels = tuple(Panel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
+    panels = tuple(CurvePanel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
     said = [text for f in followed for text in f.said()]
     told = tuple(p for panel in panels if (p := _told(panel)).curves)
     if not told:
@@ -91,7 +91,7 @@ def swept(models: Sequence[Any], sweep: Sweep, quantities: Sequence[str]) -> Swe
     return Swept(sweep, told, tuple(said))
 
 
-def _told(panel: Panel) -> Panel:
+def _told(panel: CurvePanel) -> CurvePanel:
     """A panel without the networks that have no number in it."""
     return panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers))
 

@@ -10,7 +10,7 @@ from archcalc.picture.theme import MEANING, Look, Theme, chosen, mixed
 from archcalc.picture.volumes.labels import SMALL
 from archcalc.picture.volumes.layout import MARGIN, layout
 from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Plane, Stand
-from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume, seen
 
 NOTE = "height: resolution, thickness: channels, both by their square root"
@@ -211,7 +211,7 @@ def _share(kernel: int, size: int) -> float:
     return min(1.0, max(0.14, kernel / max(size, 1)))
 
 
-def _corners(plane: Plane, kernel: Sequence[int], tensor: Tensor) -> list[tuple[float, float]]:
+def _corners(plane: Plane, kernel: Sequence[int], tensor: Features) -> list[tuple[float, float]]:
     """A window on a plane, in its lower right."""
     width, height = plane.width * _share(kernel[-1], tensor.width), plane.height * _share(kernel[0], tensor.height)
     x = min(plane.x + plane.width * 0.62 - width / 2, plane.x + plane.width - width)

@@ -1,8 +1,8 @@
-"""The main line of a view as groups: the pieces of it that become one volume each.
+"""The main line of a view as groups: the pieces that become one volume each.
 
-Whatever works (convolutions, products, attention, ...) gives a volume, its output; norms, activations and reshaping
-belong to it. Neighbours of a kind with the same channels and nearly the same resolution are one group of slabs. A
-change of the resolution alone, such as pooling, is a group of its own, a transition.
+Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
+belong to it. Similar neighbours with the same channels and nearly the same resolution form one group of slabs. A change
+of resolution alone, such as pooling, is a group of its own: a transition.
 """
 
 from collections.abc import Mapping
@@ -11,14 +11,15 @@ from typing import NamedTuple
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import scopes_above
 from archcalc.picture.graph.view import Box, view
-from archcalc.picture.volumes.tensors import Axes, Tensor
+from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Piece, trunk
 from archcalc.render import words
+from archcalc.role import Role
 
 NEAR = 0.85
-"""A resolution within this part of another is nearly the same: convolutions without padding crop a little."""
+"""The ratio above which two resolutions are nearly the same: convolutions without padding crop a little."""
 WORKING = {"convolution", "product", "attention", "recurrent"}
-"""The roles of what works."""
+"""The colours of working layers."""
 
 
 class Group(NamedTuple):
@@ -26,14 +27,14 @@ class Group(NamedTuple):
 
     pieces: tuple[Piece, ...]
     working: tuple[Piece, ...]
-    """Those that are counted and named."""
-    tensor: Tensor
+    """The pieces that are counted and named."""
+    tensor: Features
     role: str
     transition: bool = False
     joined: int = 0
 
 
-class Row:
+class Grouping:
     """The volumes of one view."""
 
     def __init__(self, summary: Summary, axes: Axes, depth: int):
@@ -43,15 +44,15 @@ class Row:
         self.start = axes.given(self.trunk.start.name, self.trunk.start.shape or ())
         self.groups: list[Group] = []
         self.group_of: list[int] = []
-        """The group of each piece, counted from 1, since 0 is the input."""
+        """The group of each piece, counted from 1; 0 is the input."""
         for piece in self.trunk.pieces:
             self._put(piece)
         self._end()
 
     # --- what a box is -----------------------------------------------------------------------------------------------
 
-    def tensor(self, box: Box) -> Tensor:
-        """What a box gives, the largest where it gives several."""
+    def tensor(self, box: Box) -> Features:
+        """The output of a box; of several, the largest."""
         last = box.layers[-1]
         assert box.row is not None
         if box.row.layer is not None or not box.row.outputs:
@@ -92,7 +93,7 @@ class Row:
         else:
             self._belongs(piece)
 
-    def _work_on(self, piece: Piece, tensor: Tensor, role: str) -> None:
+    def _work_on(self, piece: Piece, tensor: Features, role: str) -> None:
         now = self.groups[-1] if self.groups else None
         if now is None or not self._continues(now, piece, tensor, role):
             self._new(Group((piece,), (piece,), tensor, role))
@@ -101,16 +102,16 @@ class Row:
         self.groups[-1] = grown
         self.group_of.append(len(self.groups))
 
-    def _continues(self, now: Group, piece: Piece, tensor: Tensor, role: str) -> bool:
-        """Whether a piece gives a further slab of a group: layers among layers, blocks of a kind among themselves."""
+    def _continues(self, now: Group, piece: Piece, tensor: Features, role: str) -> bool:
+        """Whether a piece is another slab of a group: layers follow layers, and blocks follow blocks of their kind."""
         if now.transition or now.joined or now.role != role or not _alike(now.tensor, tensor):
             return False
         scopes, last = self.summary.scopes, now.working[-1]
         mine, theirs = layer_of(piece), layer_of(last)
         return (mine is None) == (theirs is None) and (mine is not None or op_of(piece, scopes) == op_of(last, scopes))
 
-    def _join(self, piece: Piece, tensor: Tensor) -> None:
-        """What was just made, and what a skip brings, side by side."""
+    def _join(self, piece: Piece, tensor: Features) -> None:
+        """Put the last output and what a skip brings side by side."""
         now = self.groups[-1] if self.groups else None
         more = tensor.channels - now.tensor.channels if now is not None else 0
         if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
@@ -125,13 +126,13 @@ class Row:
         self.group_of.append(len(self.groups))
 
     def _belongs(self, piece: Piece) -> None:
-        """A piece that makes no volume belongs to the one before, or to the input."""
+        """Add a piece that makes no volume to the volume before it, or to the input."""
         if self.groups:
             self.groups[-1] = self.groups[-1]._replace(pieces=(*self.groups[-1].pieces, piece))
         self.group_of.append(len(self.groups))
 
     def _end(self) -> None:
-        """The output of the network is always seen."""
+        """Make sure that the output of the network is seen."""
         if not self.trunk.pieces:
             return
         last = self.trunk.pieces[-1]
@@ -144,7 +145,7 @@ class Row:
             self.group_of[-1] = len(self.groups)
 
 
-def _alike(a: Tensor, b: Tensor) -> bool:
+def _alike(a: Features, b: Features) -> bool:
     """Whether two volumes may be slabs of one group."""
     if a.kind != b.kind or a.channels != b.channels:
         return False
@@ -161,12 +162,12 @@ def _role(piece: Piece) -> str:
 
 
 def _joins(box: Box) -> bool:
-    """Whether a box puts tensors together or takes them apart, with no arithmetic."""
-    return box.role == "join" and {layer.kind for layer in box.layers} <= {"Concat", "Slice", "Pad", "Split"}
+    """Whether a box only joins tensors or takes them apart."""
+    return box.role == "join" and all(layer.op.role == Role.JOIN for layer in box.layers)
 
 
 def layer_of(piece: Piece) -> LayerSummary | None:
-    """The layer that a piece is, or the only one in it that works."""
+    """The layer of a piece, or the only working one in it."""
     box = piece.boxes[-1]
     if len(piece.boxes) > 1 or box.row is None:
         return None
@@ -175,7 +176,7 @@ def layer_of(piece: Piece) -> LayerSummary | None:
 
 
 def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
-    """What a piece is: its operation with its window, and the stride; of a scope the name of the block around it."""
+    """The operation of a piece with its window, and its stride; for a scope, the name of the block around it."""
     row, layer = piece.boxes[-1].row, layer_of(piece)
     assert row is not None
     if layer is None:
@@ -186,5 +187,5 @@ def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
 
 
 def scopes_of(path: str) -> list[str]:
-    """The scopes around a layer or scope, outermost first, and itself."""
+    """The scopes around a layer or scope, outermost first, then the path itself."""
     return [*scopes_above(path), path]

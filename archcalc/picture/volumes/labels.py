@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from archcalc.picture.texts import cut, short
 from archcalc.picture.volumes.shapes import Label, Scales, Stand
-from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume
 
 NAME, SIZE, SMALL = 8.0, 7.5, 6.5
@@ -23,7 +23,7 @@ def _above(volume: Volume, scales: Scales) -> str:
     return f"{channels:,}" if channels < 10**7 else short(channels)
 
 
-def _places(tensor: Tensor) -> str:
+def _places(tensor: Features) -> str:
     return cut("×".join(str(n) if n < 10**7 else short(n) for n in tensor.places), 32)
 
 

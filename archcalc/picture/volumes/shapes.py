@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from archcalc.picture.volumes.tensors import Tensor
+from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume
 
 TALL, DEEP = 120.0, 34.0
@@ -122,17 +122,17 @@ class Scales:
         """Of the rows or columns of a map."""
         return max(5.0, TALL * (0.75 if self.planes else 1.0) * sqrt(size / self.side))
 
-    def height(self, tensor: Tensor) -> float:
+    def height(self, tensor: Features) -> float:
         """How high a volume is."""
         if tensor.kind == "map":
             return self.extent(tensor.height)
         part = tensor.channels / self.features if tensor.kind == "bar" else tensor.height / self.length
         return max(10.0, 0.8 * TALL * sqrt(part))
 
-    def thickness(self, tensor: Tensor) -> float:
+    def thickness(self, tensor: Features) -> float:
         """How thick it is, of a map or a sequence by its channels."""
         return BAR if tensor.kind == "bar" else max(2.5, DEEP * sqrt(tensor.channels / self.channels))
 
-    def back(self, tensor: Tensor) -> float:
+    def back(self, tensor: Features) -> float:
         """How far it reaches back, of a map by its columns."""
         return self.extent(tensor.width) if tensor.kind == "map" else FLAT

@@ -1,7 +1,7 @@
-"""Which axis of a tensor holds its channels, and which are places: a shape alone does not say.
+"""Which axis of a tensor holds its channels, and which are places: the shape alone does not tell.
 
-An operation says it (a convolution's channels are axis 1, a dense layer's the last), a permutation moves it, element by
-element it stays, and what nobody has said yet is told by the readers.
+An operation declares the axis (1 in a convolution, the last in a dense layer), a permutation moves it, and elementwise
+operations keep it. What is still unknown follows from the readers.
 """
 
 from typing import Any, Literal, NamedTuple
@@ -9,23 +9,17 @@ from typing import Any, Literal, NamedTuple
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
-from archcalc.op import Op
-from archcalc.ops import OPS
-
-FIRST = {"conv", "pool", "resample"}
-"""The families of which every operation has its channels in axis 1."""
-LAST = {"linear", "attention", "recurrent", "learned"}
-"""The families of which every operation has them in the last axis."""
-NORMS = {"LayerNorm": -1, "RMSNorm": -1, "Normalize": None, "LocalResponseNorm": 1, "GroupNorm": 1, "LayerNorm2d": 1}
+from archcalc.ops.join import Concat
+from archcalc.ops.layout import Permute
 
 Kind = Literal["map", "sequence", "bar"]
 
 
-class Tensor(NamedTuple):
+class Features(NamedTuple):
     """A tensor without its batch."""
 
     places: tuple[int, ...]
-    """The sizes of its axes in space and time: (H, W), (D, H, W), (L,); empty where nothing is left of them."""
+    """The sizes of its axes in space and time: (H, W), (D, H, W), (L,); empty if there are none."""
     channels: int
 
     @property
@@ -59,24 +53,24 @@ class Axes:
             self._ask(layer)
 
     def _after(self, layer: LayerSummary) -> int | None:
-        """The axis of the channels of what a layer gives, as far as it and the layers before it tell."""
+        """The channel axis of a layer's output, as far as the layer and those before it tell."""
         rank = len(layer.outputs[0])
-        own = declared(layer.op, rank)
-        if own is not None:
-            return own % rank if rank else None
+        own = layer.op.channel_axis
+        if own is not None and rank > 1:
+            return own % rank
         for source, shape in zip(layer.sources, layer.inputs, strict=True):
             axis = self.channels.get(source.path)
             if axis is None:
                 continue
-            if type(layer.op) is OPS.get("Permute"):
+            if isinstance(layer.op, Permute):
                 return [d % len(shape) for d in layer.op.settings()["dims"]].index(axis)
-            if (len(shape) == rank and shape[axis] == layer.outputs[0][axis]) or layer.kind == "Concat":
+            if (len(shape) == rank and shape[axis] == layer.outputs[0][axis]) or isinstance(layer.op, Concat):
                 return axis
         return None
 
     def _ask(self, reader: LayerSummary) -> None:
-        """Tell from a reader what is not known of its sources."""
-        own = declared(reader.op, len(reader.inputs[0])) if reader.inputs else None
+        """Infer from a reader what is unknown of its sources."""
+        own = reader.op.channel_axis if reader.inputs and len(reader.inputs[0]) > 1 else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
             path = source.path
             if self.channels.get(path, 0) is not None or len(shape) < 2:
@@ -87,46 +81,34 @@ class Axes:
     def _same(self, reader: LayerSummary, shape: Shape) -> int | None:
         return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
 
-    def of(self, path: str, shape: Shape | None = None) -> Tensor:
-        """What a layer gives, one of its outputs or the first, as a volume of channels."""
+    def of(self, path: str, shape: Shape | None = None) -> Features:
+        """An output of a layer, by default the first, as features."""
         layer = self.layers[path]
         shape = layer.outputs[0] if shape is None else shape
         axis = self.channels[path]
         first = first_of_batch(layer)
         return tensor(shape, axis if len(shape) == len(layer.outputs[0]) else None, first)
 
-    def given(self, name: str, shape: Shape) -> Tensor:
-        """An input of the network, as its readers take it."""
+    def given(self, name: str, shape: Shape) -> Features:
+        """An input of the network, as its readers read it."""
         for layer in self.layers.values():
             if any(source.path == name for source in layer.sources) and layer.op.integers:
                 batch = first_of_batch(layer)
-                return Tensor(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
+                return Features(tuple(int(n) for i, n in enumerate(shape) if i != batch), 1)
         return tensor(shape, self.channels.get(name), 0)
 
 
-def tensor(shape: Shape, axis: int | None, batch: int) -> Tensor:
-    """A shape without its batch; where nothing tells, the channels are the last axis of three, axis 1 of more."""
+def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
+    """A shape without its batch; by default, the channels are the last of three axes and axis 1 of more."""
     if len(shape) < 2:
-        return Tensor((), int(shape[0]) if shape else 1)
+        return Features((), int(shape[0]) if shape else 1)
     if axis is None or axis == batch:
         axis = 1 if len(shape) > 3 or len(shape) == 2 else len(shape) - 1
     places = tuple(int(n) for i, n in enumerate(shape) if i not in (axis, batch))
-    return Tensor(places, int(shape[axis]))
-
-
-def declared(op: Op, rank: int) -> int | None:
-    """The axis that an operation itself takes for the channels; None where it takes any."""
-    name = type(op).__name__
-    if rank < 2 or OPS.get(name) is not type(op):
-        return None
-    if name in NORMS:
-        return NORMS[name]
-    if op.axes and OPS.family(name) != "learned":
-        return 1
-    return 1 if OPS.family(name) in FIRST else -1 if OPS.family(name) in LAST else None
+    return Features(places, int(shape[axis]))
 
 
 def first_of_batch(layer: LayerSummary) -> int:
-    """The axis of the batch: 0, but 1 where axis 0 is a place, as of a recurrent layer in PyTorch."""
+    """The batch axis: 0, or 1 where axis 0 is a place, as in PyTorch's recurrent layers."""
     fields: tuple[Any, ...] = layer.field or ()
     return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))

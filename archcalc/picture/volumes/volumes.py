@@ -12,8 +12,8 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
-from archcalc.picture.volumes.groups import WORKING, Group, Row, layer_of, op_of, scopes_of
-from archcalc.picture.volumes.tensors import Axes, Tensor
+from archcalc.picture.volumes.groups import WORKING, Group, Grouping, layer_of, op_of, scopes_of
+from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Skip, Trunk
 
 MOST = 25
@@ -23,7 +23,7 @@ MOST = 25
 class Volume(NamedTuple):
     """One feature map, or several of one size after each other."""
 
-    tensor: Tensor
+    tensor: Features
     """The size of the last of them."""
     role: str
     """A key of `theme.MEANING`."""
@@ -69,11 +69,11 @@ def seen(summary: Summary, depth: int | None = None) -> Volumes:
     _only_numbers(summary)
     axes = Axes(summary)
     if depth is not None:
-        return _volumes(Row(summary, axes, depth))
+        return _volumes(Grouping(summary, axes, depth))
     levels = max((layer.path.count(".") + 1 for layer in summary.layers), default=1)
-    rows: list[Row] = []
+    rows: list[Grouping] = []
     for level in range(1, levels + 1):
-        rows.append(Row(summary, axes, level))
+        rows.append(Grouping(summary, axes, level))
         if len(rows[-1].groups) > 3 * MOST:
             break  # deeper there are seldom fewer
     fitting = [row for row in rows if len(row.groups) < MOST]
@@ -89,14 +89,14 @@ def _only_numbers(summary: Summary) -> None:
         raise Refused(f"volumes are drawn to scale, but {', '.join(names)} {verb} free", hint)
 
 
-def _worth(row: Row) -> tuple[int, int, int, int]:
+def _worth(row: Grouping) -> tuple[int, int, int, int]:
     """How much is seen of the network: volumes, their operations and numbers; else what is less deep is clearer."""
     named = sum(bool(_ops(group, row.summary.scopes)) for group in row.groups)
     counted = sum(len(group.working) > 1 for group in row.groups)
     return len(row.groups), named, counted, -row.depth
 
 
-def _volumes(made: Row) -> Volumes:
+def _volumes(made: Grouping) -> Volumes:
     """What is drawn."""
     said = []
     groups, place = _folded(made.groups)
