@@ -10,7 +10,7 @@ ArchcalcError
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class ArchcalcError(Exception):
@@ -28,11 +28,30 @@ class Refused(ArchcalcError):
 
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", offset: int = 0):
-        self.message, self.hint, self.offset = message, hint, offset
-        self.place: Place | None = None
-        self.setting = ""
+    def __init__(
+        self, message: str, hint: str = "", offset: int = 0, *, place: "Place | None" = None, setting: str = ""
+    ):
+        self.message, self.hint = message, hint
+        self.offset, self.place, self.setting = offset, place, setting
         super().__init__(f"{message} ({hint})" if hint else message)
+
+    def at(self, place: "Place") -> Self:
+        """The error with a place, unless it already has a nearer one."""
+        if self.place is not None:
+            return self
+        return type(self)(self.message, self.hint, self.offset, place=place, setting=self.setting)
+
+    def moved(self, offset: int) -> Self:
+        """The error at another offset in its text, unless it already has a place."""
+        if self.place is not None:
+            return self
+        return type(self)(self.message, self.hint, offset, setting=self.setting)
+
+    def hinted(self, hint: str) -> Self:
+        """The error with a hint, unless it already has one."""
+        if self.hint or not hint:
+            return self
+        return type(self)(self.message, hint, self.offset, place=self.place, setting=self.setting)
 
 
 class Undecidable(Refused):

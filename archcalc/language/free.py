@@ -15,8 +15,9 @@ from archcalc.algebra.claim import Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import parse
-from archcalc.language.spec import Setting, Spec
+from archcalc.language.expression.parse import parse
+from archcalc.language.limits import Limits
+from archcalc.language.spec import ConfigEntry, Spec
 
 DEFAULTS = "defaults"
 """The assumption that decides every open condition as the values of the config do."""
@@ -29,8 +30,8 @@ Free = Iterable[str] | Mapping[str, Any]
 class _Symbols:
     """Where an expression given beside a spec looks up its names: the config, and new symbols for all others."""
 
-    def __init__(self, config: Mapping[str, Any]):
-        self.config = config
+    def __init__(self, config: Mapping[str, Any], limits: Limits):
+        self.config, self.limits = config, limits
 
     def value(self, name: str) -> Any:
         return self.config[name] if name in self.config else dim.symbol(name)
@@ -53,13 +54,13 @@ def freed(
         if text is None:
             value = _symbol(name, spec.config[entry] if place is None else None, default, chosen, assumptions)
         else:
-            value = _expression(name, text, chosen)
+            value = _expression(name, text, chosen, spec.limits)
             assumptions.definitions[name] = value
         _near(name, value, default, assumptions)
         chosen[entry] = value if place is None else (*chosen[entry][:place], value, *chosen[entry][place + 1 :])
     for text in texts:
         if text != DEFAULTS:
-            _assume(text, chosen, assumptions)
+            _assume(text, chosen, assumptions, spec.limits)
     return chosen, assumptions
 
 
@@ -87,15 +88,15 @@ def _number(name: str, value: Any) -> None:
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
 
 
-def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[str, Any], given: Assumptions) -> Any:
+def _symbol(name: str, setting: ConfigEntry | None, default: Any, config: Mapping[str, Any], given: Assumptions) -> Any:
     """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
     whole = setting is None or isinstance(setting.default, int)
     low, high = (None, None) if setting is None else (setting.min, setting.max)
-    least = 0 if low is None else low
+    least: Any = 0 if low is None else low
     if whole and low is None:
         least = 1 if default >= 1 else min(0, default)
     if setting is not None and setting.multiple_of is not None and whole:
-        step = setting.multiple_of
+        step: Any = setting.multiple_of
         short = _shorter(name, step, config)
         symbol = dim.symbol(short, dim.ceil_div(max(least, 1), step))
         given.definitions[name] = step * symbol
@@ -107,7 +108,7 @@ def _symbol(name: str, setting: Setting | None, default: Any, config: Mapping[st
         goes_without_saying = low is None or low <= (1 if whole else 0)
         given.restrict(name, Domain(None if goes_without_saying else low, high))
     if setting is not None and setting.choices is not None:
-        numbers = sorted(setting.choices)
+        numbers = setting.numbers
         length = int(numbers[-1] - numbers[0]) + 1
         given.restrict(name, Domain(numbers[0], numbers[-1], length, frozenset(int(n) % length for n in numbers)))
     return symbol
@@ -119,10 +120,11 @@ def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
     return f"{name}_{step}" if short in config else short
 
 
-def _expression(name: str, text: Any, config: Mapping[str, Any]) -> Any:
+def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits) -> Any:
     if not isinstance(text, str):
         return text
-    value = dim.tidy(parse(text.strip())(_Symbols({k: v for k, v in config.items() if k != name})))
+    others = {k: v for k, v in config.items() if k != name}
+    value = dim.tidy(parse(text.strip(), limits)(_Symbols(others, limits)))
     if not dim.is_size(value) and not (dim.is_symbolic(value) and value.is_real):
         raise Refused(f"config {name} can be left free as a number, not as {say(value)}")
     return value
@@ -139,8 +141,8 @@ def _near(name: str, value: Any, default: Any, assumptions: Assumptions) -> None
             assumptions.leasts[symbol.name] = 1
 
 
-def _assume(text: str, config: Mapping[str, Any], assumptions: Assumptions) -> None:
-    claim = parse(text.strip())(_Symbols(config))
+def _assume(text: str, config: Mapping[str, Any], assumptions: Assumptions, limits: Limits) -> None:
+    claim = parse(text.strip(), limits)(_Symbols(config, limits))
     if claim is False:
         raise Refused(f"the assumption {say(text)} cannot hold")
     if isinstance(claim, Undecided):

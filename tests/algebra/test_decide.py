@@ -159,9 +159,12 @@ def test_several():
 
 @pytest.mark.parametrize("condition", ["H > 5", "H <= 20", "H % 3 == 1", "H // 2 != 7", "H > 5 and H < 9", "H == W"])
 def test_a_choice_left_open_is_right(condition):
-    from archcalc.language.expression import parse
+    from archcalc.language.expression.parse import parse
+    from archcalc.language.limits import DEFAULT
 
     class Names:
+        limits = DEFAULT
+
         def value(self, name):
             return dim.symbol(name)
 
