@@ -121,7 +121,7 @@ class Entries(Reporter):
         given: Fields = {}
         for word, value in node.items.items():
             form = MODIFIERS.get(word)
-            if form is not None and not (form.empty and is_null(value)) and self.fits(value, form, f"`{word}`"):
+            if form is not None and not form.absent(value) and self.fits(value, form, f"`{word}`"):
                 given[word] = value
         if key is not None and "name" in given:
             self.refuse(node.keys["name"], "`name` is for lists; in a mapping the key is the name")

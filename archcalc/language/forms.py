@@ -32,6 +32,10 @@ class Form(ABC):
     def wrong(self, node: Node) -> Node | None:
         """The part of a node that does not fit, or None."""
 
+    def absent(self, node: Node) -> bool:
+        """Whether a node counts as not given."""
+        return self.empty and isinstance(node, Scalar) and node.value is None
+
     @abstractmethod
     def schema(self) -> Schema:
         """The form as JSON schema."""
@@ -129,10 +133,13 @@ def identifiers(what: str) -> Keys:
 class MapOf(Form):
     """A mapping whose keys a spec chooses; `what` says what a value is, `{}` standing for its key."""
 
-    words = "a mapping"
-
     def __init__(self, what: str, item: Form, keys: Keys | None = None, least: int = 0, empty: bool = True):
         self.what, self.item, self.keys, self.least, self.empty = what, item, keys, least, empty
+        self.words = "a mapping that is not empty" if least else "a mapping"
+
+    def absent(self, node: Node) -> bool:
+        bare = self.empty and isinstance(node, Map) and len(node.items) < self.least
+        return bare or super().absent(node)
 
     def wrong(self, node: Node) -> Node | None:
         return None if isinstance(node, Map) and len(node.items) >= self.least else node

@@ -51,7 +51,7 @@ class Reporter:
     def record(self, node: Map, form: Record, what: str, at: Node | None = None, needed: bool = True) -> Fields:
         """The values of a mapping with known keys; what it needs and lacks is noted at `at`."""
         self.known(node, form.keys, what)
-        given = {k: v for k, v in node.items.items() if k in form.keys and not (form.keys[k].empty and is_null(v))}
+        given = {k: v for k, v in node.items.items() if k in form.keys and not form.keys[k].absent(v)}
         for need in form.needs if needed else ():
             if not any(key in given for key in need.keys):
                 self.refuse(at or node, f"{what} needs {need.words}", need.hint)
@@ -62,7 +62,7 @@ class Reporter:
         for key, value in node if isinstance(node, Map) else ():
             if form.keys is not None and not form.keys.take(key.text):
                 self.refuse(key, f"{key.text!r} cannot name {form.keys.what}", form.keys.hint)
-            elif (form.item.empty and is_null(value)) or self.fits(value, form.item, form.what.format(key.text)):
+            elif form.item.absent(value) or self.fits(value, form.item, form.what.format(key.text)):
                 yield key, value
 
     # -- mappings of other documents -------------------------------------------------------------------------------
