@@ -10,7 +10,7 @@ ArchcalcError
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 
 class ArchcalcError(Exception):
@@ -28,15 +28,56 @@ class Refused(ArchcalcError):
 
     exit_code = 3
 
-    def __init__(self, message: str, hint: str = "", offset: int = 0):
-        self.message, self.hint, self.offset = message, hint, offset
-        self.place: Place | None = None
-        self.setting = ""
+    def __init__(
+        self, message: str, hint: str = "", offset: int = 0, *, place: "Place | None" = None, setting: str = ""
+    ):
+        self.message, self.hint = message, hint
+        self.offset, self.place, self.setting = offset, place, setting
         super().__init__(f"{message} ({hint})" if hint else message)
+
+    def at(self, place: "Place") -> Self:
+        """The error with a place, unless it already has a nearer one."""
+        return self if self.place is not None else self.changed(place=place)
+
+    def moved(self, offset: int) -> Self:
+        """The error at another offset in its text, unless it already has a place."""
+        return self if self.place is not None else self.changed(offset=offset)
+
+    def hinted(self, hint: str) -> Self:
+        """The error with a hint, unless it already has one."""
+        return self if self.hint or not hint else self.changed(hint=hint)
+
+    def changed(self, **parts: object) -> Self:
+        """The same error with some of its parts changed."""
+        return type(self)(**{**self._parts(), **parts})  # type: ignore[arg-type]  # parts by their names
+
+    def _parts(self) -> dict[str, object]:
+        names = ("message", "hint", "offset", "place", "setting")
+        return {name: getattr(self, name) for name in names}
 
 
 class Undecidable(Refused):
-    """A condition over symbolic sizes can be decided neither way."""
+    """A condition over symbolic sizes can be decided neither way.
+
+    `claim` is the open claim that was asked for its truth, or None; `symbols` are the names of what it depends on.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str = "",
+        offset: int = 0,
+        *,
+        place: "Place | None" = None,
+        setting: str = "",
+        claim: object = None,
+        symbols: Sequence[str] = (),
+    ):
+        self.claim, self.symbols = claim, tuple(symbols)
+        super().__init__(message, hint, offset, place=place, setting=setting)
+
+    def _parts(self) -> dict[str, object]:
+        return {**super()._parts(), "claim": self.claim, "symbols": self.symbols}
 
 
 class LimitReached(ArchcalcError):

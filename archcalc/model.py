@@ -13,7 +13,7 @@ from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
 from archcalc.errors import Refused
 from archcalc.language.free import Free, freed, named
-from archcalc.language.limits import DEFAULT, Limits, in_force
+from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.load import configured, exact, expand, open_spec
 from archcalc.language.spec import Spec
 from archcalc.network import Network, collector_paused
@@ -285,11 +285,10 @@ def load(
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
-    with in_force(limits):
-        found, named = open_spec(spec, ops)
-        chosen = variant if variant is not None else named
-        values = configured(found, chosen, {**(config or {}), **settings})
-    return Recipe(found, chosen, values, ops, limits).model(free, assume)
+    found, named = open_spec(spec, ops, limits)
+    chosen = variant if variant is not None else named
+    values = configured(found, chosen, {**(config or {}), **settings})
+    return Recipe(found, chosen, values, ops).model(free, assume)
 
 
 class Recipe(NamedTuple):
@@ -299,7 +298,6 @@ class Recipe(NamedTuple):
     variant: str | None
     config: Mapping[str, Any]
     ops: Mapping[str, type[Op]]
-    limits: Limits
 
     def changed(self, settings: Mapping[str, Any]) -> "Recipe":
         """The same with config entries set anew, each checked by the spec."""
@@ -313,7 +311,6 @@ class Recipe(NamedTuple):
 
     def model(self, free: Free = (), assume: Iterable[str] = ()) -> Model:
         """The model with some config entries left free."""
-        with in_force(self.limits):
-            texts = [assume] if isinstance(assume, str) else assume
-            values, assumptions = freed(self.spec, self.config, free, texts)
-            return Model(self, values, expand(self.spec, values, self.ops, assumptions))
+        texts = [assume] if isinstance(assume, str) else assume
+        values, assumptions = freed(self.spec, self.config, free, texts)
+        return Model(self, values, expand(self.spec, values, self.ops, assumptions))

@@ -185,9 +185,7 @@ class Op(ABC):
         kind, axes = self.declared[name].kind, type(self).axes
         taken = kind.take(value, axes)
         if taken is MISMATCH:
-            error = Refused(f"{name} must be {kind.words(axes)}, not {say(value)}")
-            error.setting = name
-            raise error
+            raise Refused(f"{name} must be {kind.words(axes)}, not {say(value)}", setting=name)
         return taken
 
     def __setattr__(self, name: str, value: Any) -> None:

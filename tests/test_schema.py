@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from archcalc.render.schema import CLAIM, MODIFIER, SPEC, schema
 from jsonschema import Draft202012Validator
 
 from archcalc.language.entries import MODIFIERS
@@ -13,7 +14,6 @@ from archcalc.language.parser import CLAIMED, SPEC_KEYS
 from archcalc.language.reader import read_file
 from archcalc.op import Example
 from archcalc.ops import OPS
-from archcalc.render.schema import CLAIM, MODIFIER, SPEC, schema
 
 FILES = [*zoo_folder().rglob("*.yaml"), *Path(__file__).parent.rglob("specs/**/*.yaml")]
 SPECS = sorted(path for path in FILES if "tables" not in path.parts)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
-from archcalc.algebra.claim import Claim, Open, Several, Undecided
+from archcalc.algebra.claim import Claim, Several, Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.errors import Refused, Undecidable
 
@@ -126,7 +126,7 @@ class Assumptions:
 
     def decided(self, error: Undecidable) -> "Assumptions":
         """What is assumed once the claim is decided that a formula left open; raises the error where it cannot be."""
-        if not isinstance(error, Open):
+        if not isinstance(error.claim, Undecided):
             raise error
         made = self.decide(error.claim.plain())[1]
         if made is self:

@@ -14,14 +14,6 @@ from archcalc.algebra.relation import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
 
 
-class Open(Undecidable):
-    """A claim was asked for its truth, but is open."""
-
-    def __init__(self, claim: "Undecided", hint: str):
-        super().__init__(f"cannot decide whether {claim}", hint)
-        self.claim = claim
-
-
 class Undecided:
     """A claim over symbolic sizes that is neither true nor false yet."""
 
@@ -48,7 +40,7 @@ class Undecided:
         return f"Undecided({str(self)!r})"
 
     def __bool__(self) -> NoReturn:
-        raise Open(self, self.hint())
+        raise Undecidable(f"cannot decide whether {self}", self.hint(), claim=self)
 
     def hint(self) -> str:
         """What would decide it: the assumptions as the language writes them."""

@@ -47,16 +47,14 @@ def _of(spec: str, work: Callable[[Any], Any], options: dict[str, Any]) -> Itera
 
 def _variants(text: str, limits: Any, modules: Any) -> list[str | None]:
     """Every variant of a spec, where none is named; None stands for the spec as it is, unless a variant is the same."""
-    from archcalc.language.limits import in_force
     from archcalc.language.load import configured, open_spec
 
-    with in_force(raised(limits)):
-        spec, named = open_spec(text, operations(modules))
-        if named is not None:
-            return [None]
-        try:
-            usual = configured(spec, None, {})
-        except Refused:  # an entry has no value but in the variants
-            return [*spec.variants]
-        same = any(configured(spec, variant, {}) == usual for variant in spec.variants)
+    spec, named = open_spec(text, operations(modules), raised(limits))
+    if named is not None:
+        return [None]
+    try:
+        usual = configured(spec, None, {})
+    except Refused:  # an entry has no value but in the variants
+        return [*spec.variants]
+    same = any(configured(spec, variant, {}) == usual for variant in spec.variants)
     return [*spec.variants] if same else [None, *spec.variants]

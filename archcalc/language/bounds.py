@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from archcalc.language.spec import Block, Body, Entry
+from archcalc.language.spec import Block, Body, LayerEntry
 
 ENOUGH = 10**12
 """Counting ends here: more is beyond every limit, and 2**80000 takes long to print."""
@@ -20,7 +20,7 @@ def _fewest(body: Body, known: Mapping[str, int]) -> int:
     return min(ENOUGH, sum(_fewest_of(entry, known) for entry in body.entries))
 
 
-def _fewest_of(entry: Entry, known: Mapping[str, int]) -> int:
+def _fewest_of(entry: LayerEntry, known: Mapping[str, int]) -> int:
     if entry.when is not None or entry.loop is not None or entry.repeat is not None:
         return 0
     return 1 + (_fewest(entry.body, known) if entry.body is not None else known.get(entry.static or "", 0))

@@ -10,18 +10,19 @@ from archcalc.algebra.assumptions import Assumptions, Running
 from archcalc.algebra.domain import Domain
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused, Undecidable
-from archcalc.language.expression import truth
-from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
+from archcalc.language.expression.conditions import truth
+from archcalc.language.limits import Limits
 from archcalc.language.scope import Scope
-from archcalc.language.spec import Entry, Value, expression, locate, words
+from archcalc.language.spec import Expression, LayerEntry, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
+from archcalc.language.value import Rounds, numbers_for, symbols_in, unfit
 from archcalc.op import no_setting
 from archcalc.setting import Kind, means_itself
 
 _BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def holds(condition: Value, scope: Scope) -> bool:
+def holds(condition: Expression, scope: Scope) -> bool:
     """Whether a condition is true."""
     try:
         return truth(condition(scope), scope)
@@ -68,15 +69,16 @@ class Round(NamedTuple):
         return Running(str(over), tuple(sorted(symbols_in(over))), domain)
 
 
-def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
+def rounds_of(entry: LayerEntry, scope: Scope) -> list[Round]:
     """The rounds of `for`."""
     runs = [(names, run, run(scope)) for names, run in entry.loop or ()]
+    columns = []
     for names, run, values in runs:
         if isinstance(values, Rounds):
             return [_every_round(names, run, values, len(runs), scope)]
         if not isinstance(values, tuple):
             raise locate(unfit(f"`for` runs over a list, not {say(values)}", values), run.node)
-    columns = [[_unpacked(names, value, run) for value in values] for names, run, values in runs]
+        columns.append([_unpacked(names, value, run) for value in values])
     lengths = {len(column) for column in columns}
     if len(lengths) > 1:
         shown = ", ".join(
@@ -86,7 +88,7 @@ def rounds_of(entry: Entry, scope: Scope) -> list[Round]:
     return [Round({k: v for part in parts for k, v in part.items()}) for parts in zip(*columns, strict=True)]
 
 
-def _every_round(names: list[str], run: Value, values: Rounds, runs: int, scope: Scope) -> Round:
+def _every_round(names: list[str], run: Expression, values: Rounds, runs: int, scope: Scope) -> Round:
     """One round that stands for a symbolic number of them."""
     if len(names) > 1 or runs > 1:
         message = f"over {values}, whose length is not known, `for` runs with one variable and no list beside it"
@@ -122,7 +124,7 @@ def assume_count(count: Any, scope: Scope) -> None:
         scope.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
 
 
-def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
+def _unpacked(names: list[str], value: Any, run: Expression) -> dict[str, Any]:
     if len(names) == 1:
         return {names[0]: value}
     if not isinstance(value, tuple) or len(value) != len(names):
@@ -131,7 +133,7 @@ def _unpacked(names: list[str], value: Any, run: Value) -> dict[str, Any]:
     return dict(zip(names, value, strict=True))
 
 
-def count_of(repeat: Value, scope: Scope) -> Any:
+def count_of(repeat: Expression, scope: Scope) -> Any:
     """How often `repeat` says; may be symbolic."""
     found = dim.tidy(repeat(scope))
     if dim.is_symbolic(found):
@@ -168,8 +170,8 @@ def types(value: Any) -> Any:
 
 
 def settings_of(
-    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Value]
-) -> list[tuple[str, Value]]:
+    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Expression]
+) -> list[tuple[str, Expression]]:
     """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
     if node is None:
         return []
@@ -184,8 +186,8 @@ def settings_of(
     return [(first, value(first, node))]
 
 
-def setting_value(kind: Kind, node: Node) -> Value:
+def setting_value(kind: Kind, node: Node, limits: Limits) -> Expression:
     """A setting's value: a word where the setting takes words, else an expression."""
     if isinstance(node, Scalar) and isinstance(node.value, str) and means_itself(kind, node.text):
-        return words(node)
-    return expression(node)
+        return words(node, limits)
+    return expression(node, limits)

@@ -22,22 +22,22 @@ from archcalc.language.evaluate import (
     steady,
     types,
 )
-from archcalc.language.limits import current
-from archcalc.language.rounds import Rounds, numbers_for, symbols_in, unfit
 from archcalc.language.scope import Bound, Poisoned, Root, Scope
 from archcalc.language.spec import (
     Block,
     Body,
-    Entry,
-    Reference,
+    Expression,
+    LayerEntry,
+    LayerReference,
+    Located,
     Spec,
-    Value,
     expression,
     locate,
     problem,
     unknown_operation,
 )
 from archcalc.language.tree import Node, Scalar
+from archcalc.language.value import Rounds, numbers_for, symbols_in, unfit
 from archcalc.network import Builder, Network, Source
 from archcalc.op import Op
 
@@ -64,9 +64,9 @@ class Expander:
     """Expands one spec into a graph."""
 
     def __init__(self, spec: Spec, config: Mapping[str, Any], operations: Mapping[str, type[Op]], given: Assumptions):
-        self.spec, self.operations, self.limits = spec, operations, current()
+        self.spec, self.operations, self.limits = spec, operations, spec.limits
         self.builder = Builder(given)
-        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, self.builder)
+        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
         self.problems: dict[tuple[Any, str], Problem] = {}
         self.steps = 0
         self.unused = dict.fromkeys(spec.overrides)
@@ -143,7 +143,7 @@ class Expander:
             found[name] = Bound(name, ((source, shape),))
         return found
 
-    def results(self, references: list[Reference] | None, scope: Scope, last: Bound) -> Outputs:
+    def results(self, references: list[LayerReference] | None, scope: Scope, last: Bound) -> Outputs:
         """What a spec or block gives: what `outputs` lists, or its last layer."""
         if references is None:
             if last.outputs is None:
@@ -151,7 +151,7 @@ class Expander:
             return last.outputs
         return tuple(self.read(reference, scope) for reference in references)
 
-    def read(self, reference: Reference, scope: Scope) -> tuple[Source, Shape]:
+    def read(self, reference: LayerReference, scope: Scope) -> tuple[Source, Shape]:
         """The output that a reference names."""
         try:
             bound = scope.layer(reference.name(scope))
@@ -198,7 +198,7 @@ class Expander:
             last = self.body(Body(entry.node, True, [entry]), top, context, last)
         return last
 
-    def copies(self, entry: Entry, scope: Scope, around: Scope, context: Context, first: bool) -> list["Step"]:
+    def copies(self, entry: LayerEntry, scope: Scope, around: Scope, context: Context, first: bool) -> list["Step"]:
         """The copies that `for` and `repeat` make of an entry."""
         if entry.loop is None and entry.repeat is None and not entry.let:
             return [Step(entry, scope, around, context, ONCE, 1, first)]
@@ -217,7 +217,7 @@ class Expander:
                 steps.append(Step(entry, scope, inner, mine, each, count, first and not steps))
         return steps
 
-    def count(self, entry: Entry, around: Scope, each: Round) -> Any:
+    def count(self, entry: LayerEntry, around: Scope, each: Round) -> Any:
         """How many copies of an entry a round of `for` stands for."""
         if entry.repeat is None:
             return each.times
@@ -315,7 +315,7 @@ class Expander:
             return made
         return ((repeat.passed(result), shape),)
 
-    def counted(self, entry: Entry) -> None:
+    def counted(self, entry: LayerEntry) -> None:
         """Count a step; raises LimitReached when there are too many."""
         self.steps += 1
         if self.steps > self.limits.layers:
@@ -399,7 +399,7 @@ class Expander:
             message = f"{said} is symbolic, but the body makes {shown[1]} of {shown[0]}"
             raise locate(Refused(message, "fix the count, or keep the shape"), node)
 
-    def nested(self, entry: Entry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:
+    def nested(self, entry: LayerEntry, inner: Scope, context: Context, bound: Bound, sources: Any) -> None:
         assert entry.body is not None
         scope = Scope(inner, layers={"input": Bound("input", sources)})
         self.builder.scopes[bound.path] = ""
@@ -430,12 +430,12 @@ class Expander:
             if len(block.inputs) > 1 and not scope.layers[name].read:
                 raise locate(Refused(f"the block {block.name} does not read its input {name!r}"), block.node)
 
-    def arguments(self, block: Block, entry: Entry, inner: Scope) -> dict[str, Any]:
+    def arguments(self, block: Block, entry: LayerEntry, inner: Scope) -> dict[str, Any]:
         """The arguments that a call gives to a block."""
         given = entry.compiled.get(block.name)
         if given is None:
             given = entry.compiled[block.name] = settings_of(
-                block.name, block.args, entry.settings, lambda name, node: expression(node)
+                block.name, block.args, entry.settings, lambda name, node: expression(node, self.limits)
             )
         values = {name: value(inner) for name, value in given}
         missing = [name for name, default in block.args.items() if default is None and name not in values]
@@ -443,14 +443,14 @@ class Expander:
             raise Refused(f"the block {block.name} needs {' and '.join(missing)}")
         return values
 
-    def operation(self, name: str, entry: Entry, inner: Scope) -> Op:
+    def operation(self, name: str, entry: LayerEntry, inner: Scope) -> Op:
         """The operation with its settings evaluated; equal ones are one object."""
         cls = self.operations[name]
         given = entry.compiled.get(cls)
         if given is None:
             known = cls.kinds()
             given = entry.compiled[cls] = settings_of(
-                name, known, entry.settings, lambda name, node: setting_value(known[name], node)
+                name, known, entry.settings, lambda name, node: setting_value(known[name], node, self.limits)
             )
         values = {name: self.settled(name, value, inner) for name, value in given}
         try:
@@ -462,10 +462,10 @@ class Expander:
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
             if not error.hint and (names := symbols_in(values.get(error.setting))):
-                error.hint = self.builder.given.decided_by(sorted(names))
+                error = error.hinted(self.builder.given.decided_by(sorted(names)))
             raise locate(error, node) from None
 
-    def settled(self, name: str, value: Value, inner: Scope) -> Any:
+    def settled(self, name: str, value: Expression, inner: Scope) -> Any:
         """A setting's value; raises Refused where it is not the same in all copies that are made at once."""
         found = value(inner)
         if not self.builder.given.running and not isinstance(found, Rounds):
@@ -478,7 +478,7 @@ class Expander:
             raise locate(error, value.node) from None
         return found
 
-    def layer(self, op: Op, entry: Entry, context: Context, bound: Bound, sources: Any) -> None:
+    def layer(self, op: Op, entry: LayerEntry, context: Context, bound: Bound, sources: Any) -> None:
         path, shared = bound.path, context.shared
         owner = None if shared is None else shared[1] + path[len(shared[0]) :]
         if owner is not None and owner not in self.builder.layers:
@@ -500,7 +500,7 @@ class Expander:
 class Step(NamedTuple):
     """One copy of an entry on its way through the expander."""
 
-    entry: Entry
+    entry: LayerEntry
     scope: Scope
     """Where its name is bound."""
     inner: Scope
@@ -525,11 +525,11 @@ class Step(NamedTuple):
 
 ONCE = Round({})
 """The only round of an entry without `for`."""
-NEVER = Value(Scalar("", 1, 1, None, "", False), lambda names: False)
+NEVER: Expression = Located(Scalar("", 1, 1, None, "", False), lambda names: False)
 """The condition of a layer that an extending spec takes away."""
 
 
-def _inside(around: Scope, entry: Entry, variables: dict[str, Any]) -> Scope:
+def _inside(around: Scope, entry: LayerEntry, variables: dict[str, Any]) -> Scope:
     """The scope of an entry's own expressions: that around it, with its variables of `for` and its `let`."""
     inner = Scope(around, dict(variables))
     inner.pending = entry.let

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archcalc.errors import LimitReached, Refused, SpecError
 from archcalc.language import find
-from archcalc.language.limits import Limits, current
+from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.parser import check_names, parse_library, parse_spec
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
@@ -19,7 +19,7 @@ from archcalc.ops import OPS
 
 
 class _Read(NamedTuple):
-    """A spec that was read, what for, and the states of its files then."""
+    """A spec that was read, with which operations, and the states of its files then."""
 
     spec: Spec
     operations: Mapping[str, type[Op]]
@@ -29,15 +29,15 @@ class _Read(NamedTuple):
 _READ: dict[tuple[Path, Path, Limits], _Read] = {}
 
 
-def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS) -> Spec:
+def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT) -> Spec:
     """A file as a typed spec, with all that it extends and uses, its names checked; read again only once it changed.
 
     A spec is not changed by expanding it, so that a sweep over settings reads it once.
     """
-    key = (path, Path.cwd(), current())
+    key = (path, Path.cwd(), limits)
     known = _READ.get(key)
     if known is None or known.operations is not operations or known.stamps != _stamps(known.spec):
-        spec = _checked(path, operations)
+        spec = Reader(limits).checked(path, operations)
         known = _READ[key] = _Read(spec, operations, _stamps(spec))
     return known.spec
 
@@ -54,80 +54,92 @@ def _stamps(spec: Spec) -> list[tuple[int, int]]:
     return found
 
 
-def _checked(path: Path, operations: Mapping[str, type[Op]]) -> Spec:
-    spec = _merged(path, [])
-    try:
-        check_names(spec, operations, lambda name: operations[name].kinds())
-    except SpecError as error:
-        raise with_lines(error, spec.files) from None
-    return spec
+class Reader(NamedTuple):
+    """Reads specs and the files that they name, within limits."""
 
+    limits: Limits
 
-def _merged(path: Path, above: list[Path]) -> Spec:
-    """The spec of a file on top of the one that it extends."""
-    if path.resolve() in above:
-        chain = " -> ".join(p.name for p in [*above, path])
-        raise Refused(f"the spec extends itself: {chain}")
-    if len(above) >= current().nesting:
-        raise LimitReached("nesting", current().nesting, "too many specs extend each other")
-    root = _tree(path)
-    spec = _base(root, path, [*above, path.resolve()])
-    spec.file, spec.name = shown(path), path.stem
-    spec.files.insert(0, str(path))
-    try:
-        blocks = _used(root, path, spec.files)
-        spec.blocks |= blocks
-        return parse_spec(root, spec, used=blocks)
-    except SpecError as error:
-        raise with_lines(error, spec.files) from None
-
-
-def _tree(path: Path) -> Node:
-    try:
-        with collector_paused():
-            return read_file(path, shown(path))
-    except OSError as error:
-        raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
-
-
-def _base(root: Node, path: Path, above: list[Path]) -> Spec:
-    """What a file starts from: an empty spec, or the one that it extends with its variant set."""
-    node = root.get("extends") if isinstance(root, Map) else None
-    if node is None:
-        return Spec(file="", name="")
-    try:
-        if not isinstance(node, Scalar) or not node.text:
-            raise Refused("`extends` needs the name of a spec", "such as resnet:50")
-        name, variant = find.split(node.text)
-        spec = _merged(find.beside(name, path), above)
-        if variant is not None:
-            for key, value in spec.variant(variant).items():
-                setting = spec.config[key]
-                spec.config[key] = replace(setting, default=setting.check(value))
-            spec.variants = {}  # one was chosen
-    except Refused as error:
-        raise SpecError([problem(locate(error, node))]) from None
-    spec.claims = []
-    return spec
-
-
-def _used(root: Node, path: Path, files: list[str]) -> dict[str, Block]:
-    """The blocks of the libraries that `use` names; the files are added to `files`."""
-    node = root.get("use") if isinstance(root, Map) else None
-    blocks: dict[str, Block] = {}
-    for item in node.items if isinstance(node, Seq) else [] if node is None else [node]:
+    def checked(self, path: Path, operations: Mapping[str, type[Op]]) -> Spec:
+        """The spec of a file, its names checked."""
+        spec = self.merged(path, [])
         try:
-            if not isinstance(item, Scalar) or not item.text:
-                raise Refused("`use` needs the name of a file of blocks", "such as blocks/common.yaml")
-            library = find.beside(item.text, path, folder=True)
-            files.append(str(library))
-            found = parse_library(_tree(library))
-            if twice := blocks.keys() & found.keys():
-                raise Refused(f"the block {min(twice)!r} comes from two of the files that are used")
-            blocks |= found
+            check_names(spec, operations)
+        except SpecError as error:
+            raise with_lines(error, spec.files) from None
+        return spec
+
+    def merged(self, path: Path, above: list[Path]) -> Spec:
+        """The spec of a file on top of the one that it extends."""
+        if path.resolve() in above:
+            chain = " -> ".join(p.name for p in [*above, path])
+            raise Refused(f"the spec extends itself: {chain}")
+        if len(above) >= self.limits.nesting:
+            raise LimitReached("nesting", self.limits.nesting, "too many specs extend each other")
+        root = self.tree(path)
+        spec = self.base(root, path, [*above, path.resolve()])
+        spec.file, spec.name = shown(path), path.stem
+        spec.files.insert(0, str(path))
+        try:
+            blocks = self.used(root, path, spec.files)
+            spec.blocks |= blocks
+            return parse_spec(root, spec, blocks)
+        except SpecError as error:
+            raise with_lines(error, spec.files) from None
+
+    def tree(self, path: Path) -> Node:
+        """The YAML of a file."""
+        try:
+            with collector_paused():
+                return read_file(path, shown(path), self.limits)
+        except OSError as error:
+            raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
+
+    def base(self, root: Node, path: Path, above: list[Path]) -> Spec:
+        """What a file starts from: an empty spec, or the one that it extends with its variant set."""
+        node = root.get("extends") if isinstance(root, Map) else None
+        if node is None:
+            return Spec(limits=self.limits)
+        try:
+            if not isinstance(node, Scalar) or not node.text or node.value is None:
+                raise Refused("`extends` needs the name of a spec", "such as resnet:50")
+            name, variant = find.split(node.text)
+            spec = self.merged(find.beside(name, path), above)
+            if variant is not None:
+                _settle(spec, variant)
         except Refused as error:
-            raise SpecError([problem(locate(error, item))]) from None
-    return blocks
+            raise SpecError([problem(locate(error, node))]) from None
+        spec.claims = []
+        return spec
+
+    def used(self, root: Node, path: Path, files: list[str]) -> dict[str, Block]:
+        """The blocks of the libraries that `use` names; the files are added to `files`."""
+        node = root.get("use") if isinstance(root, Map) else None
+        blocks: dict[str, Block] = {}
+        for item in node.items if isinstance(node, Seq) else [] if node is None else [node]:
+            try:
+                found = self.library(item, path, files)
+                if twice := blocks.keys() & found.keys():
+                    raise Refused(f"the block {min(twice)!r} comes from two of the files that are used")
+                blocks |= found
+            except Refused as error:
+                raise SpecError([problem(locate(error, item))]) from None
+        return blocks
+
+    def library(self, node: Node, path: Path, files: list[str]) -> dict[str, Block]:
+        """The blocks of one library."""
+        if not isinstance(node, Scalar) or not node.text or node.value is None:
+            raise Refused("`use` needs the name of a file of blocks", "such as blocks/common.yaml")
+        library = find.beside(node.text, path, folder=True)
+        files.append(str(library))
+        return parse_library(self.tree(library), self.limits)
+
+
+def _settle(spec: Spec, variant: str) -> None:
+    """Set a variant of a spec that another one extends."""
+    for key, value in spec.variant(variant).items():
+        setting = spec.config[key]
+        spec.config[key] = replace(setting, default=setting.check(value))
+    spec.variants = {}  # one was chosen
 
 
 def shown(path: Path) -> str:

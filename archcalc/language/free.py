@@ -16,8 +16,10 @@ from archcalc.algebra.claim import Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import Names, parse
-from archcalc.language.spec import Setting, Spec
+from archcalc.language.expression.names import Names
+from archcalc.language.expression.parse import parse
+from archcalc.language.limits import Limits
+from archcalc.language.spec import ConfigEntry, Spec
 
 DEFAULTS = "defaults"
 """The assumption that decides every open condition as the values of the config do."""
@@ -30,8 +32,12 @@ Free = Iterable[str] | Mapping[str, Any]
 class _Symbols(Names):
     """Where an expression given beside a spec looks up its names: the config, and new symbols for all others."""
 
-    def __init__(self, config: Mapping[str, Any]):
-        self.config = config
+    def __init__(self, config: Mapping[str, Any], limits: Limits):
+        self.config, self._limits = config, limits
+
+    @property
+    def limits(self) -> Limits:
+        return self._limits
 
     def value(self, name: str) -> Any:
         return self.config[name] if name in self.config else dim.symbol(name)
@@ -54,13 +60,13 @@ def freed(
         if text is None:
             value, given = _symbol(name, spec.config[entry] if place is None else None, default, chosen, given)
         else:
-            value = _expression(name, text, chosen)
+            value = _expression(name, text, chosen, spec.limits)
             given = _defined(given, name, value)
         given = _near(value, default, given)
         chosen[entry] = value if place is None else (*chosen[entry][:place], value, *chosen[entry][place + 1 :])
     for text in texts:
         if text != DEFAULTS:
-            given = _assume(text, chosen, given)
+            given = _assume(text, chosen, given, spec.limits)
     return chosen, given
 
 
@@ -93,16 +99,16 @@ def _number(name: str, value: Any) -> None:
 
 
 def _symbol(
-    name: str, setting: Setting | None, default: Any, config: Mapping[str, Any], given: Assumptions
+    name: str, setting: ConfigEntry | None, default: Any, config: Mapping[str, Any], given: Assumptions
 ) -> tuple[Any, Assumptions]:
     """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
     whole = setting is None or isinstance(setting.default, int)
     low, high = (None, None) if setting is None else (setting.min, setting.max)
-    least = 0 if low is None else low
+    least: Any = 0 if low is None else low
     if whole and low is None:
         least = 1 if default >= 1 else min(0, default)
     if setting is not None and setting.multiple_of is not None and whole:
-        step = setting.multiple_of
+        step: Any = setting.multiple_of
         short = _shorter(name, step, config)
         symbol = dim.symbol(short, dim.ceil_div(max(least, 1), step))
         low, high = (None if v is None else Fraction(v) / step for v in (low, high))
@@ -113,7 +119,7 @@ def _symbol(
         goes_without_saying = low is None or low <= (1 if whole else 0)
         given = given.restrict(name, Domain(None if goes_without_saying else low, high))
     if setting is not None and setting.choices is not None:
-        numbers = sorted(setting.choices)
+        numbers = setting.numbers
         length = int(numbers[-1] - numbers[0]) + 1
         remainders = frozenset(int(n) % length for n in numbers)
         given = given.restrict(name, Domain(numbers[0], numbers[-1], length, remainders))
@@ -126,10 +132,11 @@ def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
     return f"{name}_{step}" if short in config else short
 
 
-def _expression(name: str, text: Any, config: Mapping[str, Any]) -> Any:
+def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits) -> Any:
     if not isinstance(text, str):
         return text
-    value = dim.tidy(parse(text.strip())(_Symbols({k: v for k, v in config.items() if k != name})))
+    others = {k: v for k, v in config.items() if k != name}
+    value = dim.tidy(parse(text.strip(), limits)(_Symbols(others, limits)))
     if not dim.is_size(value) and not (dim.is_symbolic(value) and value.is_real):
         raise Refused(f"config {name} can be left free as a number, not as {say(value)}")
     return value
@@ -148,8 +155,8 @@ def _near(value: Any, default: Any, given: Assumptions) -> Assumptions:
     return replace(given, defaults=defaults, leasts=leasts)
 
 
-def _assume(text: str, config: Mapping[str, Any], given: Assumptions) -> Assumptions:
-    claim = parse(text.strip())(_Symbols(config))
+def _assume(text: str, config: Mapping[str, Any], given: Assumptions, limits: Limits) -> Assumptions:
+    claim = parse(text.strip(), limits)(_Symbols(config, limits))
     if claim is False:
         raise Refused(f"the assumption {say(text)} cannot hold")
     if isinstance(claim, Undecided):

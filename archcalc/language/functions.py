@@ -3,31 +3,48 @@
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.limits import current
-from archcalc.language.rounds import Rounds, unfit
+from archcalc.language.limits import Limits
+from archcalc.language.value import Number, Rounds, Symbolic, Value, is_number, unfit
 
 
-def _number(value: Any, of: str) -> Any:
-    if isinstance(value, (int, Fraction, float)) and not isinstance(value, bool):
-        return value
-    if dim.is_symbolic(value):
+class Function(NamedTuple):
+    """A function of the language: what it computes, and the number of values that it takes."""
+
+    apply: Callable[..., Value]
+    least: int = 1
+    most: int | None = 1
+    """None: any number."""
+    limited: bool = False
+    """Whether it is also handed the limits, as `limits`."""
+
+    def takes(self, count: int) -> bool:
+        """Whether it takes this number of values."""
+        return count >= self.least and (self.most is None or count <= self.most)
+
+    def of(self, values: list[Value], limits: Limits) -> Value:
+        """Its value; raises Refused for values that it does not take."""
+        return self.apply(*values, limits=limits) if self.limited else self.apply(*values)
+
+
+def _number(value: Value, of: str) -> Number:
+    if is_number(value):
         return value
     raise unfit(f"{of} needs a number, not {say(value)}", value)
 
 
-def _numbers(values: tuple[Any, ...], of: str) -> list[Any]:
+def _numbers(values: tuple[Value, ...], of: str) -> list[Number]:
     items = values[0] if len(values) == 1 and isinstance(values[0], tuple) else values
     if not items:
         raise Refused(f"{of} needs at least one number")
     return [_number(v, of) for v in items]
 
 
-def _whole(value: Any, of: str) -> int:
+def _whole(value: Value, of: str) -> int:
     value = dim.tidy(value)
     if dim.is_symbolic(value):
         raise _open(of, value)
@@ -36,57 +53,64 @@ def _whole(value: Any, of: str) -> int:
     return value
 
 
-def _open(of: str, value: Any) -> Refused:
+def _open(of: str, value: Value) -> Refused:
     return unfit(f"{of} needs a number that is known, not {say(value)}", value)
 
 
-def _list(value: Any, of: str) -> tuple[Any, ...]:
+def _items(value: Value, of: str) -> list[Symbolic]:
+    """The numbers of a list, of any kind."""
+    return [_number(item, of) for item in _list(value, of)]
+
+
+def _list(value: Value, of: str) -> tuple[Value, ...]:
     if not isinstance(value, tuple):
         raise unfit(f"{of} needs a list, not {say(value)}", value)
     return value
 
 
-def _range(*bounds: Any) -> Any:
-    if not 1 <= len(bounds) <= 3:
-        raise Refused("range takes 1 to 3 numbers")
+def _range(*bounds: Value, limits: Limits) -> Value:
     if any(dim.is_symbolic(dim.tidy(b)) for b in bounds):
-        return _open_range(*map(dim.tidy, bounds))
+        return _open_range(*map(dim.tidy, bounds), limits=limits)
     whole = [_whole(b, "range") for b in bounds]
     if len(whole) == 3 and whole[2] == 0:
         raise Refused("range needs a step other than 0")
     found = range(*whole)
-    if len(found) > current().items:
-        raise LimitReached("items", current().items, f"range would have {len(found):,} entries")
+    if len(found) > limits.items:
+        raise LimitReached("items", limits.items, f"range would have {len(found):,} entries")
     return tuple(found)
 
 
-def _open_range(start: Any, stop: Any = None, step: Any = 1) -> Any:
+def _open_range(start: Value, stop: Value = None, step: Value = 1, *, limits: Limits) -> Value:
     """A range between bounds of which one is symbolic; a list all the same where its length is known."""
     start, stop = (0, start) if stop is None else (start, stop)
     if _whole(step, "the step of range") != 1:
-        raise unfit(f"range with the step {step} needs numbers that are known", start, stop)
-    for bound in (start, stop):
-        if dim.divides(1, _number(bound, "range")) is not True:
-            raise unfit(f"range needs whole numbers, and {say(bound)} need not be one", bound)
-    found = Rounds(start, stop)
+        raise unfit(f"range with the step {say(step)} needs numbers that are known", start, stop)
+    found = Rounds(_steady(start), _steady(stop))
     if dim.is_symbolic(found.count):
         return found
-    return tuple(dim.tidy(start + i) for i in _range(found.count))
+    return tuple(dim.tidy(found.start + i) for i in _items(_range(found.count, limits=limits), "range"))
 
 
-def _length(value: Any) -> Any:
+def _steady(bound: Value) -> Number:
+    """A bound of a range, which must be whole whatever its symbols are."""
+    if dim.divides(1, _number(bound, "range")) is not True:
+        raise unfit(f"range needs whole numbers, and {say(bound)} need not be one", bound)
+    return bound
+
+
+def _length(value: Value) -> Value:
     return value.length if isinstance(value, Rounds) else len(_list(value, "len"))
 
 
-def _round_to(value: Any, divisor: Any) -> Any:
-    value, divisor = _number(value, "round_to"), _whole(divisor, "round_to")
-    if divisor < 1:
-        raise Refused(f"round_to needs a divisor of at least 1, not {divisor}")
-    return dim.round_to(value, divisor)
+def _round_to(value: Value, divisor: Value) -> Value:
+    number, whole = _number(value, "round_to"), _whole(divisor, "round_to")
+    if whole < 1:
+        raise Refused(f"round_to needs a divisor of at least 1, not {whole}")
+    return dim.round_to(number, whole)
 
 
-def _real(function: Callable[[float], float], name: str) -> Callable[[Any], Any]:
-    def apply(value: Any) -> Any:
+def _real(function: Callable[[int | Fraction | float], Value], name: str) -> Function:
+    def apply(value: Value) -> Value:
         number = _number(value, name)
         if dim.is_symbolic(number):
             raise _open(name, number)
@@ -95,29 +119,29 @@ def _real(function: Callable[[float], float], name: str) -> Callable[[Any], Any]
         except (ValueError, OverflowError):
             raise Refused(f"{name} of {say(value)} is no real number") from None
 
-    return apply
+    return Function(apply)
 
 
-def _sqrt(value: float) -> Any:
+def _sqrt(value: int | Fraction | float) -> int | float:
     root = math.isqrt(value) if isinstance(value, int) and value >= 0 else None
     return root if root is not None and root * root == value else math.sqrt(value)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "min": lambda *v: dim.minimum(*_numbers(v, "min")),
-    "max": lambda *v: dim.maximum(*_numbers(v, "max")),
-    "sum": lambda v: dim.tidy(dim.total(_number(x, "sum") for x in _list(v, "sum"))),
-    "prod": lambda v: dim.tidy(dim.prod(_number(x, "prod") for x in _list(v, "prod"))),
-    "len": _length,
-    "range": _range,
-    "reversed": lambda v: tuple(reversed(_list(v, "reversed"))),
-    "ceil": lambda v: dim.ceil(_number(v, "ceil")),
-    "floor": lambda v: dim.floor(_number(v, "floor")),
-    "round": lambda v: dim.round_half_even(_number(v, "round")),
-    "round_to": _round_to,
-    "abs": lambda v: abs(_number(v, "abs")),
+FUNCTIONS = {
+    "min": Function(lambda *v: dim.minimum(*_numbers(v, "min")), 0, None),
+    "max": Function(lambda *v: dim.maximum(*_numbers(v, "max")), 0, None),
+    "sum": Function(lambda v: dim.tidy(dim.total(_items(v, "sum")))),
+    "prod": Function(lambda v: dim.tidy(dim.prod(_items(v, "prod")))),
+    "len": Function(_length),
+    "range": Function(_range, 1, 3, limited=True),
+    "reversed": Function(lambda v: tuple(reversed(_list(v, "reversed")))),
+    "ceil": Function(lambda v: dim.ceil(_number(v, "ceil"))),
+    "floor": Function(lambda v: dim.floor(_number(v, "floor"))),
+    "round": Function(lambda v: dim.round_half_even(_number(v, "round"))),
+    "round_to": Function(_round_to, 2, 2),
+    "abs": Function(lambda v: abs(_number(v, "abs"))),
     "sqrt": _real(_sqrt, "sqrt"),
     "log": _real(math.log, "log"),
     "exp": _real(math.exp, "exp"),
 }
-"""Every function by name; lists are tuples, reals are exact fractions unless made by sqrt, log or exp."""
+"""Every function by name. Lists are tuples; numbers are exact unless sqrt, log or exp made them."""

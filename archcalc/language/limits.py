@@ -1,8 +1,9 @@
-"""Limits against runaway and hostile specs. Each can be raised by name."""
+"""Limits against runaway and hostile specs. Each can be raised by name.
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+Limits are a value. The reader of a spec holds them and the spec carries them on; nothing is in force anywhere else.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from archcalc.errors import Refused, nearest
@@ -39,19 +40,3 @@ class Limits:
 
 
 DEFAULT = Limits()
-_CURRENT: ContextVar[Limits] = ContextVar("limits", default=DEFAULT)
-
-
-def current() -> Limits:
-    """The limits in force. Expressions are read once and evaluated anywhere, so that none could be handed to them."""
-    return _CURRENT.get()
-
-
-@contextmanager
-def in_force(limits: Limits) -> Iterator[None]:
-    """Put limits into force for a while."""
-    token = _CURRENT.set(limits)
-    try:
-        yield
-    finally:
-        _CURRENT.reset(token)

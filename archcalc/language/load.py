@@ -10,24 +10,23 @@ from archcalc.errors import LimitReached, Refused, SpecError, nearest
 from archcalc.language import find
 from archcalc.language.expand import Expander
 from archcalc.language.files import read_spec, with_lines
-from archcalc.language.limits import current
-from archcalc.language.spec import Setting, Spec, literal
+from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.spec import ConfigEntry, Spec, literal
 from archcalc.network import Network, collector_paused
 from archcalc.op import Op
 from archcalc.ops import OPS
 
 
 def open_spec(
-    text: str | Path,
-    operations: Mapping[str, type[Op]] = OPS,
+    text: str | Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT
 ) -> tuple[Spec, str | None]:
     """The spec that a name or path means, and the variant that the name asks for."""
     name, variant = (str(text), None) if isinstance(text, Path) else find.split(text)
     path = find.local(name, Path()) or find.in_zoo(name)
     if path is not None:
-        return read_spec(path, operations), variant
+        return read_spec(path, operations, limits), variant
     for path, rest in find.aliases(name) if variant is None else ():
-        spec = read_spec(path, operations)
+        spec = read_spec(path, operations, limits)
         for alias in (rest, rest.lstrip("_-")):
             if alias in spec.variants:
                 return spec, alias
@@ -46,7 +45,7 @@ def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dic
     return {name: _valued(spec.config[name], value) for name, value in chosen.items()}
 
 
-def _valued(setting: Setting, value: Any) -> Any:
+def _valued(setting: ConfigEntry, value: Any) -> Any:
     if value is None:
         raise Refused(f"config {setting.name} has no value", f"give one with --set {setting.name}=VALUE")
     return setting.check(value)
@@ -82,7 +81,7 @@ def expand(
         raise with_lines(error, spec.files) from None
     except RecursionError:
         what = "blocks, scopes or values of `let` are nested too deeply"
-        raise LimitReached("nesting", current().nesting, f"{spec.file}: {what}") from None
+        raise LimitReached("nesting", spec.limits.nesting, f"{spec.file}: {what}") from None
 
 
 __all__ = ["configured", "exact", "expand", "open_spec", "parse_value"]

@@ -1,49 +1,59 @@
-"""Tree to typed spec: every key is known, every mistake is reported with its place, all of a file at once."""
+"""Tree to typed spec, by the grammar: every mistake is reported with its place, all of a file at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
-from archcalc.errors import Problem, Refused, SpecError, nearest
+from archcalc.errors import Problem, SpecError, nearest
 from archcalc.language import tree
 from archcalc.language.entries import Entries
+from archcalc.language.forms import MapOf, Record
+from archcalc.language.grammar import (
+    ABOUT,
+    BLOCK,
+    CLAIM,
+    CLAIMED,
+    CONFIG,
+    INPUT,
+    JUDGED,
+    LIBRARY,
+    OVERRIDES,
+    SCALING,
+    SPEC,
+    TEXTS,
+    VARIANT,
+    number_in,
+)
+from archcalc.language.limits import Limits
+from archcalc.language.report import Fields, is_null, text_of
 from archcalc.language.spec import (
     Block,
-    Claim,
-    Entry,
-    Input,
-    Setting,
+    ConfigEntry,
+    Expression,
+    InputSpec,
+    LayerEntry,
+    PublishedClaim,
     Spec,
-    Value,
-    expression,
     literal,
     locate,
     problem,
     unknown_operation,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq
-from archcalc.op import no_setting
+from archcalc.language.value import Value
+from archcalc.op import Op, no_setting
 
-_ABOUT = ("archcalc", "extends", "use", "title", "source", "doc", "family")
-SPEC_KEYS = (
-    *_ABOUT,
-    "config",
-    "let",
-    "variants",
-    "scaling",
-    "inputs",
-    "outputs",
-    "blocks",
-    "layers",
-    "frozen",
-    "claims",
-)
-DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
-_FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field", "depth")
-CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
-"""What a claim may be about, and the fact that it names."""
+
+def _map_of(record: Record, key: str) -> MapOf:
+    form = record.keys[key]
+    assert isinstance(form, MapOf)
+    return form
+
+
+_CONFIGS, _VARIANTS, _INPUTS, _BLOCKS = (_map_of(SPEC, key) for key in ("config", "variants", "inputs", "blocks"))
+_BY, _RELEASED = (_map_of(SCALING, key) for key in ("by", "released"))
+_ARGS, _SETTINGS = _map_of(BLOCK, "args"), _map_of(CLAIM, "config")
 
 
 class Parser(Entries):
@@ -51,41 +61,37 @@ class Parser(Entries):
 
     def spec(self, root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
         """Read a file into a spec, which is empty or holds what the file extends, and the blocks that it uses."""
-        extending = spec.body is not None
         if not isinstance(root, Map):
-            self.refuse(root, f"a spec must be a mapping, not {tree.words(root)}", "it begins with `archcalc: 1`")
-            self.finish()
-        assert isinstance(root, Map)
-        self.known(root, SPEC_KEYS, "a spec")
-        self.version(root)
-        for word in ("title", "source", "doc", "family"):
-            if root.get(word) is not None:
-                setattr(spec, word, self.text(root.get(word), word))
-        self.config(root, spec)
-        spec.let |= self.let(root.get("let"))
-        self.variants(root, spec)
-        self.scaling(root, spec)
-        self.inputs(root, spec)
-        self.blocks(root, spec, used)
-        if (node := root.get("frozen")) is not None:
-            spec.frozen = self.attempt(node, expression)
-        if (node := root.get("outputs")) is not None:
-            spec.outputs = self.references(node)
-        spec.claims = self.claims(root.get("claims"), spec)
-        self.layers(root, spec, extending)
+            message = f"a spec must be a mapping, not {tree.words(root)}"
+            raise SpecError([Problem(message, root.place, hint="it begins with `archcalc: 1`")])
+        extending = spec.body is not None
+        given = self.record(root, SPEC, "a spec", needed=not extending)
+        for word in ABOUT:
+            if word in given:
+                setattr(spec, word, text_of(given[word]))
+        self.config(given.get("config"), spec)
+        spec.let |= self.let(given.get("let"))
+        self.variants(given.get("variants"), spec)
+        self.scaling(given.get("scaling"), spec)
+        self.inputs(given.get("inputs"), spec)
+        self.blocks(given.get("blocks"), spec, used)
+        self.network(given, spec)
+        self.claims(given.get("claims"), spec)
+        self.layers(given.get("layers"), spec, extending)
         self.finish()
         return spec
 
-    def version(self, root: Map) -> None:
-        node = root.get("archcalc")
-        if node is not None and not (isinstance(node, Scalar) and node.value == 1 and node.value is not True):
-            self.refuse(node, f"language version {tree.words(node)} is not known", "this archcalc reads version 1")
+    def network(self, given: Fields, spec: Spec) -> None:
+        """What a spec says of the network as a whole."""
+        if "frozen" in given:
+            spec.frozen = self.expression(given["frozen"])
+        if "outputs" in given:
+            spec.outputs = self.references(given["outputs"])
 
-    def config(self, root: Map, spec: Spec) -> None:
-        node = self.map(root.get("config"), "config")
-        for key, value in node or ():
-            if not self.identifier(key, "a config entry"):
-                continue
+    # -- config ----------------------------------------------------------------------------------------------------
+
+    def config(self, node: Node | None, spec: Spec) -> None:
+        for key, value in self.entries(node, _CONFIGS):
             if isinstance(value, Map):
                 found = self.setting(key, value)
             else:
@@ -93,177 +99,143 @@ class Parser(Entries):
             if found is not None:
                 spec.config[key.text] = found
 
-    def default(self, name: str, node: Node, base: Setting | None) -> Setting | None:
+    def default(self, name: str, node: Node, base: ConfigEntry | None) -> ConfigEntry | None:
         """A config entry given by its default alone, which may be a new default for an inherited entry."""
+        value = literal(node)
+        if base is None:
+            return ConfigEntry(name, value, node)
+        return self.attempt(node, lambda node: replace(base, default=base.check(value), node=node))
 
-        def make(node: Node) -> Setting:
-            value = literal(node)
-            return Setting(name, value, node) if base is None else replace(base, default=base.check(value), node=node)
-
-        found: Setting | None = self.attempt(node, make)
+    def setting(self, key: Scalar, node: Map) -> ConfigEntry | None:
+        """A config entry with what it may be."""
+        given = self.record(node, CONFIG, f"config {key.text}")
+        low, high, step = (_number(given.get(word)) for word in ("min", "max", "multiple_of"))
+        choices = literal(given["choices"]) if "choices" in given else None
+        assert choices is None or isinstance(choices, tuple)
+        default = literal(given["default"]) if "default" in given else None
+        found = ConfigEntry(key.text, default, node, low, high, step, choices, text_of(given.get("doc")))
+        if default is not None:
+            self.attempt(given["default"], lambda _: found.check(default))
         return found
 
-    def setting(self, key: Scalar, node: Map) -> Setting | None:
-        keys = ("default", "min", "max", "multiple_of", "choices", "doc")
-        self.known(node, keys, f"config {key.text}")
-        values = {k.text: self.attempt(v, literal) for k, v in node if k.text in keys}
-        choices = values.get("choices")
-        if choices is not None and not isinstance(choices, tuple):
-            self.refuse(node.items["choices"], f"choices must be a list, not {tree.words(node.items['choices'])}")
-            return None
-        for bound in ("min", "max", "multiple_of"):
-            if isinstance(values.get(bound), (str, bool, tuple)) or (bound == "multiple_of" and values.get(bound) == 0):
-                self.refuse(node.items[bound], f"{bound} must be a number, not {tree.words(node.items[bound])}")
-                return None
-        setting = Setting(key.text, values.pop("default", None), node, **values)
-        if setting.default is not None:
-            self.attempt(node.items["default"], lambda _: setting.check(setting.default))
-        return setting
-
-    def variants(self, root: Map, spec: Spec) -> None:
-        given = self.map(root.get("variants"), "variants")
-        if given is not None:  # else the variants of the spec that this one extends
-            spec.variants = {}
-        for key, value in given or ():
-            settings = self.map(value, f"variant {key.text}")
-            for name, wanted in settings or ():
-                setting = spec.config.get(name.text)
-                if setting is None:
-                    hint = nearest(name.text, spec.config)
-                    self.refuse(name, f"variant {key.text} sets {name.text!r}, which config does not have", hint)
-                else:
-                    self.attempt(wanted, partial(_fits, setting))
-            spec.variants[key.text] = dict(settings.items) if settings else {}
-
-    def scaling(self, root: Map, spec: Spec) -> None:
-        node = self.map(root.get("scaling"), "scaling")
-        if node is None:
+    def variants(self, node: Node | None, spec: Spec) -> None:
+        if node is None:  # those of the spec that this one extends
             return
-        self.known(node, ("by", "released"), "scaling")
-        by = self.map(node.get("by"), "by")
-        if by is None or not by.items:
-            self.refuse(node, "scaling needs the coefficients", "such as by: {depth: 1.2, width: 1.1}")
-        for key, value in by or ():
+        spec.variants = {}
+        for key, value in self.entries(node, _VARIANTS):
+            spec.variants[key.text] = dict(value.items) if isinstance(value, Map) else {}
+            for name, wanted in self.entries(value, VARIANT):
+                self.wanted(key.text, name, wanted, spec)
+
+    def wanted(self, variant: str, name: Scalar, node: Node, spec: Spec) -> None:
+        """Check what a variant sets."""
+        setting = spec.config.get(name.text)
+        if setting is None:
+            hint = nearest(name.text, spec.config)
+            self.refuse(name, f"variant {variant} sets {name.text!r}, which config does not have", hint)
+        else:
+            self.attempt(node, partial(_fits, setting))
+
+    def scaling(self, node: Node | None, spec: Spec) -> None:
+        if not isinstance(node, Map):
+            return
+        given = self.record(node, SCALING, "scaling")
+        for key, value in self.entries(given.get("by"), _BY):
             if key.text not in spec.config:
                 hint = nearest(key.text, spec.config)
                 self.refuse(key, f"scaling names {key.text!r}, which config does not have", hint)
-            elif (number := self.attempt(value, partial(_positive, "a coefficient"))) is not None:
+            elif (number := number_in(value)) is not None:
                 spec.scaling[key.text] = number
-        for key, value in self.map(node.get("released"), "released") or ():
+        for key, value in self.entries(given.get("released"), _RELEASED):
             if key.text not in spec.variants:
                 self.refuse(key, f"there is no variant {key.text!r}", nearest(key.text, spec.variants))
-            elif (number := self.attempt(value, partial(_positive, "a phi", or_nought=True))) is not None:
+            elif (number := number_in(value)) is not None:
                 spec.released[key.text] = number
 
-    def inputs(self, root: Map, spec: Spec) -> None:
-        for key, value in self.map(root.get("inputs"), "inputs") or ():
+    # -- inputs ----------------------------------------------------------------------------------------------------
+
+    def inputs(self, node: Node | None, spec: Spec) -> None:
+        for key, value in self.entries(node, _INPUTS):
             found = self.input(key, value)
             if found is not None:
                 spec.inputs[key.text] = found
-        if not spec.inputs and not self.problems:
-            self.refuse(root.get("inputs") or root, "a spec needs inputs", "such as `inputs: {image: [N, 3, H, W]}`")
 
-    def input(self, key: Scalar, node: Node) -> Input | None:
-        shape, dtype, layout = node, "float32", None
-        if isinstance(node, Map):
-            self.known(node, ("shape", "dtype", "layout", "doc"), f"input {key.text}")
-            dtype = self.text(node.get("dtype"), "dtype") or dtype
-            layout = self.text(node.get("layout"), "layout") or None
-            shape = node.get("shape") or node
-        if not isinstance(shape, Seq) or not shape.items:
-            self.refuse(shape, f"input {key.text} needs a shape, not {tree.words(shape)}", "such as [N, 3, H, W]")
-            return None
-        if dtype not in DTYPES:
-            assert isinstance(node, Map)
-            self.refuse(node.items["dtype"], f"there is no dtype {dtype!r}", nearest(dtype, DTYPES))
+    def input(self, key: Scalar, node: Node) -> InputSpec | None:
+        given: Fields = self.record(node, INPUT, f"input {key.text}") if isinstance(node, Map) else {"shape": node}
+        shape, layout = given.get("shape"), text_of(given.get("layout")) or None
+        if not isinstance(shape, Seq):
             return None
         if layout is not None and (len(layout) != len(shape.items) or len(set(layout)) != len(layout)):
-            assert isinstance(node, Map)
             message = f"layout {layout!r} must have one letter for each of the {len(shape.items)} axes"
-            self.refuse(node.items["layout"], message, "such as NCHW, or NLC for a sequence")
+            self.refuse(given["layout"], message, "such as NCHW, or NLC for a sequence")
             return None
-        value = self.attempt(shape, expression)
-        return None if value is None else Input(key.text, value, dtype, layout, key)
+        sizes = self.expression(shape)
+        dtype = text_of(given.get("dtype")) or "float32"
+        return None if sizes is None else InputSpec(key.text, sizes, dtype, layout, key)
+
+    # -- blocks ----------------------------------------------------------------------------------------------------
 
     def library(self, root: Node) -> dict[str, Block]:
         """Read a file that holds blocks and nothing else, for other specs to use."""
-        spec = Spec(file="", name="")
-        found = self.map(root, "a file of blocks")
-        if found is not None:
-            self.known(found, ("archcalc", "title", "doc", "blocks"), "a file of blocks")
-            self.version(found)
-            self.blocks(found, spec, {})
+        spec = Spec()
+        if self.fits(root, LIBRARY, "a file of blocks") and isinstance(root, Map):
+            given = self.record(root, LIBRARY, "a file of blocks")
+            self.blocks(given.get("blocks"), spec, {})
         self.finish()
         return spec.blocks
 
-    def blocks(self, root: Map, spec: Spec, used: Mapping[str, Block]) -> None:
-        for key, value in self.map(root.get("blocks"), "blocks") or ():
-            node = self.map(value, f"block {key.text}")
-            if node is None or not self.identifier(key, "a block"):
-                continue
-            self.known(node, ("args", "inputs", "let", "layers", "outputs", "doc"), f"block {key.text}")
-            if node.get("layers") is None:
-                self.refuse(key, f"block {key.text} needs layers")
-                continue
+    def blocks(self, node: Node | None, spec: Spec, used: Mapping[str, Block]) -> None:
+        for key, value in self.entries(node, _BLOCKS):
             if key.text in used:
                 self.refuse(key, f"the block {key.text!r} is defined twice, first in {used[key.text].node.place}")
-                continue
-            spec.blocks[key.text] = self.block(key, node)
+            elif isinstance(value, Map) and (block := self.block(key, value)) is not None:
+                spec.blocks[key.text] = block
 
-    def block(self, key: Scalar, node: Map) -> Block:
-        args: dict[str, Value | None] = {}
-        for name, default in self.map(node.get("args"), f"args of block {key.text}") or ():
-            if self.identifier(name, "an argument"):
-                empty = isinstance(default, Scalar) and default.value is None
-                args[name.text] = None if empty else self.attempt(default, expression)
-        inputs = self.names(node.get("inputs")) or ["input"]
-        outputs = node.get("outputs")
+    def block(self, key: Scalar, node: Map) -> Block | None:
+        given = self.record(node, BLOCK, f"block {key.text}", at=key)
+        if "layers" not in given:
+            return None
         return Block(
             name=key.text,
             node=key,
-            args=args,
-            inputs=inputs,
-            let=self.let(node.get("let")),
-            body=self.body(node.items["layers"]),
-            outputs=None if outputs is None else self.references(outputs),
-            doc=self.text(node.get("doc"), "doc"),
+            args=dict(self.arguments(given.get("args"))),
+            inputs=[*_texts(given.get("inputs"))] or ["input"],
+            let=self.let(given.get("let")),
+            body=self.body(given["layers"]),
+            outputs=self.references(given["outputs"]) if "outputs" in given else None,
+            doc=text_of(given.get("doc")),
         )
 
-    def names(self, node: Node | None) -> list[str]:
-        if node is None:
-            return []
-        items = node.items if isinstance(node, Seq) else [node]
-        return [self.text(item, "an input's name") for item in items]
+    def arguments(self, node: Node | None) -> Iterator[tuple[str, Expression | None]]:
+        """The arguments of a block with their defaults."""
+        for name, default in self.entries(node, _ARGS):
+            yield name.text, None if is_null(default) else self.expression(default)
 
-    def claims(self, node: Node | None, spec: Spec) -> list[Claim]:
-        if node is None:
-            return []
-        if not isinstance(node, Seq):
-            self.refuse(node, f"claims must be a list, not {tree.words(node)}")
-            return []
-        return [claim for item in node.items if (claim := self.claim(item, spec)) is not None]
+    # -- claims ----------------------------------------------------------------------------------------------------
 
-    def claim(self, node: Node, spec: Spec) -> Claim | None:
-        found = self.map(node, "a claim")
-        if found is None:
+    def claims(self, node: Node | None, spec: Spec) -> None:
+        """The claims of a spec; it inherits none."""
+        items = [item for item in node.items if isinstance(item, Map)] if isinstance(node, Seq) else []
+        spec.claims = [claim for item in items if (claim := self.claim(item, spec)) is not None]
+
+    def claim(self, node: Map, spec: Spec) -> PublishedClaim | None:
+        given = self.record(node, CLAIM, "a claim")
+        printed = {CLAIMED[key]: text_of(value) for key, value in given.items() if key in CLAIMED}
+        if "source" not in given or not printed:
             return None
-        judged = ("counts", "verdict", "erratum")
-        self.known(found, ("source", "variant", "config", "layers", "note", *judged, *CLAIMED), "a claim")
-        printed = {CLAIMED[k.text]: self.text(v, k.text) for k, v in found if k.text in CLAIMED}
-        if found.get("source") is None or not printed:
-            self.refuse(found, "a claim needs a source and a number", "such as {source: Table 1, macs: 11.3e9}")
-            return None
-        for key, value in found:
-            if key.text in CLAIMED and not any(c.isdigit() for c in printed[CLAIMED[key.text]]):
-                self.refuse(value, f"a claim needs a number as printed, not {tree.words(value)}")
-        variant = self.text(found.get("variant"), "variant") or None
+        variant = text_of(given.get("variant")) or None
         if variant is not None and variant not in spec.variants:
-            self.refuse(found.items["variant"], f"there is no variant {variant!r}", nearest(variant, spec.variants))
-        config = {k.text: self.attempt(v, literal) for k, v in self.map(found.get("config"), "config") or ()}
-        source, layers = self.text(found.get("source"), "source"), self.text(found.get("layers"), "layers") or None
-        counts, verdicts, errata = (self.by_fact(found.get(word), word, printed) for word in judged)
-        note = self.text(found.get("note"), "note")
-        return Claim(found, source, variant, config, layers, printed, note, counts, verdicts, errata)
+            self.refuse(given["variant"], f"there is no variant {variant!r}", nearest(variant, spec.variants))
+        return PublishedClaim(
+            node,
+            text_of(given["source"]),
+            variant,
+            {key.text: literal(value) for key, value in self.entries(given.get("config"), _SETTINGS)},
+            text_of(given.get("layers")) or None,
+            printed,
+            text_of(given.get("note")),
+            *(self.by_fact(given.get(word), word, printed) for word in JUDGED),
+        )
 
     def by_fact(self, node: Node | None, what: str, printed: dict[str, str]) -> dict[str, tuple[str, ...]]:
         """Texts about facts of a claim; a text or list alone is about the only one."""
@@ -272,54 +244,56 @@ class Parser(Entries):
         if not isinstance(node, Map):
             if len(printed) != 1:
                 self.refuse(node, f"{what} must say of which number", f"such as {what}: {{{next(iter(printed))}: ...}}")
-            return dict.fromkeys(printed, self.texts(node, what))
+            return dict.fromkeys(printed, _texts(node))
         found = {}
         for key, value in node:
             if CLAIMED.get(key.text) not in printed:
                 message = f"{what} is about {key.text!r}, of which the claim has no number"
                 self.refuse(key, message, nearest(key.text, printed))
-            found[CLAIMED.get(key.text, key.text)] = self.texts(value, what)
+            elif self.fits(value, TEXTS, what):
+                found[CLAIMED[key.text]] = _texts(value)
         return found
 
-    def texts(self, node: Node, what: str) -> tuple[str, ...]:
-        return tuple(self.text(item, what) for item in (node.items if isinstance(node, Seq) else [node]))
+    # -- layers ----------------------------------------------------------------------------------------------------
 
-    def layers(self, root: Map, spec: Spec, extending: bool) -> None:
-        node = root.get("layers")
-        if not extending:
-            if node is None or (isinstance(node, Scalar) and node.value is None):
-                self.refuse(node or root, "a spec needs layers")
-                return
-            spec.body = self.body(node)
+    def layers(self, node: Node | None, spec: Spec, extending: bool) -> None:
+        if node is None:
             return
-        for key, value in self.map(node, "layers of a spec that extends another") or ():
-            removed = isinstance(value, Scalar) and value.value is None
-            spec.overrides[key.text] = None if removed else self.entry(value, key, override=True)
+        if not extending:
+            spec.body = self.body(node)
+        elif self.fits(node, OVERRIDES, "layers of a spec that extends another"):
+            spec.overrides |= {key.text: self.override(key, value) for key, value in self.entries(node, OVERRIDES)}
+
+    def override(self, key: Scalar, node: Node) -> LayerEntry | None:
+        """What replaces a layer of the spec that is extended; None removes it."""
+        return None if is_null(node) else self.entry(node, key, override=True)
 
 
-def _positive(what: str, node: Node, or_nought: bool = False) -> Any:
-    value = literal(node)
-    number = isinstance(value, (int, Fraction)) and not isinstance(value, bool)
-    if not number or value < 0 or (value == 0 and not or_nought) or value > 100:
-        raise Refused(f"{what} must be a number above 0 and up to 100, not {tree.words(node)}")
-    return value
+def _number(node: Node | None) -> int | Fraction | None:
+    return None if node is None else number_in(node)
 
 
-def _fits(setting: Setting, node: Node) -> Any:
+def _texts(node: Node | None) -> tuple[str, ...]:
+    if node is None:
+        return ()
+    return tuple(map(text_of, node.items if isinstance(node, Seq) else [node]))
+
+
+def _fits(setting: ConfigEntry, node: Node) -> Value:
     return setting.check(literal(node))
 
 
 def parse_spec(root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
     """The typed spec of a tree, merged into `spec` where it extends one; `used` are the blocks of its libraries."""
-    return Parser().spec(root, spec, used)
+    return Parser(spec.limits).spec(root, spec, used)
 
 
-def parse_library(root: Node) -> dict[str, Block]:
+def parse_library(root: Node, limits: Limits) -> dict[str, Block]:
     """The blocks of a library's tree."""
-    return Parser().library(root)
+    return Parser(limits).library(root)
 
 
-def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[str], Mapping[str, Any]]) -> None:
+def check_names(spec: Spec, operations: Mapping[str, type[Op]]) -> None:
     """Refuse every unknown operation, setting and argument that can be seen without expanding."""
     problems = [
         Problem(f"the block {name!r} has the name of an operation", block.node.place, hint="blocks are written small")
@@ -327,27 +301,29 @@ def check_names(spec: Spec, operations: Mapping[str, Any], settings: Callable[[s
         if name in operations
     ]
     for entry in _entries(spec):
-        name = entry.static
-        if name is None or entry.operation is None:
-            continue
-        if name in spec.blocks:
-            known: Mapping[str, Any] = spec.blocks[name].args
-        elif name in operations:
-            known = settings(name)
-        else:
-            problems.append(problem(unknown_operation(name, spec.blocks, operations, entry.operation.node)))
-            continue
-        if isinstance(entry.settings, Map):
-            problems += [
-                problem(locate(no_setting(name, key.text, known), key))
-                for key, _ in entry.settings
-                if key.text not in known
-            ]
+        problems += _names_in(entry, spec, operations)
     if problems:
         raise SpecError(problems)
 
 
-def _entries(spec: Spec) -> list[Entry]:
+def _names_in(entry: LayerEntry, spec: Spec, operations: Mapping[str, type[Op]]) -> Iterator[Problem]:
+    """The names of one entry that are not known."""
+    name = entry.static
+    if name is None or entry.operation is None:
+        return
+    if name in spec.blocks:
+        known: Mapping[str, object] = spec.blocks[name].args
+    elif name in operations:
+        known = operations[name].kinds()
+    else:
+        yield problem(unknown_operation(name, spec.blocks, operations, entry.operation.node))
+        return
+    for key, _ in entry.settings if isinstance(entry.settings, Map) else ():
+        if key.text not in known:
+            yield problem(locate(no_setting(name, key.text, known), key))
+
+
+def _entries(spec: Spec) -> list[LayerEntry]:
     bodies = [b.body for b in spec.blocks.values()] + ([spec.body] if spec.body else [])
     found = [e for e in spec.overrides.values() if e is not None]
     bodies += [e.body for e in found if e.body is not None]

@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
-from archcalc.language.limits import Limits, current
-from archcalc.language.tree import Map, Node, Scalar, Seq, words
+from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, words
 
 # Only its events are used: nothing is ever constructed. The pure Python one serves where PyYAML has no C library.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -29,26 +29,25 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def read_file(path: Path, shown: str | None = None) -> Node:
+def read_file(path: Path, shown: str | None = None, limits: Limits = DEFAULT) -> Node:
     """The tree of a file; `shown` is the name that messages use for it."""
     with path.open("rb") as file:
-        data = file.read(current().bytes + 1)
-    return read(data, shown or str(path))
+        data = file.read(limits.bytes + 1)
+    return read(data, shown or str(path), limits)
 
 
-def read(data: bytes, file: str = "<spec>") -> Node:
+def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
     """The tree of a text in UTF-8; raises SpecError or LimitReached."""
-    limits = current()
     if len(data) > limits.bytes:
         raise LimitReached("bytes", limits.bytes, f"{file} is too large")
     text = _decode(data, file)
     try:
-        return _Composer(file, limits).compose(_events(text, file))
+        return _Composer(file, limits).compose(_events(text, file, limits))
     except SpecError as error:
         raise error.with_lines(text) from None
 
 
-def scalar(text: str) -> Any:
+def scalar(text: str) -> Datum:
     """The value of an unquoted text by YAML 1.2's core rules; reals are exact fractions."""
     if text in _WORDS:
         return _WORDS[text]
@@ -75,7 +74,7 @@ def _decode(data: bytes, file: str) -> str:
         raise SpecError([Problem(message, Place(file, line, column), hint="save the file as UTF-8")]) from None
 
 
-def _events(text: str, file: str) -> Iterator[Any]:
+def _events(text: str, file: str, limits: Limits) -> Iterator[Any]:
     try:
         loader = _LOADER(text)
         while (event := loader.get_event()) is not None:
@@ -86,7 +85,7 @@ def _events(text: str, file: str) -> Iterator[Any]:
         message = " ".join(str(part) for part in (error.context, error.problem) if part)
         if "maximum nesting" in message:  # newer versions of libyaml have a limit of their own, and scan ahead of us
             what = "lists and mappings are nested too deeply"
-            raise LimitReached("nesting", current().nesting, what, place) from None
+            raise LimitReached("nesting", limits.nesting, what, place) from None
         raise SpecError([Problem(f"not valid YAML: {message}", place, hint=_advice(message))]) from None
     except yaml.YAMLError as error:
         at = getattr(error, "position", None)

@@ -9,8 +9,10 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Claim, Undecided
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import Names, Tensor
-from archcalc.language.spec import Value
+from archcalc.language.expression.names import Names
+from archcalc.language.limits import Limits
+from archcalc.language.spec import Expression
+from archcalc.language.value import LayerValue, Value
 from archcalc.network import Builder, Source
 
 
@@ -45,15 +47,17 @@ class Bound:
 class Scope(Names):
     """Names of one scope; what is not here is looked up in the scope outside."""
 
-    __slots__ = ("_open", "layers", "outer", "pending", "root", "values")
+    __slots__ = ("_open", "layers", "limits", "outer", "pending", "root", "values")
 
     def __init__(
-        self, outer: "Scope | None", values: dict[str, Any] | None = None, layers: dict[str, Bound] | None = None
+        self, outer: "Scope | None", values: dict[str, Value] | None = None, layers: dict[str, Bound] | None = None
     ):
         self.outer = outer
-        self.values: dict[str, Any] = {} if values is None else values
+        if outer is not None:
+            self.limits: Limits = outer.limits
+        self.values: dict[str, Value] = {} if values is None else values
         self.layers: dict[str, Bound] = {} if layers is None else layers
-        self.pending: dict[str, Value] = {}
+        self.pending: dict[str, Expression] = {}
         """Values of `let` that nobody has asked for yet."""
         self._open: list[str] = []
         self.root: Root = outer.root if outer is not None else self  # type: ignore[assignment]
@@ -65,7 +69,7 @@ class Scope(Names):
             yield scope
             scope = scope.outer
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         """The value of a name in an expression; where there is none, the layer of that name."""
         scope: Scope | None = self
         while scope is not None:
@@ -75,15 +79,15 @@ class Scope(Names):
                 return scope.settle(name)
             scope = scope.outer
         if (bound := self.find(name)) is not None:
-            return _tensor(name, bound)
+            return _layer(name, bound)
         if name in self.root.operations:
             return name
         raise Refused(f"there is nothing called {name!r} here", nearest(name, self.names()))
 
-    def asked(self, name: str) -> Any:
+    def asked(self, name: str) -> Value:
         """What a name followed by a dot stands for: a layer, even where a value has the same name."""
         bound = self.find(name)
-        return self.value(name) if bound is None else _tensor(name, bound)
+        return self.value(name) if bound is None else _layer(name, bound)
 
     @property
     def given(self) -> Assumptions:
@@ -111,7 +115,7 @@ class Scope(Names):
             scope = scope.outer
         return None
 
-    def settle(self, name: str) -> Any:
+    def settle(self, name: str) -> Value:
         """Evaluate a value of `let`, once."""
         if name in self._open:
             chain = " -> ".join([*self._open[self._open.index(name) :], name])
@@ -151,10 +155,10 @@ def _single(bound: Bound) -> None:
         raise Refused(message, "read what comes out of them, by the name of the scope that holds them all")
 
 
-def _tensor(name: str, bound: Bound) -> Tensor:
+def _layer(name: str, bound: Bound) -> LayerValue:
     if bound.outputs is None:
         raise Poisoned
-    return Tensor(name, tuple(shape for _, shape in bound.outputs))
+    return LayerValue(name, tuple(shape for _, shape in bound.outputs))
 
 
 class Root(Scope):
@@ -162,8 +166,14 @@ class Root(Scope):
 
     __slots__ = ("builder", "operations")
 
-    def __init__(self, values: dict[str, Any], pending: dict[str, Value], operations: set[str], builder: Builder):
+    def __init__(
+        self,
+        values: dict[str, Value],
+        pending: dict[str, Expression],
+        operations: set[str],
+        limits: Limits,
+        builder: Builder,
+    ):
         super().__init__(None, values)
-        self.pending = pending
-        self.operations = operations
-        self.builder = builder
+        self.pending, self.operations = pending, operations
+        self.limits, self.builder = limits, builder

@@ -3,45 +3,58 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Generic, TypeAlias, TypeVar
 
 from archcalc import dim
 from archcalc.dim import say
-from archcalc.errors import LimitReached, Problem, Refused, nearest
-from archcalc.language.expression import Names, parse, template
-from archcalc.language.rounds import Unfit
+from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
+from archcalc.language.expression.names import Names, Run
+from archcalc.language.expression.parse import parse
+from archcalc.language.expression.template import Fill, template
+from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.language.value import Number, Value, is_number
+from archcalc.op import Op
+
+T = TypeVar("T")
 
 
-class Value:
-    """A place in a file that holds a value or an expression; call it with a scope to get the value."""
+class Located(Generic[T]):
+    """A value or an expression at its place in a file; call it with the names of a scope to get the value."""
 
     __slots__ = ("_run", "node")
 
-    def __init__(self, node: Node, run: Callable[[Names], Any]):
+    def __init__(self, node: Node, run: Callable[[Names], T]):
         self.node, self._run = node, run
 
-    def __call__(self, names: Names) -> Any:
+    def __call__(self, names: Names) -> T:
         try:
             found = self._run(names)
             return found if type(found) is int else dim.settled(found, names.given)
-        except Unfit as error:
-            error.hint = names.given.decided_by(error.symbols)
-            raise locate(error, self.node) from None
+        except Undecidable as error:
+            raise locate(_explained(error, names), self.node) from None
         except Refused as error:
             raise locate(error, self.node) from None
         except LimitReached as error:
             raise error.at(self.node.place) from None
 
 
+Expression: TypeAlias = Located[Value]
+Text: TypeAlias = Located[str]
+"""A text with {placeholders}."""
+
+
+def _explained(error: Undecidable, names: Names) -> Undecidable:
+    """The error with what would decide it where its symbols stand for the number of a round."""
+    return error.changed(hint=names.given.decided_by(error.symbols)) if error.symbols else error
+
+
 def locate(error: Refused, node: Node) -> Refused:
     """The error with the place of a node, unless it already knows a nearer one."""
-    if error.place is None:
-        place = node.place
-        if error.offset and isinstance(node, Scalar) and "\n" not in node.text:
-            place = type(place)(place.file, place.line, place.column + node.quoted + error.offset)
-        error.place = place
-    return error
+    place = node.place
+    if error.offset and isinstance(node, Scalar) and "\n" not in node.text:
+        place = place._replace(column=place.column + node.quoted + error.offset)
+    return error.at(place)
 
 
 def problem(error: Refused, path: str = "") -> Problem:
@@ -54,41 +67,50 @@ def unknown_operation(name: str, blocks: Iterable[str], operations: Iterable[str
     return locate(Refused(f"there is no operation or block {name!r}", nearest(name, [*blocks, *operations])), node)
 
 
-def expression(node: Node) -> Value:
+def expression(node: Node, limits: Limits) -> Expression:
     """A value in which every text is an expression; lists become tuples, mappings tuples of pairs."""
-    return Value(node, _compiled(node, lambda s: parse(s.text)))
+    return Located(node, _compiled(node, lambda text: parse(text, limits)))
 
 
-def words(node: Node) -> Value:
+def words(node: Node, limits: Limits) -> Expression:
     """A value in which a text means itself, but for {placeholders}."""
-    return Value(node, _compiled(node, lambda s: template(s.text)))
+    return Located(node, _compiled(node, lambda text: template(text, limits)))
 
 
-def label(node: Node) -> Value:
-    """A layer's name: a text that means itself, but for {placeholders}, in which symbols stand for themselves."""
-    return Value(node, _compiled(node, lambda s: template(s.text, label=True)))
+def text(node: Scalar, limits: Limits) -> Text:
+    """The name of an operation or block, with {placeholders}."""
+    return Located(node, _parsed(node, lambda text: template(text, limits)))
 
 
-def _compiled(node: Node, text: Callable[[Scalar], Callable[[Names], Any]]) -> Callable[[Names], Any]:
+def label(node: Scalar, limits: Limits) -> Text:
+    """A layer's name, with {placeholders}, in which symbols stand for themselves."""
+    return Located(node, _parsed(node, lambda text: template(text, limits, label=True)))
+
+
+def _compiled(node: Node, parse: Callable[[str], Run]) -> Run:
     if isinstance(node, Seq):
-        items = [_compiled(item, text) for item in node.items]
+        items = [_compiled(item, parse) for item in node.items]
         return lambda names: tuple([item(names) for item in items])
     if isinstance(node, Map):
-        pairs = [(key, _compiled(item, text)) for key, item in node.items.items()]
+        pairs = [(key, _compiled(item, parse)) for key, item in node.items.items()]
         return lambda names: tuple([(key, item(names)) for key, item in pairs])
     assert isinstance(node, Scalar)
     if isinstance(node.value, str):
-        try:
-            return text(node)
-        except Refused as error:
-            raise locate(error, node) from None
-        except LimitReached as error:
-            raise error.at(node.place) from None
+        return _parsed(node, parse)
     value = dim.tidy(node.value)
     return lambda names: value
 
 
-def literal(node: Node) -> Any:
+def _parsed(node: Scalar, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(node.text)
+    except Refused as error:
+        raise locate(error, node) from None
+    except LimitReached as error:
+        raise error.at(node.place) from None
+
+
+def literal(node: Node) -> Value:
     """A value that is data: texts mean themselves, lists are tuples."""
     if isinstance(node, Seq):
         return tuple(literal(item) for item in node.items)
@@ -99,45 +121,52 @@ def literal(node: Node) -> Any:
 
 
 @dataclass(eq=False, repr=False)  # to make all of a dataclass takes time at every start
-class Setting:
+class ConfigEntry:
     """An entry of `config`: its default and what it may be."""
 
     name: str
-    default: Any
+    default: Value
     node: Node
-    min: Any = None
-    max: Any = None
-    multiple_of: Any = None
-    choices: tuple[Any, ...] | None = None
+    min: int | Fraction | None = None
+    max: int | Fraction | None = None
+    multiple_of: int | Fraction | None = None
+    choices: tuple[Value, ...] | None = None
     doc: str = ""
 
-    def check(self, value: Any) -> Any:
-        """The value in the setting's own kind; raises Refused when it is not accepted."""
+    @property
+    def numbers(self) -> list[int | Fraction]:
+        """Those of its choices that are numbers, in order."""
+        return sorted(value for value in self.choices or () if isinstance(value, (int, Fraction)))
+
+    def check(self, value: Value) -> Value:
+        """The value in the entry's own kind; raises Refused when it is not accepted."""
         if self.default is not None and _kind(value) != _kind(self.default):
-            raise Refused(f"config {self.name} must be {_kind(self.default)}, not {say(value)}")
+            raise self._must(f"be {_kind(self.default)}", value)
         if isinstance(self.default, int) and isinstance(value, Fraction):
             value = dim.tidy(value)
             if isinstance(value, Fraction):
-                raise Refused(f"config {self.name} must be a whole number, not {say(value)}")
+                raise self._must("be a whole number", value)
         if isinstance(value, tuple):
             return value
         if self.choices is not None and value not in self.choices:
-            raise Refused(f"config {self.name} must be one of {', '.join(map(say, self.choices))}, not {say(value)}")
-        for word, bad in (("at least", self._below(value)), ("at most", self._above(value))):
-            if bad is not None:
-                raise Refused(f"config {self.name} must be {word} {say(bad)}, not {say(value)}")
-        if self.multiple_of is not None and value % self.multiple_of != 0:
-            raise Refused(f"config {self.name} must be a multiple of {say(self.multiple_of)}, not {say(value)}")
+            raise self._must(f"be one of {', '.join(map(say, self.choices))}", value)
+        if is_number(value):
+            self._check_number(value)
         return value
 
-    def _below(self, value: Any) -> Any:
-        return self.min if self.min is not None and value < self.min else None
+    def _check_number(self, value: Number) -> None:
+        if self.min is not None and value < self.min:
+            raise self._must(f"be at least {say(self.min)}", value)
+        if self.max is not None and value > self.max:
+            raise self._must(f"be at most {say(self.max)}", value)
+        if self.multiple_of is not None and value % self.multiple_of != 0:
+            raise self._must(f"be a multiple of {say(self.multiple_of)}", value)
 
-    def _above(self, value: Any) -> Any:
-        return self.max if self.max is not None and value > self.max else None
+    def _must(self, what: str, value: Value) -> Refused:
+        return Refused(f"config {self.name} must {what}, not {say(value)}")
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Value) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, str):
@@ -146,48 +175,48 @@ def _kind(value: Any) -> str:
 
 
 @dataclass(eq=False, repr=False)
-class Input:
+class InputSpec:
     """An input of the network."""
 
     name: str
-    shape: Value
+    shape: Expression
     dtype: str
     layout: str | None
     node: Node
 
 
 @dataclass(eq=False, repr=False)
-class Reference:
+class LayerReference:
     """The name of a layer whose output is read, perhaps with the number of that output."""
 
     text: str
     node: Node
-    name: Callable[[Names], str]
-    port: Callable[[Names], Any] | None
+    name: Fill
+    port: Run | None
 
 
 @dataclass(eq=False, repr=False)
-class Entry:
+class LayerEntry:
     """One line of `layers`: an operation, a block or a nested scope, with its modifiers."""
 
     node: Node
-    name: Value | None = None
-    operation: Value | None = None
+    name: Text | None = None
+    operation: Text | None = None
     """The name of the operation or block, perhaps with placeholders; None for a nested scope."""
     settings: Node | None = None
     body: "Body | None" = None
     spliced: bool = False
     """Whether the entries of `body` stand in the list around, each with a number of that list."""
-    source: list[Reference] | None = None
-    when: Value | None = None
-    loop: list[tuple[list[str], Value]] | None = None
-    repeat: Value | None = None
-    let: dict[str, Value] = field(default_factory=dict)
-    share: Reference | None = None
-    frozen: Value | None = None
+    source: list[LayerReference] | None = None
+    when: Expression | None = None
+    loop: list[tuple[list[str], Expression]] | None = None
+    repeat: Expression | None = None
+    let: dict[str, Expression] = field(default_factory=dict)
+    share: LayerReference | None = None
+    frozen: Expression | None = None
     doc: str = ""
-    compiled: dict[Any, list[tuple[str, Value]]] = field(default_factory=dict)
-    """The settings as values, by operation; filled when first expanded."""
+    compiled: dict[str | type[Op], list[tuple[str, Expression]]] = field(default_factory=dict)
+    """The settings by the block or operation that takes them; filled when first expanded."""
 
     @property
     def static(self) -> str | None:
@@ -205,7 +234,7 @@ class Body:
 
     node: Node
     named: bool
-    entries: list[Entry]
+    entries: list[LayerEntry]
 
 
 @dataclass(eq=False, repr=False)
@@ -214,22 +243,22 @@ class Block:
 
     name: str
     node: Node
-    args: dict[str, Value | None]
+    args: dict[str, Expression | None]
     inputs: list[str]
-    let: dict[str, Value]
+    let: dict[str, Expression]
     body: Body
-    outputs: list[Reference] | None
+    outputs: list[LayerReference] | None
     doc: str = ""
 
 
 @dataclass(eq=False, repr=False)
-class Claim:
+class PublishedClaim:
     """A published number, as printed, with its source and what it is about."""
 
     node: Map
     source: str
     variant: str | None
-    config: dict[str, Any]
+    config: dict[str, Value]
     layers: str | None
     printed: dict[str, str]
     note: str
@@ -245,31 +274,33 @@ class Claim:
 class Spec:
     """A whole spec, with everything that it extends merged in."""
 
-    file: str
-    name: str
+    file: str = ""
+    name: str = ""
+    limits: Limits = DEFAULT
+    """The limits that it was read with, and that expanding it keeps."""
     title: str = ""
     source: str = ""
     doc: str = ""
     family: str = ""
-    config: dict[str, Setting] = field(default_factory=dict)
-    let: dict[str, Value] = field(default_factory=dict)
+    config: dict[str, ConfigEntry] = field(default_factory=dict)
+    let: dict[str, Expression] = field(default_factory=dict)
     variants: dict[str, dict[str, Node]] = field(default_factory=dict)
-    scaling: dict[str, Any] = field(default_factory=dict)
+    scaling: dict[str, int | Fraction] = field(default_factory=dict)
     """Of compound scaling the coefficient of every config entry that it scales."""
-    released: dict[str, Any] = field(default_factory=dict)
+    released: dict[str, int | Fraction] = field(default_factory=dict)
     """The phi of the variants that were published as scaled ones."""
-    inputs: dict[str, Input] = field(default_factory=dict)
-    outputs: list[Reference] | None = None
+    inputs: dict[str, InputSpec] = field(default_factory=dict)
+    outputs: list[LayerReference] | None = None
     blocks: dict[str, Block] = field(default_factory=dict)
     body: Body | None = None
-    overrides: dict[str, Entry | None] = field(default_factory=dict)
+    overrides: dict[str, LayerEntry | None] = field(default_factory=dict)
     """Entries of a spec that extends another, by the path that they replace; None removes."""
-    frozen: Value | None = None
-    claims: list[Claim] = field(default_factory=list)
+    frozen: Expression | None = None
+    claims: list[PublishedClaim] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     """Every file that was read, this spec's own first."""
 
-    def variant(self, name: str) -> dict[str, Any]:
+    def variant(self, name: str) -> dict[str, Value]:
         """The settings of a variant; raises Refused when there is none of that name."""
         if name not in self.variants:
             raise Refused(f"{self.name} has no variant {name!r}", nearest(name, self.variants))

@@ -1,9 +1,15 @@
 """The tree of a YAML file: scalars, lists and mappings, each with its place."""
 
 from collections.abc import Iterator
-from typing import Any
+from fractions import Fraction
+from typing import TypeAlias
 
 from archcalc.errors import Place
+
+Datum: TypeAlias = int | Fraction | str | bool | None
+"""What a scalar means. Reals are exact fractions."""
+Plain: TypeAlias = "Datum | list[Plain] | dict[str, Plain]"
+"""A value without its places."""
 
 
 class Node:
@@ -19,7 +25,7 @@ class Node:
         """Where the value stands."""
         return Place(self.file, self.line, self.column)
 
-    def plain(self) -> Any:
+    def plain(self) -> Plain:
         """The value without its places."""
         raise NotImplementedError
 
@@ -29,11 +35,11 @@ class Scalar(Node):
 
     __slots__ = ("quoted", "text", "value")
 
-    def __init__(self, file: str, line: int, column: int, value: Any, text: str, quoted: bool):
+    def __init__(self, file: str, line: int, column: int, value: Datum, text: str, quoted: bool):
         super().__init__(file, line, column)
         self.value, self.text, self.quoted = value, text, quoted
 
-    def plain(self) -> Any:
+    def plain(self) -> Datum:
         return self.value
 
 
@@ -46,7 +52,7 @@ class Seq(Node):
         super().__init__(file, line, column)
         self.items: list[Node] = []
 
-    def plain(self) -> list[Any]:
+    def plain(self) -> list[Plain]:
         return [item.plain() for item in self.items]
 
 
@@ -67,7 +73,7 @@ class Map(Node):
         """The value of a key, or None."""
         return self.items.get(key)
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> dict[str, Plain]:
         return {key: value.plain() for key, value in self.items.items()}
 
 

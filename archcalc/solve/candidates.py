@@ -8,7 +8,7 @@ from typing import Any
 
 from archcalc.dim import say, tidy
 from archcalc.errors import Refused
-from archcalc.language.spec import Setting
+from archcalc.language.spec import ConfigEntry
 
 FAR = 2**40
 """Where a search without an end gives up."""
@@ -49,12 +49,12 @@ class Candidates:
 
 
 def candidates(
-    setting: Setting | None, default: Any, multiple_of: Any, step: Any, between: tuple[Any, Any] | None
+    setting: ConfigEntry | None, default: Any, multiple_of: Any, step: Any, between: tuple[Any, Any] | None
 ) -> Candidates:
     """The values to try, within the bounds that the config declares or those given; raises Refused for wrong ones."""
     whole = isinstance(default, int) if setting is None else isinstance(setting.default, int)
     if setting is not None and setting.choices is not None:
-        found = tuple(sorted(c for c in setting.choices if between is None or between[0] <= c <= between[1]))
+        found = tuple(c for c in setting.numbers if between is None or between[0] <= c <= between[1])
         return Candidates(found[0] if found else 0, 1, found[-1] if found else -1, found)
     declared = None if setting is None else setting.multiple_of
     size = _step(whole, multiple_of, step, declared)

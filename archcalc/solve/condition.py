@@ -15,7 +15,9 @@ from archcalc.algebra.claim import Undecided
 from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression import SHAPE_WORDS, Names, Tensor, parse, sides
+from archcalc.language.expression.names import Names
+from archcalc.language.expression.parse import parse, sides
+from archcalc.language.value import SHAPE_WORDS, LayerValue
 
 VALID = "valid"
 
@@ -89,7 +91,7 @@ class _Facts(Names):
             raise Refused(f"{self.summary.name} has nothing called {name!r}", nearest(name, known)) from None
 
 
-class _Asked(Tensor):
+class _Asked(LayerValue):
     """A part of the network in an expression: its output's sizes, and its quantities."""
 
     __slots__ = ("part",)

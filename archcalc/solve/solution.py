@@ -7,7 +7,7 @@ from typing import Any
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.language.spec import Setting
+from archcalc.language.spec import ConfigEntry
 from archcalc.solve.candidates import Candidates, candidates
 from archcalc.solve.condition import VALID, Condition
 from archcalc.solve.search import Direction, Outcome, Search, Symbolic
@@ -85,7 +85,7 @@ class Question:
             self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
         )
 
-    def _entry(self) -> tuple[Setting | None, Any]:
+    def _entry(self) -> tuple[ConfigEntry | None, Any]:
         """The setting of the first entry, and its value; raises Refused for what is no number."""
         values = [self._value(self.model.config, entry) for entry in self.entries]
         return self.model.spec.config.get(self.entries[0]), values[0]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.report import Reporter
-from archcalc.language.spec import Claim, Spec
+from archcalc.language.spec import PublishedClaim, Spec
 from archcalc.language.tree import Map, Node
 from archcalc.verify.direct import Direct, Kernel, PrintedSum, Shape
 from archcalc.verify.document import PublishedRow, PublishedTable
@@ -127,7 +127,7 @@ def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
     return CheckedDocument(spec.title or spec.name, spec.file, _judged(cells))
 
 
-def _claimed(claim: Claim, fact: str, label: str, counted: Counted | None, node: Node) -> PrintedCell:
+def _claimed(claim: PublishedClaim, fact: str, label: str, counted: Counted | None, node: Node) -> PrintedCell:
     cell = _cell(label, fact, read(claim.printed[fact]), counted, node.place, claim.note)
     cell.declared = declared(claim.counts.get(fact, ()))
     cell.recorded = verdict_named(*claim.verdicts[fact]) if fact in claim.verdicts else None

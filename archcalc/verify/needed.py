@@ -50,7 +50,7 @@ def _needs(cell: PrintedCell) -> Iterator[Need]:
             yield Need(" = ".join(names), runs, max(nearest / own, own / nearest) - 1)
 
 
-def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Runs:
+def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int | Fraction) -> Runs:
     """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 

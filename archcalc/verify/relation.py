@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 from archcalc.dim import say, tidy
 from archcalc.errors import Refused
-from archcalc.language.expression import Names, Run, is_number, names_in, parse, sides
+from archcalc.language.expression.names import Names, Run
+from archcalc.language.expression.parse import names_in, parse, sides
+from archcalc.language.value import Value, is_number
 from archcalc.verify.printed import Printed, known_to
 
 Known = Mapping[str, Printed | tuple[int, ...]]
@@ -37,11 +39,12 @@ class Relation(NamedTuple):
 
     def _sides(self, values: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
         names = _Values({name: tidy(value) for name, value in values.items()})
-        found = [run(names) for run in (self.left, self.right)]
-        for side in found:
-            if not is_number(side):
-                raise Refused(f"a side of {self.text!r} is {say(side)}, not a number")
-        return Fraction(found[0]), Fraction(found[1])
+        return self._number(self.left(names)), self._number(self.right(names))
+
+    def _number(self, side: Value) -> Fraction:
+        if not is_number(side):
+            raise Refused(f"a side of {self.text!r} is {say(side)}, not a number")
+        return Fraction(side)
 
 
 class Related:

@@ -188,7 +188,8 @@ def test_several():
 
 @pytest.mark.parametrize("condition", ["H > 5", "H <= 20", "H % 3 == 1", "H // 2 != 7", "H > 5 and H < 9", "H == W"])
 def test_a_choice_left_open_is_right(condition):
-    from archcalc.language.expression import Names, parse
+    from archcalc.language.expression.names import Names
+    from archcalc.language.expression.parse import parse
 
     class Symbols(Names):
         def value(self, name):

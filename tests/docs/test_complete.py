@@ -6,17 +6,16 @@ import pytest
 
 from archcalc.cli import COMMANDS
 from archcalc.convention import CONVENTIONS
-from archcalc.language.entries import MODIFIERS
-from archcalc.language.expression import SHAPE_WORDS
 from archcalc.language.functions import FUNCTIONS
+from archcalc.language.grammar import CLAIMED, DTYPES, MODIFIERS, SPEC
 from archcalc.language.limits import DEFAULT
-from archcalc.language.parser import CLAIMED, DTYPES, SPEC_KEYS
+from archcalc.language.value import SHAPE_WORDS
 from tests.docs.blocks import ROOT
 
 LANGUAGE = (ROOT / "docs/language.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("word", [*SPEC_KEYS, *MODIFIERS, *CLAIMED, *DTYPES, *SHAPE_WORDS, "splice"])
+@pytest.mark.parametrize("word", [*SPEC.keys, *MODIFIERS, *CLAIMED, *DTYPES, *SHAPE_WORDS, "splice"])
 def test_words(word: str) -> None:
     assert f"`{word}`" in LANGUAGE
 

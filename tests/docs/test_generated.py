@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from archcalc.render import conventions, reference, schema
+from archcalc.language import schema
+from archcalc.render import conventions, reference
 from tests.docs.blocks import ROOT
 
 

@@ -9,11 +9,17 @@ from hypothesis import strategies as st
 
 from archcalc import dim
 from archcalc.errors import LimitReached, Refused, Undecidable
-from archcalc.language.expression import Tensor, parse, template, truth
+from archcalc.language.expression.conditions import truth
+from archcalc.language.expression.parse import parse
+from archcalc.language.expression.template import template
+from archcalc.language.limits import DEFAULT
+from archcalc.language.value import LayerValue
 
 
 class Names:
     """A scope with these values and layers."""
+
+    limits = DEFAULT
 
     def __init__(self, **values):
         self.values = values
@@ -30,7 +36,7 @@ def run(text, **values):
     return parse(text)(Names(**values))
 
 
-LSTM = Tensor("lstm", ((2, 7, 24), (1, 2, 24)))
+LSTM = LayerValue("lstm", ((2, 7, 24), (1, 2, 24)))
 MEANING = {
     "7 // 2": 3,
     "-7 // 2": -4,
@@ -223,4 +229,4 @@ def test_arithmetic_is_exact(left, operator, right):
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(Refused):
-        truth(run(text, x=1, lstm=LSTM) == 1)
+        truth(run(text, x=1, lstm=LSTM) == 1, Names())

@@ -21,7 +21,7 @@ from archcalc.algebra.javascript import HELPERS, Code
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
-from archcalc.language.spec import Setting
+from archcalc.language.spec import ConfigEntry
 from archcalc.network import collector_paused
 from archcalc.op import UNKNOWN, WHOLE, Call
 from archcalc.picture.graph.diagram import drawn
@@ -47,7 +47,7 @@ class PageEntry(NamedTuple):
     """A config entry on the page: a symbol is the entry less an offset, divided by a share."""
 
     name: str
-    setting: Setting
+    setting: ConfigEntry
     value: Any
     symbol: str | None
     """None where it is fixed on the page."""
