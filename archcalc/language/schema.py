@@ -49,14 +49,15 @@ def _definitions() -> Schema:
 
 def schema() -> Schema:
     """The JSON schema of a spec."""
-    whole: Schema = {"type": "object", "properties": {key: optional(form) for key, form in SPEC.keys.items()}}
+    known = {key: optional(form) for key, form in SPEC.keys.items()} | {"layers": True}  # what they are: see below
     overrides: Schema = {"type": "object", "additionalProperties": {"$ref": "#/$defs/override"}}
     needed: Schema = {key: SPEC.keys[key].schema() for need in SPEC.needs for key in need.keys}
     alone: Schema = {"properties": needed, "required": [*needed]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A spec of archcalc",
-        **whole,
+        "type": "object",
+        "properties": known,
         "additionalProperties": False,
         "if": {"required": ["extends"]},
         "then": {"properties": {"layers": {"anyOf": [overrides, {"type": "null"}]}}},
