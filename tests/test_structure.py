@@ -21,7 +21,7 @@ ORDER = [
     ("role", "setting"),
     ("op",),
     ("ops",),
-    ("graph",),
+    ("network",),
     ("language",),
     ("analyse", "convention"),
     ("derive", "solve", "verify"),
@@ -95,8 +95,8 @@ def test_imports_point_one_way(path: Path) -> None:
     ("file", "text"),
     [
         ("dim.py", "from archcalc.op import Op"),
-        ("graph.py", "import archcalc.cli.summary"),
-        ("graph.py", "from archcalc import language"),
+        ("network.py", "import archcalc.cli.summary"),
+        ("network.py", "from archcalc import language"),
         ("render/table.py", "def f():\n    from archcalc.torchcheck import build"),
         ("analyse/costs.py", "import torch.nn"),
         ("ops/conv.py", "from yaml import load"),
@@ -117,9 +117,25 @@ def test_public_names_are_documented(name: str) -> None:
     assert name in dir(archcalc)
 
 
-@pytest.mark.parametrize("name", ["Op", "Cost", "Model", "Window", "Scattered", "Summary", "Layer", "Totals", "Extent"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Op",
+        "Cost",
+        "Model",
+        "Window",
+        "Scattered",
+        "Summary",
+        "LayerSummary",
+        "Network",
+        "Builder",
+        "Layer",
+        "Totals",
+        "Extent",
+    ],
+)
 def test_public_methods_are_documented(name: str) -> None:
-    homes = ("archcalc.op", "archcalc.model", "archcalc.analyse.summary")
+    homes = ("archcalc.op", "archcalc.model", "archcalc.network", "archcalc.analyse.summary")
     cls = next(found for home in homes if (found := getattr(import_module(home), name, None)) is not None)
     for key, value in vars(cls).items():
         if not key.startswith("_") and (callable(value) or isinstance(value, property)):

@@ -11,7 +11,7 @@ from archcalc.language.expression.template import template
 from archcalc.language.grammar import BODIES, FOR, LET, MODIFIERS
 from archcalc.language.limits import Limits
 from archcalc.language.report import Fields, Reporter, is_null, text_of
-from archcalc.language.spec import Body, Expression, LayerEntry, LayerReference, Text, expression, label, text
+from archcalc.language.spec import Body, Expression, LayerEntry, LayerReference, Located, Text, expression, label, text
 from archcalc.language.tree import Map, Node, Scalar, Seq
 
 _REFERENCE = re.compile(r"(?P<name>[^\[\]]+)(\[(?P<port>[^\[\]]+)\])?\Z")
@@ -157,8 +157,9 @@ class Entries(Reporter):
         match = _REFERENCE.match(text_of(node))
         if match is None:
             raise Refused(f"{text_of(node)!r} is not the name of a layer", "such as conv1, layer1.0.relu or lstm[1]")
-        port = None if match["port"] is None else parse(match["port"], self.limits)
-        return LayerReference(text_of(node), node, template(match["name"].strip(), self.limits), port)
+        port = None if match["port"] is None else Located(node, parse(match["port"], self.limits))
+        name = Located(node, template(match["name"].strip(), self.limits))
+        return LayerReference(text_of(node), node, name, port)
 
 
 def _numbered(entry: LayerEntry) -> LayerEntry:

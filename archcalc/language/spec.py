@@ -10,7 +10,7 @@ from archcalc.dim import say
 from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
 from archcalc.language.expression.names import Names, Run
 from archcalc.language.expression.parse import parse
-from archcalc.language.expression.template import Fill, template
+from archcalc.language.expression.template import template
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.tree import Map, Node, Scalar, Seq
 from archcalc.language.value import Number, Value, is_number
@@ -191,8 +191,8 @@ class LayerReference:
 
     text: str
     node: Node
-    name: Fill
-    port: Run | None
+    name: Text
+    port: Expression | None
 
 
 @dataclass(eq=False, repr=False)

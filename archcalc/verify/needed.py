@@ -44,13 +44,14 @@ def _needs(cell: PrintedCell) -> Iterator[Need]:
         if type(own) is not int or own <= 0 or setting.choices or (square and name == "W"):
             continue
         names = ("H", "W") if square and name == "H" else (name,)
-        runs = _runs(cell, names, own, setting.multiple_of or 1)
+        unit = setting.multiple_of if isinstance(setting.multiple_of, int) else 1
+        runs = _runs(cell, names, own, unit)
         if runs:
             nearest = min((end for run in runs for end in run), key=lambda end: abs(end - own))
             yield Need(" = ".join(names), runs, max(nearest / own, own / nearest) - 1)
 
 
-def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int | Fraction) -> Runs:
+def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Runs:
     """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 

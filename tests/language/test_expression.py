@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 from archcalc import dim
 from archcalc.errors import LimitReached, Refused, Undecidable
 from archcalc.language.expression.conditions import truth
+from archcalc.language.expression.names import Names
 from archcalc.language.expression.parse import parse
 from archcalc.language.expression.template import template
-from archcalc.language.limits import DEFAULT
 from archcalc.language.value import LayerValue
 
 
-class Names:
+class Scope(Names):
     """A scope with these values and layers."""
-
-    limits = DEFAULT
 
     def __init__(self, **values):
         self.values = values
@@ -29,11 +27,9 @@ class Names:
             raise Refused(f"there is nothing called {name!r} here")
         return self.values[name]
 
-    asked = value
-
 
 def run(text, **values):
-    return parse(text)(Names(**values))
+    return parse(text)(Scope(**values))
 
 
 LSTM = LayerValue("lstm", ((2, 7, 24), (1, 2, 24)))
@@ -190,11 +186,11 @@ def test_every_name_works_as_a_symbol(name):
 
 
 def test_templates():
-    assert template("layer{i}")(Names(i=3)) == "layer3"
-    assert template("{a}_{b}x")(Names(a="p", b=2)) == "p_2x"
-    assert template("plain")(Names()) == "plain"
+    assert template("layer{i}")(Scope(i=3)) == "layer3"
+    assert template("{a}_{b}x")(Scope(a="p", b=2)) == "p_2x"
+    assert template("plain")(Scope()) == "plain"
     with pytest.raises(Refused, match=r"a placeholder needs a name or a whole number, not 1\.5"):
-        template("{a}")(Names(a=Fraction(3, 2)))
+        template("{a}")(Scope(a=Fraction(3, 2)))
 
 
 numbers = st.integers(-50, 50).map(str) | st.decimals(-9, 9, places=2).map(lambda d: f"{d:f}")
@@ -229,4 +225,4 @@ def test_arithmetic_is_exact(left, operator, right):
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text):
     with contextlib.suppress(Refused):
-        truth(run(text, x=1, lstm=LSTM) == 1, Names())
+        truth(run(text, x=1, lstm=LSTM) == 1, Scope())

@@ -4,6 +4,7 @@ import pytest
 
 import archcalc
 from archcalc.errors import SpecError
+from archcalc.network import Source
 
 
 @pytest.fixture
@@ -51,7 +52,8 @@ def test_a_block_with_several_inputs_and_outputs(load):
         ["f.sum"],
         ["f.parts"],
     ]
-    assert model.summary().outputs == {"half": (1, 2, 8, 8), "whole": (1, 4, 8, 8), "inner": (1, 2, 8, 8)}
+    shapes = {"half": (1, 2, 8, 8), "whole": (1, 4, 8, 8), "inner": (1, 2, 8, 8)}
+    assert {str(source): shape for source, shape in model.summary().outputs.items()} == shapes
 
 
 def test_an_absent_layer_stands_for_what_would_have_gone_in(load):
@@ -90,7 +92,7 @@ def test_let_is_evaluated_where_the_entry_stands(load):
         "  a: {Conv2d: {out_channels: c, kernel_size: 1}, let: {c: double + input.channels}}\n"
         "  b:\n    let: {c: 2 * a.channels}\n    layers: [{Conv2d: {out_channels: c, kernel_size: 1}}]\n"
     )
-    assert model.summary().outputs == {"b.0": (1, 20, 8, 8)}
+    assert model.summary().outputs == {Source("b.0"): (1, 20, 8, 8)}
 
 
 def test_a_block_sees_nothing_of_the_place_that_calls_it(load):

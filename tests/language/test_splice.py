@@ -14,7 +14,10 @@ def layers(tmp_path):
     def load(text, **options):
         path = tmp_path / "net.yaml"
         path.write_text(HEAD + text)
-        return {a.path: (a.kind, a.sources, a.times) for a in archcalc.load(path, **options).summary().layers}
+        return {
+            a.path: (a.kind, tuple(map(str, a.sources)), a.times)
+            for a in archcalc.load(path, **options).summary().layers
+        }
 
     return load
 

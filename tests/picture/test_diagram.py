@@ -118,7 +118,7 @@ def test_a_difference_has_every_layer_of_both(pair, turned):
     paths = [layer.path for layer in joined.summary.layers]
     assert len(paths) == len(set(paths)) == len(found.kept) + len(found.added) + len(found.removed)
     known = {*paths, *joined.summary.inputs}
-    assert {source.partition("[")[0] for layer in joined.summary.layers for source in layer.sources} <= known
+    assert {source.path for layer in joined.summary.layers for source in layer.sources} <= known
     check(compared(found, "svg", depth=2).data, view(joined.summary, 2, _uniform(joined), marks=joined.marks))
     text = compared(found, "dot").data.decode()
     assert (LIGHT.added.fill in text) == bool(found.added)
@@ -145,7 +145,10 @@ def hostile(name):
     def renamed(path):
         return path.replace("down0", name).replace("conv1", name)
 
-    layers = [la.renamed(renamed(la.path), tuple(map(renamed, la.sources))) for la in summary.layers]
+    layers = [
+        la.renamed(renamed(la.path), tuple(s._replace(path=renamed(s.path)) for s in la.sources))
+        for la in summary.layers
+    ]
     scopes = {renamed(path): name for path in summary.scopes}
     inputs = {"image": (1, 1, 572, 572)}
     return replace(summary, name=name, title=name, layers=tuple(layers), scopes=scopes, inputs=inputs)

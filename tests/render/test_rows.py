@@ -165,7 +165,7 @@ def test_fifty_thousand_layers_one_after_the_other():
     facts, count = zoo("lenet"), 50_000
     layer = replace(facts.layers[1], fields=NO_FIELDS)
     layers = tuple(replace(layer, path=str(i), sources=(str(i - 1),) if i else ("x",)) for i in range(count))
-    facts = replace(facts, layers=layers, outputs={str(count - 1): layers[0].outputs[0]})
+    facts = replace(facts, layers=layers, outputs={Source(str(count - 1)): layers[0].outputs[0]})
     assert labels(rows(facts)) == ["0-49999 x 50000"]
     assert len(rows(facts, unroll=True)) == 50_000
 
@@ -174,7 +174,7 @@ def test_a_thousand_scopes_inside_each_other():
     facts = zoo("lenet")
     layer = replace(facts.layers[0], fields=NO_FIELDS)
     path = ".".join(["s"] * 3000)
-    deep = replace(facts, layers=(replace(layer, path=path),), outputs={path: layer.outputs[0]})
+    deep = replace(facts, layers=(replace(layer, path=path),), outputs={Source(path): layer.outputs[0]})
     assert len(rows(deep, depth=None)) == 3000
 
 
