@@ -164,7 +164,7 @@ def test_rows_add_up_to_the_totals(name, depth, unroll):
 def test_fifty_thousand_layers_one_after_the_other():
     facts, count = zoo("lenet"), 50_000
     layer = replace(facts.layers[1], fields=NO_FIELDS)
-    layers = tuple(replace(layer, path=str(i), sources=(str(i - 1),) if i else ("x",)) for i in range(count))
+    layers = tuple(replace(layer, path=str(i), sources=(Source(str(i - 1) if i else "x"),)) for i in range(count))
     facts = replace(facts, layers=layers, outputs={Source(str(count - 1)): layers[0].outputs[0]})
     assert labels(rows(facts)) == ["0-49999 x 50000"]
     assert len(rows(facts, unroll=True)) == 50_000
