@@ -1,14 +1,17 @@
-"""Names of symbols: their order in what is written, and what they are called in code."""
+"""Names of symbols: their order in what is written, and what they are called in code and in LaTeX."""
 
 import keyword
 from collections.abc import Iterable
 
 AXES = "NCDHWL"
 """The letters of axes, in the order in which a shape has them."""
+_LATEX = {ord(c): f"\\{c}" for c in "_&%$#{}"}
+_LATEX |= {ord(c): rf"\char`\{c}" for c in "\\^~"}
+_LATEX |= {ord(c): rf"\char{ord(c)}{{}}" for c in "<>|\"'`"}
 
 
 def rank(name: str) -> tuple[int, int, str]:
-    """Where a name stands among others: the batch, channels and sizes first, then the rest by the alphabet."""
+    """The place of a name among others: the batch, channels and sizes first, then the rest by the alphabet."""
     place = AXES.find(name) if len(name) == 1 else -1
     return (1, 0, name) if place < 0 else (0, place, "")
 
@@ -23,3 +26,8 @@ def identifier(name: str) -> str:
     found = "".join(c if c.isalnum() else "_" for c in name).strip("_")
     found = found if found.isidentifier() else f"_{found}"
     return found + "_" if keyword.iskeyword(found) else found
+
+
+def escaped(text: str) -> str:
+    """A text without meaning to LaTeX."""
+    return text.translate(_LATEX)

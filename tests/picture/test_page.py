@@ -12,7 +12,7 @@ from sympy import Max, Min, Mod, Symbol, ceiling, floor
 import archcalc
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import AtLeast0, Is0, Round, RoundTo
-from archcalc.algebra.javascript import HELPERS, Code
+from archcalc.algebra.javascript import JavaScript
 from archcalc.cli import main
 from archcalc.language.find import zoo
 from archcalc.picture.graph.view import view
@@ -74,14 +74,16 @@ FORMS = [
 
 
 def computed(browser, code, points):
-    script = f"{HELPERS}const f = {code.function()}; return arguments[0].map((v) => f(v.map(BigInt)).map(String))"
+    script = (
+        f"{code.helpers()}const f = {code.function()}; return arguments[0].map((v) => f(v.map(BigInt)).map(String))"
+    )
     return browser.execute_script(script, [list(map(str, point)) for point in points])
 
 
 @settings(max_examples=30)
 @given(points=st.lists(st.tuples(*[st.integers(1, 10**6)] * 3), min_size=1, max_size=20))
 def test_javascript_computes_what_python_does(browser, points):
-    code = Code(["N", "H", "W"])
+    code = JavaScript(["N", "H", "W"])
     places = [code.add(form) for form in FORMS]
     for point, found in zip(points, computed(browser, code, points), strict=True):
         for form, place in zip(FORMS, places, strict=True):
