@@ -113,6 +113,17 @@ def total(values: Iterable[Dim]) -> Dim:
     return sum(items)
 
 
+def floor_div(a: Dim, b: Dim) -> Dim:
+    """A / b rounded down: `a // b`, which takes SymPy ten times as long."""
+    if not (is_symbolic(a) or is_symbolic(b)):
+        return a // b
+    from sympy import sympify
+
+    from archcalc.algebra.normal import normal, rounded_down
+
+    return rounded_down(normal(sympify(a) / b))  # type: ignore[no-any-return]
+
+
 def ceil_div(a: Dim, b: Dim) -> Dim:
     """A / b rounded up."""
     return -(-a // b)

@@ -17,7 +17,7 @@ from sympy.core.cache import clear_cache
 import archcalc
 
 POINTS = 1_000_000
-ALGEBRA = ("decide", "normal", "periodic", "resolve", "write")
+ALGEBRA = ("decide", "linear", "normal", "periodic", "resolve", "write")
 
 
 def cold() -> None:

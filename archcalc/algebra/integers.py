@@ -154,7 +154,10 @@ class Largest(_Extreme):
     """The largest of numbers."""
 
     name, sign = "max", ">"
-    value = staticmethod(max)
+
+    @staticmethod
+    def value(*numbers: Number) -> Number:
+        return max(numbers)
 
     def bounds(self, *parts: Bounds) -> Bounds:
         return max(low for low, _ in parts), max(high for _, high in parts)
@@ -164,7 +167,10 @@ class Smallest(_Extreme):
     """The smallest of numbers."""
 
     name, sign = "min", "<"
-    value = staticmethod(min)
+
+    @staticmethod
+    def value(*numbers: Number) -> Number:
+        return min(numbers)
 
     def bounds(self, *parts: Bounds) -> Bounds:
         return min(low for low, _ in parts), min(high for _, high in parts)

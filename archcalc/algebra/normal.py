@@ -16,7 +16,7 @@ from sympy import Add, Integer, Mod, ceiling, expand, floor
 
 from archcalc.algebra.builtin import declared
 from archcalc.algebra.declared import Expr
-from archcalc.algebra.linear import Terms, linear, over
+from archcalc.algebra.linear import Terms, floor_over, linear, over
 
 ROUNDED = (floor, ceiling, Mod)
 
@@ -28,9 +28,9 @@ def normal(value: Expr) -> Expr:
         return value
     parts = [normal(part) for part in value.args]
     if isinstance(value, floor):
-        return _floor(parts[0])
+        return rounded_down(parts[0])
     if isinstance(value, ceiling):
-        return -_floor(-parts[0])
+        return -rounded_down(-parts[0])
     same = all(a is b for a, b in zip(parts, value.args, strict=True))
     made = value if same else declared(value).rebuilt(parts)
     return _sum(made) if made.is_Add else made
@@ -48,11 +48,12 @@ def reduced(value: Expr) -> Expr:
         if parts is not None:
             terms, constant, step = parts
             whole, rest = divmod(constant, step)
-            swaps[found] = floor(over(terms, rest, step)) + whole
+            swaps[found] = floor_over(terms, rest, step) + whole
     return expand(value.xreplace(swaps)) if swaps else expand(value)
 
 
-def _floor(inside: Expr) -> Expr:
+def rounded_down(inside: Expr) -> Expr:
+    """The floor of an expression whose parts are in normal form, in normal form."""
     inside = expand(inside)
     while remainders := inside.atoms(Mod):
         inside = normal(expand(inside.xreplace({m: _remainder(*m.args) for m in remainders})))
@@ -63,7 +64,7 @@ def _floor(inside: Expr) -> Expr:
     whole = {rest: number // step for rest, number in terms.items() if not 0 <= number < step}
     if step > 1 and all(number < 0 for number in terms.values()):
         mirrored = {rest: -number for rest, number in terms.items()}
-        return -_floor(over(mirrored, step - 1 - constant, step))
+        return -rounded_down(over(mirrored, step - 1 - constant, step))
     terms = {rest: left for rest, number in terms.items() if (left := number % step)}
     outside = [rest * number for rest, number in whole.items()]
     if step == 1:
@@ -71,14 +72,14 @@ def _floor(inside: Expr) -> Expr:
     inner = [rest for rest, number in terms.items() if number == 1 and isinstance(rest, floor)]
     if len(inner) == 1 and linear(inner[0].args[0]) is not None:
         del terms[inner[0]]
-        found = _floor(over(terms, constant, step) + inner[0].args[0] / step)
+        found = rounded_down(over(terms, constant, step) + inner[0].args[0] / step)
     else:
-        found = floor(over(terms, constant, step))
+        found = floor_over(terms, constant, step)
     return _sum(Add(found, *outside)) if outside else found
 
 
 def _remainder(value: Expr, divisor: Expr) -> Expr:
-    return value - divisor * _floor(value / divisor)
+    return value - divisor * rounded_down(value / divisor)
 
 
 def _sum(value: Expr) -> Expr:
@@ -87,8 +88,17 @@ def _sum(value: Expr) -> Expr:
     if constant.is_Integer and constant != 0 and not rest.is_Add:
         number, found = rest.as_coeff_Mul()
         if isinstance(found, floor) and number.is_Integer and constant % number == 0:
-            return number * floor(found.args[0] + constant / number)
+            return number * _shifted(found, constant // number)
     return _mirrored(_met(value)) if rest.is_Add else value
+
+
+def _shifted(found: Expr, whole: Expr) -> Expr:
+    """A floor with an integer taken into it."""
+    parts = linear(found.args[0])
+    if parts is None:
+        return floor(found.args[0] + whole)
+    terms, constant, step = parts
+    return floor_over(terms, constant + int(whole) * step, step)
 
 
 def _met(value: Expr) -> Expr:
@@ -125,7 +135,7 @@ def _mirrored(value: Expr) -> Expr:
             continue
         for half, count in numbers.items():
             if count == -number and (rest := _halved(half, terms, constant, step // 2)) is not None:
-                mirror = _floor((half - rest + 1) / Integer(2))
+                mirror = rounded_down((half - rest + 1) / Integer(2))
                 return normal(value - number * (found - half) - number * mirror)
     return value
 
