@@ -27,7 +27,7 @@ Shape = tuple[Dim, ...]
 
 def is_symbolic(value: object) -> bool:
     """Whether a value is a SymPy expression (true also for a SymPy integer)."""
-    return hasattr(value, "free_symbols")
+    return hasattr(type(value), "free_symbols")  # of the value itself the property would be computed
 
 
 def is_array(value: object) -> bool:
@@ -117,11 +117,9 @@ def floor_div(a: Dim, b: Dim) -> Dim:
     """A / b rounded down: `a // b`, which takes SymPy ten times as long."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return a // b
-    from sympy import sympify
+    from archcalc.algebra.normal import floor_of_quotient
 
-    from archcalc.algebra.normal import normal, rounded_down
-
-    return rounded_down(normal(sympify(a) / b))  # type: ignore[no-any-return]
+    return floor_of_quotient(a, b)  # type: ignore[no-any-return]
 
 
 def ceil_div(a: Dim, b: Dim) -> Dim:

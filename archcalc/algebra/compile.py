@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sympy import Symbol, sympify
+from sympy import Mul, Symbol, sympify
 
 from archcalc.algebra.arraycode import ArrayCode
 from archcalc.algebra.assumptions import Assumptions
@@ -84,9 +84,9 @@ class Compiled:
         return ArrayCode(self.value)
 
     @cached_property
-    def _claims(self) -> list[ArrayCode]:
-        """The assumptions that hang on several symbols, 1 where they hold."""
-        return [ArrayCode(sympify(bracket(claim))) for claim in self.assumptions.others]
+    def _claims(self) -> ArrayCode:
+        """1 where all assumptions hold that cannot be solved for one symbol, and 0 elsewhere."""
+        return ArrayCode(Mul(*map(bracket, self.assumptions.others)))
 
     def _valid(self, values: dict[str, Points]) -> Array:
         numpy = numpy_of()
@@ -95,9 +95,7 @@ class Compiled:
         for name, domain in self.assumptions.domains.items():
             if name in values:
                 found &= _within(domain, values[name])
-        for claim in self._claims:
-            found &= claim(values, shape) == 1
-        return found
+        return found & (self._claims(values, shape) == 1)
 
 
 def _arrays(values: Mapping[str, Any]) -> dict[str, Points]:

@@ -13,7 +13,7 @@ from archcalc.algebra.domain import Domain
 
 def trend(value: Any, name: str, known: Mapping[str, Domain]) -> Trend | None:
     """Whether an expression rises (1), falls (-1) or does not change (0) with a symbol; None: it does not follow."""
-    if not hasattr(value, "free_symbols") or all(s.name != name for s in value.free_symbols):
+    if not hasattr(type(value), "free_symbols") or all(s.name != name for s in value.free_symbols):
         return 0
     if isinstance(value, Symbol):
         return 1

@@ -12,7 +12,7 @@ So a size that was halved five times, ``(((H - 1)//2 + 1 - 1)//2 + 1 ...``, is `
 import functools
 from typing import Any
 
-from sympy import Add, Integer, Mod, ceiling, expand, floor
+from sympy import Add, Integer, Mod, ceiling, expand, floor, sympify
 
 from archcalc.algebra.builtin import declared
 from archcalc.algebra.declared import Expr
@@ -50,6 +50,12 @@ def reduced(value: Expr) -> Expr:
             whole, rest = divmod(constant, step)
             swaps[found] = floor_over(terms, rest, step) + whole
     return expand(value.xreplace(swaps)) if swaps else expand(value)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def floor_of_quotient(a: Expr, b: Expr) -> Expr:
+    """floor(a/b) in normal form."""
+    return rounded_down(normal(sympify(a) / b))
 
 
 def rounded_down(inside: Expr) -> Expr:

@@ -63,7 +63,7 @@ def _text(value: Expr) -> str:
 
 def text(value: Expr) -> str:
     """An expression as a person would write it."""
-    return _text(value) if hasattr(value, "free_symbols") else str(value)
+    return _text(value) if hasattr(type(value), "free_symbols") else str(value)
 
 
 def latex(value: Expr) -> str:

@@ -19,6 +19,7 @@ from archcalc.picture.graph.view import view
 from archcalc.picture.page.movable import movable
 from archcalc.picture.page.page import page
 from archcalc.render import words
+from tests.algebra.expressions import NextEven
 
 from .browser import complaints, requests, show, start, wait
 from .test_diagram import HOSTILE, hostile
@@ -64,6 +65,7 @@ FORMS = [
     Max(H / 3, W / 5) * 15,
     RoundTo(H * Fraction(11, 10), 8),
     RoundTo(H / W, 4),
+    NextEven(H / 3) + NextEven(H / W),
     Round(H / 2) + Round(W * Fraction(3, 4)),
     AtLeast0(H - W) + 2 * Is0(H - 2 * W),
     N * (H + W) / 2 * 2,
