@@ -330,7 +330,7 @@ def both(*claims: Claim) -> Claim:
 
 def choose(claim: Undecided, yes: Any, no: Any) -> Any:
     """`yes` where an open claim holds, else `no`: both times Iverson's bracket of it."""
-    from archcalc.algebra.functions import bracket, rational
+    from archcalc.algebra.iverson import bracket, rational
 
     held = bracket(claim)
     return tidy(rational(no) + (rational(yes) - rational(no)) * held)

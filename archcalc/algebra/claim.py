@@ -11,17 +11,8 @@ from typing import Any
 from archcalc.algebra.assumptions import decided_by, in_force
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
+from archcalc.algebra.relations import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
-
-OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
-OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
-"""Every relation of a claim, with what it is when it does not hold."""
-HOLDS = {
-    "=": lambda a, b: a == b,
-    ">=": lambda a, b: a >= b,
-    "divides": lambda a, b: a != 0 and b % a == 0,
-}
-"""What the relations mean of numbers."""
 
 
 class Undecided:

@@ -10,7 +10,7 @@ from archcalc.algebra.arraycode import ArrayCode
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
-from archcalc.algebra.functions import bracket
+from archcalc.algebra.iverson import bracket
 from archcalc.algebra.points import Array, Points, exact_number, exact_points, is_array, numpy_of
 from archcalc.errors import Refused
 

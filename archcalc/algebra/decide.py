@@ -9,12 +9,12 @@ from sympy.core.function import Application
 
 from archcalc.algebra import periodic
 from archcalc.algebra.bounds import bounds, symbol_bounds
-from archcalc.algebra.claim import OPPOSITE
 from archcalc.algebra.declared import INFINITE, Expr, number_of
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.linear import linear
 from archcalc.algebra.normal import reduced
 from archcalc.algebra.periodic import remainders
+from archcalc.algebra.relations import OPPOSITE
 
 
 def least(value: Expr, known: Mapping[str, Domain]) -> Expr:

@@ -4,12 +4,11 @@
 not (Graham, Knuth & Patashnik 1994, Concrete Mathematics, 2.2), so that a choice between two numbers is a sum.
 """
 
-from fractions import Fraction
+from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, Mod, Mul, Rational, preorder_traversal
+from sympy import Add, preorder_traversal
 
-from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.declared import INFINITE, Bounds, Declared, Expr, Number, raised
 from archcalc.algebra.rounding import round_half_even, round_to
 
@@ -140,25 +139,7 @@ class Is0(Bracket):
         return numpy.where(parts[0] == 0, 1, 0)
 
 
-def functions_in(values: Expr) -> list[type[Declared]]:
+def functions_in(values: Iterable[Expr]) -> list[type[Declared]]:
     """Archcalc's own functions that expressions hold, by name."""
     found = {type(part) for value in values for part in preorder_traversal(value) if isinstance(part, Declared)}
     return sorted(found, key=lambda function: function.name)
-
-
-def rational(value: Any) -> Expr:
-    """A Python number as SymPy's; an expression as it is."""
-    return Rational(value.numerator, value.denominator) if isinstance(value, (int, Fraction)) else value
-
-
-def bracket(claim: Undecided) -> Expr:
-    """1 where an open claim holds, 0 where it does not."""
-    if isinstance(claim, Several):
-        parts = [bracket(part) for part in claim.claims]
-        return Mul(*parts) if claim.every else 1 - Mul(*(1 - part for part in parts))
-    if claim.relation in ("divides", "does not divide"):
-        held = Is0(Mod(rational(claim.right), rational(claim.left)))
-    else:
-        difference = rational(claim.left) - rational(claim.right)
-        held = AtLeast0(difference) if claim.relation in (">=", "<") else Is0(difference)
-    return held if claim.relation in (">=", "=", "divides") else 1 - held

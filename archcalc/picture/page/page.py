@@ -16,7 +16,7 @@ from string import Template
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.functions import bracket
+from archcalc.algebra.iverson import bracket
 from archcalc.algebra.javascript import JavaScript
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
