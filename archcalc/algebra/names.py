@@ -5,9 +5,6 @@ from collections.abc import Iterable
 
 AXES = "NCDHWL"
 """The letters of axes, in the order in which a shape has them."""
-_LATEX = {ord(c): f"\\{c}" for c in "_&%$#{}"}
-_LATEX |= {ord(c): rf"\char`\{c}" for c in "\\^~"}
-_LATEX |= {ord(c): rf"\char{ord(c)}{{}}" for c in "<>|\"'`"}
 
 
 def rank(name: str) -> tuple[int, int, str]:
@@ -28,6 +25,9 @@ def identifier(name: str) -> str:
     return found + "_" if keyword.iskeyword(found) else found
 
 
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {c: rf"\char{ord(c)}{{}}" for c in "\\^~<>|\"'`"})
+
+
 def escaped(text: str) -> str:
     """A text without meaning to LaTeX."""
-    return text.translate(_LATEX)
+    return text.translate(_SPECIAL)

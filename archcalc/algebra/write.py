@@ -6,6 +6,7 @@ monomials. Neither changes between runs. The printers ask each function's declar
 """
 
 import functools
+import re
 from collections.abc import Iterable
 
 from sympy.core.alphabets import greeks
@@ -39,7 +40,7 @@ class _Text(_Declarations, StrPrinter):  # type: ignore[misc]
 class Python(_Declarations, StrPrinter):  # type: ignore[misc]
     """Integers only: `//` in place of every fraction, so that a Python integer stays one.
 
-    `definitions` has the functions that the code calls.
+    `preamble` has the functions that the code calls.
     """
 
     printmethod = "_pythoncode"
@@ -71,6 +72,17 @@ def latex(value: Expr) -> str:
     return str(_Latex({"order": None, "mul_symbol": None}).doprint(value))
 
 
-def definitions(values: Iterable[Expr]) -> list[str]:
-    """The definitions in Python of archcalc's functions that expressions hold."""
-    return [function.definition for function in functions_in(values) if function.definition]
+IMPORTS = {"math": "import math", "Any": "from typing import Any", "Fraction": "from fractions import Fraction"}
+"""What the definitions of functions use."""
+CALLED = {"fraction": "from fractions import Fraction as fraction", "floor": "from math import floor"}
+"""What the code of expressions calls beside these functions."""
+
+
+def preamble(code: str, values: Iterable[Expr]) -> list[str]:
+    """What stands above the Python code of expressions: imports, then the definitions of archcalc's functions."""
+    functions = [function.definition for function in functions_in(values) if function.definition]
+    used = set(re.findall(r"\w+", "".join(functions)))
+    called = set(re.findall(r"\b(\w+)\(", code))
+    imports = [line for name, line in IMPORTS.items() if name in used]
+    imports += [line for name, line in CALLED.items() if name in called]
+    return ["\n".join(imports) + "\n", *functions] if imports else functions

@@ -20,7 +20,7 @@ from archcalc.algebra.javascript import JavaScript
 from archcalc.algebra.monotone import trend
 from archcalc.algebra.normal import reduced
 from archcalc.algebra.periodic import growth
-from archcalc.algebra.write import Python, definitions, latex
+from archcalc.algebra.write import Python, latex, preamble
 from tests.algebra.expressions import H, NextEven, W
 
 r = dim.symbol("r", 0, whole=False)
@@ -44,7 +44,10 @@ def test_a_new_function_is_one_class():
     assert latex(value) == r"W + 3 \operatorname{next\_even}\left(\frac{H}{3}\right)"
     assert latex(NextEven(H) ** 2) == r"\operatorname{next\_even}\left(H\right)^{2}"
     assert Python({"order": None}).doprint(value) == "W + 3*next_even(fraction(H, 3))"
-    assert definitions([value]) == [NextEven.definition]
+    assert preamble("next_even(fraction(H, 3))", [value]) == [
+        "import math\nfrom fractions import Fraction as fraction\n",
+        NextEven.definition,
+    ]
     h, w = numpy.array(points).T
     array = Compiled(value, ["H", "W"], Assumptions())(h, w)
     assert array.tolist() == expected
