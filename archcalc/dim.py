@@ -230,9 +230,9 @@ def round_half_even(value: Any) -> Any:
     """The nearest whole number, of two the even one."""
     if not is_symbolic(value):
         return rounding.round_half_even(value)
-    from archcalc.algebra.functions import Round
+    from archcalc.algebra.functions import RoundHalfEven
 
-    return tidy(value if value.is_integer else Round(value))
+    return tidy(value if value.is_integer else RoundHalfEven(value))
 
 
 def equal(a: Any, b: Any) -> Claim:

@@ -7,18 +7,19 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from sympy import Mul, Symbol, expand
+from sympy import Expr, Mul, Symbol, expand
+from sympy.printing.printer import Printer
 
 from archcalc.algebra.declared import (
     EVERYWHERE,
     INFINITE,
+    Bound,
     Bounds,
     BuiltIn,
     Code,
-    Expr,
     Growth,
     Number,
-    Part,
+    Ratio,
     Trend,
     agreed,
     times,
@@ -28,7 +29,7 @@ from archcalc.algebra.names import rank
 from archcalc.errors import Refused
 
 
-class Sum(BuiltIn):
+class Addition(BuiltIn):
     """a + b + ..."""
 
     direction = 1
@@ -44,18 +45,18 @@ class Sum(BuiltIn):
         found = together_grown(map(of, self.args))
         return None if found is None else (found[0], sum(found[1], Fraction(0)))
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.sum(map(code.part, self.args))
 
-    def _sympystr(self, printer: Any, order: Any = None) -> Any:
+    def _sympystr(self, printer: Printer, order: str | None = None) -> str:
         if (step := self._step()) > 1 and all(rest == 1 or rest.is_Symbol for _, rest in self._terms()):
             return f"({printer._print(expand(self.expression * step))})/{step}"  # a size, such as (H - 124)/16
-        return printer._print_Add(self.expression, order)
+        return str(printer._print_Add(self.expression, order))
 
-    def _pythoncode(self, printer: Any, order: Any = None) -> Any:
+    def _pythoncode(self, printer: Printer, order: str | None = None) -> str:
         if (step := self._step()) > 1:  # the sum as a whole is an integer
             return f"({printer._print(expand(self.expression * step))})//{step}"
-        return printer._print_Add(self.expression, order)
+        return str(printer._print_Add(self.expression, order))
 
     def _terms(self) -> list[tuple[Expr, Expr]]:
         return [term.as_coeff_Mul() for term in self.args]
@@ -64,7 +65,7 @@ class Sum(BuiltIn):
         return math.lcm(*(int(share.q) for share, _ in self._terms()))
 
 
-class Product(BuiltIn):
+class Multiplication(BuiltIn):
     """a * b * ..."""
 
     @staticmethod
@@ -72,8 +73,8 @@ class Product(BuiltIn):
         return functools.reduce(operator.mul, numbers)
 
     def bounds(self, *parts: Bounds) -> Bounds:
-        low: Any = 1
-        high: Any = 1
+        low: Bound = 1
+        high: Bound = 1
         for part in parts:
             ends = [0 if 0 in (a, b) else a * b for a in (low, high) for b in part]
             low, high = min(ends), max(ends)
@@ -84,35 +85,35 @@ class Product(BuiltIn):
         found = of(rest) if share.is_Rational and not rest.is_Mul else None
         return None if found is None else (found[0], Fraction(int(share.p), int(share.q)) * found[1])
 
-    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Any]) -> Trend | None:
+    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Bound]) -> Trend | None:
         share, rest = self.expression.as_coeff_Mul()
         factors = Mul.make_args(rest)
         if any(least(factor) < 0 for factor in factors):
             return None
         return times(agreed(map(of, factors)), 1 if share > 0 else -1)
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.product(map(code.part, self.args))
 
-    def _sympystr(self, printer: Any) -> Any:
+    def _sympystr(self, printer: Printer) -> str:
         number, factors = self._ordered()
         if not number.is_Rational or any(f.as_base_exp()[1].is_negative for f in factors):
-            return printer._print_Mul(self.expression)
+            return str(printer._print_Mul(self.expression))
         shown = [printer.parenthesize(f, 50) for f in factors]
         if abs(number.p) != 1:
             shown.insert(0, str(abs(number.p)))
         return ("-" if number < 0 else "") + "*".join(shown) + (f"/{number.q}" if number.q != 1 else "")
 
-    def _pythoncode(self, printer: Any) -> Any:
+    def _pythoncode(self, printer: Printer) -> str:
         above, below = self.expression.as_numer_denom()
         if below != 1:
             return f"({printer._print(above)})//({printer._print(below)})"
         return self._sympystr(printer)
 
-    def _latex(self, printer: Any) -> Any:
+    def _latex(self, printer: Printer) -> str:
         number, factors = self._ordered()
         if not number.is_Rational or any(f.is_Add or f.as_base_exp()[1].is_negative for f in factors):
-            return printer._print_Mul(self.expression)
+            return str(printer._print_Mul(self.expression))
         shown = [printer._print(f) for f in factors]
         if abs(number.p) != 1:
             shown.insert(0, str(abs(number.p)))
@@ -143,13 +144,13 @@ class Power(BuiltIn):
             return 0 if high == INFINITE else Fraction(high) ** power, Fraction(low) ** power
         return EVERYWHERE
 
-    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Any]) -> Trend | None:
+    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Bound]) -> Trend | None:
         base, exponent = self.args
         if not exponent.is_Integer or least(base) < 0:
             return None
         return times(of(base), 1 if exponent > 0 else -1)
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         base, exponent = self.args
         if not exponent.is_Integer:
             raise Refused("a power with an open exponent cannot be written as code")

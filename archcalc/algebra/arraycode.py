@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from archcalc.algebra.declared import Expr, Part
+from sympy import Expr
+
+from archcalc.algebra.declared import Ratio
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.exactcode import ExactCode
-from archcalc.algebra.magnitude import LIMIT, Bounding, Largest, Magnitude, most
-from archcalc.algebra.points import Array, Points, numpy_of
+from archcalc.algebra.magnitude import LIMIT, Bounding, Magnitude, Peak, most
+from archcalc.algebra.points import Array, ExactArray, numpy_of
 from archcalc.errors import Refused
 
 PIECE = 1 << 15
@@ -30,9 +32,9 @@ class NumPy(ExactCode):
     def literal(self, value: int) -> str:
         return str(value) if value >= 0 else f"({value})"
 
-    def symbol(self, symbol: Expr) -> Part:
+    def symbol(self, symbol: Expr) -> Ratio:
         place = self.places[symbol.name]
-        return Part(f"v[{place}]", 1 if symbol.is_integer else f"d[{place}]")
+        return Ratio(f"v[{place}]", 1 if symbol.is_integer else f"d[{place}]")
 
     def raised(self, base: str, exponent: int) -> str:
         # NumPy multiplies many times faster than it raises.
@@ -66,7 +68,7 @@ class ArrayCode:
         except Refused:  # a power with an open exponent, for example
             self.run = None
 
-    def __call__(self, values: Mapping[str, Points], shape: tuple[int, ...]) -> Array:
+    def __call__(self, values: Mapping[str, ExactArray], shape: tuple[int, ...]) -> Array:
         """The expression's integers, as an array of a shape to which all values are broadcast."""
         used = [values[name] for name in self.names]
         if self.run is None or any(name in self.whole and not values[name].is_whole for name in self.names):
@@ -83,7 +85,7 @@ class ArrayCode:
     def _largest(self, above: Sequence[int], below: Sequence[Any]) -> int:
         if self.run is None:
             return LIMIT
-        met = Largest()
+        met = Peak()
         below = [Magnitude(LIMIT, met) if bound is None else bound for bound in below]
         result = self.run(Bounding, [Magnitude(bound, met) for bound in above], below)
         return max(met.most, most(result))
@@ -101,7 +103,7 @@ class ArrayCode:
             out[piece] = self.run(numpy, *([_cut(a, piece) for a in arrays] for arrays in (above, below)))
         return out.reshape(shape)
 
-    def _one_by_one(self, used: list[Points], shape: tuple[int, ...]) -> Array:
+    def _one_by_one(self, used: list[ExactArray], shape: tuple[int, ...]) -> Array:
         numpy = numpy_of()
         if not used:
             return numpy.broadcast_to(numpy.asarray(number(self.value, {})), shape)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from archcalc.algebra.builtin import declared
-from archcalc.algebra.declared import INFINITE, Bounds, Expr, number_of
+from archcalc.algebra.declared import INFINITE, Bounds, number_of
 from archcalc.algebra.domain import Domain
 
 

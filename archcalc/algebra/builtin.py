@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from sympy import Add, Max, Min, Mod, Mul, Pow, ceiling, floor
+from sympy import Add, Expr, Max, Min, Mod, Mul, Pow, ceiling, floor
 
-from archcalc.algebra.arithmetic import Power, Product, Sum
-from archcalc.algebra.declared import BuiltIn, Declaration, Declared, Expr
+from archcalc.algebra.arithmetic import Addition, Multiplication, Power
+from archcalc.algebra.declared import BuiltIn, Declaration, SizeFunction
 from archcalc.algebra.integers import Ceiling, Floor, Largest, Remainder, Smallest
 
 BUILT_IN: dict[Any, type[BuiltIn]] = {
-    Add: Sum,
-    Mul: Product,
+    Add: Addition,
+    Mul: Multiplication,
     Pow: Power,
     floor: Floor,
     ceiling: Ceiling,
@@ -23,4 +23,4 @@ BUILT_IN: dict[Any, type[BuiltIn]] = {
 
 def declared(value: Expr) -> Declaration:
     """The declaration of an expression that is neither a number nor a symbol."""
-    return value if isinstance(value, Declared) else BUILT_IN.get(type(value), BuiltIn)(value)
+    return value if isinstance(value, SizeFunction) else BUILT_IN.get(type(value), BuiltIn)(value)

@@ -11,7 +11,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.iverson import bracket
-from archcalc.algebra.points import Array, Points, exact_number, exact_points, is_array, numpy_of
+from archcalc.algebra.points import Array, ExactArray, exact_number, exact_points, is_array, numpy_of
 from archcalc.errors import Refused
 
 
@@ -37,7 +37,7 @@ class Compiled:
         Raises Refused for a point outside of the assumptions, TypeError for a wrong number of values.
         """
         values = self._values(given, named)
-        if any(isinstance(v, Points) for v in values.values()):
+        if any(isinstance(v, ExactArray) for v in values.values()):
             return self._of_arrays(_arrays(values))
         if (broken := self.assumptions.hold(values)) is not None:
             raise Refused(f"the formula holds only where {broken}")
@@ -46,7 +46,7 @@ class Compiled:
     def valid(self, *given: Any, **named: Any) -> Any:
         """Whether the formula holds at a point; of arrays an array of truths."""
         values = self._values(given, named)
-        if any(isinstance(v, Points) for v in values.values()):
+        if any(isinstance(v, ExactArray) for v in values.values()):
             return self._valid(_arrays(values))
         return self.assumptions.hold(values) is None
 
@@ -63,13 +63,13 @@ class Compiled:
     def _number(self, name: str, value: Any) -> dict[str, Any]:
         return self.assumptions.symbols(name, exact_number(name, value))
 
-    def _points(self, name: str, value: Any) -> dict[str, Points]:
+    def _points(self, name: str, value: Any) -> dict[str, ExactArray]:
         points = exact_points(name, value)
         if name not in self.assumptions.definitions:
             return {name: points}
-        return {n: Points(v) for n, v in self.assumptions.symbols(name, points.numbers()).items()}
+        return {n: ExactArray(v) for n, v in self.assumptions.symbols(name, points.numbers()).items()}
 
-    def _of_arrays(self, values: dict[str, Points]) -> Array:
+    def _of_arrays(self, values: dict[str, ExactArray]) -> Array:
         inside = self._valid(values)
         if not inside.all():
             raise Refused(
@@ -88,7 +88,7 @@ class Compiled:
         """1 where all assumptions hold that cannot be solved for one symbol, and 0 elsewhere."""
         return ArrayCode(Mul(*map(bracket, self.assumptions.others)))
 
-    def _valid(self, values: dict[str, Points]) -> Array:
+    def _valid(self, values: dict[str, ExactArray]) -> Array:
         numpy = numpy_of()
         shape = numpy.broadcast_shapes(*(points.above.shape for points in values.values()))
         found = numpy.ones(shape, dtype=bool)
@@ -98,11 +98,11 @@ class Compiled:
         return found & (self._claims(values, shape) == 1)
 
 
-def _arrays(values: Mapping[str, Any]) -> dict[str, Points]:
-    return {name: v if isinstance(v, Points) else exact_points(name, v) for name, v in values.items()}
+def _arrays(values: Mapping[str, Any]) -> dict[str, ExactArray]:
+    return {name: v if isinstance(v, ExactArray) else exact_points(name, v) for name, v in values.items()}
 
 
-def _within(domain: Domain, points: Points) -> Array:
+def _within(domain: Domain, points: ExactArray) -> Array:
     numpy = numpy_of()
     found = numpy.ones(points.above.shape, dtype=bool)
     if domain.least is not None:

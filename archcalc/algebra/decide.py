@@ -4,12 +4,12 @@ import functools
 import math
 from collections.abc import Mapping
 
-from sympy import Add, Dummy, Integer, Symbol, expand, floor, sympify
+from sympy import Add, Dummy, Expr, Integer, Symbol, expand, floor, sympify
 from sympy.core.function import Application
 
 from archcalc.algebra import periodic
 from archcalc.algebra.bounds import bounds, symbol_bounds
-from archcalc.algebra.declared import INFINITE, Expr, number_of
+from archcalc.algebra.declared import INFINITE, number_of
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.linear import linear
 from archcalc.algebra.normal import reduced

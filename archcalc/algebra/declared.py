@@ -1,8 +1,8 @@
 """The declaration of a function of sizes: everything that archcalc knows of it, in one class.
 
 The interpreters (evaluate, bounds, periodic, monotone, normal, the printers, the compilers) ask an expression's
-declaration and list no functions. A function of archcalc's own is a class that inherits `Declared`; SymPy's functions
-have theirs in `builtin`.
+declaration and list no functions. A function of archcalc's own is a class that inherits `SizeFunction`; SymPy's
+functions have theirs in `builtin`.
 """
 
 import math
@@ -10,17 +10,20 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
-from sympy import Function, Integer, together
+from sympy import Expr, Function, Integer, together
+from sympy.printing.printer import Printer
 
 from archcalc.algebra.names import escaped
 from archcalc.errors import Refused
 
-Expr: TypeAlias = Any
-"""A SymPy expression. SymPy has no types, so that this alias is the one place that says so."""
 Number: TypeAlias = int | Fraction
 """An exact number."""
-Bounds: TypeAlias = tuple[Any, Any]
-"""The least and the greatest value, exact; infinite where there is none."""
+Bound: TypeAlias = int | Fraction | float
+"""An exact number, or a float that is infinite."""
+Bounds: TypeAlias = tuple[Bound, Bound]
+"""The least and the greatest value; infinite where there is none."""
+Integers: TypeAlias = Any
+"""An integer, a NumPy array of integers, or a bound of them (`magnitude`)."""
 Trend = Literal[-1, 0, 1]
 """Falling, constant, rising; neither need be strict."""
 Growth: TypeAlias = tuple[int, Fraction]
@@ -30,7 +33,7 @@ INFINITE = math.inf
 EVERYWHERE: Bounds = (-INFINITE, INFINITE)
 
 
-class Part(NamedTuple):
+class Ratio(NamedTuple):
     """A computed part of an expression: a numerator over a positive denominator."""
 
     above: str
@@ -42,31 +45,31 @@ class Part(NamedTuple):
 class Code(Protocol):
     """What a declaration may ask of the code that it becomes part of; `exactcode` implements it."""
 
-    def number(self, value: int) -> Part:
+    def number(self, value: int) -> Ratio:
         """An integer."""
 
-    def part(self, value: Expr) -> Part:
+    def part(self, value: Expr) -> Ratio:
         """An expression."""
 
-    def sum(self, parts: Iterable[Part]) -> Part:
+    def sum(self, parts: Iterable[Ratio]) -> Ratio:
         """The sum of parts."""
 
-    def product(self, parts: Iterable[Part]) -> Part:
+    def product(self, parts: Iterable[Ratio]) -> Ratio:
         """The product of parts."""
 
-    def power(self, part: Part, exponent: int, positive: bool) -> Part:
+    def power(self, part: Ratio, exponent: int, positive: bool) -> Ratio:
         """A part to an integer power; `positive` where the part is known to be."""
 
-    def rounded_down(self, part: Part) -> Part:
+    def rounded_down(self, part: Ratio) -> Ratio:
         """The greatest integer not above a part."""
 
-    def remainder(self, dividend: Part, divisor: Part) -> Part:
+    def remainder(self, dividend: Ratio, divisor: Ratio) -> Ratio:
         """Dividend - divisor*floor(dividend/divisor)."""
 
-    def extreme(self, parts: Iterable[Part], sign: str) -> Part:
+    def extreme(self, parts: Iterable[Ratio], sign: str) -> Ratio:
         """The largest (">") or the smallest ("<") part."""
 
-    def call(self, function: "type[Declared]", parts: Iterable[Part]) -> Part:
+    def call(self, function: "type[SizeFunction]", parts: Iterable[Ratio]) -> Ratio:
         """An integer that a function computes from numerators and denominators."""
 
 
@@ -90,7 +93,7 @@ class Declaration:
         """The period and slope, from those of the arguments; None where the function is not periodic."""
         return None
 
-    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Any]) -> Trend | None:
+    def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Bound]) -> Trend | None:
         """The trend, from those of the arguments and the lower bounds of expressions."""
         return None if self.direction is None else times(agreed(map(of, self.args)), self.direction)
 
@@ -98,7 +101,7 @@ class Declaration:
         """The function of other arguments."""
         return self.func(*parts)  # type: ignore[attr-defined]
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         """The code that computes the function exactly."""
         raise Refused(f"{self.args} of a function without a declaration cannot be written as code")
 
@@ -114,7 +117,7 @@ class BuiltIn(Declaration):
         return self.expression.func(*parts)
 
 
-class Declared(Declaration, Function):  # type: ignore[misc]
+class SizeFunction(Declaration, Function):  # type: ignore[misc]
     """A function of archcalc's own with an integer value, which stays as it is until its arguments are numbers."""
 
     name: ClassVar[str]
@@ -134,7 +137,7 @@ class Declared(Declaration, Function):  # type: ignore[misc]
         return None
 
     @staticmethod
-    def integers(numpy: Any, *parts: Any) -> Any:
+    def integers(numpy: Any, *parts: Integers) -> Integers:
         """The value for arrays: a numerator and a denominator for each argument.
 
         Only + - * // % >> and comparisons, and `maximum`, `minimum` and `where` of `numpy`, which may also be the
@@ -142,21 +145,21 @@ class Declared(Declaration, Function):  # type: ignore[misc]
         """
         raise NotImplementedError
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.call(type(self), map(code.part, self.args))
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         return f"{self.name}({', '.join(map(printer._print, self.args))})"
 
-    def _pythoncode(self, printer: Any) -> str:
+    def _pythoncode(self, printer: Printer) -> str:
         return f"{self.name}({', '.join(fraction(value, printer) for value in self.args)})"
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
+    def _latex(self, printer: Printer, exp: str | None = None) -> str:
         inside = ", ".join(map(printer._print, self.args))
         return raised(rf"\operatorname{{{escaped(self.name)}}}\left({inside}\right)", exp)
 
 
-def fraction(value: Expr, printer: Any) -> str:
+def fraction(value: Expr, printer: Printer) -> str:
     """A number that need not be an integer, as Python: a fraction of integers."""
     above, below = together(value).as_numer_denom()
     shown: str = printer._print(value) if below == 1 else f"fraction({printer._print(above)}, {printer._print(below)})"

@@ -8,10 +8,10 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
-from sympy import Symbol, sympify
+from sympy import Expr, Symbol, sympify
 
 from archcalc.algebra.builtin import declared
-from archcalc.algebra.declared import Declared, Expr, Part
+from archcalc.algebra.declared import Ratio, SizeFunction
 
 
 class ExactCode(ABC):
@@ -20,27 +20,27 @@ class ExactCode(ABC):
     def __init__(self, symbols: Sequence[str]):
         self.places = {name: i for i, name in enumerate(symbols)}
         self.lines: list[str] = []
-        self.functions: dict[str, type[Declared]] = {}
+        self.functions: dict[str, type[SizeFunction]] = {}
         """The functions of archcalc's own that the code calls, by name."""
-        self._made: dict[Expr, Part] = {}
+        self._made: dict[Expr, Ratio] = {}
 
     def whole(self, value: Expr) -> str:
         """The code for an integer."""
         return self.rounded_down(self.part(sympify(value))).above
 
-    def part(self, value: Expr) -> Part:
+    def part(self, value: Expr) -> Ratio:
         """The code for an expression."""
         if value not in self._made:
             self._made[value] = self._written(value)
         return self._made[value]
 
-    def _written(self, value: Expr) -> Part:
+    def _written(self, value: Expr) -> Ratio:
         if value.is_Rational:
-            return Part(self.literal(int(value.p)), int(value.q))
+            return Ratio(self.literal(int(value.p)), int(value.q))
         if isinstance(value, Symbol):
             return self.symbol(value)
         above, below = declared(value).exact(self)
-        return Part(self.variable(above), below if isinstance(below, int) else self.variable(below))
+        return Ratio(self.variable(above), below if isinstance(below, int) else self.variable(below))
 
     def variable(self, code: str) -> str:
         """A new variable."""
@@ -50,52 +50,52 @@ class ExactCode(ABC):
 
     # -- what declarations ask for ---------------------------------------------------------------------------------
 
-    def number(self, value: int) -> Part:
+    def number(self, value: int) -> Ratio:
         """An integer."""
-        return Part(self.literal(value), 1)
+        return Ratio(self.literal(value), 1)
 
-    def sum(self, parts: Iterable[Part]) -> Part:
+    def sum(self, parts: Iterable[Ratio]) -> Ratio:
         """The sum of parts."""
         numerators, shared = self._over_one(parts)
-        return Part(" + ".join(numerators), shared)
+        return Ratio(" + ".join(numerators), shared)
 
-    def product(self, parts: Iterable[Part]) -> Part:
+    def product(self, parts: Iterable[Ratio]) -> Ratio:
         """The product of parts."""
         above, below = zip(*parts, strict=True)
-        return Part(self._times(above), self._denominator(below))
+        return Ratio(self._times(above), self._denominator(below))
 
-    def power(self, part: Part, exponent: int, positive: bool) -> Part:
+    def power(self, part: Ratio, exponent: int, positive: bool) -> Ratio:
         """A part to an integer power; `positive` where the part is known to be."""
-        up = Part(self.raised(part.above, abs(exponent)), self._raised_denominator(part.below, abs(exponent)))
+        up = Ratio(self.raised(part.above, abs(exponent)), self._raised_denominator(part.below, abs(exponent)))
         if exponent >= 0:
             return up
         above, below = self.variable(up.above), self._literal(up.below)
         if positive:
-            return Part(below, above)
+            return Ratio(below, above)
         # 1/x is x/(x*x), whose denominator is positive.
-        return Part(self._times([above, below]), self._times([above, above]))
+        return Ratio(self._times([above, below]), self._times([above, above]))
 
-    def rounded_down(self, part: Part) -> Part:
+    def rounded_down(self, part: Ratio) -> Ratio:
         """The greatest integer not above a part."""
-        return part if part.below == 1 else Part(self.divided(part.above, part.below), 1)
+        return part if part.below == 1 else Ratio(self.divided(part.above, part.below), 1)
 
-    def remainder(self, dividend: Part, divisor: Part) -> Part:
+    def remainder(self, dividend: Ratio, divisor: Ratio) -> Ratio:
         """Dividend - divisor*floor(dividend/divisor)."""
         (a, b), shared = self._over_one([dividend, divisor])
-        return Part(self.modulo(a, b), shared)
+        return Ratio(self.modulo(a, b), shared)
 
-    def extreme(self, parts: Iterable[Part], sign: str) -> Part:
+    def extreme(self, parts: Iterable[Ratio], sign: str) -> Ratio:
         """The largest (">") or the smallest ("<") part."""
         (best, *others), shared = self._over_one(parts)
         for other in others:
             best = self.chosen(self.variable(best), self.variable(other), sign)
-        return Part(best, shared)
+        return Ratio(best, shared)
 
-    def call(self, function: type[Declared], parts: Iterable[Part]) -> Part:
+    def call(self, function: type[SizeFunction], parts: Iterable[Ratio]) -> Ratio:
         """An integer that a function of archcalc's own computes from numerators and denominators."""
         self.functions[function.name] = function
         given = [code for part in parts for code in (part.above, self._literal(part.below))]
-        return Part(self.called(function.name, given), 1)
+        return Ratio(self.called(function.name, given), 1)
 
     # -- what the dialects differ in -------------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class ExactCode(ABC):
         """An integer."""
 
     @abstractmethod
-    def symbol(self, symbol: Expr) -> Part:
+    def symbol(self, symbol: Expr) -> Ratio:
         """The value of a symbol."""
 
     @abstractmethod
@@ -129,14 +129,14 @@ class ExactCode(ABC):
 
     # -- denominators ----------------------------------------------------------------------------------------------
 
-    def _over_one(self, parts: Iterable[Part]) -> tuple[list[str], int | str]:
+    def _over_one(self, parts: Iterable[Ratio]) -> tuple[list[str], int | str]:
         """The numerators of parts over one denominator, and that."""
         parts = list(parts)
         number = math.lcm(*(part.below for part in parts if isinstance(part.below, int)))
         open_ = list(dict.fromkeys(part.below for part in parts if isinstance(part.below, str)))
         return [self._widened(part, number, open_) for part in parts], self._denominator([number, *open_])
 
-    def _widened(self, part: Part, number: int, others: Sequence[str]) -> str:
+    def _widened(self, part: Ratio, number: int, others: Sequence[str]) -> str:
         """A numerator times what its denominator lacks."""
         lacks = number // part.below if isinstance(part.below, int) else number
         return self._times([part.above, self.literal(lacks), *(other for other in others if other != part.below)])

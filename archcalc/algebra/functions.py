@@ -7,13 +7,14 @@ not (Graham, Knuth & Patashnik 1994, Concrete Mathematics, 2.2), so that a choic
 from collections.abc import Iterable
 from typing import Any
 
-from sympy import Add, preorder_traversal
+from sympy import Add, Expr, preorder_traversal
+from sympy.printing.printer import Printer
 
-from archcalc.algebra.declared import INFINITE, Bounds, Declared, Expr, Number, raised
+from archcalc.algebra.declared import INFINITE, Bounds, Integers, Number, SizeFunction, raised
 from archcalc.algebra.rounding import round_half_even, round_to
 
 
-class RoundTo(Declared):
+class RoundTo(SizeFunction):
     """`round_to(value, divisor)` of the language."""
 
     name = "round_to"
@@ -39,17 +40,18 @@ const round_to = (a, b, c, d) => {
 
     def bounds(self, *parts: Bounds) -> Bounds:
         (low, high), (divisor, _) = parts
-        least = divisor if low == -INFINITE else max(divisor, round_to(low, divisor))
-        return least, high if high == INFINITE else round_to(high, divisor) + divisor
+        step = int(divisor)
+        least = step if low == -INFINITE else max(step, round_to(low, step))
+        return least, high if high == INFINITE else round_to(high, step) + step
 
     @staticmethod
-    def integers(numpy: Any, *parts: Any) -> Any:
+    def integers(numpy: Any, *parts: Integers) -> Integers:
         a, b, c, d = parts
         found = numpy.maximum((2 * a * d + b * c) // (2 * b * c) * c, c)
         return numpy.where(10 * found * b < 9 * a * d, found + c, found) // d
 
 
-class Round(Declared):
+class RoundHalfEven(SizeFunction):
     """`round(value)` of the language: to the nearest integer, halves to the even one."""
 
     name = "round"
@@ -67,13 +69,13 @@ const round = (a, b) => {
         return low, high
 
     @staticmethod
-    def integers(numpy: Any, *parts: Any) -> Any:
+    def integers(numpy: Any, *parts: Integers) -> Integers:
         a, b = parts
         up = (2 * a + b) // (2 * b)
         return up - numpy.where((2 * a + b) % (2 * b) == 0, up % 2, 0)
 
 
-class Bracket(Declared):
+class Bracket(SizeFunction):
     """1 where its argument, a difference, has a sign, and 0 where it has not."""
 
     is_nonnegative = True
@@ -88,11 +90,11 @@ class Bracket(Declared):
         right = [-term for term in terms if term.could_extract_minus_sign()]
         return Add(*left), "=", Add(*right)
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         left, relation, right = self.compared()
         return f"[{printer._print(left)} {relation} {printer._print(right)}]"
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
+    def _latex(self, printer: Printer, exp: str | None = None) -> str:
         left, relation, right = self.compared()
         sign = {">=": r"\ge", "<=": r"\le"}.get(relation, relation)
         return raised(rf"\left[{printer._print(left)} {sign} {printer._print(right)}\right]", exp)
@@ -115,7 +117,7 @@ class AtLeast0(Bracket):
         return int(low >= 0), int(high >= 0)
 
     @staticmethod
-    def integers(numpy: Any, *parts: Any) -> Any:
+    def integers(numpy: Any, *parts: Integers) -> Integers:
         return numpy.where(parts[0] >= 0, 1, 0)
 
     def compared(self) -> tuple[Expr, str, Expr]:
@@ -135,11 +137,11 @@ class Is0(Bracket):
         return int(numbers[0] == 0)
 
     @staticmethod
-    def integers(numpy: Any, *parts: Any) -> Any:
+    def integers(numpy: Any, *parts: Integers) -> Integers:
         return numpy.where(parts[0] == 0, 1, 0)
 
 
-def functions_in(values: Iterable[Expr]) -> list[type[Declared]]:
+def functions_in(values: Iterable[Expr]) -> list[type[SizeFunction]]:
     """Archcalc's own functions that expressions hold, by name."""
-    found = {type(part) for value in values for part in preorder_traversal(value) if isinstance(part, Declared)}
+    found = {type(part) for value in values for part in preorder_traversal(value) if isinstance(part, SizeFunction)}
     return sorted(found, key=lambda function: function.name)

@@ -3,20 +3,20 @@
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
 
-from sympy import Add, Integer, together
+from sympy import Add, Expr, Integer, together
+from sympy.printing.printer import Printer
 
 from archcalc.algebra.declared import (
     EVERYWHERE,
     INFINITE,
+    Bound,
     Bounds,
     BuiltIn,
     Code,
-    Expr,
     Growth,
     Number,
-    Part,
+    Ratio,
     fraction,
     raised,
     rounded,
@@ -41,7 +41,7 @@ class Floor(BuiltIn):
     def growth(self, of: Callable[[Expr], Growth | None]) -> Growth | None:
         return rounded(of(self.args[0]))
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.rounded_down(code.part(self.args[0]))
 
     def _written(self) -> tuple[bool, Expr, Expr]:
@@ -55,11 +55,11 @@ class Floor(BuiltIn):
         numerator = Add(*(rest * number for rest, number in terms.items()), Integer(up if ceiling else constant))
         return ceiling, numerator, Integer(step)
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         ceiling, numerator, step = self._written()
         return f"{'ceil' if ceiling else 'floor'}({_ratio(printer, numerator, step)})"
 
-    def _pythoncode(self, printer: Any) -> str:
+    def _pythoncode(self, printer: Printer) -> str:
         parts = linear(self.args[0])
         if parts is None:
             return f"floor({fraction(self.args[0], printer)})"
@@ -69,7 +69,7 @@ class Floor(BuiltIn):
             return f"({printer.parenthesize(numerator, 50)} >> {step.bit_length() - 1})"
         return f"({_ratio(printer, numerator, Integer(step), '//')})"
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
+    def _latex(self, printer: Printer, exp: str | None = None) -> str:
         ceiling, numerator, step = self._written()
         above = printer._print(numerator)
         inside = rf"\frac{{{above}}}{{{printer._print(step)}}}" if step != 1 else above
@@ -93,7 +93,7 @@ class Ceiling(BuiltIn):
     def growth(self, of: Callable[[Expr], Growth | None]) -> Growth | None:
         return rounded(of(self.args[0]))
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         minus = code.number(-1)
         return code.product([minus, code.rounded_down(code.product([minus, code.part(self.args[0])]))])
 
@@ -117,10 +117,10 @@ class Remainder(BuiltIn):
         found = rounded((inside[0], inside[1] / int(self.args[1])))
         return None if found is None else (found[0], Fraction(0))
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.remainder(*map(code.part, self.args))
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         number, divisor = (printer.parenthesize(part, 51) for part in self.args)
         return f"{number} % {divisor}"
 
@@ -140,10 +140,10 @@ class _Extreme(BuiltIn):
         # SymPy takes minutes to order parts that hold floors.
         return self.expression.func(*parts, evaluate=False)
 
-    def exact(self, code: Code) -> Part:
+    def exact(self, code: Code) -> Ratio:
         return code.extreme(map(code.part, self.args), self.sign)
 
-    def _sympystr(self, printer: Any) -> str:
+    def _sympystr(self, printer: Printer) -> str:
         shown = sorted(map(printer._print, self.args), key=lambda text: (len(text), text))
         return f"{self.name}({', '.join(shown)})"
 
@@ -176,11 +176,11 @@ class Smallest(_Extreme):
         return min(low for low, _ in parts), min(high for _, high in parts)
 
 
-def _unless_infinite(function: Callable[[Any], int], bound: Any) -> Any:
+def _unless_infinite(function: Callable[[Bound], int], bound: Bound) -> Bound:
     return bound if abs(bound) == INFINITE else function(bound)
 
 
-def _ratio(printer: Any, numerator: Expr, step: Expr, sign: str = "/") -> str:
+def _ratio(printer: Printer, numerator: Expr, step: Expr, sign: str = "/") -> str:
     above: str = printer._print(numerator)
     if step == 1:
         return above

@@ -3,10 +3,9 @@
 from fractions import Fraction
 from typing import Any
 
-from sympy import Mod, Mul, Rational
+from sympy import Expr, Mod, Mul, Rational
 
 from archcalc.algebra.claim import Several, Undecided
-from archcalc.algebra.declared import Expr
 from archcalc.algebra.functions import AtLeast0, Is0
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sympy import sympify
+from sympy import Expr, sympify
 
-from archcalc.algebra.declared import Expr, Part
+from archcalc.algebra.declared import Ratio
 from archcalc.algebra.exactcode import ExactCode
 
 # The division of BigInts rounds towards 0.
@@ -39,8 +39,8 @@ class JavaScript(ExactCode):
     def literal(self, value: int) -> str:
         return f"{value}n" if value >= 0 else f"({value}n)"
 
-    def symbol(self, symbol: Expr) -> Part:
-        return Part(f"v[{self.places[symbol.name]}]", 1)
+    def symbol(self, symbol: Expr) -> Ratio:
+        return Ratio(f"v[{self.places[symbol.name]}]", 1)
 
     def raised(self, base: str, exponent: int) -> str:
         return f"{base} ** {self.literal(exponent)}"

@@ -3,9 +3,7 @@
 import math
 from fractions import Fraction
 
-from sympy import Add, Rational, floor
-
-from archcalc.algebra.declared import Expr
+from sympy import Add, Expr, Rational, floor
 
 Terms = dict[Expr, int]
 """The number before each integer quantity."""

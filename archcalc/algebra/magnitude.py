@@ -6,7 +6,7 @@ LIMIT = 2**63
 """What an int64 stays below."""
 
 
-class Largest:
+class Peak:
     """The largest bound met so far."""
 
     def __init__(self) -> None:
@@ -18,28 +18,28 @@ class Magnitude:
 
     __slots__ = ("met", "most")
 
-    def __init__(self, most: int, met: Largest):
+    def __init__(self, most: int, met: Peak):
         self.most, self.met = most, met
         met.most = max(met.most, most)
 
-    def _made(self, bound: int, other: Any = 0) -> "Magnitude":
+    def _made(self, bound: int, other: "Operand" = 0) -> "Magnitude":
         self.met.most = max(self.met.most, most(other))  # NumPy takes no constant beyond an int64
         return Magnitude(bound, self.met)
 
-    def __add__(self, other: Any) -> "Magnitude":
+    def __add__(self, other: "Operand") -> "Magnitude":
         return self._made(self.most + most(other), other)
 
-    def __mul__(self, other: Any) -> "Magnitude":
+    def __mul__(self, other: "Operand") -> "Magnitude":
         return self._made(self.most * most(other), other)
 
-    def __floordiv__(self, other: Any) -> "Magnitude":
+    def __floordiv__(self, other: "Operand") -> "Magnitude":
         # A divisor that is no constant may be 1.
         return self._made(self.most if isinstance(other, Magnitude) else self.most // abs(other) + 1, other)
 
     def __rfloordiv__(self, other: int) -> "Magnitude":
         return self._made(abs(other), other)
 
-    def __mod__(self, other: Any) -> "Magnitude":
+    def __mod__(self, other: "Operand") -> "Magnitude":
         return self._made(most(other), other)
 
     def __rmod__(self, other: int) -> "Magnitude":
@@ -54,10 +54,10 @@ class Magnitude:
     def __neg__(self) -> "Magnitude":
         return self
 
-    def __lt__(self, other: Any) -> "Magnitude":
+    def __lt__(self, other: "Operand") -> "Magnitude":
         return self._made(1, other)
 
-    def __eq__(self, other: object) -> Any:
+    def __eq__(self, other: Any) -> Any:
         return self._made(1, other)
 
     __radd__ = __sub__ = __rsub__ = __add__
@@ -65,7 +65,10 @@ class Magnitude:
     __le__ = __gt__ = __ge__ = __lt__
 
 
-def most(value: Any) -> int:
+Operand = Magnitude | int
+
+
+def most(value: Operand) -> int:
     """The largest absolute value of a bound or a constant."""
     return value.most if isinstance(value, Magnitude) else abs(value)
 
@@ -74,13 +77,13 @@ class Bounding:
     """The functions of NumPy that code may call, for bounds."""
 
     @staticmethod
-    def maximum(a: Any, b: Any) -> Any:
+    def maximum(a: Operand, b: Operand) -> Operand:
         """A bound of the larger number."""
         return max(a, b, key=most)
 
     minimum = maximum
 
     @staticmethod
-    def where(condition: Any, a: Any, b: Any) -> Any:
+    def where(condition: object, a: Operand, b: Operand) -> Operand:
         """A bound of either number."""
         return max(a, b, key=most)

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from archcalc.algebra.builtin import declared
 from archcalc.algebra.decide import least
-from archcalc.algebra.declared import Expr, Trend
+from archcalc.algebra.declared import Trend
 from archcalc.algebra.domain import Domain
 
 

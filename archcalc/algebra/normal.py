@@ -12,10 +12,9 @@ So a size that was halved five times, ``(((H - 1)//2 + 1 - 1)//2 + 1 ...``, is `
 import functools
 from typing import Any
 
-from sympy import Add, Integer, Mod, ceiling, expand, floor, sympify
+from sympy import Add, Expr, Integer, Mod, ceiling, expand, floor, sympify
 
 from archcalc.algebra.builtin import declared
-from archcalc.algebra.declared import Expr
 from archcalc.algebra.linear import Terms, floor_over, linear, over
 
 ROUNDED = (floor, ceiling, Mod)

@@ -7,20 +7,20 @@ and whether it is a single floor((a*x + c)/q) that is only written in a longer w
 import functools
 import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sympy import Integer, Symbol, floor
+from sympy import Expr, Integer, Symbol, floor
 from sympy.core.function import Application
 
 from archcalc.algebra.builtin import declared
-from archcalc.algebra.declared import Expr
+from archcalc.algebra.declared import Bound, Number
 from archcalc.algebra.evaluate import number
 
 PERIOD = 2048
 """The longest period that is tried value by value."""
 
 
-class Growth(NamedTuple):
+class Periodic(NamedTuple):
     """How an expression grows: E(x + period) = E(x) + slope*period."""
 
     symbol: str
@@ -34,14 +34,14 @@ class Growth(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def growth(value: Expr) -> Growth | None:
+def growth(value: Expr) -> Periodic | None:
     """How an expression grows; None where it is of several symbols, of no whole one, or no such sum."""
     symbols = value.free_symbols
     if len(symbols) != 1:
         return None
     (symbol,) = symbols
     found = _growth(value) if symbol.is_integer else None
-    return None if found is None or found[0] > PERIOD else Growth(symbol.name, *found)
+    return None if found is None or found[0] > PERIOD else Periodic(symbol.name, *found)
 
 
 def _growth(value: Expr) -> tuple[int, Fraction] | None:
@@ -52,13 +52,13 @@ def _growth(value: Expr) -> tuple[int, Fraction] | None:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def values(value: Expr, start: int, count: int) -> tuple[Any, ...]:
+def values(value: Expr, start: int, count: int) -> tuple[Number, ...]:
     """The values of an expression of one symbol at `count` numbers from `start` on."""
     (symbol,) = value.free_symbols
     return tuple(number(value, {symbol.name: start + i}) for i in range(count))
 
 
-def least(value: Expr, low: Any, high: Any) -> Any:
+def least(value: Expr, low: Bound, high: Bound) -> Bound | None:
     """The least value of an expression where its symbol lies between bounds, which may be infinite; None: unknown."""
     found = growth(value)
     if found is None or found.period > 512:
@@ -91,7 +91,7 @@ def remainders(value: Expr, relation: str) -> tuple[int, frozenset[int]] | None:
     return found.period, frozenset(kept)
 
 
-def _meets_zero(first: Any, step: Fraction) -> bool:
+def _meets_zero(first: Number, step: Fraction) -> bool:
     """Whether a sequence that goes on in equal steps is zero somewhere."""
     place = -first / step
     return bool(place >= 0 and place.denominator == 1)

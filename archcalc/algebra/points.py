@@ -15,7 +15,7 @@ WIDE = 2**62
 """Numerators beyond this are kept as Python's integers."""
 
 
-class Points(NamedTuple):
+class ExactArray(NamedTuple):
     """Numbers as numerators over positive denominators."""
 
     above: Array
@@ -64,18 +64,18 @@ def exact_number(name: str, value: Any) -> Any:
     return ratio(value.numerator, value.denominator)
 
 
-def exact_points(name: str, values: Any) -> Points:
+def exact_points(name: str, values: Any) -> ExactArray:
     """An array of numbers, exact."""
     numpy = numpy_of()
     array = numpy.asarray(values)
     if array.dtype.kind == "i" or (array.dtype.kind == "u" and array.dtype.itemsize < 8):
-        return Points(array.astype(numpy.int64, copy=False))
+        return ExactArray(array.astype(numpy.int64, copy=False))
     if array.dtype.kind == "f" and (found := _decimals(array.astype(numpy.float64, copy=False))) is not None:
         return found
     return _over_one(numpy.frompyfunc(lambda value: exact_number(name, value), 1, 1)(array))
 
 
-def _decimals(array: Array) -> Points | None:
+def _decimals(array: Array) -> ExactArray | None:
     """Floats as the decimal fractions that they print as; None where one has too many digits."""
     numpy = numpy_of()
     wide = float(numpy.abs(array).max(initial=0.0))
@@ -85,18 +85,18 @@ def _decimals(array: Array) -> Points | None:
             return None
         scaled = numpy.rint(array * scale)
         if (scaled / scale == array).all():
-            return Points(scaled.astype(numpy.int64), scale)
+            return ExactArray(scaled.astype(numpy.int64), scale)
     return None
 
 
-def _over_one(array: Array) -> Points:
+def _over_one(array: Array) -> ExactArray:
     """Exact numbers over one denominator, if that is small."""
     numpy = numpy_of()
     shape, flat = numpy.shape(array), numpy.ravel(array).tolist()
     below = math.lcm(*{value.denominator for value in flat})
     if max((abs(value.numerator) for value in flat), default=0) * below < WIDE:
         above = [value.numerator * (below // value.denominator) for value in flat]
-        return Points(numpy.array(above, dtype=numpy.int64).reshape(shape), below)
+        return ExactArray(numpy.array(above, dtype=numpy.int64).reshape(shape), below)
     parts = [numpy.array([getattr(v, part) for v in flat], dtype=object) for part in ("numerator", "denominator")]
     above, own = (part.reshape(shape) for part in parts)
-    return Points(above, 1 if below == 1 else own)
+    return ExactArray(above, 1 if below == 1 else own)

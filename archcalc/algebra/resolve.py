@@ -6,9 +6,8 @@ Where x = m*k + r, floor((a*x + c)/q) = (a*x + c - (a*r + c) mod q)/q for every 
 import functools
 from collections.abc import Mapping
 
-from sympy import Rational, expand, floor
+from sympy import Expr, Rational, expand, floor
 
-from archcalc.algebra.declared import Expr
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.linear import linear
 from archcalc.algebra.normal import normal

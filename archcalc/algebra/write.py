@@ -9,13 +9,13 @@ import functools
 import re
 from collections.abc import Iterable
 
+from sympy import Expr
 from sympy.core.alphabets import greeks
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.printer import Printer
 from sympy.printing.str import StrPrinter
 
 from archcalc.algebra.builtin import BUILT_IN
-from archcalc.algebra.declared import Expr
 from archcalc.algebra.functions import functions_in
 from archcalc.algebra.names import escaped, identifier
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from archcalc import dim
-from archcalc.algebra.declared import INFINITE, Declared
+from archcalc.algebra.declared import INFINITE, SizeFunction
 
 H, W = dim.symbol("H"), dim.symbol("W")
 
@@ -38,7 +38,7 @@ one = sizes(H)
 two = sizes(H, W)
 
 
-class NextEven(Declared):
+class NextEven(SizeFunction):
     """The least even integer not below a number: a function that only the tests know."""
 
     name = "next_even"

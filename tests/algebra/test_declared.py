@@ -15,7 +15,7 @@ from archcalc.algebra.bounds import bounds
 from archcalc.algebra.compile import Compiled
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
-from archcalc.algebra.functions import AtLeast0, Is0, Round, RoundTo
+from archcalc.algebra.functions import AtLeast0, Is0, RoundHalfEven, RoundTo
 from archcalc.algebra.javascript import JavaScript
 from archcalc.algebra.monotone import trend
 from archcalc.algebra.normal import reduced
@@ -24,7 +24,7 @@ from archcalc.algebra.write import Python, latex, preamble
 from tests.algebra.expressions import H, NextEven, W
 
 r = dim.symbol("r", 0, whole=False)
-FUNCTIONS = [RoundTo, Round, AtLeast0, Is0]
+FUNCTIONS = [RoundTo, RoundHalfEven, AtLeast0, Is0]
 
 
 def test_a_new_function_is_one_class():

@@ -11,7 +11,7 @@ from sympy import Max, Min, Mod, Symbol, ceiling, floor
 
 import archcalc
 from archcalc.algebra.evaluate import number
-from archcalc.algebra.functions import AtLeast0, Is0, Round, RoundTo
+from archcalc.algebra.functions import AtLeast0, Is0, RoundHalfEven, RoundTo
 from archcalc.algebra.javascript import JavaScript
 from archcalc.cli import main
 from archcalc.language.find import zoo
@@ -66,7 +66,7 @@ FORMS = [
     RoundTo(H * Fraction(11, 10), 8),
     RoundTo(H / W, 4),
     NextEven(H / 3) + NextEven(H / W),
-    Round(H / 2) + Round(W * Fraction(3, 4)),
+    RoundHalfEven(H / 2) + RoundHalfEven(W * Fraction(3, 4)),
     AtLeast0(H - W) + 2 * Is0(H - 2 * W),
     N * (H + W) / 2 * 2,
     H * W * 10**30,
