@@ -26,7 +26,7 @@ Shape = tuple[Dim, ...]
 
 def is_symbolic(value: object) -> bool:
     """Whether a value is a SymPy expression (true also for a SymPy integer)."""
-    return hasattr(value, "free_symbols")
+    return hasattr(type(value), "free_symbols")  # of the value itself the property would be computed
 
 
 def is_array(value: object) -> bool:
@@ -128,6 +128,15 @@ def total(values: Iterable[Dim]) -> Dim:
 
         return tidy(expand(Add(*map(tidy, items))))  # type: ignore[no-any-return]
     return sum(items)
+
+
+def floor_div(a: Dim, b: Dim) -> Dim:
+    """A / b rounded down: `a // b`, which takes SymPy ten times as long."""
+    if not (is_symbolic(a) or is_symbolic(b)):
+        return a // b
+    from archcalc.algebra.normal import floor_of_quotient
+
+    return floor_of_quotient(a, b)  # type: ignore[no-any-return]
 
 
 def ceil_div(a: Dim, b: Dim) -> Dim:
@@ -238,9 +247,9 @@ def round_half_even(value: Any) -> Any:
     """The nearest whole number, of two the even one."""
     if not is_symbolic(value):
         return rounding.round_half_even(value)
-    from archcalc.algebra.functions import Round
+    from archcalc.algebra.functions import RoundHalfEven
 
-    return tidy(value if value.is_integer else Round(value))
+    return tidy(value if value.is_integer else RoundHalfEven(value))
 
 
 def equal(a: Any, b: Any) -> Claim:
@@ -297,7 +306,7 @@ def both(*claims: Claim) -> Claim:
 
 def choose(claim: Undecided, yes: Any, no: Any) -> Any:
     """`yes` where an open claim holds, else `no`: both times Iverson's bracket of it."""
-    from archcalc.algebra.functions import bracket, rational
+    from archcalc.algebra.iverson import bracket, rational
 
     held = bracket(claim)
     return tidy(rational(no) + (rational(yes) - rational(no)) * held)

@@ -9,22 +9,23 @@ import statistics
 import time
 from collections.abc import Callable
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy
 from sympy.core.cache import clear_cache
 
 import archcalc
+from archcalc import algebra
 
 POINTS = 1_000_000
-ALGEBRA = ("decide", "normal", "periodic", "resolve", "write")
 
 
 def cold() -> None:
     """Empty every cache of symbolic work."""
     clear_cache()
-    for name in ALGEBRA:
-        for value in vars(import_module(f"archcalc.algebra.{name}")).values():
+    for module in iter_modules(algebra.__path__, "archcalc.algebra."):
+        for value in vars(import_module(module.name)).values():
             if hasattr(value, "cache_clear"):
                 value.cache_clear()
 
@@ -56,9 +57,14 @@ def main() -> None:
     points = [random.integers(1, 64, POINTS), *random.integers(64, 1024, (2, POINTS))]
     macs(*points)
     compiled = seconds(lambda: macs(*points)) / POINTS
+    mobile = archcalc.load("mobilenet_v2").lambdify("macs", free=["width"], assume="defaults")
+    widths = random.choice(numpy.arange(35, 141) / 100, POINTS)
+    mobile(widths)
+    scaled = seconds(lambda: mobile(widths))
     single = seconds(lambda: archcalc.load("resnet:50", N=3, H=320, W=256).macs)
     print(f"{POINTS:,} points of ResNet-50's macs:       {compiled * POINTS * 1e3:8.1f} ms")
-    print(f"a point of these beside a network of its own: 1 to {single / compiled:,.0f}")
+    print(f"{POINTS:,} points of MobileNetV2's, in width:{scaled * 1e3:9.1f} ms")
+    print(f"a point of ResNet-50's beside a network of its own: 1 to {single / compiled:,.0f}")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
-from archcalc.algebra.relation import HOLDS, OPPOSITE
+from archcalc.algebra.relations import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
 
 

@@ -3,118 +3,48 @@
 import functools
 import math
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any
 
-from sympy import Add, Dummy, Integer, Max, Min, Mod, Mul, Pow, Symbol, expand, floor
+from sympy import Add, Dummy, Expr, Integer, Symbol, expand, floor, sympify
+from sympy.core.function import Application
 
 from archcalc.algebra import periodic
+from archcalc.algebra.bounds import bounds, symbol_bounds
+from archcalc.algebra.declared import INFINITE, number_of
 from archcalc.algebra.domain import Domain
-from archcalc.algebra.functions import Opaque, exact
-from archcalc.algebra.normal import linear, reduced
+from archcalc.algebra.linear import linear
+from archcalc.algebra.normal import reduced
 from archcalc.algebra.periodic import remainders
-from archcalc.algebra.relation import OPPOSITE
-
-INFINITE = math.inf
-
-Bounds = tuple[Any, Any]
-"""The least and the greatest value; infinite where there is none."""
+from archcalc.algebra.relations import OPPOSITE
 
 
-def least(value: Any, known: Mapping[str, Domain]) -> Any:
+def least(value: Expr, known: Mapping[str, Domain]) -> Expr:
     """A lower bound of an expression; minus infinity where none was found."""
     if periodic.growth(value) is not None:
         (symbol,) = value.free_symbols
-        exact = periodic.least(value, *_bounds_of_symbol(symbol, known))
-        if exact is not None:
-            return exact
-    bounds = tuple((s.name, known[s.name].least, known[s.name].most) for s in value.free_symbols if s.name in known)
-    return _least(value, bounds)
+        found = periodic.least(value, *symbol_bounds(symbol, known))
+        if found is not None:
+            return found
+    names = [symbol.name for symbol in value.free_symbols if symbol.name in known]
+    return _least(value, tuple((name, known[name].least, known[name].most) for name in names))
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _least(value: Any, known: tuple[tuple[str, Any, Any], ...]) -> Any:
+def _least(value: Expr, known: tuple[tuple[str, Expr, Expr], ...]) -> Expr:
     domains = {name: Domain(low, high) for name, low, high in known}
-    low = _bounds(value, domains)[0]  # before it is expanded, which takes remainders apart
+    low = bounds(value, domains)[0]  # before it is expanded, which takes remainders apart
     if low >= 0:
         return low
     value = reduced(value)
     relaxed = _relaxed(value, domains)
-    return max(low, _bounds(value, domains)[0], -INFINITE if relaxed is None else relaxed)
-
-
-# -- by the bounds of the parts ------------------------------------------------------------------------------------
-
-
-def _bounds(value: Any, known: Mapping[str, Domain]) -> Bounds:
-    if value.is_Rational:
-        return exact(value), exact(value)
-    if isinstance(value, Symbol):
-        return _bounds_of_symbol(value, known)
-    parts = [_bounds(part, known) for part in value.args]
-    if isinstance(value, Opaque):
-        found: Bounds = value.bounds(parts)
-        return found
-    combine = _COMBINE.get(value.func)
-    return combine(*parts) if combine else (-INFINITE, INFINITE)
-
-
-def _bounds_of_symbol(symbol: Any, known: Mapping[str, Domain]) -> Bounds:
-    domain = known.get(symbol.name, Domain())
-    low = domain.least if domain.least is not None else _own_least(symbol)
-    return -INFINITE if low is None else low, INFINITE if domain.most is None else domain.most
-
-
-def _own_least(symbol: Any) -> int | None:
-    if symbol.is_integer:
-        return 1 if symbol.is_positive else 0 if symbol.is_nonnegative else None
-    return 0 if symbol.is_nonnegative else None
-
-
-def _product(*parts: Bounds) -> Bounds:
-    low: Any = 1
-    high: Any = 1
-    for part in parts:
-        ends = [0 if 0 in (a, b) else a * b for a in (low, high) for b in part]
-        low, high = min(ends), max(ends)
-    return low, high
-
-
-def _power(base: Bounds, exponent: Bounds) -> Bounds:
-    if exponent[0] == exponent[1] and base[0] >= 0 and isinstance(exponent[0], int):
-        power = exponent[0]
-        if power >= 0:
-            return base[0] ** power, base[1] ** power
-        if base[0] > 0:
-            return 0 if base[1] == INFINITE else Fraction(base[1]) ** power, Fraction(base[0]) ** power
-    return -INFINITE, INFINITE
-
-
-def _floored(part: Bounds) -> Bounds:
-    return tuple(v if abs(v) == INFINITE else math.floor(v) for v in part)
-
-
-def _remainder(_: Bounds, divisor: Bounds) -> Bounds:
-    return (0, divisor[1] - 1) if divisor[0] > 0 else (-INFINITE, INFINITE)
-
-
-_COMBINE: dict[Any, Any] = {
-    Add: lambda *parts: (sum(p[0] for p in parts), sum(p[1] for p in parts)),
-    Mul: _product,
-    Pow: _power,
-    floor: _floored,
-    Mod: _remainder,
-    Max: lambda *parts: (max(p[0] for p in parts), max(p[1] for p in parts)),
-    Min: lambda *parts: (min(p[0] for p in parts), min(p[1] for p in parts)),
-}
+    return max(low, bounds(value, domains)[0], -INFINITE if relaxed is None else relaxed)
 
 
 # -- by taking the floors away, so that what they round can cancel ---------------------------------------------------
 
 
-def _relaxed(value: Any, known: Mapping[str, Domain]) -> Any:
-    if unordered := value.atoms(Max, Min, Opaque):
-        value = value.xreplace({found: _unbounded(found) for found in unordered})
+def _relaxed(value: Expr, known: Mapping[str, Domain]) -> Expr:
+    others = value.atoms(Application) - value.atoms(floor)
+    value = value.xreplace({found: _unbounded(found) for found in others})
     parts = linear(value)
     whole = parts is not None and parts[2] == 1
     for _ in range(20):  # each round takes away the outermost floors
@@ -123,9 +53,9 @@ def _relaxed(value: Any, known: Mapping[str, Domain]) -> Any:
         if not outer:
             break
         value = expand(Add(*(_without(term, outer) for term in Add.make_args(value))))
-    shifted: dict[Any, Any] = {}
+    shifted: dict[Expr, Expr] = {}
     for symbol in value.free_symbols:
-        low, high = _bounds_of_symbol(symbol, known)
+        low, high = symbol_bounds(symbol, known)
         if low == -INFINITE:
             return None
         share = value.coeff(symbol)
@@ -136,16 +66,16 @@ def _relaxed(value: Any, known: Mapping[str, Domain]) -> Any:
     if not constant.is_Rational:
         return None
     if all(n.is_nonnegative and rest.free_symbols and _is_product(rest) for rest, n in numbers.items()):
-        return math.ceil(constant) if whole else exact(constant)
+        return math.ceil(constant) if whole else number_of(constant)
     return None
 
 
-def _is_product(value: Any) -> bool:
+def _is_product(value: Expr) -> bool:
     """Whether a term is a product of powers of symbols, which is not negative where the symbols are not."""
     return all(base.is_Symbol and power.is_nonnegative for base, power in value.as_powers_dict().items())
 
 
-def _without(term: Any, outer: list[Any]) -> Any:
+def _without(term: Expr, outer: list[Expr]) -> Expr:
     """A lower bound of a term without its outermost floors; the term itself where its sign is not known."""
     share, rest = term.as_coeff_Mul()
     inside = [found for found in outer if rest.has(found)]
@@ -156,7 +86,7 @@ def _without(term: Any, outer: list[Any]) -> Any:
     if len(rounded) != len(inside) or any(power != 1 for base, power in factors.items() if base in rounded):
         return term.xreplace({found: _unbounded(found) for found in inside})
     if len(rounded) > 1:
-        # A product of several floors is bounded by nought alone, where none of them is negative.
+        # A product of several floors is bounded by zero alone, where none of them is negative.
         both = share > 0 and all(found.is_nonnegative for found in rounded)
         return Integer(0) if both else term.xreplace({found: _unbounded(found) for found in inside})
     (found,) = rounded
@@ -165,7 +95,7 @@ def _without(term: Any, outer: list[Any]) -> Any:
     return expand(share * rest.xreplace({found: found.args[0] - (slack if share > 0 else 0)}))
 
 
-def _unbounded(found: Any) -> Any:
+def _unbounded(found: Expr) -> Expr:
     """A symbol of which nothing is known, for what cannot be bounded."""
     return Dummy(found.func.__name__, integer=True)
 
@@ -173,7 +103,7 @@ def _unbounded(found: Any) -> Any:
 # -- claims solved for a symbol --------------------------------------------------------------------------------------
 
 
-def solved(left: Any, relation: str, right: Any) -> dict[str, Domain]:
+def solved(left: Expr, relation: str, right: Expr) -> dict[str, Domain]:
     """What a claim says of a symbol; nothing where it cannot be solved for one."""
     if left == 0 and relation in (">=", "<") and len(parted(left, ">=", right)) == 1:
         return solved(right, "=" if relation == ">=" else "!=", 0)
@@ -197,38 +127,36 @@ def solved(left: Any, relation: str, right: Any) -> dict[str, Domain]:
     return {symbol.name: Domain(None, None, period, kept).shortest()}
 
 
-def parted(left: Any, relation: str, right: Any) -> list[Any]:
-    """The terms that are all nought where a claim holds that a sum of terms, none of them negative, is not positive."""
+def parted(left: Expr, relation: str, right: Expr) -> list[Expr]:
+    """The terms that are all zero where a claim says that a sum of terms, none of them negative, is not positive."""
     if relation != ">=" or left != 0:
         return []
     terms = Add.make_args(right)
-    return list(terms) if all(_bounds(term, {})[0] >= 0 for term in terms) else []
+    return list(terms) if all(bounds(term, {})[0] >= 0 for term in terms) else []
 
 
-def _expression(left: Any, relation: str, right: Any) -> Any:
-    """What is compared with nought; of "divides" the quotient, which must be whole."""
-    from sympy import sympify
-
+def _expression(left: Expr, relation: str, right: Expr) -> Expr:
+    """What is compared with zero; of "divides" the quotient, which must be whole."""
     # sympify() sees numbers and expressions, never text.
     left, right = sympify(left), sympify(right)
     return reduced(right / left if relation in ("divides", OPPOSITE["divides"]) else left - right)
 
 
-def _root(value: Any, symbol: Any) -> Any:
-    """Where a linear expression is nought."""
+def _root(value: Expr, symbol: Expr) -> Expr:
+    """Where a linear expression is zero."""
     share = value.coeff(symbol)
     constant = expand(value - share * symbol)
     if share.is_Rational and share != 0 and constant.is_Rational:
-        return exact(-constant / share)
+        return number_of(-constant / share)
     return None
 
 
-def _solved_by_period(value: Any) -> Domain | None:
+def _solved_by_period(value: Expr) -> Domain | None:
     edge = periodic.threshold(value)
     return None if edge is None else Domain(least=edge)
 
 
-def _solved_for_bound(value: Any) -> Domain | None:
+def _solved_for_bound(value: Expr) -> Domain | None:
     """Where number * (a symbol in floors) + constant is at least 0."""
     constant, rest = value.as_coeff_Add()
     if rest.is_Add or not constant.is_Rational:
@@ -250,13 +178,13 @@ def _solved_for_bound(value: Any) -> Domain | None:
         constant, share = Integer(constant), Integer(share)
     if not isinstance(what, Symbol):
         return None
-    edge = exact(-constant / share)
+    edge = number_of(-constant / share)
     if what.is_integer:
         edge = math.ceil(edge) if share > 0 else math.floor(edge)
     return Domain(least=edge) if share > 0 else Domain(most=edge)
 
 
-def by_remainder(value: Any, relation: str, known: Mapping[str, Domain]) -> bool | None:
+def by_remainder(value: Expr, relation: str, known: Mapping[str, Domain]) -> bool | None:
     """Whether an expression is 0, or whole ("divides"), for all remainders that its symbol may have, or for none."""
     if (found := remainders(value, relation)) is None:
         return None

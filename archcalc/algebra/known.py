@@ -9,8 +9,9 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sympy import Basic, Max, Min, Symbol
+from sympy import Basic, Symbol
 
+from archcalc.algebra.builtin import declared
 from archcalc.algebra.domain import Domain
 
 T = TypeVar("T")
@@ -81,5 +82,4 @@ def _again(value: Any, swaps: Mapping[Any, Any]) -> Any:
     parts = [_again(part, swaps) for part in value.args]
     if all(a is b for a, b in zip(parts, value.args, strict=True)):
         return value
-    # SymPy's ordering of the parts of Max and Min takes minutes where these hold floors.
-    return value.func(*parts, evaluate=False) if isinstance(value, (Max, Min)) else value.func(*parts)
+    return declared(value).rebuilt(parts)

@@ -1,4 +1,4 @@
-"""Names of symbols: their order in what is written, and what they are called in code."""
+"""Names of symbols: their order in what is written, and what they are called in code and in LaTeX."""
 
 import keyword
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ AXES = "NCDHWL"
 
 
 def rank(name: str) -> tuple[int, int, str]:
-    """Where a name stands among others: the batch, channels and sizes first, then the rest by the alphabet."""
+    """The place of a name among others: the batch, channels and sizes first, then the rest by the alphabet."""
     place = AXES.find(name) if len(name) == 1 else -1
     return (1, 0, name) if place < 0 else (0, place, "")
 
@@ -23,3 +23,11 @@ def identifier(name: str) -> str:
     found = "".join(c if c.isalnum() else "_" for c in name).strip("_")
     found = found if found.isidentifier() else f"_{found}"
     return found + "_" if keyword.iskeyword(found) else found
+
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {c: rf"\char{ord(c)}{{}}" for c in "\\^~<>|\"'`"})
+
+
+def escaped(text: str) -> str:
+    """A text without meaning to LaTeX."""
+    return text.translate(_SPECIAL)

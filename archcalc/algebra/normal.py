@@ -10,36 +10,33 @@ So a size that was halved five times, ``(((H - 1)//2 + 1 - 1)//2 + 1 ...``, is `
 """
 
 import functools
-import math
-from fractions import Fraction
 from typing import Any
 
-from sympy import Add, Integer, Max, Min, Mod, Rational, ceiling, expand, floor
+from sympy import Add, Expr, Integer, Mod, ceiling, expand, floor, sympify
+
+from archcalc.algebra.builtin import declared
+from archcalc.algebra.linear import Terms, floor_over, linear, over
 
 ROUNDED = (floor, ceiling, Mod)
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def normal(value: Any) -> Any:
+def normal(value: Expr) -> Expr:
     """An expression with every floor in normal form."""
     if not value.args or not value.has(*ROUNDED):
         return value
     parts = [normal(part) for part in value.args]
     if isinstance(value, floor):
-        return _floor(parts[0])
+        return rounded_down(parts[0])
     if isinstance(value, ceiling):
-        return -_floor(-parts[0])
-    made = value if all(a is b for a, b in zip(parts, value.args, strict=True)) else _again(value, parts)
+        return -rounded_down(-parts[0])
+    same = all(a is b for a, b in zip(parts, value.args, strict=True))
+    made = value if same else declared(value).rebuilt(parts)
     return _sum(made) if made.is_Add else made
 
 
-def _again(value: Any, parts: list[Any]) -> Any:
-    # SymPy's ordering of the parts of Max and Min takes minutes where these hold floors.
-    return value.func(*parts, evaluate=False) if isinstance(value, (Max, Min)) else value.func(*parts)
-
-
 @functools.lru_cache(maxsize=1 << 16)
-def reduced(value: Any) -> Any:
+def reduced(value: Expr) -> Expr:
     """An expanded expression in which the constant of every floor lies within one step, so that like floors meet."""
     value = normal(value)
     while remainders := value.atoms(Mod):
@@ -50,34 +47,18 @@ def reduced(value: Any) -> Any:
         if parts is not None:
             terms, constant, step = parts
             whole, rest = divmod(constant, step)
-            swaps[found] = floor(_over(terms, rest, step)) + whole
+            swaps[found] = floor_over(terms, rest, step) + whole
     return expand(value.xreplace(swaps)) if swaps else expand(value)
 
 
-def linear(inside: Any) -> tuple[dict[Any, int], int, int] | None:
-    """What stands in a floor as (sum of number * whole quantity + constant) / step; None where it is no such thing."""
-    terms: dict[Any, Fraction] = {}
-    constant = Fraction(0)
-    for term in Add.make_args(inside):
-        number, rest = term.as_coeff_Mul()
-        if not number.is_Rational:
-            return None
-        share = Fraction(int(number.p), int(number.q))
-        if rest == 1:
-            constant += share
-        elif rest.is_integer:
-            terms[rest] = terms.get(rest, Fraction(0)) + share
-        else:
-            return None
-    step = math.lcm(*(share.denominator for share in terms.values()))
-    return {rest: int(share * step) for rest, share in terms.items()}, math.floor(constant * step), step
+@functools.lru_cache(maxsize=1 << 14)
+def floor_of_quotient(a: Expr, b: Expr) -> Expr:
+    """floor(a/b) in normal form."""
+    return rounded_down(normal(sympify(a) / b))
 
 
-def _over(terms: dict[Any, int], constant: int, step: int) -> Any:
-    return Add(*(rest * Rational(number, step) for rest, number in terms.items()), Rational(constant, step))
-
-
-def _floor(inside: Any) -> Any:
+def rounded_down(inside: Expr) -> Expr:
+    """The floor of an expression whose parts are in normal form, in normal form."""
     inside = expand(inside)
     while remainders := inside.atoms(Mod):
         inside = normal(expand(inside.xreplace({m: _remainder(*m.args) for m in remainders})))
@@ -88,7 +69,7 @@ def _floor(inside: Any) -> Any:
     whole = {rest: number // step for rest, number in terms.items() if not 0 <= number < step}
     if step > 1 and all(number < 0 for number in terms.values()):
         mirrored = {rest: -number for rest, number in terms.items()}
-        return -_floor(_over(mirrored, step - 1 - constant, step))
+        return -rounded_down(over(mirrored, step - 1 - constant, step))
     terms = {rest: left for rest, number in terms.items() if (left := number % step)}
     outside = [rest * number for rest, number in whole.items()]
     if step == 1:
@@ -96,35 +77,44 @@ def _floor(inside: Any) -> Any:
     inner = [rest for rest, number in terms.items() if number == 1 and isinstance(rest, floor)]
     if len(inner) == 1 and linear(inner[0].args[0]) is not None:
         del terms[inner[0]]
-        found = _floor(_over(terms, constant, step) + inner[0].args[0] / step)
+        found = rounded_down(over(terms, constant, step) + inner[0].args[0] / step)
     else:
-        found = floor(_over(terms, constant, step))
+        found = floor_over(terms, constant, step)
     return _sum(Add(found, *outside)) if outside else found
 
 
-def _remainder(value: Any, divisor: Any) -> Any:
-    return value - divisor * _floor(value / divisor)
+def _remainder(value: Expr, divisor: Expr) -> Expr:
+    return value - divisor * rounded_down(value / divisor)
 
 
-def _sum(value: Any) -> Any:
+def _sum(value: Expr) -> Expr:
     """A sum in which a constant beside a single floor has gone into it."""
     constant, rest = value.as_coeff_Add()
     if constant.is_Integer and constant != 0 and not rest.is_Add:
         number, found = rest.as_coeff_Mul()
         if isinstance(found, floor) and number.is_Integer and constant % number == 0:
-            return number * floor(found.args[0] + constant / number)
+            return number * _shifted(found, constant // number)
     return _mirrored(_met(value)) if rest.is_Add else value
 
 
-def _met(value: Any) -> Any:
+def _shifted(found: Expr, whole: Expr) -> Expr:
+    """A floor with an integer taken into it."""
+    parts = linear(found.args[0])
+    if parts is None:
+        return floor(found.args[0] + whole)
+    terms, constant, step = parts
+    return floor_over(terms, constant + int(whole) * step, step)
+
+
+def _met(value: Expr) -> Expr:
     """A sum in which floors that differ by a whole number have become one."""
-    groups: dict[Any, dict[Any, int]] = {}
+    groups: dict[Any, Terms] = {}
     for term in value.args:
         found = term.as_coeff_Mul()[1]
         if isinstance(found, floor) and (parts := linear(found.args[0])) is not None:
             terms, constant, step = parts
             groups.setdefault((frozenset(terms.items()), step, constant % step), {})[found] = constant
-    swaps: dict[Any, Any] = {}
+    swaps: dict[Expr, Expr] = {}
     for (_, step, _), like in groups.items():
         if len(like) > 1:
             best = min(like, key=lambda found: (abs(like[found]), like[found]))
@@ -134,12 +124,12 @@ def _met(value: Any) -> Any:
     return Add(*(_swapped(term, swaps) for term in value.args))
 
 
-def _swapped(term: Any, swaps: dict[Any, Any]) -> Any:
+def _swapped(term: Expr, swaps: dict[Expr, Expr]) -> Expr:
     number, rest = term.as_coeff_Mul()
     return expand(number * swaps[rest]) if rest in swaps else term
 
 
-def _mirrored(value: Any) -> Any:
+def _mirrored(value: Expr) -> Expr:
     """A sum in which e - floor((e + r)/2) has become floor((e - r + 1)/2), also where e is a floor itself."""
     numbers = value.as_coefficients_dict()
     for found, number in numbers.items():
@@ -150,12 +140,12 @@ def _mirrored(value: Any) -> Any:
             continue
         for half, count in numbers.items():
             if count == -number and (rest := _halved(half, terms, constant, step // 2)) is not None:
-                mirror = _floor((half - rest + 1) / Integer(2))
+                mirror = rounded_down((half - rest + 1) / Integer(2))
                 return normal(value - number * (found - half) - number * mirror)
     return value
 
 
-def _halved(half: Any, terms: dict[Any, int], constant: int, step: int) -> int | None:
+def _halved(half: Expr, terms: Terms, constant: int, step: int) -> int | None:
     """The r of floor((half + r)/2) = floor((terms + constant)/(2*step)); None where it is not of this form."""
     if step == 1:
         return constant if terms == {half: 1} else None

@@ -1,23 +1,26 @@
 """Expressions of one whole symbol in which only sums are rounded: they are linear along each remainder by some period.
 
-Where E(x + P) = E(x) + s*P for all x, P values tell everything of E: its least value, where it is nought, and whether
-it is a single floor((a*x + c)/q) that is only written in a longer way.
+Where E(x + P) = E(x) + s*P for all x, evaluating P points determines E everywhere: its least value, where it is zero,
+and whether it is a single floor((a*x + c)/q) that is only written in a longer way.
 """
 
 import functools
 import math
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sympy import Add, Integer, Max, Min, Mod, Symbol, floor
+from sympy import Expr, Integer, Symbol, floor
+from sympy.core.function import Application
 
+from archcalc.algebra.builtin import declared
+from archcalc.algebra.declared import Bound, Number
 from archcalc.algebra.evaluate import number
 
 PERIOD = 2048
 """The longest period that is tried value by value."""
 
 
-class Growth(NamedTuple):
+class Periodic(NamedTuple):
     """How an expression grows: E(x + period) = E(x) + slope*period."""
 
     symbol: str
@@ -31,62 +34,31 @@ class Growth(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def growth(value: Any) -> Growth | None:
+def growth(value: Expr) -> Periodic | None:
     """How an expression grows; None where it is of several symbols, of no whole one, or no such sum."""
     symbols = value.free_symbols
     if len(symbols) != 1:
         return None
     (symbol,) = symbols
     found = _growth(value) if symbol.is_integer else None
-    return None if found is None or found[0] > PERIOD else Growth(symbol.name, *found)
+    return None if found is None or found[0] > PERIOD else Periodic(symbol.name, *found)
 
 
-def _growth(value: Any) -> tuple[int, Fraction] | None:
+def _growth(value: Expr) -> tuple[int, Fraction] | None:
     """Period and slope."""
     if value.is_Rational:
         return 1, Fraction(0)
-    if isinstance(value, Symbol):
-        return 1, Fraction(1)
-    if value.is_Mul:
-        share, rest = value.as_coeff_Mul()
-        found = _growth(rest) if share.is_Rational and not rest.is_Mul else None
-        return None if found is None else (found[0], Fraction(int(share.p), int(share.q)) * found[1])
-    if isinstance(value, floor):
-        return _rounded(_growth(value.args[0]))
-    if isinstance(value, Mod):
-        inside = _growth(value.args[0])
-        if inside is None or not value.args[1].is_Integer:
-            return None
-        period, slope = inside
-        found = _rounded((period, slope / int(value.args[1])))
-        return None if found is None else (found[0], Fraction(0))
-    if not isinstance(value, (Add, Max, Min)):
-        return None
-    parts = [_growth(part) for part in value.args]
-    if None in parts:
-        return None
-    periods, slopes = zip(*parts, strict=True)
-    if isinstance(value, Add):
-        return math.lcm(*periods), sum(slopes)
-    return (math.lcm(*periods), slopes[0]) if len(set(slopes)) == 1 else None
-
-
-def _rounded(inside: tuple[int, Fraction] | None) -> tuple[int, Fraction] | None:
-    """Of a floor: along a period in which what is rounded grows by a whole number, the floor grows by the same."""
-    if inside is None:
-        return None
-    period, slope = inside
-    return period * (slope * period).denominator, slope
+    return (1, Fraction(1)) if isinstance(value, Symbol) else declared(value).growth(_growth)
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def values(value: Any, start: int, count: int) -> tuple[Any, ...]:
+def values(value: Expr, start: int, count: int) -> tuple[Number, ...]:
     """The values of an expression of one symbol at `count` numbers from `start` on."""
     (symbol,) = value.free_symbols
     return tuple(number(value, {symbol.name: start + i}) for i in range(count))
 
 
-def least(value: Any, low: Any, high: Any) -> Any:
+def least(value: Expr, low: Bound, high: Bound) -> Bound | None:
     """The least value of an expression where its symbol lies between bounds, which may be infinite; None: unknown."""
     found = growth(value)
     if found is None or found.period > 512:
@@ -97,7 +69,7 @@ def least(value: Any, low: Any, high: Any) -> Any:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def remainders(value: Any, relation: str) -> tuple[int, frozenset[int]] | None:
+def remainders(value: Expr, relation: str) -> tuple[int, frozenset[int]] | None:
     """A period, and the remainders by it at which an expression is 0 ("="), or whole ("divides"), from 0 on.
 
     None where that depends on more than the remainder.
@@ -114,19 +86,19 @@ def remainders(value: Any, relation: str) -> tuple[int, frozenset[int]] | None:
         if found.step == 0:
             if first == 0:
                 kept.append(start)
-        elif _meets_nought(first, found.step):
+        elif _meets_zero(first, found.step):
             return None
     return found.period, frozenset(kept)
 
 
-def _meets_nought(first: Any, step: Fraction) -> bool:
-    """Whether a sequence that goes on in equal steps is nought somewhere."""
+def _meets_zero(first: Number, step: Fraction) -> bool:
+    """Whether a sequence that goes on in equal steps is zero somewhere."""
     place = -first / step
     return bool(place >= 0 and place.denominator == 1)
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def threshold(value: Any) -> int | None:
+def threshold(value: Expr) -> int | None:
     """The number from which on an expression is never negative, where it is negative before; None: there is none."""
     found = growth(value)
     if found is None or found.slope <= 0:
@@ -139,9 +111,10 @@ def threshold(value: Any) -> int | None:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def shortened(value: Any) -> Any:
+def shortened(value: Expr) -> Expr:
     """An expression that is floor((a*x + c)/q) written in a longer way, as that; any other as it is."""
-    if len(value.atoms(floor)) + 2 * len(value.atoms(Mod, Max, Min)) < 2:
+    floors, functions = value.atoms(floor), value.atoms(Application)
+    if len(floors) < 2 and functions <= floors:
         return value
     found = growth(value)
     if found is None or found.period > 512:

@@ -9,7 +9,7 @@ from archcalc.algebra.decide import by_remainder
 from archcalc.algebra.decide import least as lower_bound
 from archcalc.algebra.known import domains_of
 from archcalc.algebra.normal import reduced
-from archcalc.algebra.relation import OPPOSITE
+from archcalc.algebra.relations import OPPOSITE
 
 
 def judged(left: Any, relation: str, right: Any) -> bool | None:

@@ -5,20 +5,20 @@ Where x = m*k + r, floor((a*x + c)/q) = (a*x + c - (a*r + c) mod q)/q for every 
 
 import functools
 from collections.abc import Mapping
-from typing import Any
 
-from sympy import Mod, Rational, expand, floor
+from sympy import Expr, Rational, expand, floor
 
 from archcalc.algebra.domain import Domain
-from archcalc.algebra.normal import linear, normal
+from archcalc.algebra.linear import linear
+from archcalc.algebra.normal import normal
 
 Known = tuple[tuple[str, int, int], ...]
 """A symbol, a modulus and the remainder by it."""
 
 
-def resolved(value: Any, domains: Mapping[str, Domain]) -> Any:
+def resolved(value: Expr, domains: Mapping[str, Domain]) -> Expr:
     """An expression without the floors that the remainders decide."""
-    if not value.args or not value.has(floor, Mod):
+    if not value.args or not value.has(floor):
         return value
     names = {s.name for s in value.free_symbols}
     known = tuple(
@@ -30,12 +30,12 @@ def resolved(value: Any, domains: Mapping[str, Domain]) -> Any:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _resolved(value: Any, known: Known) -> Any:
+def _resolved(value: Expr, known: Known) -> Expr:
     swaps = {found: exact for found in value.atoms(floor) if (exact := _exact(found, known)) is not None}
     return normal(expand(value.xreplace(swaps))) if swaps else value
 
 
-def _exact(rounded: Any, known: Known) -> Any:
+def _exact(rounded: Expr, known: Known) -> Expr:
     parts = linear(rounded.args[0])
     if parts is None or len(parts[0]) != 1:
         return None

@@ -1,20 +1,18 @@
 """Integers that remember how they were made.
 
 A method of an operation that runs on these gives its numbers and its formulas at once, so that a formula is written
-once, where the operation is declared. They are true integers: every branch and every claim is decided by the number.
+once, where the operation is declared. They are true integers: the number decides every branch and every claim.
 """
 
-import operator
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from archcalc.derive import tree as formulas
-from archcalc.derive.tree import Number, Tree
+from archcalc.derive.tree import ARITHMETIC, Number, Tree, floor, neg, quotient
 
 _EXACT: ContextVar[set[tuple[Tree, Tree]] | None] = ContextVar("exact", default=None)
-"""Dividends and divisors whose remainder a requirement found to be nought."""
+"""Dividends and divisors whose remainder a requirement found to be zero."""
 
 
 @contextmanager
@@ -29,11 +27,13 @@ def remainders_noted() -> Iterator[None]:
 
 def _floor(a: Tree, b: Tree) -> Tree:
     exact = (a, b) in (_EXACT.get() or ())
-    return formulas.quotient(a, b) if exact else formulas.floor(a, b)
+    return quotient(a, b) if exact else floor(a, b)
 
 
-def _both(done: Callable[[int, int], Any], written: Callable[[Tree, Tree], Tree]) -> Any:
+def _both(how: str, written: Callable[[Tree, Tree], Tree] | None = None) -> Any:
     """A method of Named and its reflection."""
+    done, made = ARITHMETIC[how]
+    written = written or made
 
     def forward(self: "Named", other: Any) -> Any:
         if not isinstance(other, int):
@@ -48,14 +48,6 @@ def _both(done: Callable[[int, int], Any], written: Callable[[Tree, Tree], Tree]
     return forward, backward
 
 
-def _modulo(a: Tree, b: Tree) -> Tree:
-    return formulas.Made("%", (a, b))
-
-
-def _power(a: Tree, b: Tree) -> Tree:
-    return formulas.Made("**", (a, b))
-
-
 class Named(int):
     """A number with the formula that it comes from."""
 
@@ -67,12 +59,12 @@ class Named(int):
         return self
 
     # Any: the type checker knows these as methods of int that give an int, which they do.
-    __add__, __radd__ = _both(operator.add, formulas.add)
-    __sub__, __rsub__ = _both(operator.sub, formulas.sub)
-    __mul__, __rmul__ = _both(operator.mul, formulas.mul)
-    __floordiv__, __rfloordiv__ = _both(operator.floordiv, _floor)
-    __pow__, __rpow__ = _both(operator.pow, _power)
-    _mod, __rmod__ = _both(operator.mod, _modulo)
+    __add__, __radd__ = _both("+")
+    __sub__, __rsub__ = _both("-")
+    __mul__, __rmul__ = _both("*")
+    __floordiv__, __rfloordiv__ = _both("floor", _floor)
+    __pow__, __rpow__ = _both("**")
+    _mod, __rmod__ = _both("%")
 
     def __mod__(self, other: Any) -> Any:
         found = self._mod(other)
@@ -82,7 +74,7 @@ class Named(int):
         return found
 
     def __neg__(self) -> Any:
-        return _made(-int(self), formulas.neg(self.tree))
+        return _made(-int(self), neg(self.tree))
 
     def __ceil__(self) -> int:
         return self
@@ -92,7 +84,7 @@ class Named(int):
 
     def made(self, how: str, value: int, of: Iterable[Any]) -> Any:
         """What a function of `archcalc.dim` makes of some sizes, this one among them."""
-        return _made(value, formulas.applied(how, map(tree_of, of)))
+        return _made(value, ARITHMETIC[how].made(*map(tree_of, of)))
 
 
 def _made(value: Any, tree: Tree) -> Any:

@@ -5,7 +5,7 @@ what a method's way of writing leaves over is taken out: `0 + x`, `1*x`, `x + x`
 """
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
@@ -28,7 +28,7 @@ class Number(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What is done with other formulas; `how` is a key of DONE."""
+    """What is done with other formulas; `how` is a key of ARITHMETIC."""
 
     how: str
     of: "tuple[Tree, ...]"
@@ -36,29 +36,7 @@ class Made(NamedTuple):
 
 Tree = Leaf | Number | Made
 
-# What each `how` does with numbers, integers and symbols alike: `/` leaves no remainder, `floor` and `ceil` round.
-DONE: Mapping[str, Callable[..., Any]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": dim.ratio,
-    "floor": operator.floordiv,
-    "ceil": dim.ceil_div,
-    "%": operator.mod,
-    "**": operator.pow,
-    "neg": operator.neg,
-    "max": dim.maximum,
-    "min": dim.minimum,
-    "gcd": dim.gcd,
-}
 ZERO, ONE = Number(0), Number(1)
-
-
-def value(tree: Tree) -> Any:
-    """What a formula comes to."""
-    if isinstance(tree, Made):
-        return dim.tidy(DONE[tree.how](*map(value, tree.of)))
-    return tree.value
 
 
 def replaced(tree: Tree, names: Mapping[Tree, Leaf]) -> Tree:
@@ -138,9 +116,43 @@ def quotient(a: Tree, b: Tree) -> Tree:
     return a if nothing else Made("/", (a, b))
 
 
-def applied(how: str, of: Iterable[Tree]) -> Tree:
-    """A function of several formulas; of equal ones the greatest, the least and the common divisor are that one."""
-    args = tuple(of)
-    if how == "/":
-        return quotient(*args)
-    return args[0] if how in ("max", "min", "gcd") and len(set(args)) == 1 else Made(how, args)
+def _same(how: str) -> Callable[..., Tree]:
+    """A function of several formulas that of equal ones is that one."""
+    return lambda *of: of[0] if len(set(of)) == 1 else Made(how, of)
+
+
+def _plain(how: str) -> Callable[..., Tree]:
+    return lambda *of: Made(how, of)
+
+
+class Arithmetic(NamedTuple):
+    """One thing that is done with numbers, and with formulas."""
+
+    done: Callable[..., Any]
+    """With numbers: integers and symbols alike."""
+    made: Callable[..., Tree]
+    """With formulas, without what leaves a number as it is."""
+
+
+# `/` leaves no remainder, `floor` and `ceil` round.
+ARITHMETIC: Mapping[str, Arithmetic] = {
+    "+": Arithmetic(operator.add, add),
+    "-": Arithmetic(operator.sub, sub),
+    "*": Arithmetic(operator.mul, mul),
+    "/": Arithmetic(dim.ratio, quotient),
+    "floor": Arithmetic(operator.floordiv, floor),
+    "ceil": Arithmetic(dim.ceil_div, _plain("ceil")),
+    "%": Arithmetic(operator.mod, _plain("%")),
+    "**": Arithmetic(operator.pow, _plain("**")),
+    "neg": Arithmetic(operator.neg, neg),
+    "max": Arithmetic(dim.maximum, _same("max")),
+    "min": Arithmetic(dim.minimum, _same("min")),
+    "gcd": Arithmetic(dim.gcd, _same("gcd")),
+}
+
+
+def value(tree: Tree) -> Any:
+    """What a formula comes to."""
+    if isinstance(tree, Made):
+        return dim.tidy(ARITHMETIC[tree.how].done(*map(value, tree.of)))
+    return tree.value

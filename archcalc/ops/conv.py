@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, both, divides, equal, maximum, prod, ratio
+from archcalc.dim import Shape, at_least, both, divides, equal, floor_div, maximum, prod, ratio
 from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Window, example, has_rank, refusal
 from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
@@ -36,7 +36,7 @@ def slide(size: int, kernel: int, stride: int, padding: int, dilation: int) -> i
 
     Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
     """
-    return (size + padding - dilation * (kernel - 1) - 1) // stride + 1
+    return floor_div(size + padding - dilation * (kernel - 1) - 1, stride) + 1
 
 
 class _Forward(_Conv):

@@ -1,8 +1,6 @@
 """Closed forms as text, LaTeX, Python and JSON."""
 
-import inspect
 import json as _json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +35,8 @@ def _provided(found: Formulas) -> list[str]:
 
 def latex(found: Formulas) -> str:
     """An equation for each part, to stand in an environment such as align*; assumptions as comments."""
-    from archcalc.algebra.write import escaped, latex
+    from archcalc.algebra.names import escaped
+    from archcalc.algebra.write import latex
 
     def one(value: Any) -> str:
         if isinstance(value, str):
@@ -54,7 +53,7 @@ def latex(found: Formulas) -> str:
 def python(found: Formulas) -> str:
     """A function for each part, exact for whole numbers."""
     from archcalc.algebra.names import identifier
-    from archcalc.algebra.write import Python
+    from archcalc.algebra.write import Python, preamble
 
     printer = Python({"order": None})
     parameters = ", ".join(map(identifier, found.symbols))
@@ -73,38 +72,18 @@ def python(found: Formulas) -> str:
         head = f"def {identifier(line.label)}({parameters}):"
         parts.append(f'{head}\n    """{doc}"""\n    return {_value(line.value, one)}\n')
     body = "\n\n".join(parts)
-    return "\n\n".join([*_helpers(body), body])
+    return "\n\n".join([*preamble(body, [e for line in found.lines for e in _expressions(line.value)]), body])
 
 
 def _inert(doc: str) -> str:
     return visible(doc).replace("\\", "\\\\").replace('"', "'")
 
 
-def _helpers(body: str) -> list[str]:
-    """The functions that the code calls, with their imports."""
-    from archcalc.algebra import rounding
-
-    sources = {
-        "round_to": inspect.getsource(rounding.round_to),
-        "at_least_0": "def at_least_0(value):\n    return int(value >= 0)\n",
-        "is_0": "def is_0(value):\n    return int(value == 0)\n",
-    }
-    called = set(re.findall(r"\b(\w+)\(", body))
-    functions = [sources[name] for name in sources if name in called]
-    imports = [
-        line
-        for name, line in (
-            ("math", "import math"),
-            ("Any", "from typing import Any"),
-            ("Fraction", "from fractions import Fraction"),
-        )
-        if any(re.search(rf"\b{name}\b", source) for source in functions)
-    ]
-    if "fraction" in called:
-        imports.append("from fractions import Fraction as fraction")
-    if "floor" in called:
-        imports.append("from math import floor")
-    return [part for part in ("\n".join(imports) and "\n".join(imports) + "\n", *functions) if part]
+def _expressions(value: Any) -> list[Any]:
+    """The expressions of a value."""
+    if isinstance(value, tuple):
+        return [found for part in value for found in _expressions(part)]
+    return [value] if dim.is_symbolic(value) else []
 
 
 def json(found: Formulas) -> str:

@@ -112,7 +112,7 @@ class Search:
         return found
 
     def _way(self, claim: Undecided) -> int | None:
-        from archcalc.algebra.functions import rational
+        from archcalc.algebra.iverson import rational
         from archcalc.algebra.monotone import trend
 
         assert self.symbolic is not None

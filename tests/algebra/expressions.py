@@ -1,10 +1,13 @@
 """Drawn expressions of sizes, as networks make them: windows, halvings, remainders, sums."""
 
+import math
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import strategies as st
 
 from archcalc import dim
+from archcalc.algebra.declared import INFINITE, SizeFunction
 
 H, W = dim.symbol("H"), dim.symbol("W")
 
@@ -33,3 +36,31 @@ def sizes(*symbols: Any) -> st.SearchStrategy[Any]:
 
 one = sizes(H)
 two = sizes(H, W)
+
+
+class NextEven(SizeFunction):
+    """The least even integer not below a number: a function that only the tests know."""
+
+    name = "next_even"
+    direction = 1
+    definition = "def next_even(value):\n    return 2 * math.ceil(value / 2)\n"
+    javascript = "const next_even = (a, b) => -2n * floor(-a, 2n * b);\n"
+
+    @staticmethod
+    def value(*numbers):
+        return 2 * math.ceil(Fraction(numbers[0]) / 2)
+
+    def bounds(self, *parts):
+        return tuple(v if abs(v) == INFINITE else self.value(v) for v in parts[0])
+
+    def growth(self, of):
+        found = of(self.args[0])
+        if found is None:
+            return None
+        period, slope = found
+        return period * (slope * period / 2).denominator, slope
+
+    @staticmethod
+    def integers(numpy, *parts):
+        a, b = parts
+        return -(-a // (2 * b)) * 2

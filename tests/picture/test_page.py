@@ -11,14 +11,15 @@ from sympy import Max, Min, Mod, Symbol, ceiling, floor
 
 import archcalc
 from archcalc.algebra.evaluate import number
-from archcalc.algebra.functions import AtLeast0, Is0, Round, RoundTo
-from archcalc.algebra.javascript import HELPERS, Code
+from archcalc.algebra.functions import AtLeast0, Is0, RoundHalfEven, RoundTo
+from archcalc.algebra.javascript import JavaScript
 from archcalc.cli import main
 from archcalc.language.find import zoo
 from archcalc.picture.graph.view import view
 from archcalc.picture.page.movable import movable
 from archcalc.picture.page.page import page
 from archcalc.render import words
+from tests.algebra.expressions import NextEven
 
 from .browser import complaints, requests, show, start, wait
 from .test_diagram import HOSTILE, hostile
@@ -64,7 +65,8 @@ FORMS = [
     Max(H / 3, W / 5) * 15,
     RoundTo(H * Fraction(11, 10), 8),
     RoundTo(H / W, 4),
-    Round(H / 2) + Round(W * Fraction(3, 4)),
+    NextEven(H / 3) + NextEven(H / W),
+    RoundHalfEven(H / 2) + RoundHalfEven(W * Fraction(3, 4)),
     AtLeast0(H - W) + 2 * Is0(H - 2 * W),
     N * (H + W) / 2 * 2,
     H * W * 10**30,
@@ -74,14 +76,16 @@ FORMS = [
 
 
 def computed(browser, code, points):
-    script = f"{HELPERS}const f = {code.function()}; return arguments[0].map((v) => f(v.map(BigInt)).map(String))"
+    script = (
+        f"{code.helpers()}const f = {code.function()}; return arguments[0].map((v) => f(v.map(BigInt)).map(String))"
+    )
     return browser.execute_script(script, [list(map(str, point)) for point in points])
 
 
 @settings(max_examples=30)
 @given(points=st.lists(st.tuples(*[st.integers(1, 10**6)] * 3), min_size=1, max_size=20))
 def test_javascript_computes_what_python_does(browser, points):
-    code = Code(["N", "H", "W"])
+    code = JavaScript(["N", "H", "W"])
     places = [code.add(form) for form in FORMS]
     for point, found in zip(points, computed(browser, code, points), strict=True):
         for form, place in zip(FORMS, places, strict=True):

@@ -16,8 +16,8 @@ from string import Template
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.algebra.functions import bracket
-from archcalc.algebra.javascript import HELPERS, Code
+from archcalc.algebra.iverson import bracket
+from archcalc.algebra.javascript import JavaScript
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
@@ -69,7 +69,7 @@ class _Page:
         self.calls = {layer.path: layer.countable.call for layer in summary.layers}
         self.derived: dict[Call, str] = {}
         self.symbols = [entry.symbol for entry in entries if entry.symbol is not None]
-        self.code = Code(self.symbols)
+        self.code = JavaScript(self.symbols)
         self.view = view(free, most=10**9)
         self.first = view(summary, most=SEEN)
         """What is open at first: as many levels as there is room for."""
@@ -81,7 +81,7 @@ class _Page:
             [
                 '"use strict";',
                 (WEB / "viz-global.js").read_text("utf-8"),
-                f"const evaluate = (() => {{\n{HELPERS}return {self.code.function()};\n}})();",
+                f"const evaluate = (() => {{\n{self.code.helpers()}return {self.code.function()};\n}})();",
                 (WEB / "page.js").read_text("utf-8"),
             ]
         )
