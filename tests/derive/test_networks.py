@@ -7,8 +7,9 @@ from archcalc import dim
 from archcalc.op import UNKNOWN, WHOLE
 
 NETWORKS = [
-    *("resnet:50", "googlenet", "densenet:121", "vit:b_16", "mobilenet_v3:large", "lstm_lm:medium", "wavenet"),
+    *("resnet:50", "googlenet", "vit:b_16", "mobilenet_v3:large", "lstm_lm:medium"),
     *("vgg16", "swin:t", "convnext:tiny", "unet"),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("densenet:121", "wavenet")),
 ]
 
 

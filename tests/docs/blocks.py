@@ -19,18 +19,23 @@ import io
 import json
 import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 import traceback
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import archcalc
+from archcalc.cli import main
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^(?:<!-- (?P<mark>[^\n]*?) -->\n)?```(?P<kind>\S*)[^\n]*\n(?P<text>.*?)^```$", re.M | re.S)
 SKELETON = {"inputs": "inputs: {x: [1, 64, 56, 56]}\n", "layers": "layers: [Identity]\n"}
 """What completes a fragment."""
+TIMEOUT = 120
+"""Seconds that a command may take."""
 
 
 class Block(NamedTuple):
@@ -72,19 +77,22 @@ class Session:
 
     def command(self, line: str) -> str:
         """What a command prints, both streams in their order."""
-        kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+        arguments = _plain(line)
+        said, self.status = _forked(arguments, self.folder) if arguments else self.shell(line)
+        return self.shown(said)
+
+    def shell(self, line: str) -> tuple[str, int]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         result = subprocess.run(
             ["bash", "-c", f"(exit {self.status})\n{line}"],
             cwd=self.folder,
-            env=kept | {"PATH": path, "TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"},
+            env=_environment() | {"PATH": path},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
-            timeout=120,
+            timeout=TIMEOUT,
         )
-        self.status = result.returncode
-        return self.shown(result.stdout)
+        return result.stdout, result.returncode
 
     def pycon(self, block: Block) -> str:
         said = []
@@ -151,6 +159,54 @@ _RUN = {
     "text": Session.text,
     "sh": Session.setup,
 }
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a reader whose terminal is plain."""
+    kept = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+    return kept | {"TERM": "dumb", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
+
+
+def _plain(line: str) -> list[str]:
+    """The words of a call of archcalc; empty for what only a shell understands."""
+    words = shlex.shlex(line, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    found = list(words)
+    shell = "$" in line or any(set(word) <= set("();<>|&") for word in found)
+    return [] if shell or found[0] != "archcalc" else found
+
+
+def _forked(words: list[str], folder: Path) -> tuple[str, int]:
+    """What a call of archcalc prints, and its exit status: a fork, because imports take longer than most commands."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _become(words[1:], folder, writing)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as pipe:
+        said = pipe.read()
+    return said, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _become(arguments: list[str], folder: Path, writing: int) -> NoReturn:
+    """Be the command line, in a child."""
+    status: object = 1
+    try:
+        signal.alarm(TIMEOUT)
+        os.chdir(folder)
+        kept = _environment()
+        os.environ.clear()
+        os.environ.update(kept)
+        sys.stdout, sys.stderr = (open(os.dup(writing), "w", encoding="utf-8") for _ in range(2))  # noqa: SIM115
+        main(arguments)
+    except SystemExit as left:
+        status = left.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        sys.stdout.flush()
+        os._exit(status if isinstance(status, int) else 1)
 
 
 def _sources(text: str) -> list[str]:

@@ -22,9 +22,17 @@ def judged(tmp_path_factory):
     return judge
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(2, 4000).filter(lambda n: not 600 < n < 1600))
-def test_the_number_of_classes_is_found(judged, classes):
+@pytest.mark.parametrize("examples", [4, pytest.param(20, marks=pytest.mark.slow)])
+def test_the_number_of_classes_is_found(judged, examples):
+    @settings(max_examples=examples, deadline=None)
+    @given(st.integers(2, 4000).filter(lambda n: not 600 < n < 1600))
+    def run(classes):
+        finds_the_classes(judged, classes)
+
+    run()
+
+
+def finds_the_classes(judged, classes):
     parameters = archcalc.load("resnet:18", classes=classes).parameters
     # Two that agree keep readings of a single cell away.
     found = judged(

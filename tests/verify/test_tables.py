@@ -22,9 +22,15 @@ CAUGHT = 0.99
 """The share of changed digits that must be seen."""
 
 
+@pytest.fixture(scope="module")
+def shared():
+    """The networks of all documents, each loaded once."""
+    return Networks(archcalc.load)
+
+
 @pytest.mark.parametrize("name", TABLES)
-def test_every_document_is_as_recorded_and_explained(name):
-    checked = check_table(read_table(TABLES[name]), Networks(archcalc.load))
+def test_every_document_is_as_recorded_and_explained(name, shared):
+    checked = check_table(read_table(TABLES[name]), shared)
     assert checked.surprises == []
     for finding in checked.findings:
         assert finding.agreement != "cut off" or finding.note or finding.about.endswith("inception3a"), finding
