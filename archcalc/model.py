@@ -25,31 +25,11 @@ if TYPE_CHECKING:
 
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
-    from archcalc.answer import Answer
+    from archcalc.derive.derivation import Derivation
     from archcalc.picture.graph.diagram import Picture
-    from archcalc.render.explanation import Explanation
-    from archcalc.solve.scale import Scaling
+    from archcalc.solve.scaling import Scaling
+    from archcalc.solve.solution import Solution
     from archcalc.verify.subject import Subject
-
-
-class Report(Summary):
-    """A network's facts; prints as the table of the command line, and shows as one in a notebook."""
-
-    def __str__(self) -> str:
-        from archcalc.render.table import table
-
-        return table(self)
-
-    def _repr_html_(self) -> str:
-        from archcalc.render.html import html
-
-        return html(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """The stable form for machines; `docs/json.md` describes it."""
-        from archcalc.render.json import document
-
-        return document(self)
 
 
 class Model:
@@ -77,10 +57,10 @@ class Model:
         """The file that was read."""
         return self.spec.file
 
-    def summary(self, convention: str = "macs", gates: Gates = "count") -> Report:
+    def summary(self, convention: str = "macs", gates: Gates = "count") -> Summary:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
         with collector_paused(), assuming(self._graph.graph["assumptions"]):
-            facts = summarize(
+            return summarize(
                 self._graph,
                 name=self.name,
                 title=self.spec.title,
@@ -89,18 +69,16 @@ class Model:
                 convention=find_convention(convention),
                 gates=gates,
             )
-        return Report(**vars(facts))
 
-    def explain(self, layer: str, gates: Gates = "count") -> "Explanation":
+    def explain(self, layer: str, gates: Gates = "count") -> "Derivation":
         """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
         from archcalc.derive.explain import explain
-        from archcalc.render.explanation import Explanation
 
         usual = {name: entry.default for name, entry in self.spec.config.items()}
-        return Explanation(**vars(explain(self._graph, layer, self.name, gates, usual)))
+        return explain(self._graph, layer, self.name, gates, usual)
 
     @cached_property
-    def _facts(self) -> Report:
+    def _facts(self) -> Summary:
         return self.summary()
 
     @property
@@ -125,22 +103,20 @@ class Model:
         step: Any = None,
         between: tuple[Any, Any] | None = None,
         direction: Literal["largest", "smallest"] | None = None,
-    ) -> "Answer":
+    ) -> "Solution":
         """The largest or smallest value of a config entry, or of several together, at which conditions hold.
 
         Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
         can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
         """
-        from archcalc.answer import Answer
         from archcalc.solve.solution import Question
 
         names = [entries] if isinstance(entries, str) else list(entries)
         texts = [where] if isinstance(where, str) else list(where)
         bounds = None if between is None else (exact(between[0]), exact(between[1]))
-        found = Question(self, names, texts).solve(
+        return Question(self, names, texts).solve(
             multiple_of=multiple_of, step=exact(step), between=bounds, direction=direction
         )
-        return Answer(**vars(found))
 
     def varied(self, variant: str) -> "Model":
         """The same spec in another variant, its other settings as usual."""

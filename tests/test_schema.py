@@ -11,9 +11,9 @@ from archcalc.language.entries import MODIFIERS
 from archcalc.language.find import zoo_folder
 from archcalc.language.parser import CLAIMED, SPEC_KEYS
 from archcalc.language.reader import read_file
+from archcalc.language.schema import CLAIM, MODIFIER, SPEC, schema
 from archcalc.op import Example
 from archcalc.ops import OPS
-from archcalc.render.schema import CLAIM, MODIFIER, SPEC, schema
 
 FILES = [*zoo_folder().rglob("*.yaml"), *Path(__file__).parent.rglob("specs/**/*.yaml")]
 SPECS = sorted(path for path in FILES if "tables" not in path.parts)

@@ -23,3 +23,11 @@ def identifier(name: str) -> str:
     found = "".join(c if c.isalnum() else "_" for c in name).strip("_")
     found = found if found.isidentifier() else f"_{found}"
     return found + "_" if keyword.iskeyword(found) else found
+
+
+_SPECIAL = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"} | {c: rf"\char{ord(c)}{{}}" for c in "\\^~<>|\"'`"})
+
+
+def escaped(text: str) -> str:
+    """A text without meaning to LaTeX."""
+    return text.translate(_SPECIAL)

@@ -15,7 +15,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from archcalc.algebra.functions import OPAQUE, AtLeast0, Opaque
-from archcalc.algebra.names import identifier, rank
+from archcalc.algebra.names import escaped, identifier, rank
 from archcalc.algebra.normal import linear
 
 # SymPy writes lamda; omicron is no command of LaTeX.
@@ -185,14 +185,6 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         return text if exp is None else rf"{text}^{{{exp}}}"
 
 
-def escaped(name: str) -> str:
-    """A name as LaTeX shows it, whatever is in it."""
-    return "".join(_SPECIAL.get(c, c) for c in name)
-
-
-_SPECIAL = {c: f"\\{c}" for c in "_&%$#{}"} | {c: rf"\char`\{c}" for c in "\\^~"}
-
-
 _SETTINGS = {"order": None}
 
 
@@ -211,4 +203,4 @@ def latex(value: Any) -> str:
     return _Latex({"order": None, "mul_symbol": None}).doprint(value)  # type: ignore[no-any-return]
 
 
-__all__ = ["Python", "escaped", "latex", "text"]
+__all__ = ["Python", "latex", "text"]

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.sources import year
 from archcalc.analyse.summary import Layer, Summary, maker
-from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
 from archcalc.op import WHOLE
 
@@ -46,13 +45,6 @@ class Broken(NamedTuple):
 
     name: str
     error: str
-
-
-class Comparison(NamedTuple):
-    """Networks side by side, under one counting convention."""
-
-    convention: Convention
-    networks: tuple[Compared | Broken, ...]
 
 
 def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:

@@ -1,9 +1,9 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions, assuming
 from archcalc.analyse.activations import activations, total_activations
@@ -17,6 +17,11 @@ from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
 from archcalc.graph import Input, collector_paused, reads
 from archcalc.op import WHOLE, Call, Cost, Op
+from archcalc.render.document import Document, Grid
+from archcalc.render.result import Plain, Result
+
+if TYPE_CHECKING:
+    from archcalc.analyse.shown import Depth, Shown
 
 
 @dataclass(slots=True)  # not frozen: that would make building one three times as slow
@@ -111,8 +116,8 @@ class Work(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Summary:
-    """A network's facts."""
+class Summary(Result):
+    """A network's facts; prints as a table."""
 
     name: str
     title: str
@@ -127,6 +132,29 @@ class Summary:
     """The block's name of every scope that stands for one, by path."""
     layers: tuple[Layer, ...]
     totals: Totals
+    lists = ("layers",)
+
+    def shown(
+        self, depth: "Depth | None" = None, unroll: bool | None = None, columns: Sequence[str] | None = None
+    ) -> "Shown":
+        """The summary with the scopes open that lie above a depth (2 for readers, all for machines).
+
+        `unroll` shows repeated blocks one by one, as machines have them by default. Raises Refused for an unknown
+        column.
+        """
+        from archcalc.analyse.shown import Shown
+
+        return Shown(self, depth, unroll, columns)
+
+    def document(self) -> Document:
+        return self.shown().document()
+
+    def table(self) -> Grid:
+        """Every layer with its numbers."""
+        return self.shown().table()
+
+    def record(self) -> Plain:
+        return self.shown().record()
 
     @property
     def assumptions(self) -> tuple[str, ...]:

@@ -5,10 +5,10 @@ from typing import Any
 import click
 
 from archcalc.analyse.budgets import budget
+from archcalc.analyse.checked import Budgeted, Budgets
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import Assignment, colored, gates_option, loading_options, write
+from archcalc.cli.common import Assignment, format_option, gates_option, loading_options, show
 from archcalc.cli.several import each, status
-from archcalc.render.budgets import FORMATS, Checked
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
 
@@ -24,11 +24,8 @@ _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
 )
 @click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
 @gates_option
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.pass_context
+@format_option
 def command(
-    ctx: click.Context,
-    /,
     specs: tuple[str, ...],
     most: tuple[tuple[str, str], ...],
     least: tuple[tuple[str, str], ...],
@@ -48,8 +45,9 @@ def command(
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
     outcomes = each(specs, lambda model: (model.file, model.check(budgets, layer, gates)), **options)
     networks = [
-        Checked(o.name, error=o.error.report()) if o.error is not None else Checked(o.name, *o.found) for o in outcomes
+        Budgeted(o.name, error=o.error.report()) if o.error is not None else Budgeted(o.name, *o.found)
+        for o in outcomes
     ]
-    shown = {"color": True} if form == "text" and colored(ctx) else {}
-    write(FORMATS[form](networks, **shown), None)
-    return status(outcomes) or (0 if all(network.kept for network in networks) else 1)
+    found = Budgets(tuple(networks))
+    show(found, form)
+    return status(outcomes) or (0 if found.kept else 1)

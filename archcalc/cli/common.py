@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 import click
 
 from archcalc.convention import CONVENTIONS
+from archcalc.render import FORMATS
+from archcalc.render.result import Result
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -110,6 +113,20 @@ gates_option = click.option(
 convention_option = click.option(
     "--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True
 )
+
+
+class Format(click.Choice[str]):
+    """A format of results; `table` is another name of `text`."""
+
+    def __init__(self, *more: str):
+        super().__init__([*FORMATS, *more, "table"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = super().convert(value, param, ctx)
+        return "text" if found == "table" else found
+
+
+format_option = click.option("--format", "form", type=Format(), default="text", show_default=True)
 output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 
 
@@ -171,9 +188,19 @@ def operations(modules: tuple[str, ...]) -> Any:
     return found
 
 
-def colored(ctx: click.Context) -> bool:
-    """Whether colours reach a terminal and are wanted."""
-    return sys.stdout.isatty() and ctx.color is not False
+def show(result: Result, form: str, output: Path | None = None) -> None:
+    """Print a result in a format, or put it into a file; a terminal gets its colours and its width."""
+    write(
+        _on_terminal(result) if form == "text" and output is None and sys.stdout.isatty() else result.render(form),
+        output,
+    )
+
+
+def _on_terminal(result: Result) -> str:
+    from archcalc.render.text import terminal
+
+    color = click.get_current_context().color is not False
+    return terminal(result.document(), color=color, width=shutil.get_terminal_size().columns)
 
 
 def write(text: str, output: Path | None) -> None:

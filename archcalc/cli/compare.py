@@ -1,16 +1,16 @@
 """`archcalc compare`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archcalc.analyse.comparison import Broken, Compared, Comparison, compared
-from archcalc.cli.common import colored, convention_option, gates_option, loading_options, output_option, write
+from archcalc.analyse.compare import Comparison
+from archcalc.analyse.comparison import Broken, Compared, compared
+from archcalc.cli.common import convention_option, format_option, gates_option, loading_options, output_option, show
 from archcalc.cli.several import each, status
 from archcalc.convention import CONVENTIONS
-from archcalc.render.comparison import FORMATS
-from archcalc.render.comparison_columns import choose, in_order
 from archcalc.verify.published import accuracy
 
 
@@ -20,14 +20,11 @@ from archcalc.verify.published import accuracy
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
 @click.option("--sort", metavar="COLUMN", help="Sort by a column, in place of the order given.")
 @click.option("-r", "--reverse", is_flag=True, help="Sort from the largest to the smallest.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@format_option
 @convention_option
 @gates_option
 @output_option
-@click.pass_context
 def command(
-    ctx: click.Context,
-    /,
     specs: tuple[str, ...],
     columns: str | None,
     sort: str | None,
@@ -47,18 +44,15 @@ def command(
         raise click.UsageError("--reverse needs --sort COLUMN")
 
     chosen = [name.strip() for name in columns.split(",")] if columns else None
-    nothing = Comparison(CONVENTIONS[convention], ())
-    choose(chosen, nothing)  # refuses before the work what is wrong for all
-    in_order(nothing, sort or "network")
+    nothing = (
+        Comparison(CONVENTIONS[convention], ()).shown(chosen).in_order(sort or "network")
+    )  # refuses before the work
     outcomes = each(specs, lambda model: told(model, convention, gates), **options)
     networks = [
         Broken(o.name, o.error.report()) if o.error is not None else o.found._replace(name=o.name) for o in outcomes
     ]
-    comparison = nothing._replace(networks=tuple(networks))
-    if sort is not None:
-        comparison = in_order(comparison, sort, reverse)
-    shown = {"color": True} if form == "table" and output is None and colored(ctx) else {}
-    write(FORMATS[form](comparison, columns=chosen, **shown), output)
+    comparison = replace(nothing, networks=tuple(networks))
+    show(comparison if sort is None else comparison.in_order(sort, reverse), form, output)
     return status(outcomes)
 
 

@@ -8,15 +8,14 @@ import click
 from archcalc.analyse.difference import difference
 from archcalc.cli.common import (
     Assignment,
-    colored,
     convention_option,
+    format_option,
     free_options,
     load_model,
     loading_options,
     output_option,
-    write,
+    show,
 )
-from archcalc.render.difference import FORMATS
 
 
 @click.command()
@@ -26,14 +25,11 @@ from archcalc.render.difference import FORMATS
 @click.option("--set-a", "settings_before", multiple=True, type=Assignment(), help="Set a config entry of A only.")
 @click.option("--set-b", "settings_after", multiple=True, type=Assignment(), help="Set a config entry of B only.")
 @free_options
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 @convention_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
 @output_option
-@click.pass_context
 def command(
-    ctx: click.Context,
-    /,
     before: str,
     after: str | None,
     settings: Any,
@@ -58,6 +54,5 @@ def command(
     )
     found = difference(mine, theirs)
     if not quiet:
-        shown = {"color": True} if form == "text" and output is None and colored(ctx) else {}
-        write(FORMATS[form](found, **shown), output)
+        show(found, form, output)
     return 0 if found.same else 1

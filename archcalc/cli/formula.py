@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options, write
-from archcalc.render.closed_form import FORMS
+from archcalc.cli.common import Format, free_options, gates_option, load_model, output_option, show, spec_options, write
 
 
 @click.command()
@@ -17,7 +16,7 @@ from archcalc.render.closed_form import FORMS
 @click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
 @click.option("--by", type=click.Choice(["stage"]), help="A line for each of the outermost scopes and layers.")
 @gates_option
-@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
+@click.option("--format", "form", type=Format("python"), default="text", show_default=True)
 @output_option
 def command(of: str, layer: str, by: str | None, gates: str, form: str, output: Path | None, **given: Any) -> None:
     """Print a quantity of a network as a closed form in what is left free.
@@ -27,8 +26,11 @@ def command(of: str, layer: str, by: str | None, gates: str, form: str, output: 
     """
     from archcalc.analyse.formulas import formulas
     from archcalc.analyse.quantities import quantity
-    from archcalc.render.closed_form import render
 
     model = load_model(**given)
     part = model.part(layer, gates)
-    write(render(formulas(part.summary, quantity(of), part, by == "stage"), form), output)
+    found = formulas(part.summary, quantity(of), part, by == "stage")
+    if form == "python":
+        write(found.python(), output)
+    else:
+        show(found, form, output)

@@ -1,15 +1,14 @@
 """`archcalc verify`."""
 
-import json
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archcalc.cli.common import load_model, output_option, spec_options, write
+from archcalc.cli.common import format_option, load_model, output_option, show, spec_options
 from archcalc.errors import ArchcalcError
+from archcalc.verify.verdicts import Verdicts
 
 
 @click.command()
@@ -20,7 +19,7 @@ from archcalc.errors import ArchcalcError
     type=click.Path(path_type=Path),
     help="Compare names and shapes with a .safetensors file, or the .index.json of one that is split into several.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@format_option
 @click.option("--quiet", is_flag=True, help="Show only verdicts that are not those recorded.")
 @click.option("--unknown", metavar="ENTRY", help="Find the values of an entry at which the numbers come out.")
 @output_option
@@ -43,10 +42,11 @@ def command(
     if checkpoint is not None:
         return _checkpoint(checkpoint, form, **given)
     if unknown is not None:
-        return _unknown(given["spec"] or "", unknown, output)
+        return _unknown(given["spec"] or "", unknown, form, output)
     found = _all() if everything else check((given["spec"],))
-    write(_shown(found, form, quiet), output)
-    return 1 if any(one.surprises for one in found) else 0
+    verdicts = Verdicts(tuple(found), quiet)
+    show(verdicts, form, output)
+    return 1 if verdicts.surprises else 0
 
 
 def check(names: tuple[str, ...]) -> list[Any]:
@@ -74,9 +74,8 @@ def _checked(name: str, networks: Any) -> Any:
     return check_claims(spec, split(name)[0], networks)
 
 
-def _unknown(name: str, entry: str, output: Path | None) -> int:
+def _unknown(name: str, entry: str, form: str, output: Path | None) -> int:
     from archcalc.model import load
-    from archcalc.render.verdicts import left
     from archcalc.verify.document import read_table
     from archcalc.verify.unknown import unknown
 
@@ -84,7 +83,7 @@ def _unknown(name: str, entry: str, output: Path | None) -> int:
     if path is None:
         raise click.UsageError("--unknown needs a table document")
     found = unknown(read_table(path), entry, load)
-    write(left(found), output)
+    show(found, form, output)
     return 0 if found.common else 1
 
 
@@ -98,14 +97,15 @@ def _table(name: str) -> Path | None:
 
 
 def _all() -> list[Any]:
-    from archcalc.cli.everything import through
+    from archcalc.cli.everything import watched
     from archcalc.language.files import read_spec
     from archcalc.language.find import zoo
 
     specs = [name for name, path in zoo().items() if read_spec(path).claims]
     together = _together(specs)
+    checked = watched(together, check, "verify")
     found = {
-        name: one for names, ones in through(together, check, "verify") for name, one in zip(names, ones, strict=True)
+        name: one for names, ones in zip(together, checked, strict=True) for name, one in zip(names, ones, strict=True)
     }
     return [found[name] for name in [*(name for name in found if name not in specs), *specs]]
 
@@ -126,50 +126,12 @@ def _together(specs: list[str]) -> list[tuple[str, ...]]:
     return [tuple(names) for names in groups.values()]
 
 
-def _shown(found: list[Any], form: str, quiet: bool) -> str:
-    from archcalc.render import verdicts
-    from archcalc.verify.cells import counts_of
-
-    if form == "json":
-        return verdicts.json(found)
-    render = verdicts.markdown if form == "markdown" else verdicts.text
-    shown = [one._replace(findings=tuple(one.surprises)) if quiet else one for one in found]
-    parts = [render(one) for one in shown if one.findings]
-    counts = ", ".join(f"{number:,} {kind}" for kind, number in counts_of(found).items())
-    surprises = sum(len(one.surprises) for one in found)
-    last = f"{counts}; {surprises} not as recorded" if surprises else f"{counts}; all as recorded"
-    return "\n\n".join([*parts, last])
-
-
 def _checkpoint(checkpoint: Path, form: str, **options: Any) -> int:
-    from archcalc.verify.checkpoint import compare
+    from archcalc.verify.checkpoint import Checkpoint, compare
     from archcalc.verify.safetensors import read_checkpoint
 
     tensors = read_checkpoint(checkpoint)
     model = load_model(**options)
-    found = compare(model.graph, tensors)
-    if form == "json":
-        head = {"name": model.name, "file": model.file, "checkpoint": str(checkpoint), "arrays": len(tensors)}
-        write(json.dumps(head | {"differences": [asdict(m) for m in found]}, indent=2), None)
-    else:
-        write(_text(model, checkpoint, len(tensors), found), None)
-    return 1 if found else 0
-
-
-def _text(model: Any, checkpoint: Path, count: int, found: list[Any]) -> str:
-    from archcalc.dim import show
-    from archcalc.render.words import visible
-
-    lines = [f"{model.name} ({model.file}) and {checkpoint}, {count:,} arrays"]
-    if not found:
-        return "\n".join([*lines, "names and shapes are the same"])
-    kinds = {"missing": "missing from the checkpoint", "shape": "of another shape", "unexpected": "not in the spec"}
-    for kind, words in kinds.items():
-        mine = [m for m in found if m.kind == kind]
-        lines += [f"{len(mine)} {words}:"] if mine else []
-        for m in mine:
-            shapes = [show(shape) for shape in (m.spec, m.checkpoint) if shape is not None]
-            lines.append(
-                f"  {visible(m.name)} {' in the spec, '.join(shapes)}" + " in the checkpoint" * (kind == "shape")
-            )
-    return "\n".join(lines)
+    differences = tuple(compare(model.graph, tensors))
+    show(Checkpoint(model.name, model.file, str(checkpoint), len(tensors), differences), form)
+    return 1 if differences else 0

@@ -5,51 +5,15 @@ about 2^phi times as much. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from archcalc.analyse.summary import Totals
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.solve.scaling import Scaled, Scaling
 
 LARGEST = 50
 """Beyond this phi no network is meant."""
-
-
-@dataclass(eq=False)
-class Scaled:
-    """A network scaled by some phi, or a released one beside what the formula gives."""
-
-    name: str
-    phi: Any
-    factors: dict[str, Any]
-    """Of every entry the power of its coefficient."""
-    exact: dict[str, Any]
-    """What the formula gives for every entry."""
-    used: dict[str, Any]
-    """The same in the entry's own kind: whole numbers to the nearest."""
-    totals: Totals | None
-    """None where there is no such network."""
-    refusal: str = ""
-
-
-@dataclass(eq=False)
-class Scaling:
-    """A base network, the same scaled, and the released ones beside the formula."""
-
-    base: Scaled
-    scaled: Scaled
-    coefficients: dict[str, Any]
-    released: list[tuple[Scaled, Scaled]]
-    """Of each released network what was released and what the formula gives for its phi."""
-
-    @property
-    def growth(self) -> float | None:
-        """How many times the base's work the scaled network has; 2^phi is meant."""
-        if self.scaled.totals is None or self.base.totals is None:
-            return None
-        return self.scaled.totals.cost.macs / self.base.totals.cost.macs
 
 
 def scale(model: Any, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:

@@ -8,6 +8,9 @@ from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.spec import Setting
+from archcalc.render.document import Document, Grid
+from archcalc.render.result import Plain, Result
+from archcalc.solve import written
 from archcalc.solve.candidates import Candidates, candidates
 from archcalc.solve.condition import VALID, Condition
 from archcalc.solve.search import Direction, Outcome, Search, Symbolic
@@ -17,8 +20,8 @@ NEAR = 64
 
 
 @dataclass(eq=False)
-class Solution:
-    """The largest or smallest value of config entries at which conditions hold, and what is so around it."""
+class Solution(Result):
+    """The largest or smallest value of config entries at which conditions hold, and what is so around it; prints."""
 
     name: str
     entries: tuple[str, ...]
@@ -40,6 +43,16 @@ class Solution:
     def value(self) -> Any:
         """The value, exact; None where there is none."""
         return None if self.found is None else self.found.value
+
+    def document(self) -> Document:
+        return written.document(self)
+
+    def table(self) -> Grid:
+        """A row for each condition at the value and at its neighbours."""
+        return written.table(self)
+
+    def record(self) -> Plain:
+        return written.record(self)
 
 
 class Question:

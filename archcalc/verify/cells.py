@@ -1,6 +1,6 @@
 """From claims and table documents to cells in columns, and to verdicts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
@@ -223,12 +223,3 @@ def _judged(cells: dict[Cell, Any]) -> tuple[Finding, ...]:
     surprises = [cell for cell in cells if found[cell].kind == "differs" and not found[cell].as_recorded]
     needs = {cell: needed(cell) for cell in surprises[:EXPLAINED]}
     return tuple(found[cell].finding()._replace(needed=needs.get(cell, "")) for cell in cells)
-
-
-def counts_of(checked: Iterable[Checked]) -> dict[str, int]:
-    """How many verdicts there are of each kind."""
-    found: dict[str, int] = {}
-    for one in checked:
-        for verdict in one.findings:
-            found[verdict.verdict] = found.get(verdict.verdict, 0) + 1
-    return found

@@ -5,11 +5,14 @@ are left by all numbers are the answer.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archcalc.algebra.assumptions import assuming
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.render.document import Document, Grid, GridRow, Head, Note
+from archcalc.render.result import Plain, Result
 from archcalc.verify.document import Row, Table
 from archcalc.verify.printed import Printed
 from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
@@ -36,12 +39,21 @@ class Left(NamedTuple):
     """Why the number says nothing, where it does not."""
 
 
-class Unknown(NamedTuple):
-    """The values of an entry that are left by each number, and by all of them."""
+@dataclass(frozen=True)
+class Unknown(Result):
+    """The values of an entry that are left by each number, and by all of them; prints as a table."""
 
     entry: str
     left: tuple[Left, ...]
     common: Runs
+
+    def document(self) -> Document:
+        rows = [GridRow((one.about, one.fact, one.printed, one.reason or shown(one.runs))) for one in self.left]
+        heads = tuple(map(Head, ("about", "fact", "printed", self.entry)))
+        return Grid(heads, tuple(rows)), Note(f"{self.entry} is {shown(self.common)}")
+
+    def record(self) -> Plain:
+        return {"entry": self.entry, "left": [one._asdict() for one in self.left], "common": self.common}
 
 
 def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from archcalc.render import conventions, reference, schema
+from archcalc.convention import table as conventions
+from archcalc.derive import reference
+from archcalc.language import schema
 from tests.docs.blocks import ROOT
 
 

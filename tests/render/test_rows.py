@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from archcalc.analyse.outline import Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.dim import total
 from archcalc.errors import Refused
-from archcalc.render.rows import Sums, rows
 
 from .networks import RESIDUAL, STACK, VGG, summary, zoo
 

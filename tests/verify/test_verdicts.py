@@ -391,19 +391,18 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
 
 
 def test_hostile_documents_are_inert(table, tmp_path):
-    from archcalc.render.verdicts import json as to_json
-    from archcalc.render.verdicts import markdown, text
     from archcalc.verify.cells import Checked
+    from archcalc.verify.verdicts import Verdicts
 
     bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
     head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
     found = table(f'  - {{label: "{bad}", macs: 1M, note: "{bad}", not_checkable: {{"{bad}": "{bad}"}}}}\n', head)
-    checked = Checked(bad, "f", found)
-    shown = text(checked)
+    checked = Verdicts((Checked(bad, "f", found),))
+    shown = checked.render("text")
     assert "\u202e" not in shown
-    assert len(shown.splitlines()) == 6
-    assert not re.search(r"(?<!\\)[<`$]", markdown(checked))
-    assert json.loads(to_json([checked]))
+    assert len(shown.splitlines()) == 8  # the last two are an empty line and the counts
+    assert not re.search(r"(?<!\\)[<`$]", checked.render("markdown"))
+    assert json.loads(checked.render("json"))
 
 
 def test_shares_are_exact():

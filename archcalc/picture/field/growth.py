@@ -6,6 +6,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc import dim
+from archcalc.analyse import told
 from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.analyse.summary import Extent, Layer, Summary, maker
 from archcalc.errors import Refused
@@ -159,8 +160,8 @@ def _known(axis: Any) -> tuple[Any, Any]:
 
 def _step(layer: Layer, axes: tuple[Any, ...]) -> Step:
     spans = tuple(_span(layer, axis) for axis in axes)
-    texts = tuple(words.field((axis,)) for axis in axes)
-    return Step((layer.path,), layer.kind, words.kernel(layer.op), role(layer.op), spans, spans, texts)
+    texts = tuple(told.field((axis,)) for axis in axes)
+    return Step((layer.path,), layer.kind, told.kernel(layer.op), role(layer.op), spans, spans, texts)
 
 
 def _span(layer: Layer, axis: Any) -> Span | None:

@@ -8,12 +8,12 @@ change of the resolution alone, such as pooling, is a group of its own, a transi
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from archcalc.analyse import told
 from archcalc.analyse.summary import Layer, Summary
 from archcalc.graph import scopes_above
 from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Tensor
 from archcalc.picture.volumes.trunk import Piece, trunk
-from archcalc.render import words
 
 NEAR = 0.85
 """A resolution within this part of another is nearly the same: convolutions without padding crop a little."""
@@ -180,7 +180,7 @@ def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
     assert row is not None
     if layer is None:
         return next((scopes[scope] for scope in scopes_of(row.first)[::-1] if scopes.get(scope)), ""), ""
-    window, *more = words.kernel(layer.op).replace("x", "×").split() or [""]
+    window, *more = told.kernel(layer.op).replace("x", "×").split() or [""]
     stride = next((part for part in more if part.startswith("/")), "")
     return f"{layer.kind} {window}".strip(), stride
 
