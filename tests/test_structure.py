@@ -27,9 +27,9 @@ ORDER = [
     ("analyse", "convention"),
     ("derive", "solve", "verify"),
     ("torchcheck",),
+    ("many",),
     ("picture",),
     ("model",),
-    ("many",),
     ("cli",),
     ("__main__",),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from archcalc.analyse.amounts import written
 from archcalc.analyse.budgets import Verdict
@@ -23,14 +24,15 @@ HEADS = (
 )
 
 
-@dataclass(frozen=True)
-class Budgeted:
+class Budgeted(NamedTuple):
     """A network with its verdicts, or the error that it ended in."""
 
     name: str
     file: str = ""
     verdicts: tuple[Verdict, ...] = ()
     error: str = ""
+    status: int = 0
+    """The exit status of the error."""
 
     @property
     def kept(self) -> bool:
@@ -44,6 +46,11 @@ class Budgets(Result):
 
     networks: tuple[Budgeted, ...]
     lists = ("networks",)
+
+    @property
+    def status(self) -> int:
+        """The exit status: that of the first network that could not be made, else 1 where a budget is broken."""
+        return next((n.status for n in self.networks if n.error), 0 if self.kept else 1)
 
     @property
     def kept(self) -> bool:

@@ -34,6 +34,11 @@ class Comparison(Result):
         return [n for n in self.networks if isinstance(n, Compared)]
 
     @property
+    def status(self) -> int:
+        """The exit status of the first network that could not be made; 0 where all could."""
+        return next((n.status for n in self.networks if isinstance(n, Broken)), 0)
+
+    @property
     def columns(self) -> list[Column[Compared]]:
         """The columns that are shown: those asked for, or the usual ones and known accuracies."""
         accurate = any(n.accuracy is not None for n in self.told)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from archcalc.analyse.sources import year
 from archcalc.analyse.summary import Layer, Summary, maker
 from archcalc.dim import Dim, Shape
+from archcalc.errors import Refused
 from archcalc.op import WHOLE
 
 
@@ -45,6 +46,8 @@ class Broken(NamedTuple):
 
     name: str
     error: str
+    status: int = Refused.exit_code
+    """The exit status of the error."""
 
 
 def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:

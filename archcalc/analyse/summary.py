@@ -147,6 +147,7 @@ class Summary(Result):
         return Shown(self, depth, unroll, columns)
 
     def document(self) -> Document:
+        """The heading, the table of layers, and the totals."""
         return self.shown().document()
 
     def table(self) -> Grid:
@@ -154,6 +155,7 @@ class Summary(Result):
         return self.shown().table()
 
     def record(self) -> Plain:
+        """Every fact of every layer; `docs/json.md` describes it."""
         return self.shown().record()
 
     @property

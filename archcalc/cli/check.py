@@ -5,10 +5,9 @@ from typing import Any
 import click
 
 from archcalc.analyse.budgets import budget
-from archcalc.analyse.checked import Budgeted, Budgets
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import Assignment, format_option, gates_option, loading_options, show
-from archcalc.cli.several import each, status
+from archcalc.cli.common import Assignment, format_option, gates_option, loading, loading_options, show
+from archcalc.many.check import check
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
 
@@ -34,7 +33,7 @@ def command(
     form: str,
     **options: Any,
 ) -> int:
-    """Check that networks keep budgets: `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
+    """For instance `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
     input counts as the size of the input. Exit status 1 where a budget is broken, also where the work of a layer or
@@ -43,11 +42,6 @@ def command(
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
-    outcomes = each(specs, lambda model: (model.file, model.check(budgets, layer, gates)), **options)
-    networks = [
-        Budgeted(o.name, error=o.error.report()) if o.error is not None else Budgeted(o.name, *o.found)
-        for o in outcomes
-    ]
-    found = Budgets(tuple(networks))
+    found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=loading(**options))
     show(found, form)
-    return status(outcomes) or (0 if found.kept else 1)
+    return found.status

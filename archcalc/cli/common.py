@@ -5,9 +5,9 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,12 @@ from archcalc.convention import CONVENTIONS
 from archcalc.render import FORMATS
 from archcalc.render.result import Result
 
+if TYPE_CHECKING:
+    from archcalc.language.limits import Limits
+    from archcalc.language.loaded import Loaded, Loading
+    from archcalc.op import Op
+
+Settings = tuple[tuple[str, str], ...]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -137,28 +143,28 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 def load_model(
     spec: str,
     variant: str | None,
-    settings: tuple[tuple[str, str], ...],
-    limits: tuple[tuple[str, str], ...],
+    settings: Settings,
+    limits: Settings,
     modules: tuple[str, ...],
     free: tuple[dict[str, str | None], ...] = (),
     assume: tuple[str, ...] = (),
-) -> Any:
-    """The model that a command's arguments name."""
+) -> "Loaded":
+    """The network that a command's arguments name."""
+    from archcalc.language.loaded import Loaded
+
+    names = {name: text for part in free for name, text in part.items()}
+    return Loaded.load(spec, loading(settings, limits, modules), variant, names, assume)
+
+
+def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
+    """How a command's arguments say that networks are loaded."""
     from archcalc.language.load import parse_value
-    from archcalc.model import load
+    from archcalc.language.loaded import Loading
 
-    return load(
-        spec,
-        variant=variant,
-        ops=operations(modules),
-        limits=raised(limits),
-        config={name: parse_value(text) for name, text in settings},
-        free={name: text for part in free for name, text in part.items()},
-        assume=assume,
-    )
+    return Loading({name: parse_value(text) for name, text in settings}, operations(modules), raised(limits))
 
 
-def raised(limits: tuple[tuple[str, str], ...]) -> Any:
+def raised(limits: Settings) -> "Limits":
     """The limits with those raised that a command's arguments name."""
     from archcalc.language.limits import DEFAULT
 
@@ -171,21 +177,21 @@ def _whole(name: str, text: str) -> int:
     return int(text)
 
 
-def operations(modules: tuple[str, ...]) -> Any:
+def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
     """Our operations and those of modules that the user names on purpose; a spec can never cause an import."""
     from importlib import import_module
 
     from archcalc.ops import OPS
 
-    found: Any = OPS
+    more: dict[str, type[Op]] = {}
     if modules and "" not in sys.path:
         sys.path.append("")  # the current folder, after everything that is installed
     for name in modules:
         try:
-            found = OPS | {**import_module(name).OPS}
+            more |= import_module(name).OPS
         except (ImportError, AttributeError) as error:
             raise click.BadParameter(f"--ops {name}: {error}; the module must define a mapping OPS") from None
-    return found
+    return OPS | more if more else OPS
 
 
 def show(result: Result, form: str, output: Path | None = None) -> None:

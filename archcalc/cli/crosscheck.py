@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 )
 @format_option
 def command(spec: str | None, everything: bool, device: str | None, form: str, **options: Any) -> int:
-    """Build the network in PyTorch, run it and compare it layer by layer.
-
-    Compared are every output's shape, every weight's and buffer's name and shape, the number of parameters, the keys of
-    the state dict, and the multiply-accumulates with torch.utils.flop_counter. Exit status 1 where anything differs.
+    """Compared are every output's shape, every weight's and buffer's name and shape, the number of parameters, the keys
+    of the state dict, and the multiply-accumulates with torch.utils.flop_counter. Exit status 1 where anything differs.
     """
     if everything:
         if spec is not None or any(options.values()):
@@ -33,19 +31,18 @@ def command(spec: str | None, everything: bool, device: str | None, form: str, *
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC', or --all.")
     model = load_model(spec, **options)
-    from archcalc.torchcheck.compare import crosscheck
+    from archcalc.torchcheck.verbs import crosscheck
 
-    result = crosscheck(model.graph, device or "cpu", model.name, model.file)
+    result = crosscheck(model, device or "cpu")
     show(result, form)
     return 1 if result.differences else 0
 
 
 def compared(device: str, name: str) -> "Crosscheck":
     """The comparison of one network of the zoo."""
-    from archcalc.model import load
-    from archcalc.torchcheck.compare import crosscheck
+    from archcalc.torchcheck.verbs import crosscheck
 
-    return crosscheck(load(name).graph, device, name)
+    return crosscheck(name, device)
 
 
 def _all(device: str, form: str) -> int:

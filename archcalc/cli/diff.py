@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.difference import difference
+from archcalc.analyse.verbs import diff
 from archcalc.cli.common import (
     Assignment,
     convention_option,
@@ -41,18 +41,16 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    """Show what is different between two networks: layers removed, added, changed, renamed, and every total.
-
-    A and B are files or names of the zoo: `archcalc diff resnet:50 resnet:101`, `archcalc diff old.yaml new.yaml`.
+    """A and B are files or names of the zoo: `archcalc diff resnet:50 resnet:101`, `archcalc diff old.yaml new.yaml`.
     Without B two settings of A: `archcalc diff vgg16 --set-b batch_norm=true`. Exit status 1 where they differ.
     """
     if after is None and not (settings_before or settings_after):
         raise click.UsageError("Missing argument 'B', or --set-a or --set-b for two settings of A.")
     mine, theirs = (
-        load_model(spec, None, settings=(*settings, *own), **options).summary(convention)
+        load_model(spec, None, settings=(*settings, *own), **options)
         for spec, own in ((before, settings_before), (before if after is None else after, settings_after))
     )
-    found = difference(mine, theirs)
+    found = diff(mine, theirs, convention)
     if not quiet:
         show(found, form, output)
     return 0 if found.same else 1

@@ -15,15 +15,15 @@ from archcalc.cli.common import format_option, gates_option, load_model, output_
 @gates_option
 @output_option
 def command(layer: str | None, form: str, gates: Any, output: Path | None, **options: Any) -> None:
-    """Derive one layer's facts step by step: the rule, the formula, the numbers put in, the result.
-
-    LAYER is a path as `archcalc summary` shows it, such as features.0. All of it comes from the declaration of the
+    """LAYER is a path as `archcalc summary` shows it, such as features.0. All of it comes from the declaration of the
     operation, its methods run on named numbers.
     """
+    from archcalc.derive.verbs import explain
+
     model = load_model(**options)
     if layer is None:
         from archcalc.derive.explain import SHOWN, layers
         from archcalc.errors import some
 
         raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.graph), SHOWN)}.")
-    show(model.explain(layer, gates), form, output)
+    show(explain(model, layer, gates), form, output)

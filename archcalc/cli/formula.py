@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from archcalc.analyse.quantities import QUANTITIES
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli.common import Format, free_options, gates_option, load_model, output_option, show, spec_options, write
 
 
@@ -18,18 +19,13 @@ from archcalc.cli.common import Format, free_options, gates_option, load_model, 
 @gates_option
 @click.option("--format", "form", type=Format("python"), default="text", show_default=True)
 @output_option
-def command(of: str, layer: str, by: str | None, gates: str, form: str, output: Path | None, **given: Any) -> None:
-    """Print a quantity of a network as a closed form in what is left free.
-
-    `archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
+def command(of: str, layer: str, by: str | None, gates: Gates, form: str, output: Path | None, **given: Any) -> None:
+    """`archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
     assumptions they hold.
     """
-    from archcalc.analyse.formulas import formulas
-    from archcalc.analyse.quantities import quantity
+    from archcalc.analyse.verbs import formula
 
-    model = load_model(**given)
-    part = model.part(layer, gates)
-    found = formulas(part.summary, quantity(of), part, by == "stage")
+    found = formula(load_model(**given), of, layer=layer, by_stage=by == "stage", gates=gates)
     if form == "python":
         write(found.python(), output)
     else:

@@ -9,10 +9,7 @@ from archcalc.cli.common import format_option, show
 @click.argument("name", required=False)
 @format_option
 def command(name: str | None, form: str) -> None:
-    """List the operations by family, or show one with its settings, formulas, requirements and cost.
-
-    All of it is made from the operation's declaration, its methods run on symbols.
-    """
+    """All of it is made from the operation's declaration, its methods run on symbols."""
     from archcalc.derive.reference import known, listed
 
     show(listed() if name is None else known(name), form)

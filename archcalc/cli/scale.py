@@ -22,12 +22,12 @@ from archcalc.cli.common import Assignment, format_option, load_model, number, o
 @format_option
 @output_option
 def command(phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Any) -> None:
-    """Scale a network's depth, width and resolution together.
-
-    Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
+    """Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
     formula.
     """
+    from archcalc.solve.scale import scale
+
     model = load_model(**given)
     by = {entry: number(f"--by {entry}", text) for entry, text in coefficients}
-    found = model.scale(number("--phi", phi), by or None)
+    found = scale(model, number("--phi", phi), by or None)
     show(found, form, output)

@@ -36,12 +36,12 @@ def command(
     output: Path | None,
     **given: Any,
 ) -> int:
-    """Find the largest or smallest value of a config entry at which conditions hold.
+    """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
+    from archcalc.solve.solution import solve
 
-    The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none.
-    """
     model = load_model(**given)
-    found = model.solve(
+    found = solve(
+        model,
         [name.strip() for name in entries.split(",")],
         where,
         multiple_of=multiple_of,

@@ -41,12 +41,12 @@ class Depth(click.ParamType[int | None]):
 @gates_option
 @output_option
 def command(**options: Any) -> None:
-    """Show a network layer by layer: shapes, parameters, work, receptive field.
-
-    SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
+    """SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
     file wins.
     """
+    from archcalc.analyse.verbs import summary
+
     model = load_model(**{name: options[name] for name in LOADING})
     columns = [name.strip() for name in options["columns"].split(",")] if options["columns"] else None
-    summary = model.summary(options["convention"], options["gates"])
-    show(summary.shown(options["depth"], options["unroll"] or None, columns), options["form"], options["output"])
+    found = summary(model, options["convention"], options["gates"])
+    show(found.shown(options["depth"], options["unroll"] or None, columns), options["form"], options["output"])

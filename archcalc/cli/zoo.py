@@ -9,7 +9,7 @@ from archcalc.cli.common import format_option, show
 @click.option("--check", is_flag=True, help="Derive all facts of every network, in parallel, and count them.")
 @format_option
 def command(check: bool, form: str) -> int:
-    """List the architectures that come with archcalc, by family, with their variants and sources."""
+    """They are listed by family, with their variants and sources."""
     from archcalc.language.zoo import networks, zoo
 
     if not check:

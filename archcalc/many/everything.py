@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from os import cpu_count
 from typing import TypeVar
 
+from archcalc.analyse.verbs import summary as summarized
 from archcalc.errors import ArchcalcError
 from archcalc.render.document import Document, Figure, Grid, GridRow, Head, Note, Verbatim
 from archcalc.render.result import Plain, Result
@@ -66,10 +67,8 @@ class Census(Result):
 
 def counted(name: str) -> Counts | Failure:
     """The totals of a network, or the error that it ends in."""
-    from archcalc.model import load
-
     try:
-        summary = load(name).summary()
+        summary = summarized(name)
     except ArchcalcError as error:
         return Failure(name, error.report())
     sums = summary.totals

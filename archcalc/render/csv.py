@@ -16,7 +16,7 @@ def csv(result: Result) -> str:
     heads, rows = machine(result.table())
     file = io.StringIO()
     write = csv_module.writer(file, lineterminator="\n")
-    write.writerow(heads)
+    write.writerow(map(_inert, heads))
     write.writerows(map(_inert, row) for row in rows)
     return file.getvalue()
 

@@ -66,7 +66,7 @@ class Markdown(Writer):
             case Title():
                 return [self.heading(block.text, 0)]
             case Verbatim():
-                return _code(block.text.splitlines())
+                return _code([visible(line) for line in block.text.splitlines()])
             case _:
                 return [self._prose(line) for line in block.text.splitlines()]
 

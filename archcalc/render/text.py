@@ -108,10 +108,10 @@ class Terminal(Writer):
 
     def grid(self, grid: Grid, depth: int) -> list[str]:
         texts = [[self._cell(row, i) for i in range(len(row.cells))] for row in grid.rows]
-        heads = [[] if grid.bare else [head.text] for head in grid.heads]
+        names = [self.inert(head.text) for head in grid.heads]
         widths = [
-            max((width(t) for t in [*head, *(line[i] for line in texts if line)]), default=0)
-            for i, head in enumerate(heads)
+            max((width(t) for t in [*[name] * (not grid.bare), *(line[i] for line in texts if line)]), default=0)
+            for i, name in enumerate(names)
         ]
         kept = self._fitting(grid, widths)
         right = [head.right for head in grid.heads]
@@ -120,12 +120,12 @@ class Terminal(Writer):
             return GAP.join(padded(cells[i], widths[i], right[i]) for i in kept).rstrip()
 
         rule = self.styled(GAP.join("-" * widths[i] for i in kept), FAINT)
-        head = [] if grid.bare else [self.styled(line([head.text for head in grid.heads]), BOLD), rule]
+        head = [] if grid.bare else [self.styled(line(names), BOLD), rule]
         body = [
             self._row(row, line(cells) if cells else "", widths) for row, cells in zip(grid.rows, texts, strict=True)
         ]
         foot = [rule, *self.pairs(grid.foot, depth)] if grid.foot else []
-        left_out = ", ".join(head.text for i, head in enumerate(grid.heads) if i not in kept)
+        left_out = ", ".join(name for i, name in enumerate(names) if i not in kept)
         lines = [*head, *body, *foot, *(["", self.styled(f"too narrow for: {left_out}", FAINT)] if left_out else [])]
         inside = INDENT if depth else ""
         return [f"{self.inert(grid.caption)}:", "", *(inside + line for line in lines)] if grid.caption else lines

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
+from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
 from archcalc.language.spec import Claim, Spec
 from archcalc.language.tree import Map, Node
@@ -16,13 +17,11 @@ from archcalc.verify.judge import Cell, Finding, judge, verdict_named
 from archcalc.verify.needed import needed
 from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
-from archcalc.verify.subject import Subject
+from archcalc.verify.subject import Subject, subject
 
 _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
 EXPLAINED = 10
 """Of so many numbers that differ unexpectedly it is told what would have to be true; that takes many networks each."""
-Load = Callable[..., Any]
-"""`archcalc.model.load`; handed in, because a model is built on what is here."""
 
 
 class Checked(NamedTuple):
@@ -42,9 +41,8 @@ class Checked(NamedTuple):
 class Networks:
     """The networks that documents are about, each loaded once."""
 
-    def __init__(self, load: Load):
-        self.load = load
-        self._models: dict[Any, Any] = {}
+    def __init__(self) -> None:
+        self._networks: dict[Any, Loaded | ArchcalcError] = {}
         self._subjects: dict[Any, Subject] = {}
 
     def counted(self, name: str, config: dict[str, Any], layers: str | None) -> Counted:
@@ -58,16 +56,18 @@ class Networks:
     def subject(self, name: str, config: dict[str, Any], layers: str | None) -> Subject:
         """A network or a part of it; raises ArchcalcError where there is none."""
         key = (name, tuple(sorted(config.items())))
-        if key not in self._models:
+        if key not in self._networks:
             try:
-                self._models[key] = self.load(name, config=config)
+                self._networks[key] = Loaded.load(name, Loading(config))
             except ArchcalcError as error:
-                self._models[key] = error
-        if isinstance(self._models[key], ArchcalcError):
-            raise self._models[key]
+                self._networks[key] = error
+        network = self._networks[key]
+        if isinstance(network, ArchcalcError):
+            raise network
         part = (*key, layers)
         if part not in self._subjects:
-            self._subjects[part] = self._models[key].subject.narrowed(layers)
+            whole = subject(network) if layers is None else self.subject(name, config, None)
+            self._subjects[part] = whole.narrowed(layers)
         return self._subjects[part]
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import Layer, maker
+from archcalc.analyse.verbs import part as network_part
 from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
+from archcalc.language.loaded import Loaded
 from archcalc.language.spec import Spec
 from archcalc.ops import OPS
 
@@ -29,6 +31,11 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 Tags = frozenset[str]
 Tally = Mapping[Tags, int]
 """How much there is of what has the same tags: a reading takes all of it or nothing."""
+
+
+def subject(network: Loaded) -> "Subject":
+    """A network taken apart into what readings of a published number leave out."""
+    return Subject(network._graph, network.spec, network_part(network))
 
 
 class Subject:

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 
 from archcalc.algebra.assumptions import assuming
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.loaded import Loaded, Loading
 from archcalc.render.document import Document, Grid, GridRow, Head, Note
 from archcalc.render.result import Plain, Result
 from archcalc.verify.document import Row, Table
 from archcalc.verify.printed import Printed
 from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
-from archcalc.verify.subject import Subject
+from archcalc.verify.subject import Subject, subject
 
 FAR = 10**9
 """The greatest value that is looked at where a number rises with the entry."""
@@ -56,9 +57,9 @@ class Unknown(Result):
         return {"entry": self.entry, "left": [one._asdict() for one in self.left], "common": self.common}
 
 
-def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
+def unknown(table: Table, entry: str) -> Unknown:
     """The values of a config entry at which a table's numbers come out; raises Refused where no row has the entry."""
-    found = [left for row in table.rows for left in _of_row(row, entry, load)]
+    found = [left for row in table.rows for left in _of_row(row, entry)]
     telling = [left for left in found if not left.reason]
     if not found:
         raise Refused(f"no row of {table.file} has a spec with a config entry {entry!r}")
@@ -68,10 +69,10 @@ def unknown(table: Table, entry: str, load: Callable[..., Any]) -> Unknown:
     return Unknown(entry, tuple(found), tuple(common))
 
 
-def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
+def _of_row(row: Row, entry: str) -> Iterable[Left]:
     if not row.spec:
         return
-    model = load(row.spec, config=row.config)
+    model = Loaded.load(row.spec, Loading(row.config))
     if entry not in model.config:
         return
     facts = {f: p for f, p in row.printed.items() if isinstance(p, Printed) and f in (*HELD, *WORK)}
@@ -83,9 +84,9 @@ def _of_row(row: Row, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
         return
 
     def again(changes: dict[str, Any]) -> Subject:
-        return free.changed(changes).subject.narrowed(row.layers)  # type: ignore[no-any-return]
+        return subject(free.changed(changes)).narrowed(row.layers)
 
-    counted = Counted(free.subject.narrowed(row.layers), again)
+    counted = Counted(subject(free).narrowed(row.layers), again)
     for fact, printed in facts.items():
         with assuming(free.assumptions):
             value = counted.value(fact, row.counts.get(fact, PLAIN))

@@ -1,0 +1,84 @@
+"""The verbs of analysis: what a loaded network comes to, as results."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from archcalc import dim
+from archcalc.algebra.assumptions import assuming
+from archcalc.analyse import difference, formulas, quantities
+from archcalc.analyse.quantities import Part, quantity
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.analyse.summary import Summary, summarize
+from archcalc.convention import convention as find_convention
+from archcalc.dim import Dim
+from archcalc.errors import Refused
+from archcalc.graph import collector_paused
+from archcalc.language.free import Free
+from archcalc.language.loaded import Loaded, Network, opened
+
+if TYPE_CHECKING:
+    from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.budgets import Budget, Verdict
+
+
+def summary(network: Network, convention: str = "macs", gates: Gates = "count") -> Summary:
+    """All facts, layer by layer and in total."""
+    found = opened(network)
+    with collector_paused(), assuming(found.assumptions):
+        return summarize(
+            found._graph,
+            name=found.name,
+            title=found.spec.title,
+            file=found.file,
+            config=found.config,
+            convention=find_convention(convention),
+            gates=gates,
+        )
+
+
+def part(network: Network, path: str = "", gates: Gates = "count") -> Part:
+    """The network, a scope or a layer, whose quantities can be asked for."""
+    return quantities.part(summary(network, gates=gates), path)
+
+
+def formula(
+    network: Network, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
+) -> formulas.Formulas:
+    """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
+    where = part(network, layer, gates)
+    return formulas.formulas(where.summary, quantity(of), where, by_stage)
+
+
+def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
+    """A quantity as a function of what is free in the network."""
+    from archcalc.algebra.compile import Compiled
+
+    value = part(network, layer, gates).value(quantity(of))
+    if not dim.is_size(value):
+        raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
+    return Compiled(value, list(free), network.assumptions)
+
+
+def check(
+    network: Network, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count"
+) -> "tuple[Verdict, ...]":
+    """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+    from archcalc.analyse.budgets import verdicts
+
+    found = opened(network)
+    with assuming(found.assumptions):
+        return verdicts(budgets, part(found, layer, gates), found._graph)
+
+
+def diff(before: Network, after: Network, convention: str = "macs") -> difference.Difference:
+    """What is different in the second of two networks."""
+    return difference.difference(summary(before, convention), summary(after, convention))
+
+
+def depth(network: Network) -> Dim:
+    """The weighted layers on the longest path, as papers count them: 50 of resnet:50."""
+    from archcalc.analyse.depth import depth
+
+    found = opened(network)
+    with collector_paused(), assuming(found.assumptions):
+        return depth(found._graph)
