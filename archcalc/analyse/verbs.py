@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from archcalc import dim
 from archcalc.algebra.assumptions import assuming
-from archcalc.analyse import difference, formulas, quantities
+from archcalc.analyse import quantities
 from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
@@ -19,6 +19,8 @@ from archcalc.language.loaded import Loaded, Network, opened
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.analyse.difference import Difference
+    from archcalc.analyse.formulas import Formulas
 
 
 def summary(network: Network, convention: str = "macs", gates: Gates = "count") -> Summary:
@@ -43,10 +45,12 @@ def part(network: Network, path: str = "", gates: Gates = "count") -> Part:
 
 def formula(
     network: Network, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
-) -> formulas.Formulas:
+) -> "Formulas":
     """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
+    from archcalc.analyse.formulas import formulas
+
     where = part(network, layer, gates)
-    return formulas.formulas(where.summary, quantity(of), where, by_stage)
+    return formulas(where.summary, quantity(of), where, by_stage)
 
 
 def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
@@ -70,9 +74,11 @@ def check(
         return verdicts(budgets, part(found, layer, gates), found._graph)
 
 
-def diff(before: Network, after: Network, convention: str = "macs") -> difference.Difference:
+def diff(before: Network, after: Network, convention: str = "macs") -> "Difference":
     """What is different in the second of two networks."""
-    return difference.difference(summary(before, convention), summary(after, convention))
+    from archcalc.analyse.difference import difference
+
+    return difference(summary(before, convention), summary(after, convention))
 
 
 def depth(network: Network) -> Dim:

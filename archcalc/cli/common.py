@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
@@ -203,10 +202,12 @@ def show(result: Result, form: str, output: Path | None = None) -> None:
 
 
 def _on_terminal(result: Result) -> str:
+    from shutil import get_terminal_size
+
     from archcalc.render.text import terminal
 
     color = click.get_current_context().color is not False
-    return terminal(result.document(), color=color, width=shutil.get_terminal_size().columns)
+    return terminal(result.document(), color=color, width=get_terminal_size().columns)
 
 
 def write(text: str, output: Path | None) -> None:
