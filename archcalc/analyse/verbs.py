@@ -14,7 +14,7 @@ from archcalc.dim import Dim
 from archcalc.errors import Refused
 from archcalc.graph import collector_paused
 from archcalc.language.free import Free
-from archcalc.language.loaded import Loaded, Network, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
 
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archcalc.analyse.formulas import Formulas
 
 
-def summary(network: Network, convention: str = "macs", gates: Gates = "count") -> Summary:
+def summary(network: Loadable, convention: str = "macs", gates: Gates = "count") -> Summary:
     """All facts, layer by layer and in total."""
     found = opened(network)
     with collector_paused(), assuming(found.assumptions):
@@ -38,13 +38,13 @@ def summary(network: Network, convention: str = "macs", gates: Gates = "count") 
         )
 
 
-def part(network: Network, path: str = "", gates: Gates = "count") -> Part:
+def part(network: Loadable, path: str = "", gates: Gates = "count") -> Part:
     """The network, a scope or a layer, whose quantities can be asked for."""
     return quantities.part(summary(network, gates=gates), path)
 
 
 def formula(
-    network: Network, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
+    network: Loadable, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
 ) -> "Formulas":
     """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
     from archcalc.analyse.formulas import formulas
@@ -64,7 +64,7 @@ def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Ga
 
 
 def check(
-    network: Network, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count"
+    network: Loadable, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count"
 ) -> "tuple[Verdict, ...]":
     """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
     from archcalc.analyse.budgets import verdicts
@@ -74,14 +74,14 @@ def check(
         return verdicts(budgets, part(found, layer, gates), found._graph)
 
 
-def diff(before: Network, after: Network, convention: str = "macs") -> "Difference":
+def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":
     """What is different in the second of two networks."""
     from archcalc.analyse.difference import difference
 
     return difference(summary(before, convention), summary(after, convention))
 
 
-def depth(network: Network) -> Dim:
+def depth(network: Loadable) -> Dim:
     """The weighted layers on the longest path, as papers count them: 50 of resnet:50."""
     from archcalc.analyse.depth import depth
 

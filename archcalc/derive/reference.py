@@ -90,7 +90,7 @@ def _told(setting: Setting) -> str:
 
 
 @dataclass(frozen=True)
-class Operations(Result):
+class OperationList(Result):
     """All operations with the first line of their documentation; prints by family."""
 
     families: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -260,12 +260,12 @@ def known(name: str) -> Reference:
     return reference(name, OPS[name])
 
 
-def listed() -> Operations:
+def listed() -> OperationList:
     """The operations by family."""
     from archcalc.ops import FAMILIES, OPS
 
     lines = {family: [(name, _first(OPS[name].__doc__)) for name in names] for family, names in FAMILIES.items()}
-    return Operations(tuple((family, tuple(operations)) for family, operations in lines.items()))
+    return OperationList(tuple((family, tuple(operations)) for family, operations in lines.items()))
 
 
 def _first(doc: str | None) -> str:

@@ -94,10 +94,10 @@ class Loaded:
         return type(self)(self.spec, variant, self._loading._replace(config=config))
 
 
-Network = str | Path | Loaded
+Loadable = str | Path | Loaded
 """What a verb takes: a network, or the file or name that it is loaded from."""
 
 
-def opened(network: Network) -> Loaded:
+def opened(network: Loadable) -> Loaded:
     """A network, loaded where it is not yet."""
     return network if isinstance(network, Loaded) else Loaded.load(network)

@@ -7,12 +7,12 @@ from archcalc.analyse.budgets import Budget
 from archcalc.analyse.checked import Budgeted, Budgets
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.errors import ArchcalcError
-from archcalc.language.loaded import Loaded, Loading, Network
+from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.many.loading import each
 
 
 def check(
-    *networks: Network,
+    *networks: Loadable,
     budgets: Iterable[Budget],
     layer: str = "",
     gates: Gates = "count",

@@ -9,13 +9,13 @@ from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import depth, summary
 from archcalc.convention import convention as find_convention
 from archcalc.errors import ArchcalcError
-from archcalc.language.loaded import Loaded, Loading, Network
-from archcalc.many.loading import Outcome, each
+from archcalc.language.loaded import Loadable, Loaded, Loading
+from archcalc.many.loading import Attempt, each
 from archcalc.verify.published import accuracy
 
 
 def compare(
-    *networks: Network,
+    *networks: Loadable,
     columns: Sequence[str] | None = None,
     sort: str | None = None,
     reverse: bool = False,
@@ -41,7 +41,7 @@ def told(network: Loaded, convention: str, gates: Gates) -> Compared:
     return found if known is None else found._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)
 
 
-def _named(outcome: Outcome[Compared]) -> Compared | Broken:
+def _named(outcome: Attempt[Compared]) -> Compared | Broken:
     """A network under the name that tells it from the others."""
     if isinstance(outcome.found, ArchcalcError):
         return Broken(outcome.name, outcome.found.report(), outcome.found.exit_code)

@@ -8,12 +8,12 @@ from typing import Generic, NamedTuple, TypeVar
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.limits import in_force
 from archcalc.language.load import configured, open_spec
-from archcalc.language.loaded import Loaded, Loading, Network
+from archcalc.language.loaded import Loadable, Loaded, Loading
 
 T = TypeVar("T")
 
 
-class Outcome(NamedTuple, Generic[T]):
+class Attempt(NamedTuple, Generic[T]):
     """A network with what was found of it, or the error that it ended in."""
 
     name: str
@@ -22,29 +22,29 @@ class Outcome(NamedTuple, Generic[T]):
     found: T | ArchcalcError
 
 
-def each(networks: Iterable[Network], work: Callable[[Loaded], T], loading: Loading) -> list[Outcome[T]]:
+def each(networks: Iterable[Loadable], work: Callable[[Loaded], T], loading: Loading) -> list[Attempt[T]]:
     """What `work` finds of every network that some names or files mean; two of one name are called as given."""
     outcomes = [outcome for network in networks for outcome in _of(network, work, loading)]
     often = Counter(outcome.name for outcome in outcomes)
     return [o._replace(name=o.given) if often[o.name] > 1 else o for o in outcomes]
 
 
-def _of(network: Network, work: Callable[[Loaded], T], loading: Loading) -> Iterator[Outcome[T]]:
+def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Iterator[Attempt[T]]:
     if isinstance(network, Loaded):
-        yield Outcome(network.name, network.name, work(network))
+        yield Attempt(network.name, network.name, work(network))
         return
     try:
         variants = _variants(network, loading)
     except ArchcalcError as error:
-        yield Outcome(str(network), str(network), error)
+        yield Attempt(str(network), str(network), error)
         return
     for variant in variants:
         name = str(network) if variant is None else f"{network}:{variant}"
         try:
             found = Loaded.load(network, loading, variant)
-            yield Outcome(found.name, name, work(found))
+            yield Attempt(found.name, name, work(found))
         except ArchcalcError as error:
-            yield Outcome(name, name, error)
+            yield Attempt(name, name, error)
 
 
 def _variants(network: str | Path, loading: Loading) -> list[str | None]:

@@ -9,7 +9,7 @@ from archcalc.graph import collector_paused
 from archcalc.language.files import read_spec
 from archcalc.language.find import local, split, tables, zoo, zoo_folder
 from archcalc.language.load import open_spec
-from archcalc.language.loaded import Network, opened
+from archcalc.language.loaded import Loadable, opened
 from archcalc.verify import unknown as solving
 from archcalc.verify.cells import Checked, Networks, check_claims, check_table
 from archcalc.verify.checkpoint import Checkpoint, compare
@@ -48,7 +48,7 @@ def unknown(name: str, entry: str) -> Unknown:
     return solving.unknown(read_table(path), entry)
 
 
-def checkpoint(network: Network, path: Path) -> Checkpoint:
+def checkpoint(network: Loadable, path: Path) -> Checkpoint:
     """Where the arrays of a checkpoint differ from the network's in name or shape; only its header is read."""
     found, tensors = opened(network), read_checkpoint(path)
     return Checkpoint(found.name, found.file, str(path), len(tensors), tuple(compare(found.graph, tensors)))

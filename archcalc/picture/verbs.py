@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
-from archcalc.language.loaded import Network, opened
+from archcalc.language.loaded import Loadable, opened
 from archcalc.picture.theme import require
 
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def draw(
-    network: Network,
+    network: Loadable,
     form: str = "svg",
     style: str = "graph",
     *,
-    other: Network | None = None,
+    other: Loadable | None = None,
     convention: str = "macs",
     gates: Gates = "count",
     **options: Any,
@@ -35,7 +35,7 @@ def draw(
     return known[style].draw(summary(network, convention, gates), form, **options)
 
 
-def page(network: Network, convention: str = "macs", gates: Gates = "count") -> str:
+def page(network: Loadable, convention: str = "macs", gates: Gates = "count") -> str:
     """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
     from archcalc.picture.page.movable import movable
     from archcalc.picture.page.page import page

@@ -12,14 +12,14 @@ from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.load import exact
-from archcalc.language.loaded import Loaded, Network, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.solve.scaling import Scaled, Scaling
 
 LARGEST = 50
 """Beyond this phi no network is meant."""
 
 
-def scale(network: Network, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
+def scale(network: Loadable, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
     """A network scaled by phi; `by` has the coefficients, else the spec's. Raises Refused for wrong ones."""
     model = opened(network)
     phi = exact(phi)

@@ -10,7 +10,7 @@ from archcalc.analyse.verbs import summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.free import named
 from archcalc.language.load import exact
-from archcalc.language.loaded import Loaded, Network, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.spec import Setting
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
@@ -60,7 +60,7 @@ class Solution(Result):
 
 
 def solve(
-    network: Network,
+    network: Loadable,
     entries: str | Iterable[str],
     where: str | Iterable[str],
     *,
