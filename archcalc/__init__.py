@@ -3,17 +3,48 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archcalc.analyse.verbs import diff, formula, summary
+    from archcalc.derive.verbs import explain
+    from archcalc.many.check import check
+    from archcalc.many.compare import compare
     from archcalc.model import Model, load
     from archcalc.op import Cost, Op
     from archcalc.ops import OPS
+    from archcalc.picture.verbs import draw, page
+    from archcalc.solve.scale import scale
+    from archcalc.torchcheck.verbs import crosscheck
 
 __version__ = "0.1.0"
-__all__ = ["OPS", "Cost", "Model", "Op", "__version__", "load"]
+__all__ = [
+    "OPS",
+    "Cost",
+    "Model",
+    "Op",
+    "__version__",
+    "check",
+    "compare",
+    "crosscheck",
+    "diff",
+    "draw",
+    "explain",
+    "formula",
+    "load",
+    "page",
+    "scale",
+    "summary",
+]
 
 _HOMES = {
+    "archcalc.analyse.verbs": ("diff", "formula", "summary"),
+    "archcalc.derive.verbs": ("explain",),
+    "archcalc.many.check": ("check",),
+    "archcalc.many.compare": ("compare",),
     "archcalc.model": ("load", "Model"),
     "archcalc.op": ("Op", "Cost"),
     "archcalc.ops": ("OPS",),
+    "archcalc.picture.verbs": ("draw", "page"),
+    "archcalc.solve.scale": ("scale",),
+    "archcalc.torchcheck.verbs": ("crosscheck",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

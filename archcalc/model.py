@@ -1,120 +1,51 @@
-"""The one object that Python users meet: a spec, expanded."""
+"""The one object that Python users meet: a network, loaded."""
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
-from archcalc import dim
-from archcalc.algebra.assumptions import Assumptions
-from archcalc.analyse.quantities import Part, part, quantity
+from archcalc.analyse import quantities, verbs
+from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.receptive_fields import Gates
-from archcalc.analyse.summary import Summary, summarize
-from archcalc.convention import convention as find_convention
-from archcalc.errors import Refused
-from archcalc.language.free import Free, freed, named
+from archcalc.analyse.summary import Summary
+from archcalc.dim import Dim
+from archcalc.language.free import Free
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.load import configured, exact, expand, open_spec
-from archcalc.language.spec import Spec
-from archcalc.network import Network, collector_paused
+from archcalc.language.loaded import Loaded, Loading
 from archcalc.op import Op
 from archcalc.ops import OPS
 
 if TYPE_CHECKING:
-    import networkx as nx
-
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.budgets import Budget, Verdict
-    from archcalc.answer import Answer
+    from archcalc.derive.derivation import Derivation
     from archcalc.picture.graph.diagram import Picture
-    from archcalc.render.explanation import Explanation
-    from archcalc.solve.scale import Scaling
-    from archcalc.verify.subject import Subject
+    from archcalc.solve.scaling import Scaling
+    from archcalc.solve.solution import Solution
+    from archcalc.torchcheck.crosscheck import Crosscheck
 
 
-class Report(Summary):
-    """A network's facts; prints as the table of the command line, and shows as one in a notebook."""
+class Model(Loaded):
+    """A network, loaded; its methods are the verbs of the packages."""
 
-    def __str__(self) -> str:
-        from archcalc.render.table import table
-
-        return table(self)
-
-    def _repr_html_(self) -> str:
-        from archcalc.render.html import html
-
-        return html(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """The stable form for machines; `docs/json.md` describes it."""
-        from archcalc.render.json import document
-
-        return document(self)
-
-
-class Model:
-    """A network: its spec, the settings it was loaded with, and its graph.
-
-    `network` is the `archcalc.network.Network`, `graph` the same as a `networkx.MultiDiGraph`.
-    """
-
-    def __init__(self, recipe: "Recipe", config: Mapping[str, Any], network: Network):
-        self._recipe, self.config, self.network = recipe, dict(config), network
-        self.spec, self.variant = recipe.spec, recipe.variant
-
-    @cached_property
-    def graph(self) -> "nx.MultiDiGraph[str]":
-        """The network as a networkx graph; networkx is imported when it is first asked for."""
-        return self.network.to_networkx()
-
-    @property
-    def name(self) -> str:
-        """The spec's name with its variant: `resnet:50`."""
-        return self.spec.name if self.variant is None else f"{self.spec.name}:{self.variant}"
-
-    @property
-    def file(self) -> str:
-        """The file that was read."""
-        return self.spec.file
-
-    def summary(self, convention: str = "macs", gates: Gates = "count") -> Report:
+    def summary(self, convention: str = "macs", gates: Gates = "count") -> Summary:
         """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
-        with collector_paused():
-            facts = summarize(
-                self.network,
-                name=self.name,
-                title=self.spec.title,
-                file=self.file,
-                config=self.config,
-                convention=find_convention(convention),
-                gates=gates,
-            )
-        return Report(**vars(facts))
-
-    def explain(self, layer: str, gates: Gates = "count") -> "Explanation":
-        """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
-        from archcalc.derive.explain import explain
-        from archcalc.render.explanation import Explanation
-
-        usual = {name: entry.default for name, entry in self.spec.config.items()}
-        return Explanation(**vars(explain(self.network, layer, self.name, gates, usual)))
+        return verbs.summary(self, convention, gates)
 
     @cached_property
-    def _facts(self) -> Report:
+    def _facts(self) -> Summary:
         return self.summary()
 
-    @property
-    def assumptions(self) -> Assumptions:
-        """What is taken to hold of the symbols, for every number to be right; iterates over it in words."""
-        return self.network.given
+    def part(self, path: str = "", gates: Gates = "count") -> Part:
+        """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
+        return quantities.part(self._facts if gates == "count" else self.summary(gates=gates), path)
 
-    def freed(self, free: Free = (), assume: Iterable[str] = ()) -> "Model":
-        """The same network with config entries left free, beside those that are free already (see `load`)."""
-        return self._recipe.model(free, assume)
+    def explain(self, layer: str, gates: Gates = "count") -> "Derivation":
+        """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
+        from archcalc.derive.verbs import explain
 
-    def changed(self, settings: Mapping[str, Any]) -> "Model":
-        """The same network with config entries, or numbers in their lists (`depths[2]`), set anew."""
-        return self._recipe.changed(settings).model()
+        return explain(self, layer, gates)
 
     def solve(
         self,
@@ -125,35 +56,17 @@ class Model:
         step: Any = None,
         between: tuple[Any, Any] | None = None,
         direction: Literal["largest", "smallest"] | None = None,
-    ) -> "Answer":
-        """The largest or smallest value of a config entry, or of several together, at which conditions hold.
+    ) -> "Solution":
+        """The largest or smallest value of config entries at which conditions hold; see `archcalc.solve.solution`."""
+        from archcalc.solve.solution import solve
 
-        Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
-        can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
-        """
-        from archcalc.answer import Answer
-        from archcalc.solve.solution import Question
-
-        names = [entries] if isinstance(entries, str) else list(entries)
-        texts = [where] if isinstance(where, str) else list(where)
-        bounds = None if between is None else (exact(between[0]), exact(between[1]))
-        found = Question(self, names, texts).solve(
-            multiple_of=multiple_of, step=exact(step), between=bounds, direction=direction
-        )
-        return Answer(**vars(found))
-
-    def varied(self, variant: str) -> "Model":
-        """The same spec in another variant, its other settings as usual."""
-        return self._recipe._replace(variant=variant, config=configured(self.spec, variant, {})).model()
+        return solve(self, entries, where, multiple_of=multiple_of, step=step, between=between, direction=direction)
 
     def scale(self, phi: Any, by: Mapping[str, Any] | None = None) -> "Scaling":
-        """The network scaled by phi, each entry by a power of its coefficient: the spec's `scaling`, or those given.
-
-        Raises Refused for coefficients of what cannot be scaled.
-        """
+        """The network scaled by phi, each entry by a power of its coefficient: the spec's `scaling`, or those given."""
         from archcalc.solve.scale import scale
 
-        return scale(self, exact(phi), None if by is None else {k: exact(v) for k, v in by.items()})
+        return scale(self, phi, by)
 
     def formula(
         self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
@@ -167,23 +80,6 @@ class Model:
         model = self.freed(free, assume) if free or assume else self
         return model.part(layer, gates).value(quantity(of))
 
-    def part(self, path: str = "", gates: Gates = "count") -> Part:
-        """The network, a scope or a layer, for `archcalc.analyse.quantities`."""
-        return part(self._facts if gates == "count" else self.summary(gates=gates), path)
-
-    @cached_property
-    def subject(self) -> "Subject":
-        """The network taken apart for `archcalc.verify` into what readings of a published number leave out."""
-        from archcalc.verify.subject import Subject
-
-        return Subject(self.network, self.spec, self.part())
-
-    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
-        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
-        from archcalc.analyse.budgets import verdicts
-
-        return verdicts(budgets, self.part(layer, gates), self.network)
-
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> "Compiled":
@@ -192,31 +88,32 @@ class Model:
         The function refuses points outside of the assumptions; its method `valid` tells them. Raises what `formula`
         raises, and Refused for a quantity that is no number.
         """
-        from archcalc.algebra.compile import Compiled
+        return verbs.lambdify(self.freed(free, assume), of, free, layer=layer, gates=gates)
 
-        model = self.freed(free, assume)
-        value = model.formula(of, layer=layer, gates=gates)
-        if not dim.is_size(value):
-            raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
-        return Compiled(value, list(free), model.assumptions)
+    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
+        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+        return verbs.check(self, budgets, layer, gates)
 
     @property
-    def parameters(self) -> Any:
+    def parameters(self) -> Dim:
         """The number of parameters, trained or not; shared ones count once."""
         return self._facts.totals.parameters
 
     @property
-    def macs(self) -> Any:
-        """The multiply-accumulates of one pass; at least so many where a layer's work is not known."""
+    def macs(self) -> Dim:
+        """The multiply-accumulates of one pass; a lower bound where a layer's work is not known."""
         return self._facts.totals.cost.macs
 
     @cached_property
-    def depth(self) -> Any:
-        """The weighted layers on the longest path, as articles count them: 50 of resnet:50."""
-        from archcalc.analyse.depth import depth
+    def depth(self) -> Dim:
+        """The weighted layers on the longest path, as papers count them: 50 of resnet:50."""
+        return verbs.depth(self)
 
-        with collector_paused():
-            return depth(self.network)
+    def crosscheck(self, device: str = "cpu") -> "Crosscheck":
+        """The network compared with its PyTorch module, layer by layer; needs the extra `torch`."""
+        from archcalc.torchcheck.verbs import crosscheck
+
+        return crosscheck(self, device)
 
     def to_torch(self, device: str = "cpu") -> Any:
         """The same network as a `torch.nn.Module`, its weights freshly initialised; needs the extra `torch`."""
@@ -224,39 +121,26 @@ class Model:
 
         return build(self.network, device)
 
+    def picture(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
+        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
+
+        Raises Refused for what is not known, MissingExtra without the extra `pictures`, TooSlow for a layout.
+        """
+        from archcalc.picture.verbs import draw
+
+        return draw(self, form, style, **options)
+
+    def page(self, convention: str = "macs", gates: Gates = "count") -> str:
+        """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
+        from archcalc.picture.verbs import page
+
+        return page(self, convention, gates)
+
     def __str__(self) -> str:
         return str(self._facts)
 
     def __repr__(self) -> str:
         return f"<archcalc.Model {self.name}: {len(self.network)} nodes>"
-
-    def picture(
-        self,
-        form: str = "svg",
-        style: str = "graph",
-        *,
-        convention: str = "macs",
-        gates: Gates = "count",
-        **options: Any,
-    ) -> "Picture":
-        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
-
-        Raises Refused for what is not known, MissingExtra without the extra `pictures`, TooSlow for a layout.
-        """
-        from archcalc.picture.styles import STYLES
-        from archcalc.picture.theme import require
-
-        known = {name: found for name, found in STYLES.items() if name != "diff"}
-        require("style", style, known)
-        return known[style].draw(self.summary(convention, gates), form, **options)
-
-    def page(self, convention: str = "macs", gates: Gates = "count") -> str:
-        """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
-        from archcalc.picture.page.movable import movable
-        from archcalc.picture.page.page import page
-
-        free, entries = movable(self)
-        return page(self.summary(convention, gates), free.summary(convention, gates), entries)
 
     def _repr_html_(self) -> str:
         """The picture, where it can be drawn, and the table."""
@@ -285,32 +169,4 @@ def load(
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
-    found, named = open_spec(spec, ops, limits)
-    chosen = variant if variant is not None else named
-    values = configured(found, chosen, {**(config or {}), **settings})
-    return Recipe(found, chosen, values, ops).model(free, assume)
-
-
-class Recipe(NamedTuple):
-    """What a model is made from, so that it can be made again with other entries free."""
-
-    spec: Spec
-    variant: str | None
-    config: Mapping[str, Any]
-    ops: Mapping[str, type[Op]]
-
-    def changed(self, settings: Mapping[str, Any]) -> "Recipe":
-        """The same with config entries set anew, each checked by the spec."""
-        config = dict(self.config)
-        for entry, value in settings.items():
-            name, place = named(self.spec, config, entry)
-            if place is not None:
-                value = (*config[name][:place], exact(value), *config[name][place + 1 :])
-            config |= {name: self.spec.config[name].check(exact(value))}
-        return self._replace(config=config)
-
-    def model(self, free: Free = (), assume: Iterable[str] = ()) -> Model:
-        """The model with some config entries left free."""
-        texts = [assume] if isinstance(assume, str) else assume
-        values, assumptions = freed(self.spec, self.config, free, texts)
-        return Model(self, values, expand(self.spec, values, self.ops, assumptions))
+    return Model.load(spec, Loading({**(config or {}), **settings}, ops, limits), variant, free, assume)

@@ -156,9 +156,9 @@ def test_wrong_input(run, name):
 
 
 def test_an_internal_error_says_so(run, monkeypatch):
-    import archcalc.model
+    import archcalc.analyse.verbs
 
-    monkeypatch.setattr(archcalc.model, "summarize", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr(archcalc.analyse.verbs, "summarize", lambda *a, **k: 1 / 0)
     status, out, err = run("summary", "vgg16")
     assert (status, out) == (70, "")
     assert err.splitlines()[0] == "internal error: ZeroDivisionError: division by zero"

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from archcalc.analyse.sources import year
 from archcalc.analyse.summary import LayerSummary, Summary
-from archcalc.convention import Convention
 from archcalc.dim import Dim, Shape
+from archcalc.errors import Refused
 from archcalc.op import WHOLE
 
 
@@ -46,13 +46,8 @@ class Broken(NamedTuple):
 
     name: str
     error: str
-
-
-class Comparison(NamedTuple):
-    """Networks side by side, under one counting convention."""
-
-    convention: Convention
-    networks: tuple[Compared | Broken, ...]
+    status: int = Refused.exit_code
+    """The exit status of the error."""
 
 
 def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:

@@ -1,6 +1,7 @@
 """What is different between two networks: layers removed, added, renamed and changed, and every total."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
@@ -9,6 +10,8 @@ from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import Dim
 from archcalc.network import Source
+from archcalc.render.document import Document, Item, Items, Note, Pairs, Title
+from archcalc.render.result import Plain, Result
 
 Kind = Literal["text", "number", "shapes", "setting", "settings"]
 
@@ -59,8 +62,9 @@ class Total(NamedTuple):
         return dim.total([self.after, -self.before])
 
 
-class Difference(NamedTuple):
-    """What is different between two networks; every layer of both is in one of its parts."""
+@dataclass(frozen=True)
+class Difference(Result):
+    """What is different between two networks; every layer of both is in one of its parts. Prints as a list."""
 
     before: Summary
     after: Summary
@@ -71,6 +75,19 @@ class Difference(NamedTuple):
     """Those that are different."""
     outputs: tuple[tuple[End | None, End | None], ...]
     totals: tuple[Total, ...]
+    lists = ("removed", "added", "changed", "renamed")
+
+    def document(self) -> Document:
+        from archcalc.analyse.edits import heading, lines, same, title, totals
+
+        if self.same:
+            return (Note(same(self)),)
+        return Title(title(self)), Pairs(heading(self)), *_listed(lines(self)), *totals(self)
+
+    def record(self) -> Plain:
+        from archcalc.analyse.edits_record import record
+
+        return record(self)
 
     @property
     def changed(self) -> list[Kept]:
@@ -93,6 +110,10 @@ class Difference(NamedTuple):
         """Whether the networks have the same layers with the same names, read in the same way."""
         parts = (self.removed, self.added, self.changed, self.renamed, self.inputs, self.outputs)
         return not any(parts) and not any(total.before != total.after for total in self.totals)
+
+
+def _listed(items: tuple[Item, ...]) -> tuple[Items, ...]:
+    return (Items(items),) if items else ()
 
 
 def difference(before: Summary, after: Summary) -> Difference:

@@ -1,9 +1,9 @@
 """Everything that is known about a network, layer by layer and in total: what the renderers show."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.activations import total_activations
@@ -17,6 +17,11 @@ from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
 from archcalc.network import Network, Source, collector_paused, fold_back
 from archcalc.op import WHOLE, Call, Cost, Op
+from archcalc.render.document import Document, Grid
+from archcalc.render.result import Plain, Result
+
+if TYPE_CHECKING:
+    from archcalc.analyse.shown import Depth, Shown
 
 V = TypeVar("V")
 
@@ -125,8 +130,8 @@ class Work(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Summary:
-    """A network's facts."""
+class Summary(Result):
+    """A network's facts; prints as a table."""
 
     name: str
     title: str
@@ -145,9 +150,40 @@ class Summary:
     gates: Gates
 
     @property
+    def named_outputs(self) -> Mapping[str, Shape]:
+        """The shapes of the outputs by name: `fc`, or `split[2]` for another output than the first."""
+        return {str(source): shape for source, shape in self.outputs.items()}
+
+    @property
     def given(self) -> Assumptions:
         """What is assumed of the symbols."""
         return self.network.given
+
+    lists = ("layers",)
+
+    def shown(
+        self, depth: "Depth | None" = None, unroll: bool | None = None, columns: Sequence[str] | None = None
+    ) -> "Shown":
+        """The summary with the scopes open that lie above a depth (2 for readers, all for machines).
+
+        `unroll` shows repeated blocks one by one, as machines have them by default. Raises Refused for an unknown
+        column.
+        """
+        from archcalc.analyse.shown import Shown
+
+        return Shown(self, depth, unroll, columns)
+
+    def document(self) -> Document:
+        """The heading, the table of layers, and the totals."""
+        return self.shown().document()
+
+    def table(self) -> Grid:
+        """Every layer with its numbers."""
+        return self.shown().table()
+
+    def record(self) -> Plain:
+        """Every fact of every layer; `docs/json.md` describes it."""
+        return self.shown().record()
 
     @property
     def assumptions(self) -> tuple[str, ...]:

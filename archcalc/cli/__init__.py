@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. A command's module is imported when the command is used."""
 
+import inspect
 import os
 import sys
 from importlib import import_module
@@ -27,7 +28,7 @@ COMMANDS = {
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }
-"""Every command with its line of help; the command `x` is `archcalc.cli.x.command`."""
+"""Every command with its line of help, which its docstring goes on from; `x` is `archcalc.cli.x.command`."""
 
 INTERNAL = 70
 """The exit status after a mistake of archcalc's own (EX_SOFTWARE of sysexits.h)."""
@@ -44,6 +45,7 @@ class Lazy(click.Group):
             return None
         module = import_module(f"archcalc.cli.{cmd_name}")
         command: click.Command = module.command
+        command.help = f"{COMMANDS[cmd_name]}\n\n{inspect.cleandoc(command.callback.__doc__ or '')}"
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -6,9 +6,8 @@ import click
 
 from archcalc.analyse.budgets import budget
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import Assignment, colored, gates_option, loading_options, write
-from archcalc.cli.several import each, status
-from archcalc.render.budgets import FORMATS, Checked
+from archcalc.cli.common import Assignment, format_option, gates_option, loading, loading_options, show
+from archcalc.many.check import check
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
 
@@ -24,11 +23,8 @@ _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
 )
 @click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
 @gates_option
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
-@click.pass_context
+@format_option
 def command(
-    ctx: click.Context,
-    /,
     specs: tuple[str, ...],
     most: tuple[tuple[str, str], ...],
     least: tuple[tuple[str, str], ...],
@@ -37,7 +33,7 @@ def command(
     form: str,
     **options: Any,
 ) -> int:
-    """Check that networks keep budgets: `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
+    """For instance `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
     input counts as the size of the input. Exit status 1 where a budget is broken, also where the work of a layer or
@@ -46,10 +42,6 @@ def command(
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
-    outcomes = each(specs, lambda model: (model.file, model.check(budgets, layer, gates)), **options)
-    networks = [
-        Checked(o.name, error=o.error.report()) if o.error is not None else Checked(o.name, *o.found) for o in outcomes
-    ]
-    shown = {"color": True} if form == "text" and colored(ctx) else {}
-    write(FORMATS[form](networks, **shown), None)
-    return status(outcomes) or (0 if all(network.kept for network in networks) else 1)
+    found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=loading(**options))
+    show(found, form)
+    return found.status

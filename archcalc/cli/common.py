@@ -4,14 +4,22 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from archcalc.convention import CONVENTIONS
+from archcalc.render import FORMATS
+from archcalc.render.result import Result
 
+if TYPE_CHECKING:
+    from archcalc.language.limits import Limits
+    from archcalc.language.loaded import Loaded, Loading
+    from archcalc.op import Op
+
+Settings = tuple[tuple[str, str], ...]
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -110,6 +118,20 @@ gates_option = click.option(
 convention_option = click.option(
     "--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True
 )
+
+
+class Format(click.Choice[str]):
+    """A format of results; `table` is another name of `text`."""
+
+    def __init__(self, *more: str):
+        super().__init__([*FORMATS, *more, "table"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        found = super().convert(value, param, ctx)
+        return "text" if found == "table" else found
+
+
+format_option = click.option("--format", "form", type=Format(), default="text", show_default=True)
 output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
 
 
@@ -120,28 +142,28 @@ LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 def load_model(
     spec: str,
     variant: str | None,
-    settings: tuple[tuple[str, str], ...],
-    limits: tuple[tuple[str, str], ...],
+    settings: Settings,
+    limits: Settings,
     modules: tuple[str, ...],
     free: tuple[dict[str, str | None], ...] = (),
     assume: tuple[str, ...] = (),
-) -> Any:
-    """The model that a command's arguments name."""
+) -> "Loaded":
+    """The network that a command's arguments name."""
+    from archcalc.language.loaded import Loaded
+
+    names = {name: text for part in free for name, text in part.items()}
+    return Loaded.load(spec, loading(settings, limits, modules), variant, names, assume)
+
+
+def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
+    """How a command's arguments say that networks are loaded."""
     from archcalc.language.load import parse_value
-    from archcalc.model import load
+    from archcalc.language.loaded import Loading
 
-    return load(
-        spec,
-        variant=variant,
-        ops=operations(modules),
-        limits=raised(limits),
-        config={name: parse_value(text) for name, text in settings},
-        free={name: text for part in free for name, text in part.items()},
-        assume=assume,
-    )
+    return Loading({name: parse_value(text) for name, text in settings}, operations(modules), raised(limits))
 
 
-def raised(limits: tuple[tuple[str, str], ...]) -> Any:
+def raised(limits: Settings) -> "Limits":
     """The limits with those raised that a command's arguments name."""
     from archcalc.language.limits import DEFAULT
 
@@ -154,26 +176,38 @@ def _whole(name: str, text: str) -> int:
     return int(text)
 
 
-def operations(modules: tuple[str, ...]) -> Any:
+def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
     """Our operations and those of modules that the user names on purpose; a spec can never cause an import."""
     from importlib import import_module
 
     from archcalc.ops import OPS
 
-    found: Any = OPS
+    more: dict[str, type[Op]] = {}
     if modules and "" not in sys.path:
         sys.path.append("")  # the current folder, after everything that is installed
     for name in modules:
         try:
-            found = OPS | {**import_module(name).OPS}
+            more |= import_module(name).OPS
         except (ImportError, AttributeError) as error:
             raise click.BadParameter(f"--ops {name}: {error}; the module must define a mapping OPS") from None
-    return found
+    return OPS | more if more else OPS
 
 
-def colored(ctx: click.Context) -> bool:
-    """Whether colours reach a terminal and are wanted."""
-    return sys.stdout.isatty() and ctx.color is not False
+def show(result: Result, form: str, output: Path | None = None) -> None:
+    """Print a result in a format, or put it into a file; a terminal gets its colours and its width."""
+    write(
+        _on_terminal(result) if form == "text" and output is None and sys.stdout.isatty() else result.render(form),
+        output,
+    )
+
+
+def _on_terminal(result: Result) -> str:
+    from shutil import get_terminal_size
+
+    from archcalc.render.text import terminal
+
+    color = click.get_current_context().color is not False
+    return terminal(result.document(), color=color, width=get_terminal_size().columns)
 
 
 def write(text: str, output: Path | None) -> None:

@@ -5,13 +5,16 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.comparison import Broken, Compared, Comparison, compared
-from archcalc.cli.common import colored, convention_option, gates_option, loading_options, output_option, write
-from archcalc.cli.several import each, status
-from archcalc.convention import CONVENTIONS
-from archcalc.render.comparison import FORMATS
-from archcalc.render.comparison_columns import choose, in_order
-from archcalc.verify.published import accuracy
+from archcalc.cli.common import (
+    convention_option,
+    format_option,
+    gates_option,
+    loading,
+    loading_options,
+    output_option,
+    show,
+)
+from archcalc.many.compare import compare
 
 
 @click.command()
@@ -20,14 +23,11 @@ from archcalc.verify.published import accuracy
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
 @click.option("--sort", metavar="COLUMN", help="Sort by a column, in place of the order given.")
 @click.option("-r", "--reverse", is_flag=True, help="Sort from the largest to the smallest.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@format_option
 @convention_option
 @gates_option
 @output_option
-@click.pass_context
 def command(
-    ctx: click.Context,
-    /,
     specs: tuple[str, ...],
     columns: str | None,
     sort: str | None,
@@ -38,32 +38,20 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    """Show architectures side by side: year, depth, parameters, work, memory, receptive field, published accuracy.
-
-    A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
+    """A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
     cannot be made has a row that says why; then the exit status is 3.
     """
     if reverse and sort is None:
         raise click.UsageError("--reverse needs --sort COLUMN")
 
-    chosen = [name.strip() for name in columns.split(",")] if columns else None
-    nothing = Comparison(CONVENTIONS[convention], ())
-    choose(chosen, nothing)  # refuses before the work what is wrong for all
-    in_order(nothing, sort or "network")
-    outcomes = each(specs, lambda model: told(model, convention, gates), **options)
-    networks = [
-        Broken(o.name, o.error.report()) if o.error is not None else o.found._replace(name=o.name) for o in outcomes
-    ]
-    comparison = nothing._replace(networks=tuple(networks))
-    if sort is not None:
-        comparison = in_order(comparison, sort, reverse)
-    shown = {"color": True} if form == "table" and output is None and colored(ctx) else {}
-    write(FORMATS[form](comparison, columns=chosen, **shown), output)
-    return status(outcomes)
-
-
-def told(model: Any, convention: str, gates: Any) -> Compared:
-    """What is told of a network, its published accuracy included where it is known."""
-    found = compared(model.summary(convention, gates), model.depth, model.spec.source, model.spec.family)
-    known = accuracy(model)
-    return found if known is None else found._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)
+    found = compare(
+        *specs,
+        columns=[name.strip() for name in columns.split(",")] if columns else None,
+        sort=sort,
+        reverse=reverse,
+        convention=convention,
+        gates=gates,
+        loading=loading(**options),
+    )
+    show(found, form, output)
+    return found.status

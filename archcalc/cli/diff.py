@@ -5,18 +5,17 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.difference import difference
+from archcalc.analyse.verbs import diff
 from archcalc.cli.common import (
     Assignment,
-    colored,
     convention_option,
+    format_option,
     free_options,
     load_model,
     loading_options,
     output_option,
-    write,
+    show,
 )
-from archcalc.render.difference import FORMATS
 
 
 @click.command()
@@ -26,14 +25,11 @@ from archcalc.render.difference import FORMATS
 @click.option("--set-a", "settings_before", multiple=True, type=Assignment(), help="Set a config entry of A only.")
 @click.option("--set-b", "settings_after", multiple=True, type=Assignment(), help="Set a config entry of B only.")
 @free_options
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@format_option
 @convention_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
 @output_option
-@click.pass_context
 def command(
-    ctx: click.Context,
-    /,
     before: str,
     after: str | None,
     settings: Any,
@@ -45,19 +41,16 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    """Show what is different between two networks: layers removed, added, changed, renamed, and every total.
-
-    A and B are files or names of the zoo: `archcalc diff resnet:50 resnet:101`, `archcalc diff old.yaml new.yaml`.
+    """A and B are files or names of the zoo: `archcalc diff resnet:50 resnet:101`, `archcalc diff old.yaml new.yaml`.
     Without B two settings of A: `archcalc diff vgg16 --set-b batch_norm=true`. Exit status 1 where they differ.
     """
     if after is None and not (settings_before or settings_after):
         raise click.UsageError("Missing argument 'B', or --set-a or --set-b for two settings of A.")
     mine, theirs = (
-        load_model(spec, None, settings=(*settings, *own), **options).summary(convention)
+        load_model(spec, None, settings=(*settings, *own), **options)
         for spec, own in ((before, settings_before), (before if after is None else after, settings_after))
     )
-    found = difference(mine, theirs)
+    found = diff(mine, theirs, convention)
     if not quiet:
-        shown = {"color": True} if form == "text" and output is None and colored(ctx) else {}
-        write(FORMATS[form](found, **shown), output)
+        show(found, form, output)
     return 0 if found.same else 1

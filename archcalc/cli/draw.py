@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.difference import difference
 from archcalc.cli.common import (
     LOADING,
     convention_option,
@@ -18,6 +17,7 @@ from archcalc.cli.common import (
 from archcalc.cli.pictures import foreign, put, target, theme_option
 from archcalc.picture.graph.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.styles import STYLES, Style
+from archcalc.picture.verbs import draw
 
 
 class Position(click.ParamType[tuple[int, ...]]):
@@ -82,9 +82,7 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> None:
-    """Draw a network: scopes as nested boxes, repeated blocks once; or with --diff what is different between two.
-
-    The ending of the file says how: svg, pdf, png, or of boxes dot; without -o an SVG is named after the spec. Above
+    """The ending of the file says how: svg, pdf, png, or of boxes dot; without -o an SVG is named after the spec. Above
     300 boxes scopes are closed until it fits.
 
     With --style volumes: feature maps as boxes to scale, at most 25. With --style field: how the receptive field grows
@@ -104,10 +102,9 @@ def command(
     loading = {name: options[name] for name in LOADING}
     model = load_model(**loading)
     path, form = target(output, model.name, drawn.formats)
-    what = model.summary(convention, gates)
-    if diff:
-        what = difference(what, load_model(**loading | {"spec": other}).summary(convention, gates))
-    put(drawn.draw(what, form, theme=theme, **given), path)
+    second = load_model(**loading | {"spec": other}) if diff else None
+    chosen = {"other": second, "convention": convention, "gates": gates, "theme": theme}
+    put(draw(model, form, style, **chosen, **given), path)
 
 
 def _only(ctx: click.Context, called: str, style: Style) -> None:

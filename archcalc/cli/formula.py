@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import free_options, gates_option, load_model, output_option, spec_options, write
-from archcalc.render.closed_form import FORMS
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.cli.common import Format, free_options, gates_option, load_model, output_option, show, spec_options, write
 
 
 @click.command()
@@ -17,18 +17,16 @@ from archcalc.render.closed_form import FORMS
 @click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
 @click.option("--by", type=click.Choice(["stage"]), help="A line for each of the outermost scopes and layers.")
 @gates_option
-@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
+@click.option("--format", "form", type=Format("python"), default="text", show_default=True)
 @output_option
-def command(of: str, layer: str, by: str | None, gates: str, form: str, output: Path | None, **given: Any) -> None:
-    """Print a quantity of a network as a closed form in what is left free.
-
-    `archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
+def command(of: str, layer: str, by: str | None, gates: Gates, form: str, output: Path | None, **given: Any) -> None:
+    """`archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
     assumptions they hold.
     """
-    from archcalc.analyse.formulas import formulas
-    from archcalc.analyse.quantities import quantity
-    from archcalc.render.closed_form import render
+    from archcalc.analyse.verbs import formula
 
-    model = load_model(**given)
-    part = model.part(layer, gates)
-    write(render(formulas(part.summary, quantity(of), part, by == "stage"), form), output)
+    found = formula(load_model(**given), of, layer=layer, by_stage=by == "stage", gates=gates)
+    if form == "python":
+        write(found.python(), output)
+    else:
+        show(found, form, output)

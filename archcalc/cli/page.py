@@ -22,11 +22,10 @@ from archcalc.cli.common import (
 @gates_option
 @output_option
 def command(convention: str, gates: Any, output: Path | None, **options: Any) -> None:
-    """Make a page to explore a network: its diagram, every number, and sliders for its config.
+    """One HTML file that opens in any browser without a network; without -o it is named after the spec."""
+    from archcalc.picture.verbs import page
 
-    One HTML file that opens in any browser without a network; without -o it is named after the spec.
-    """
     model = load_model(**options)
     path = output or named_after(model.name, "html")
-    write(model.page(convention, gates), path)
+    write(page(model, convention, gates), path)
     click.echo(f"wrote {path}")

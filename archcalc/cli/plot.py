@@ -5,13 +5,23 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import convention_option, gates_option, load_model, loading_options, number, output_option
+from archcalc.cli.common import (
+    convention_option,
+    gates_option,
+    load_model,
+    loading,
+    loading_options,
+    number,
+    output_option,
+)
 from archcalc.cli.pictures import foreign, put, target, theme_option
-from archcalc.cli.several import Outcome, each, status
 from archcalc.convention import CONVENTIONS
-from archcalc.errors import Refused
+from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.loaded import Loaded
+from archcalc.many.loading import each
 from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
+from archcalc.picture.plots.points import ComparedNetwork
 from archcalc.picture.plots.sweep import MOST, Sweep, ranged
 
 # Which options each form takes beside those of all.
@@ -82,15 +92,14 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    r"""Plot networks against each other, one network layer by layer, or networks over a config entry.
+    r"""Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`.
+
+    `work` is that of the convention. The ending of the file says how: svg, pdf or png.
 
     \b
     archcalc plot resnet efficientnet --x macs --y top-1       a bubble for each network
     archcalc plot resnet:50 --per layer --y macs,memory        where the cost is
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
-
-    Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`; `work` is
-    that of the convention. The ending of the file says how: svg, pdf or png.
     """
     form = _form(ctx, specs, per, over)
     target(output, "archcalc", FORMATS)
@@ -108,11 +117,12 @@ def command(
 
         put(curves(swept(models, over, quantities), ending, paper, given["linear"]), path)
     else:
+        from archcalc.analyse.verbs import summary
         from archcalc.picture.plots.layer_bars import profile
         from archcalc.picture.plots.layers import layers
 
         depth = None if per == "layer" else given["depth"] or 1
-        put(layers(profile(models[0].summary(convention, gates), quantities, depth), ending, paper), path)
+        put(layers(profile(summary(models[0], convention, gates), quantities, depth), ending, paper), path)
     return 0
 
 
@@ -144,32 +154,33 @@ def _networks(
     output: Path | None,
     options: dict[str, Any],
 ) -> int:
-    from archcalc.cli.compare import told
+    from archcalc.many.compare import told
     from archcalc.picture.plots.networks import bubbles
-    from archcalc.picture.plots.points import ComparedNetwork, axis, points
+    from archcalc.picture.plots.points import axis, points
 
     counted = CONVENTIONS[convention]
     axes = {"x": given["x"] or "work", "y": given["y"], "size": given["size"]}
     for name in filter(None, axes.values()):
         axis(name, counted)  # refuses before the work what is wrong
 
-    def tell(model: Any) -> ComparedNetwork:
+    def tell(model: Loaded) -> ComparedNetwork:
         return ComparedNetwork(told(model, convention, gates), model.spec.name, model.variant or "")
 
-    outcomes = each(specs, tell, **options)
-    for outcome in outcomes:
-        if outcome.error is not None:
-            click.echo(outcome.error.report(), err=True)
-    networks = [_named(outcome) for outcome in outcomes if outcome.error is None]
+    outcomes = each(specs, tell, loading(**options))
+    errors = [outcome.found for outcome in outcomes if isinstance(outcome.found, ArchcalcError)]
+    for error in errors:
+        click.echo(error.report(), err=True)
+    status = errors[0].exit_code if errors else 0
+    networks = [_named(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
     if not networks:
-        return status(outcomes)
+        return status
     seen = points(networks, counted, **axes, pareto=given["pareto"])
     family = sum(n.told.file == networks[0].told.file for n in networks) > 1
     path, ending = target(output, networks[0].spec if family else networks[0].told.name, FORMATS)
     put(bubbles(seen, ending, paper, given["linear"]), path)
-    return status(outcomes)
+    return status
 
 
-def _named(outcome: Outcome) -> Any:
+def _named(name: str, network: ComparedNetwork) -> ComparedNetwork:
     """A network under the name that tells it from the others."""
-    return outcome.found._replace(told=outcome.found.told._replace(name=outcome.name))
+    return network._replace(told=network.told._replace(name=name))

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import Assignment, load_model, number, output_option, spec_options, write
+from archcalc.cli.common import Assignment, format_option, load_model, number, output_option, show, spec_options
 
 
 @click.command()
@@ -19,17 +19,15 @@ from archcalc.cli.common import Assignment, load_model, number, output_option, s
     metavar="ENTRY=NUMBER",
     help="A coefficient, such as depth=1.2, in place of the spec's; may be repeated.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @output_option
 def command(phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Any) -> None:
-    """Scale a network's depth, width and resolution together.
-
-    Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
+    """Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
     formula.
     """
-    from archcalc.render import scaling
+    from archcalc.solve.scale import scale
 
     model = load_model(**given)
     by = {entry: number(f"--by {entry}", text) for entry, text in coefficients}
-    found = model.scale(number("--phi", phi), by or None)
-    write((scaling.json if form == "json" else scaling.text)(found), output)
+    found = scale(model, number("--phi", phi), by or None)
+    show(found, form, output)

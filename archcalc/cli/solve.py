@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import load_model, number, output_option, spec_options, write
+from archcalc.cli.common import format_option, load_model, number, output_option, show, spec_options
 
 
 @click.command()
@@ -23,7 +23,7 @@ from archcalc.cli.common import load_model, number, output_option, spec_options,
 @click.option("--range", "between", metavar="A:B", help="The least and the greatest value to try.")
 @click.option("--largest", "direction", flag_value="largest", help="Find the largest value.")
 @click.option("--smallest", "direction", flag_value="smallest", help="Find the smallest value.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option
 @output_option
 def command(
     entries: str,
@@ -36,14 +36,12 @@ def command(
     output: Path | None,
     **given: Any,
 ) -> int:
-    """Find the largest or smallest value of a config entry at which conditions hold.
-
-    The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none.
-    """
-    from archcalc.render import solution
+    """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
+    from archcalc.solve.solution import solve
 
     model = load_model(**given)
-    found = model.solve(
+    found = solve(
+        model,
         [name.strip() for name in entries.split(",")],
         where,
         multiple_of=multiple_of,
@@ -51,7 +49,7 @@ def command(
         between=_between(between),
         direction=direction,
     )
-    write((solution.json if form == "json" else solution.text)(found), output)
+    show(found, form, output)
     return 0 if found.found is not None else 1
 
 

@@ -1,7 +1,5 @@
 """`archcalc summary`."""
 
-import shutil
-import sys
 from typing import Any
 
 import click
@@ -9,14 +7,14 @@ import click
 from archcalc.cli.common import (
     LOADING,
     convention_option,
+    format_option,
     free_options,
     gates_option,
     load_model,
     output_option,
+    show,
     spec_options,
-    write,
 )
-from archcalc.render import FORMATS, renderer
 
 
 class Depth(click.ParamType[int | None]):
@@ -38,26 +36,17 @@ class Depth(click.ParamType[int | None]):
 @click.option("--depth", type=Depth(), help="How many levels of scopes to show.  [default: 2, csv: all]")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="table", show_default=True)
+@format_option
 @convention_option
 @gates_option
 @output_option
-@click.pass_context
-def command(ctx: click.Context, /, **options: Any) -> None:
-    """Show a network layer by layer: shapes, parameters, work, receptive field.
-
-    SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
+def command(**options: Any) -> None:
+    """SPEC is a file or a name of the zoo: vgg16.yaml, vgg16, resnet:50 and resnet50 all work from any folder; a local
     file wins.
     """
+    from archcalc.analyse.verbs import summary
+
     model = load_model(**{name: options[name] for name in LOADING})
-    summary = model.summary(options["convention"], options["gates"])
-    chosen: dict[str, Any] = {}
-    if options["depth"] is not None:
-        chosen["depth"] = None if options["depth"] == "all" else options["depth"]
-    if options["unroll"]:
-        chosen["unroll"] = True
-    if options["columns"]:
-        chosen["columns"] = [name.strip() for name in options["columns"].split(",")]
-    if options["form"] == "table" and options["output"] is None and sys.stdout.isatty():
-        chosen |= {"color": ctx.color is not False, "width": shutil.get_terminal_size().columns}
-    write(renderer(options["form"])(summary, **chosen), options["output"])
+    columns = [name.strip() for name in options["columns"].split(",")] if options["columns"] else None
+    found = summary(model, options["convention"], options["gates"])
+    show(found.shown(options["depth"], options["unroll"] or None, columns), options["form"], options["output"])

@@ -1,15 +1,14 @@
 """`archcalc verify`."""
 
-import json
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archcalc.cli.common import load_model, output_option, spec_options, write
-from archcalc.errors import ArchcalcError
+from archcalc.cli.common import format_option, load_model, output_option, show, spec_options
+from archcalc.cli.everything import watched
+from archcalc.many import verify as many
+from archcalc.verify.verdicts import Verdicts
 
 
 @click.command()
@@ -20,7 +19,7 @@ from archcalc.errors import ArchcalcError
     type=click.Path(path_type=Path),
     help="Compare names and shapes with a .safetensors file, or the .index.json of one that is split into several.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@format_option
 @click.option("--quiet", is_flag=True, help="Show only verdicts that are not those recorded.")
 @click.option("--unknown", metavar="ENTRY", help="Find the values of an entry at which the numbers come out.")
 @output_option
@@ -33,143 +32,28 @@ def command(
     output: Path | None,
     **given: Any,
 ) -> int:
-    """Check published numbers: say whether they are true, and if not, what was counted.
-
-    SPEC is a spec, whose `claims` are checked, or a table document. Exit status 1 when a verdict is not the one that is
-    recorded for it. With --checkpoint the arrays of a file are compared with the spec's; only its header is read.
+    """SPEC is a spec, whose `claims` are checked, or a table document. Exit status 1 when a verdict is not the one that
+    is recorded for it. With --checkpoint the arrays of a file are compared with the spec's; only its header is read.
     """
     if everything == (given["spec"] is not None):
         raise click.UsageError("give a spec or a table document, or --all")
     if checkpoint is not None:
-        return _checkpoint(checkpoint, form, **given)
+        compared = many.checkpoint(load_model(**given), checkpoint)
+        show(compared, form, output)
+        return 1 if compared.differences else 0
     if unknown is not None:
-        return _unknown(given["spec"] or "", unknown, output)
-    found = _all() if everything else check((given["spec"],))
-    write(_shown(found, form, quiet), output)
-    return 1 if any(one.surprises for one in found) else 0
+        solved = many.unknown(given["spec"] or "", unknown)
+        show(solved, form, output)
+        return 0 if solved.common else 1
+    found = _everything(quiet) if everything else many.verify(given["spec"], quiet=quiet)
+    show(found, form, output)
+    return 1 if found.surprises else 0
 
 
-def check(names: tuple[str, ...]) -> list[Any]:
-    """The verdicts on table documents or on the claims of specs; a network that several are about is made once."""
-    from archcalc.model import load
-    from archcalc.network import collector_paused
-    from archcalc.verify.cells import Networks
-
-    with collector_paused():  # every network that is tried stays until the last verdict
-        networks = Networks(load)
-        return [_checked(name, networks) for name in names]
-
-
-def _checked(name: str, networks: Any) -> Any:
-    from archcalc.language.find import split
-    from archcalc.language.load import open_spec
-    from archcalc.verify.cells import check_claims, check_table
-    from archcalc.verify.document import read_table
-
-    if (path := _table(name)) is not None:
-        return check_table(read_table(path), networks)
-    spec, _ = open_spec(name)
-    if not spec.claims:
-        raise ArchcalcError(f"{spec.file} has no claims to check")
-    return check_claims(spec, split(name)[0], networks)
-
-
-def _unknown(name: str, entry: str, output: Path | None) -> int:
-    from archcalc.model import load
-    from archcalc.render.verdicts import left
-    from archcalc.verify.document import read_table
-    from archcalc.verify.unknown import unknown
-
-    path = _table(name)
-    if path is None:
-        raise click.UsageError("--unknown needs a table document")
-    found = unknown(read_table(path), entry, load)
-    write(left(found), output)
-    return 0 if found.common else 1
-
-
-def _table(name: str) -> Path | None:
-    """The table document of a name: a file here, or one that ships."""
-    from archcalc.language.find import local, zoo_folder
-    from archcalc.verify.document import is_table
-
-    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
-    return path if path is not None and is_table(path) else None
-
-
-def _all() -> list[Any]:
-    from archcalc.cli.everything import through
-    from archcalc.language.files import read_spec
-    from archcalc.language.find import zoo
-
-    specs = [name for name, path in zoo().items() if read_spec(path).claims]
-    together = _together(specs)
+def _everything(quiet: bool) -> Verdicts:
+    names, groups = many.everything()
+    checked = watched(groups, many.check, "verify")
     found = {
-        name: one for names, ones in through(together, check, "verify") for name, one in zip(names, ones, strict=True)
+        name: one for group, ones in zip(groups, checked, strict=True) for name, one in zip(group, ones, strict=True)
     }
-    return [found[name] for name in [*(name for name in found if name not in specs), *specs]]
-
-
-def _together(specs: list[str]) -> list[tuple[str, ...]]:
-    """All tables that ship, each with the specs that it has most rows about, and the specs that are in none."""
-    from archcalc.language.find import split, tables
-    from archcalc.verify.document import read_table
-
-    documents = {str(path): read_table(path) for path in tables()}
-    about = {
-        name: Counter(split(row.spec)[0] for row in table.rows if row.printed) for name, table in documents.items()
-    }
-    groups = {name: [name] for name in documents}
-    for spec in specs:
-        table = max(about, key=lambda name: about[name][spec])
-        groups.setdefault(table if about[table][spec] else spec, []).append(spec)
-    return [tuple(names) for names in groups.values()]
-
-
-def _shown(found: list[Any], form: str, quiet: bool) -> str:
-    from archcalc.render import verdicts
-    from archcalc.verify.cells import counts_of
-
-    if form == "json":
-        return verdicts.json(found)
-    render = verdicts.markdown if form == "markdown" else verdicts.text
-    shown = [one._replace(findings=tuple(one.surprises)) if quiet else one for one in found]
-    parts = [render(one) for one in shown if one.findings]
-    counts = ", ".join(f"{number:,} {kind}" for kind, number in counts_of(found).items())
-    surprises = sum(len(one.surprises) for one in found)
-    last = f"{counts}; {surprises} not as recorded" if surprises else f"{counts}; all as recorded"
-    return "\n\n".join([*parts, last])
-
-
-def _checkpoint(checkpoint: Path, form: str, **options: Any) -> int:
-    from archcalc.verify.checkpoint import compare
-    from archcalc.verify.safetensors import read_checkpoint
-
-    tensors = read_checkpoint(checkpoint)
-    model = load_model(**options)
-    found = compare(model.network, tensors)
-    if form == "json":
-        head = {"name": model.name, "file": model.file, "checkpoint": str(checkpoint), "arrays": len(tensors)}
-        write(json.dumps(head | {"differences": [asdict(m) for m in found]}, indent=2), None)
-    else:
-        write(_text(model, checkpoint, len(tensors), found), None)
-    return 1 if found else 0
-
-
-def _text(model: Any, checkpoint: Path, count: int, found: list[Any]) -> str:
-    from archcalc.dim import show
-    from archcalc.render.words import visible
-
-    lines = [f"{model.name} ({model.file}) and {checkpoint}, {count:,} arrays"]
-    if not found:
-        return "\n".join([*lines, "names and shapes are the same"])
-    kinds = {"missing": "missing from the checkpoint", "shape": "of another shape", "unexpected": "not in the spec"}
-    for kind, words in kinds.items():
-        mine = [m for m in found if m.kind == kind]
-        lines += [f"{len(mine)} {words}:"] if mine else []
-        for m in mine:
-            shapes = [show(shape) for shape in (m.spec, m.checkpoint) if shape is not None]
-            lines.append(
-                f"  {visible(m.name)} {' in the spec, '.join(shapes)}" + " in the checkpoint" * (kind == "shape")
-            )
-    return "\n".join(lines)
+    return Verdicts(tuple(found[name] for name in names), quiet)

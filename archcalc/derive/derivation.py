@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from archcalc.derive.rules import Rule
 from archcalc.derive.tree import Tree
 from archcalc.op import Op
+from archcalc.render.document import Document, Grid
+from archcalc.render.result import Plain, Result
 
 
 class Step(NamedTuple):
@@ -63,8 +65,8 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Derivation:
-    """All facts of one layer, derived."""
+class Derivation(Result):
+    """All facts of one layer, derived; prints as a text, and shows as one in a notebook."""
 
     network: str
     path: str
@@ -76,3 +78,19 @@ class Derivation:
     notes: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     """What the symbolic sizes are assumed to be."""
+
+    def document(self) -> Document:
+        from archcalc.derive.written import document
+
+        return document(self)
+
+    def table(self) -> Grid:
+        """A row for each step."""
+        from archcalc.derive.written import table
+
+        return table(self)
+
+    def record(self) -> Plain:
+        from archcalc.derive.written import record
+
+        return record(self)

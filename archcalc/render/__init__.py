@@ -1,25 +1,33 @@
-"""The output formats: one per file. Each reads a summary and gives a text; none computes a fact."""
+"""Documents and the formats that write them; knows nothing of networks.
+
+A result says what it is as a document (`document`) and as plain data; `result` derives everything else. A format is one
+file here and one line in FORMATS.
+"""
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Refused, nearest
 
+if TYPE_CHECKING:
+    from archcalc.render.result import Result
+
 FORMATS = {
-    "table": "archcalc.render.table:table",
-    "json": "archcalc.render.json:text",
+    "text": "archcalc.render.text:text",
+    "json": "archcalc.render.json:json",
     "csv": "archcalc.render.csv:csv",
     "markdown": "archcalc.render.markdown:markdown",
     "latex": "archcalc.render.latex:latex",
     "html": "archcalc.render.html:html",
 }
-"""Where the function of each format is; all take (summary, *, depth, unroll, columns), `table` color and width too."""
+"""The function of each format, which takes a result and gives a text."""
 
 
-def renderer(name: str) -> Callable[..., str]:
-    """The function of a format, imported when it is asked for; raises Refused when there is none of this name."""
+def renderer(name: str) -> "Callable[[Result], str]":
+    """The function of a format, imported when it is asked for; raises Refused for an unknown format."""
     if name not in FORMATS:
         raise Refused(f"there is no format {name!r}", nearest(name, FORMATS))
     module, function = FORMATS[name].split(":")
-    found: Callable[..., str] = getattr(import_module(module), function)
+    found: Callable[[Result], str] = getattr(import_module(module), function)
     return found

@@ -1,45 +1,28 @@
-"""Comma-separated values: one row for each row of the table but the scopes whose rows follow; numbers as they are."""
+"""Comma-separated values: the table of a result for machines, numbers as they are."""
 
 import csv as csv_module
 import io
-from collections.abc import Iterable, Sequence
-from typing import Any
 
-from archcalc.analyse.summary import Summary
-from archcalc.render.columns import Column, choose
-from archcalc.render.rows import rows
+from archcalc.render.result import Result, machine
+from archcalc.render.words import visible
 
 FORMULA = ("=", "+", "-", "@", "'")
 """A cell that begins so would be read as a formula by a spreadsheet, or lose the quote that keeps it from that."""
+Value = int | float | str | None
 
 
-def csv(
-    summary: Summary, *, depth: int | None = None, unroll: bool = True, columns: Sequence[str] | None = None
-) -> str:
-    """A network as a table for spreadsheets and data frames; every layer by itself unless told otherwise.
-
-    No row repeats what another one counts, so that the columns add up to the totals.
-    """
-    chosen = choose(columns)
-    head = [_name(column, summary) for column in chosen]
-    return written(head, [[c.value(row) for c in chosen] for row in rows(summary, depth, unroll) if not row.open])
-
-
-def written(head: Sequence[str], lines: Iterable[Sequence[Any]]) -> str:
-    """Lines of values below their names; a text that a spreadsheet would run is made inert."""
+def csv(result: Result) -> str:
+    """The table of a result below the names of its columns; a text that a spreadsheet would run is made inert."""
+    heads, rows = machine(result.table())
     file = io.StringIO()
     write = csv_module.writer(file, lineterminator="\n")
-    write.writerow(head)
-    write.writerows([map(_cell, line) for line in lines])
+    write.writerow(map(_inert, heads))
+    write.writerows(map(_inert, row) for row in rows)
     return file.getvalue()
 
 
-def _name(column: Column, summary: Summary) -> str:
-    return summary.convention.name if column.name == "macs" else column.name
-
-
-def _cell(value: Any) -> Any:
-    if value is None or isinstance(value, (int, float)):
+def _inert(value: Value) -> Value:
+    if not isinstance(value, str):
         return value
-    text = str(value)
+    text = visible(value)
     return "'" + text if text.startswith(FORMULA) else text

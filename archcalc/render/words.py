@@ -1,4 +1,4 @@
-"""How values read: names, numbers, shapes, settings and receptive fields as text, the same in every format."""
+"""How values read: names, numbers, shapes and settings as text, the same in every format."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -7,8 +7,6 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.dim import Dim, Shape
-from archcalc.op import UNKNOWN, WHOLE, Op
-from archcalc.setting import Named
 
 
 def visible(text: str) -> str:
@@ -60,12 +58,6 @@ def _cut(text: str, most: int | None) -> str:
     return text if most is None or len(text) <= most else text[: most - 3] + "..."
 
 
-def settings(op: Op) -> dict[str, Any]:
-    """The settings of an operation by name; a mapping among them as a mapping."""
-    known = op.kinds()
-    return {name: dict(v) if isinstance(known[name], Named) else v for name, v in op.settings().items()}
-
-
 def plain(given: Any) -> Any:
     """A value in the types of JSON; an expression, and a number that JSON does not have, as a text."""
     if given is None or isinstance(given, (bool, int, str)):
@@ -87,51 +79,6 @@ def size(given: Any) -> int | str:
     """A size in the types of JSON: a whole number, or the text of an expression or a fraction."""
     given = dim.tidy(given)
     return given if isinstance(given, int) else dim.text(given)
-
-
-def kernel(op: Op) -> str:
-    """How a window lies: 3x3 /2 p1 d2 g32 for kernel, stride, padding, dilation, groups, where they are not usual."""
-    return window(op.settings())
-
-
-def window(given: Mapping[str, Any]) -> str:
-    """How a window lies under some settings, as `kernel` tells it."""
-    if "kernel_size" not in given and "stride" not in given:
-        return ""
-    kernel_size = given.get("kernel_size")
-    stride = given.get("stride", 1) or kernel_size
-    parts = [_by("", kernel_size, join=True), _by("/", stride, 1), _by("p", given.get("padding"), 0)]
-    parts += [_by("d", given.get("dilation"), 1), _by("g", given.get("groups"), 1)]
-    return " ".join(filter(None, parts))
-
-
-def _by(letter: str, given: Any, usual: Any = None, join: bool = False) -> str:
-    """One value per axis; once where all are equal, nothing where they are as usual."""
-    if given is None or isinstance(given, str):
-        return "same" if given == "same" else ""
-    axes = given if isinstance(given, tuple) else (given,)
-    if not axes or all(a == usual for a in axes):
-        return ""
-    if not join and all(a == axes[0] for a in axes):
-        axes = axes[:1]
-    texts = [dim.text(a) for a in axes]
-    return letter + ("x" if all(t.isalnum() for t in texts) else " x ").join(texts)
-
-
-def field(axes: tuple[Any, ...] | None) -> str:
-    """A receptive field: 11 where it is square, 3x7, ~8 at most, whole, or ? where it cannot be told."""
-    texts = [_axis(a) for a in axes or ()]
-    if len(set(texts)) <= 1:
-        return texts[0] if texts else ""
-    return ("x" if all(t.isdigit() for t in texts) else " x ").join(texts)
-
-
-def _axis(axis: Any) -> str:
-    if axis is WHOLE:
-        return "whole"
-    if axis is UNKNOWN or axis.size is None:
-        return "?"
-    return ("~" if axis.depends_on_phase else "") + number(axis.size)
 
 
 def percent(part: Dim, whole: Dim) -> float | None:
@@ -156,3 +103,12 @@ def percent_of(part: Dim, whole: Dim) -> float | None:
         return None
     found = _float(round(Fraction(100 * part, whole), 4))
     return found if isinstance(found, float) else None
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes in powers of ten, to one decimal."""
+    for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= (10 * length if unit == "GB" else length):
+            tenths = (20 * size + length) // (2 * length)  # whole numbers: a float may overflow
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return f"{size} bytes"

@@ -5,56 +5,25 @@ about 2^phi times as much. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from archcalc.analyse.summary import Totals
+from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.language.load import exact
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.solve.scaling import Scaled, Scaling
 
 LARGEST = 50
 """Beyond this phi no network is meant."""
 
 
-@dataclass(eq=False)
-class Scaled:
-    """A network scaled by some phi, or a released one beside what the formula gives."""
-
-    name: str
-    phi: Any
-    factors: dict[str, Any]
-    """Of every entry the power of its coefficient."""
-    exact: dict[str, Any]
-    """What the formula gives for every entry."""
-    used: dict[str, Any]
-    """The same in the entry's own kind: whole numbers to the nearest."""
-    totals: Totals | None
-    """None where there is no such network."""
-    refusal: str = ""
-
-
-@dataclass(eq=False)
-class Scaling:
-    """A base network, the same scaled, and the released ones beside the formula."""
-
-    base: Scaled
-    scaled: Scaled
-    coefficients: dict[str, Any]
-    released: list[tuple[Scaled, Scaled]]
-    """Of each released network what was released and what the formula gives for its phi."""
-
-    @property
-    def growth(self) -> float | None:
-        """How many times the base's work the scaled network has; 2^phi is meant."""
-        if self.scaled.totals is None or self.base.totals is None:
-            return None
-        return self.scaled.totals.cost.macs / self.base.totals.cost.macs
-
-
-def scale(model: Any, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
+def scale(network: Loadable, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
     """A network scaled by phi; `by` has the coefficients, else the spec's. Raises Refused for wrong ones."""
-    coefficients = dict(by or model.spec.scaling)
+    model = opened(network)
+    phi = exact(phi)
+    coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
     if not coefficients:
         raise Refused(f"{model.spec.name} has no scaling", "give the coefficients with --by depth=1.2,width=1.1,H=1.15")
     for entry, coefficient in coefficients.items():
@@ -67,12 +36,12 @@ def scale(model: Any, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
         was = model.varied(variant)
         values = {entry: was.config[entry] for entry in coefficients}
         factors = {e: Fraction(values[e]) / Fraction(model.config[e]) for e in coefficients}
-        totals = was.summary().totals
+        totals = summary(was).totals
         released.append((Scaled(was.name, its, factors, values, values, totals), _at(model, coefficients, its)))
     return Scaling(base, _at(model, coefficients, phi), coefficients, released)
 
 
-def _checked(model: Any, entry: str, coefficient: Any) -> None:
+def _checked(model: Loaded, entry: str, coefficient: Any) -> None:
     if entry not in model.spec.config:
         raise Refused(f"{model.spec.name} has no config entry {entry!r} to scale", nearest(entry, model.spec.config))
     value = model.config[entry]
@@ -82,12 +51,12 @@ def _checked(model: Any, entry: str, coefficient: Any) -> None:
         raise Refused(f"the coefficient of {entry} must be a number above 0 and up to 100")
 
 
-def _at(model: Any, coefficients: Mapping[str, Any], phi: Any) -> Scaled:
+def _at(model: Loaded, coefficients: Mapping[str, Any], phi: Any) -> Scaled:
     factors = {entry: power(coefficient, phi) for entry, coefficient in coefficients.items()}
     exact = {entry: tidy(Fraction(model.config[entry]) * factor) for entry, factor in factors.items()}
     used = {entry: _in_kind(model, entry, value) for entry, value in exact.items()}
     try:
-        totals = model.changed(used).summary().totals
+        totals = summary(model.changed(used)).totals
     except ArchcalcError as error:
         return Scaled(model.name, phi, factors, exact, used, None, str(error).splitlines()[0])
     return Scaled(model.name, phi, factors, exact, used, totals)
@@ -100,7 +69,7 @@ def power(coefficient: Any, phi: Any) -> Fraction:
     return Fraction(f"{float(coefficient) ** float(phi):.12g}")
 
 
-def _in_kind(model: Any, entry: str, value: Any) -> Any:
+def _in_kind(model: Loaded, entry: str, value: Any) -> Any:
     """Whole numbers to the nearest, but at least 1, and to the multiple that the config wants."""
     setting = model.spec.config[entry]
     if not isinstance(setting.default, int):

@@ -6,8 +6,15 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
+from archcalc.analyse.verbs import summary
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.free import named
+from archcalc.language.load import exact
+from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.spec import ConfigEntry
+from archcalc.render.document import Document, Grid
+from archcalc.render.result import Plain, Result
+from archcalc.solve import written
 from archcalc.solve.candidates import Candidates, candidates
 from archcalc.solve.condition import VALID, Condition
 from archcalc.solve.search import Direction, Outcome, Search, Symbolic
@@ -17,8 +24,8 @@ NEAR = 64
 
 
 @dataclass(eq=False)
-class Solution:
-    """The largest or smallest value of config entries at which conditions hold, and what is so around it."""
+class Solution(Result):
+    """The largest or smallest value of config entries at which conditions hold, and what is so around it; prints."""
 
     name: str
     entries: tuple[str, ...]
@@ -41,11 +48,43 @@ class Solution:
         """The value, exact; None where there is none."""
         return None if self.found is None else self.found.value
 
+    def document(self) -> Document:
+        return written.document(self)
+
+    def table(self) -> Grid:
+        """A row for each condition at the value and at its neighbours."""
+        return written.table(self)
+
+    def record(self) -> Plain:
+        return written.record(self)
+
+
+def solve(
+    network: Loadable,
+    entries: str | Iterable[str],
+    where: str | Iterable[str],
+    *,
+    multiple_of: int | None = None,
+    step: Any = None,
+    between: tuple[Any, Any] | None = None,
+    direction: Direction | None = None,
+) -> Solution:
+    """The largest or smallest value of a config entry, or of several together, at which conditions hold.
+
+    Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
+    can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
+    """
+    names = [entries] if isinstance(entries, str) else list(entries)
+    texts = [where] if isinstance(where, str) else list(where)
+    bounds = None if between is None else (exact(between[0]), exact(between[1]))
+    question = Question(opened(network), names, texts)
+    return question.solve(multiple_of=multiple_of, step=exact(step), between=bounds, direction=direction)
+
 
 class Question:
     """What is asked of a network: entries, conditions, and the values that may be tried."""
 
-    def __init__(self, model: Any, entries: Sequence[str], where: Iterable[str]):
+    def __init__(self, model: Loaded, entries: Sequence[str], where: Iterable[str]):
         if not entries:
             raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
         self.model, self.entries = model, tuple(entries)
@@ -63,8 +102,8 @@ class Question:
     ) -> Solution:
         """The answer; raises Refused for a question that cannot be asked or searched."""
         setting, default = self._entry()
-        symbolic, summary = self._symbolic()
-        self._checked(summary)
+        symbolic, facts = self._symbolic()
+        self._checked(facts)
         choices = candidates(setting, default, multiple_of, step, between)
         search = Search(choices, self.conditions, self._made, symbolic)
         direction = direction or self._direction(search)
@@ -79,8 +118,8 @@ class Question:
         if found.place is not None and not found.unbounded:
             around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
         below, at, above = around
-        forms = self._forms(summary) if symbolic is not None else ()
-        texts = tuple(symbolic.given) if symbolic is not None and summary is not None else ()
+        forms = self._forms(facts) if symbolic is not None else ()
+        texts = tuple(symbolic.given) if symbolic is not None and facts is not None else ()
         return Solution(
             self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
         )
@@ -91,32 +130,30 @@ class Question:
         return self.model.spec.config.get(self.entries[0]), values[0]
 
     def _value(self, config: Any, entry: str) -> Any:
-        from archcalc.language.free import named
-
         name, place = named(self.model.spec, self.model.config, entry)
         return config[name] if place is None else config[name][place]
 
     def _made(self, value: Any) -> Summary:
-        return self.model.changed(dict.fromkeys(self.entries, value)).summary()  # type: ignore[no-any-return]
+        return summary(self.model.changed(dict.fromkeys(self.entries, value)))
 
     def _symbolic(self) -> tuple[Symbolic | None, Summary | None]:
         first, *others = self.entries
         try:
             free = {first: None} | {entry: _same(first) for entry in others}
             model = self.model.freed(free)
-            summary = model.summary()
-            claims = tuple(condition.of(summary) for condition in self.conditions)
+            facts = summary(model)
+            claims = tuple(condition.of(facts) for condition in self.conditions)
             symbols = {s.name for s in self._value(model.config, first).free_symbols}
         except (ArchcalcError, AttributeError):
             return None, None
         (symbol,) = symbols
-        return Symbolic(first, symbol, claims, model.assumptions), summary
+        return Symbolic(first, symbol, claims, model.assumptions), facts
 
-    def _checked(self, summary: Summary | None) -> None:
+    def _checked(self, facts: Summary | None) -> None:
         """Raise what is wrong with the conditions themselves, before any search."""
-        if summary is None:
+        if facts is None:
             try:
-                usual = self.model.summary()
+                usual = summary(self.model)
             except ArchcalcError:
                 return
             for condition in self.conditions:
@@ -145,10 +182,10 @@ class Question:
                 return found
         return first
 
-    def _forms(self, summary: Summary | None) -> tuple[tuple[str, str], ...]:
+    def _forms(self, facts: Summary | None) -> tuple[tuple[str, str], ...]:
         found = []
         for condition in self.conditions:
-            sides = None if summary is None else condition.sides(summary)
+            sides = None if facts is None else condition.sides(facts)
             if sides is not None and dim.free_symbols([sides.left, sides.right]):
                 found.append((condition.text, f"{dim.text(sides.left)} {sides.relation} {_plain(sides.right)}"))
         return tuple(found)

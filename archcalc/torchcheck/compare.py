@@ -1,44 +1,20 @@
 """The proof: the same network as a PyTorch module, run and compared layer by layer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from archcalc.dim import Shape, prod, show
 from archcalc.network import Layer, Network
 from archcalc.op import Call
 from archcalc.torchcheck.build import Module, build
+from archcalc.torchcheck.crosscheck import Crosscheck, Disagreement
 from archcalc.torchcheck.module import measured
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Something that archcalc and PyTorch see differently; both values as text."""
-
-    path: str
-    what: str
-    ours: str
-    theirs: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """What was compared, and where the two differ."""
-
-    device: str
-    layers: int
-    arrays: int
-    parameters: int
-    macs: int
-    unknown: list[str]
-    """Layers whose work archcalc does not know, so that there is nothing to compare."""
-    differences: list[Difference]
-
-
-def crosscheck(network: Network, device: str = "cpu") -> Comparison:
-    """Build the graph on a device, run it once on noise and compare every layer with what archcalc derived."""
+def crosscheck(network: Network, device: str = "cpu", name: str = "", file: str = "") -> Crosscheck:
+    """Build the network on a device, run it once on noise and compare every layer with what archcalc derived."""
     module = build(network, device)
-    found: list[Difference] = []
+    found: list[Disagreement] = []
     counted: list[int] = []
 
     def each(layer: Layer, part: Any, inputs: list[Any]) -> Any:
@@ -48,7 +24,7 @@ def crosscheck(network: Network, device: str = "cpu") -> Comparison:
         found.extend(_outputs(path, call, outputs if isinstance(outputs, tuple) else (outputs,)))
         found.extend(_arrays(path, call, part))
         if call.cost is not None and call.cost.macs != macs:
-            found.append(Difference(path, "macs", f"{call.cost.macs:,}", f"{macs:,}"))
+            found.append(Disagreement(path, "macs", f"{call.cost.macs:,}", f"{macs:,}"))
         return outputs
 
     module.run(module.example_inputs(), each)
@@ -56,9 +32,11 @@ def crosscheck(network: Network, device: str = "cpu") -> Comparison:
     ours = sum(call.parameters for call in calls)
     theirs = sum(p.numel() for p in module.parameters())
     if ours != theirs:
-        found.append(Difference("", "parameters", f"{ours:,}", f"{theirs:,}"))
+        found.append(Disagreement("", "parameters", f"{ours:,}", f"{theirs:,}"))
     found.extend(_names(network, module))
-    return Comparison(
+    return Crosscheck(
+        name=name,
+        file=file,
         device=device,
         layers=len(module.layers),
         arrays=sum(len(call.weights) + len(call.buffers) for call in calls),
@@ -69,17 +47,17 @@ def crosscheck(network: Network, device: str = "cpu") -> Comparison:
     )
 
 
-def _outputs(path: str, call: Call, outputs: tuple[Any, ...]) -> Iterator[Difference]:
+def _outputs(path: str, call: Call, outputs: tuple[Any, ...]) -> Iterator[Disagreement]:
     theirs = [tuple(output.shape) for output in outputs]
     for port, (a, b) in enumerate(zip(call.outputs, theirs, strict=False)):
         if tuple(a) != b:
             what = "output shape" if len(theirs) == 1 else f"shape of output {port}"
-            yield Difference(path, what, show(a), show(b))
+            yield Disagreement(path, what, show(a), show(b))
     if len(call.outputs) != len(theirs):
-        yield Difference(path, "number of outputs", str(len(call.outputs)), str(len(theirs)))
+        yield Disagreement(path, "number of outputs", str(len(call.outputs)), str(len(theirs)))
 
 
-def _arrays(path: str, call: Call, module: Any) -> Iterator[Difference]:
+def _arrays(path: str, call: Call, module: Any) -> Iterator[Disagreement]:
     """Differences of weights and buffers, by name and shape."""
     kinds = (
         ("weight", call.weights, dict(module.named_parameters())),
@@ -91,12 +69,12 @@ def _arrays(path: str, call: Call, module: Any) -> Iterator[Difference]:
         for name in {**ours, **theirs}:
             a, b = ours.get(name), theirs.get(name)
             if a != b:
-                yield Difference(
+                yield Disagreement(
                     path, f"{kind} {name}", "none" if a is None else show(a), "none" if b is None else show(b)
                 )
 
 
-def _names(network: Network, module: Module) -> Iterator[Difference]:
+def _names(network: Network, module: Module) -> Iterator[Disagreement]:
     """Differences between the spec's paths and the keys of the state dict."""
     ours = {
         f"{path}.{name}" if name else path: prod(shape)
@@ -105,4 +83,4 @@ def _names(network: Network, module: Module) -> Iterator[Difference]:
     }
     theirs = {name: array.numel() for name, array in module.state_dict().items()}
     for name in sorted({*ours} ^ {*theirs}):
-        yield Difference(name, "key of the state dict", str(name in ours).lower(), str(name in theirs).lower())
+        yield Disagreement(name, "key of the state dict", str(name in ours).lower(), str(name in theirs).lower())

@@ -1,12 +1,13 @@
 """From claims and table documents to cells in columns, and to verdicts."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
+from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
 from archcalc.language.spec import PublishedClaim, Spec
 from archcalc.language.tree import Map, Node
@@ -16,13 +17,11 @@ from archcalc.verify.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verify.needed import needed
 from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
-from archcalc.verify.subject import Subject
+from archcalc.verify.subject import Subject, subject
 
 _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
 EXPLAINED = 10
 """Of so many numbers that differ unexpectedly it is told what would have to be true; that takes many networks each."""
-Load = Callable[..., Any]
-"""`archcalc.model.load`; handed in, because a model is built on what is here."""
 
 
 class CheckedDocument(NamedTuple):
@@ -42,9 +41,8 @@ class CheckedDocument(NamedTuple):
 class Networks:
     """The networks that documents are about, each loaded once."""
 
-    def __init__(self, load: Load):
-        self.load = load
-        self._models: dict[Any, Any] = {}
+    def __init__(self) -> None:
+        self._networks: dict[Any, Loaded | ArchcalcError] = {}
         self._subjects: dict[Any, Subject] = {}
 
     def counted(self, name: str, config: dict[str, Any], layers: str | None) -> Counted:
@@ -58,16 +56,18 @@ class Networks:
     def subject(self, name: str, config: dict[str, Any], layers: str | None) -> Subject:
         """A network or a part of it; raises ArchcalcError where there is none."""
         key = (name, tuple(sorted(config.items())))
-        if key not in self._models:
+        if key not in self._networks:
             try:
-                self._models[key] = self.load(name, config=config)
+                self._networks[key] = Loaded.load(name, Loading(config))
             except ArchcalcError as error:
-                self._models[key] = error
-        if isinstance(self._models[key], ArchcalcError):
-            raise self._models[key]
+                self._networks[key] = error
+        network = self._networks[key]
+        if isinstance(network, ArchcalcError):
+            raise network
         part = (*key, layers)
         if part not in self._subjects:
-            self._subjects[part] = self._models[key].subject.narrowed(layers)
+            whole = subject(network) if layers is None else self.subject(name, config, None)
+            self._subjects[part] = whole.narrowed(layers)
         return self._subjects[part]
 
 
@@ -225,12 +225,3 @@ def _judged(cells: dict[PrintedCell, Any]) -> tuple[Finding, ...]:
     surprises = [cell for cell in cells if found[cell].kind == "differs" and not found[cell].as_recorded]
     needs = {cell: needed(cell) for cell in surprises[:EXPLAINED]}
     return tuple(found[cell].finding()._replace(needed=needs.get(cell, "")) for cell in cells)
-
-
-def counts_of(checked: Iterable[CheckedDocument]) -> dict[str, int]:
-    """How many verdicts there are of each kind."""
-    found: dict[str, int] = {}
-    for one in checked:
-        for verdict in one.findings:
-            found[verdict.verdict] = found.get(verdict.verdict, 0) + 1
-    return found

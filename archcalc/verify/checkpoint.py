@@ -1,13 +1,19 @@
 """A checkpoint against a network: the same names, the same shapes."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from archcalc import dim
-from archcalc.dim import Shape
+from archcalc.dim import Shape, show
 from archcalc.errors import Refused
 from archcalc.network import Network
+from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note
+from archcalc.render.result import Plain, Result
+from archcalc.render.words import visible
 from archcalc.verify.safetensors import StoredTensor
+
+KINDS = {"missing": "missing from the checkpoint", "shape": "of another shape", "unexpected": "not in the spec"}
+"""Every kind of mismatch, in words."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,44 @@ class Mismatch:
     name: str
     spec: Shape | None
     checkpoint: Shape | None
+
+
+@dataclass(frozen=True)
+class Checkpoint(Result):
+    """A network beside a checkpoint: where names or shapes differ; prints as a list."""
+
+    name: str
+    file: str
+    checkpoint: str
+    arrays: int
+    """The number of arrays of the checkpoint."""
+    differences: tuple[Mismatch, ...]
+
+    def document(self) -> Document:
+        head = Note(f"{self.name} ({self.file}) and {self.checkpoint}, {self.arrays:,} arrays")
+        if not self.differences:
+            return head, Note("names and shapes are the same")
+        return head, *(self._chapter(kind) for kind in KINDS if any(m.kind == kind for m in self.differences))
+
+    def _chapter(self, kind: str) -> Chapter:
+        mine = [m for m in self.differences if m.kind == kind]
+        return Chapter(f"{len(mine)} {KINDS[kind]}:", (Items(tuple(map(_item, mine))),), close=True)
+
+    def table(self) -> Grid:
+        """A row for each array that differs."""
+        shapes = (
+            (m.kind, m.name, *("" if s is None else show(s) for s in (m.spec, m.checkpoint))) for m in self.differences
+        )
+        return Grid(tuple(map(Head, ("kind", "name", "spec", "checkpoint"))), tuple(map(GridRow, shapes)))
+
+    def record(self) -> Plain:
+        return asdict(self)
+
+
+def _item(mismatch: Mismatch) -> Item:
+    shapes = [show(shape) for shape in (mismatch.spec, mismatch.checkpoint) if shape is not None]
+    where = " in the checkpoint" if mismatch.kind == "shape" else ""
+    return Item(f"{visible(mismatch.name)} {' in the spec, '.join(shapes)}{where}")
 
 
 def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:

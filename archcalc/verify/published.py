@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from archcalc.errors import Refused
 from archcalc.language.find import tables
 from archcalc.language.load import configured, open_spec
+from archcalc.language.loaded import Loaded
 from archcalc.verify.document import read_table
 from archcalc.verify.printed import Printed, read
 
@@ -21,7 +22,7 @@ class Accuracy(NamedTuple):
     where: str
 
 
-def accuracy(model: Any) -> Accuracy | None:
+def accuracy(model: Loaded) -> Accuracy | None:
     """The top-1 accuracy that a table which ships prints for a network under these settings, whatever the batch."""
     for name, config, found in _all():
         if name == model.name:

@@ -8,9 +8,11 @@ from typing import Any
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import LayerSummary
+from archcalc.analyse.verbs import part as network_part
 from archcalc.convention import Convention
 from archcalc.dim import prod
 from archcalc.errors import Refused
+from archcalc.language.loaded import Loaded
 from archcalc.language.spec import Spec
 from archcalc.network import Network
 from archcalc.role import Role
@@ -30,6 +32,11 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 Tags = frozenset[str]
 Tally = Mapping[Tags, int]
 """The amount with the same tags: a reading takes all of it or nothing."""
+
+
+def subject(network: Loaded) -> "Subject":
+    """A network taken apart into what readings of a published number leave out."""
+    return Subject(network.network, network.spec, network_part(network))
 
 
 class Subject:

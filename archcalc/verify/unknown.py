@@ -5,14 +5,18 @@ are left by all numbers are the answer.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.loaded import Loaded, Loading
+from archcalc.render.document import Document, Grid, GridRow, Head, Note
+from archcalc.render.result import Plain, Result
 from archcalc.verify.document import PublishedRow, PublishedTable
 from archcalc.verify.printed import Printed
 from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
-from archcalc.verify.subject import Subject
+from archcalc.verify.subject import Subject, subject
 
 FAR = 10**9
 """The greatest value that is looked at where a number rises with the entry."""
@@ -35,17 +39,26 @@ class Left(NamedTuple):
     """Why the number says nothing, where it does not."""
 
 
-class Unknown(NamedTuple):
-    """The values of an entry that are left by each number, and by all of them."""
+@dataclass(frozen=True)
+class Unknown(Result):
+    """The values of an entry that are left by each number, and by all of them; prints as a table."""
 
     entry: str
     left: tuple[Left, ...]
     common: Runs
 
+    def document(self) -> Document:
+        rows = [GridRow((one.about, one.fact, one.printed, one.reason or shown(one.runs))) for one in self.left]
+        heads = tuple(map(Head, ("about", "fact", "printed", self.entry)))
+        return Grid(heads, tuple(rows)), Note(f"{self.entry} is {shown(self.common)}")
 
-def unknown(table: PublishedTable, entry: str, load: Callable[..., Any]) -> Unknown:
+    def record(self) -> Plain:
+        return {"entry": self.entry, "left": [one._asdict() for one in self.left], "common": self.common}
+
+
+def unknown(table: PublishedTable, entry: str) -> Unknown:
     """The values of a config entry at which a table's numbers come out; raises Refused where no row has the entry."""
-    found = [left for row in table.rows for left in _of_row(row, entry, load)]
+    found = [left for row in table.rows for left in _of_row(row, entry)]
     telling = [left for left in found if not left.reason]
     if not found:
         raise Refused(f"no row of {table.file} has a spec with a config entry {entry!r}")
@@ -55,10 +68,10 @@ def unknown(table: PublishedTable, entry: str, load: Callable[..., Any]) -> Unkn
     return Unknown(entry, tuple(found), tuple(common))
 
 
-def _of_row(row: PublishedRow, entry: str, load: Callable[..., Any]) -> Iterable[Left]:
+def _of_row(row: PublishedRow, entry: str) -> Iterable[Left]:
     if not row.spec:
         return
-    model = load(row.spec, config=row.config)
+    model = Loaded.load(row.spec, Loading(row.config))
     if entry not in model.config:
         return
     facts = {f: p for f, p in row.printed.items() if isinstance(p, Printed) and f in (*HELD, *WORK)}
@@ -70,9 +83,9 @@ def _of_row(row: PublishedRow, entry: str, load: Callable[..., Any]) -> Iterable
         return
 
     def again(changes: dict[str, Any]) -> Subject:
-        return free.changed(changes).subject.narrowed(row.layers)  # type: ignore[no-any-return]
+        return subject(free.changed(changes)).narrowed(row.layers)
 
-    counted = Counted(free.subject.narrowed(row.layers), again)
+    counted = Counted(subject(free).narrowed(row.layers), again)
     for fact, printed in facts.items():
         value = counted.value(fact, row.counts.get(fact, PLAIN))
         yield _left(row.label, fact, printed, value, entry, free.assumptions)

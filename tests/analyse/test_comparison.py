@@ -4,7 +4,7 @@ import pytest
 
 import archcalc
 from archcalc.analyse.comparison import compared, last_spatial
-from archcalc.cli.everything import networks
+from archcalc.language.zoo import networks
 
 LAST = {
     "vgg16": ("flatten", "212"),
@@ -20,7 +20,7 @@ LAST = {
 
 @pytest.mark.parametrize("name", LAST)
 def test_the_last_layer_that_tells_places_apart(name):
-    from archcalc.render.words import field
+    from archcalc.analyse.told import field
 
     layer = last_spatial(archcalc.load(name).summary())
     assert (layer.path, field(layer.field)) == LAST[name]

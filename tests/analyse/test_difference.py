@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import archcalc
 from archcalc.analyse.difference import difference
 from archcalc.analyse.pairing import structure
-from archcalc.cli.everything import networks
+from archcalc.language.zoo import networks
 
 from . import edits
 

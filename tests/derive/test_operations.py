@@ -7,7 +7,6 @@ from archcalc.derive.facts import Facts
 from archcalc.derive.tree import value
 from archcalc.op import Call, Op
 from archcalc.ops import FAMILIES, OPS
-from archcalc.render.derivation_text import text
 from tests.derive.networks import alone
 
 SHOWN = {"conv": 2, "pool": 2, "attention": 2, "rearrange": 2, "recurrent": 2, "join": 2, "product": 2}
@@ -50,7 +49,7 @@ def test_every_fact_has_a_rule(name):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_reads_as_a_textbook(family, golden):
     texts = [
-        text(explain(alone(OPS[name], example), "layer"))
+        str(explain(alone(OPS[name], example), "layer"))
         for name in FAMILIES[family]
         for example in OPS[name].examples[: SHOWN.get(family, 1)]
     ]

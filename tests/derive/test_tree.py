@@ -5,8 +5,8 @@ import pytest
 from archcalc import dim
 from archcalc.derive.factors import factored
 from archcalc.derive.named import Named, remainders_noted, tree_of
+from archcalc.derive.notation import LatexSpelling, TextSpelling
 from archcalc.derive.tree import Leaf, numbers, value
-from archcalc.render.formulas import Latex, Text
 
 A, B, C = (Named(n, Leaf(name, n)) for name, n in (("a", 12), ("b", 3), ("c", 5)))
 ONE = Named(1, Leaf("one", 1, usual=True))
@@ -40,7 +40,7 @@ ONE = Named(1, Leaf("one", 1, usual=True))
 )
 def test_written(made, written):
     tree = factored(tree_of(made))
-    assert Text().write(tree) == written
+    assert TextSpelling().write(tree) == written
     assert value(tree) == made
     assert value(numbers(tree)) == made
 
@@ -54,19 +54,19 @@ def test_what_depends_on_no_name_is_plain():
 def test_a_quotient_is_exact_where_a_requirement_says_so():
     with remainders_noted():
         assert dim.divides(B, A)
-        assert Text().write(tree_of(A // B)) == "a/b"
-        assert Text().write(tree_of(A // C)) == "floor(a/c)"
-    assert Text().write(tree_of(A // B)) == "floor(a/b)"
+        assert TextSpelling().write(tree_of(A // B)) == "a/b"
+        assert TextSpelling().write(tree_of(A // C)) == "floor(a/c)"
+    assert TextSpelling().write(tree_of(A // B)) == "floor(a/b)"
 
 
 def test_a_divisor_left_at_one_is_not_written():
-    assert Text().write(tree_of(dim.ratio(A, ONE))) == "a"
+    assert TextSpelling().write(tree_of(dim.ratio(A, ONE))) == "a"
 
 
 def test_latex():
     size = Named(7, Leaf("kernel_size[0]", 7))
     out = Named(3, Leaf("H_out", 3))
-    written = Latex().write(tree_of((A - size) // B * out))
+    written = LatexSpelling().write(tree_of((A - size) // B * out))
     assert written == r"\left\lfloor \frac{a - \mathrm{kernel\_size}_{0}}{b} \right\rfloor \cdot H_{\mathrm{out}}"
 
 

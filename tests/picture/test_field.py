@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import archcalc
+from archcalc.analyse import told
 from archcalc.cli import archcalc as cli
 from archcalc.errors import Refused
 from archcalc.language.find import zoo
@@ -15,7 +16,6 @@ from archcalc.picture.field.growth import growth_of
 from archcalc.picture.field.growth_figure import growth
 from archcalc.picture.field.pyramid import levels
 from archcalc.picture.field.region_figure import region
-from archcalc.render import words
 
 
 @pytest.mark.parametrize("name", list(zoo()))
@@ -28,13 +28,13 @@ def test_steps_are_the_layers_that_change_the_field(name, gates):
     assert paths == sorted(paths, key=order.__getitem__)
     assert [path for step in folded for path in step.paths] == paths
     for before, step in zip((None, *one_by_one), one_by_one, strict=False):
-        assert step.words == tuple(words.field((axis,)) for axis in summary[step.paths[0]].field)
+        assert step.words == tuple(told.field((axis,)) for axis in summary[step.paths[0]].field)
         assert before is None or (before.words, before.last) != (step.words, step.last)
         for axis, span in zip(summary[step.paths[0]].field, step.last, strict=True):
             assert span is None or (span.size, span.stride, span.padding) == (axis.size, axis.jump, axis.padding)
     # The last one has the field of what the network gives.
     output = next(iter(summary.outputs)).partition("[")[0]
-    assert folded[-1].words == tuple(words.field((axis,)) for axis in summary[output].field)
+    assert folded[-1].words == tuple(told.field((axis,)) for axis in summary[output].field)
 
 
 def test_what_repeats_is_seen_once():

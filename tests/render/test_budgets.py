@@ -5,7 +5,8 @@ import re
 
 import archcalc
 from archcalc.analyse.budgets import budget
-from archcalc.render.budgets import FORMATS, Checked
+from archcalc.analyse.checked import Budgeted, Budgets
+from archcalc.render.text import terminal
 
 from .networks import NAMES
 
@@ -23,22 +24,22 @@ BUDGETS = [
 
 def checked():
     verdicts = archcalc.load("lenet_dense").check(BUDGETS)
-    return [Checked("lenet", "lenet.yaml", verdicts), *(Checked(name, error=name) for name in NAMES)]
+    return Budgets((Budgeted("lenet", "lenet.yaml", verdicts), *(Budgeted(name, error=name) for name in NAMES)))
 
 
 def test_golden(golden):
-    golden("check.txt", FORMATS["text"](checked()))
-    golden("check.json", FORMATS["json"](checked()))
+    golden("check.txt", checked().render("text"))
+    golden("check.json", checked().render("json"))
 
 
 def test_json_is_exact():
-    document = json.loads(FORMATS["json"](checked()))
+    document = json.loads(checked().render("json"))
     found = document["networks"][0]["budgets"]
     assert document["kept"] is False
     assert [(b["limit"], b["value"], b["margin"]) for b in found][3] == ("416519.5", 416520, "0.5")
 
 
 def test_color_is_only_decoration():
-    colored = FORMATS["text"](checked(), color=True)
-    assert re.sub(r"\x1b\[\d+m", "", colored) == FORMATS["text"](checked())
-    assert all(c.isprintable() for c in FORMATS["text"](checked()).replace("\n", ""))
+    colored = terminal(checked().document(), color=True)
+    assert re.sub(r"\x1b\[\d+m", "", colored) == checked().render("text")
+    assert all(c.isprintable() for c in checked().render("text").replace("\n", ""))

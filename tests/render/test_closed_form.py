@@ -11,7 +11,9 @@ from archcalc.analyse.formulas import formulas
 from archcalc.analyse.quantities import QUANTITIES, quantity
 from archcalc.cli import main
 from archcalc.errors import Refused
-from archcalc.render.closed_form import FORMS, render
+from archcalc.render import FORMATS
+
+FORMS = [*FORMATS, "python"]
 
 HOSTILE = "a\\n</script>$_{^%~\u202e"
 
@@ -29,7 +31,8 @@ def hostile(tmp_path):
 
 def shown(model, of, form, by_stage=False):
     part = model.part()
-    return render(formulas(part.summary, quantity(of), part, by_stage), form)
+    found = formulas(part.summary, quantity(of), part, by_stage)
+    return found.python() if form == "python" else found.render(form).removesuffix("\n")
 
 
 @pytest.mark.parametrize("form", list(FORMS))

@@ -3,14 +3,15 @@ from dataclasses import replace
 
 import pytest
 
+from archcalc.analyse import told
+from archcalc.analyse.columns import COLUMNS, DEFAULT, chosen, heads
+from archcalc.analyse.outline import rows
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.convention import Countable
 from archcalc.errors import Refused
 from archcalc.op import UNKNOWN, WHOLE, Cost
 from archcalc.ops import OPS
 from archcalc.render import words
-from archcalc.render.columns import COLUMNS, DEFAULT, choose, header
-from archcalc.render.rows import rows
 
 from .networks import VGG, summary
 
@@ -35,7 +36,7 @@ from .networks import VGG, summary
     ],
 )
 def test_kernels(op, settings, text):
-    assert words.kernel(OPS[op](**settings)) == text
+    assert told.kernel(OPS[op](**settings)) == text
 
 
 def extent(size, first=0):
@@ -56,7 +57,7 @@ def extent(size, first=0):
     ],
 )
 def test_fields(axes, text):
-    assert words.field(axes) == text
+    assert told.field(axes) == text
 
 
 def test_equal_shapes_stand_once():
@@ -90,13 +91,13 @@ def test_opt_in_columns(tmp_path):
 
 def test_a_wrong_column_is_refused_with_the_nearest():
     with pytest.raises(Refused, match=r"there is no column 'feild' \(did you mean 'field'\?\)"):
-        choose(["layer", "feild"])
+        chosen(["layer", "feild"], COLUMNS)
     with pytest.raises(Refused, match=r"there is no column 'qqqq' \(known: layer, op, input"):
-        choose(["qqqq"])
+        chosen(["qqqq"], COLUMNS)
 
 
-def test_the_usual_columns():
-    assert [column.name for column in choose(None)] == list(DEFAULT)
+def test_the_usual_columns(tmp_path):
+    assert [column.name for column in summary(tmp_path, VGG).shown().columns] == list(DEFAULT)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_the_usual_columns():
 )
 def test_the_header_names_the_unit(tmp_path, name, unit):
     facts = summary(tmp_path, VGG, convention=name)
-    assert header(COLUMNS["macs"], facts) == unit
+    assert [h.text for h in heads([COLUMNS["macs"]], facts.convention, ranked=True)] == [unit]
     first = rows(facts, depth=None)[1]
     assert first.sums.cost == facts.convention.of(facts["features.0"].countable)
 

@@ -7,9 +7,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from archcalc.analyse.difference import difference
+from archcalc.analyse.edits import lines
 from archcalc.render import words
-from archcalc.render.difference import FORMATS
-from archcalc.render.differences import lines
+from archcalc.render.text import terminal
 
 from .networks import NAMES, RESIDUAL, STACK, VGG, hostile, summary, zoo
 from .test_columns import unknown
@@ -33,24 +33,24 @@ def found(folder, case):
     return difference(summary(folder, before, "before"), summary(folder, after, "after"))
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", ENDINGS)
 @pytest.mark.parametrize("case", CASES)
 def test_golden(tmp_path, golden, form, case):
-    golden(f"diff/{case}.{ENDINGS[form]}", FORMATS[form](found(tmp_path, case)))
+    golden(f"diff/{case}.{ENDINGS[form]}", found(tmp_path, case).render(form))
 
 
 def test_color_is_only_decoration(tmp_path):
     for case in CASES:
-        colored = FORMATS["text"](found(tmp_path, case), color=True)
-        assert re.sub(r"\x1b\[\d+m", "", colored) == FORMATS["text"](found(tmp_path, case))
-    assert "\x1b[32m+ stage1.2-5 x 4" in FORMATS["text"](found(tmp_path, "residual"), color=True)
+        colored = terminal(found(tmp_path, case).document(), color=True)
+        assert re.sub(r"\x1b\[\d+m", "", colored) == found(tmp_path, case).render("text")
+    assert "\x1b[32m+ stage1.2-5 x 4" in terminal(found(tmp_path, "residual").document(), color=True)
 
 
 def test_long_expressions_stand_below_the_totals(tmp_path):
     one = summary(tmp_path, STACK, free=["L", "width", "N"])
     text = STACK.replace("4 * width", "2 * width")
     other = summary(tmp_path, text, free=["L", "width", "N"])
-    said = FORMATS["text"](difference(one, other))
+    said = difference(one, other).render("text")
     assert "\nMACs\n    before      8*N*L*width**2 + 2*N*width**2\n" in said
     assert "\n    difference  -4*N*L*width**2\n" in said
     assert max(map(len, said.splitlines())) < 120
@@ -58,26 +58,26 @@ def test_long_expressions_stand_below_the_totals(tmp_path):
 
 def test_work_that_is_not_known(tmp_path):
     facts = summary(tmp_path, VGG)
-    said = FORMATS["text"](difference(facts, unknown(facts, "features.0")))
+    said = difference(facts, unknown(facts, "features.0")).render("text")
     assert "    MACs  1,769,472 -> not known\n" in said
     assert ">= 10,355,008" in said
-    document = json.loads(FORMATS["json"](difference(facts, unknown(facts, "features.0"))))
+    document = json.loads(difference(facts, unknown(facts, "features.0")).render("json"))
     assert document["totals"]["macs"]["least"] == [False, True]
 
 
 def test_names_are_inert(tmp_path):
     for case in ("hostile", "renamed"):
-        text = FORMATS["text"](found(tmp_path, case))
+        text = found(tmp_path, case).render("text")
         assert all(c.isprintable() for c in text.replace("\n", ""))
-        page = Reader(MarkdownIt("gfm-like", {"linkify": False}).render(FORMATS["markdown"](found(tmp_path, case))))
+        page = Reader(MarkdownIt("gfm-like", {"linkify": False}).render(found(tmp_path, case).render("markdown")))
         assert page.tags <= {"h2", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td"}
-        json.loads(FORMATS["json"](found(tmp_path, case)))
+        json.loads(found(tmp_path, case).render("json"))
     assert len(found(tmp_path, "renamed").renamed) == len(NAMES)
 
 
 def test_whole_scopes_are_one_line():
     shown = lines(difference(zoo("resnet:50"), zoo("resnet:152")))
-    assert [(line.mark, line.name, line.op) for line in shown] == [
+    assert [(line.mark, line.name, line.kind) for line in shown] == [
         ("+", "layer2.4-7 x 4", "bottleneck"),
         ("+", "layer3.6-35 x 30", "bottleneck"),
     ]

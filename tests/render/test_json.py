@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from archcalc.errors import Refused
-from archcalc.render.json import document, text
 
 from .networks import RESIDUAL, STACK, VGG, hostile, summary
 from .test_columns import unknown
@@ -21,15 +20,15 @@ def documented():
 
 @pytest.mark.parametrize(("name", "text_"), [("vgg", VGG), ("residual", RESIDUAL)])
 def test_documents(tmp_path, golden, name, text_):
-    golden(f"{name}.json", text(summary(tmp_path, text_, name)))
+    golden(f"{name}.json", summary(tmp_path, text_, name).render("json"))
 
 
 def test_symbols_are_texts(tmp_path, golden):
-    golden("stack_free.json", text(summary(tmp_path, STACK, "stack_free", free=["L", "width"])))
+    golden("stack_free.json", summary(tmp_path, STACK, "stack_free", free=["L", "width"]).render("json"))
 
 
 def test_the_keys_are_those_that_are_documented(tmp_path):
-    found = document(summary(tmp_path, VGG))
+    found = summary(tmp_path, VGG).to_json()
     field = found["layers"][0]["receptive_field"][0]
     assert documented() == [list(found), list(found["totals"]), list(found["layers"][0]), [*field, "phases"]]
 
@@ -37,19 +36,19 @@ def test_the_keys_are_those_that_are_documented(tmp_path):
 def test_the_text_is_the_document(tmp_path):
     for source in (VGG, STACK, hostile()):
         facts = summary(tmp_path, source)
-        assert json.loads(text(facts)) == document(facts)
+        assert json.loads(facts.render("json")) == facts.to_json()
 
 
 def test_another_convention_stands_under_its_name(tmp_path):
-    found = document(summary(tmp_path, VGG, convention="primitives"))
+    found = summary(tmp_path, VGG, convention="primitives").to_json()
     relu = found["layers"][1]
     assert (found["convention"], relu["op"], relu["macs"], relu["primitives"]) == ("primitives", "ReLU", 0, 65536)
     assert found["totals"]["primitives"] > found["totals"]["flops"] == 2 * found["totals"]["macs"]
-    assert document(summary(tmp_path, VGG, convention="flops"))["layers"][0]["flops"] == 2 * 1_769_472
+    assert summary(tmp_path, VGG, convention="flops").to_json()["layers"][0]["flops"] == 2 * 1_769_472
 
 
 def test_work_that_is_not_known_is_null(tmp_path):
-    found = document(unknown(summary(tmp_path, VGG), "features.0"))
+    found = unknown(summary(tmp_path, VGG), "features.0").to_json()
     assert found["layers"][0]["macs"] is None
     assert found["totals"]["unknown"] == ["features.0"]
 
@@ -65,7 +64,7 @@ layers:
   pool: {AdaptiveAvgPool2d: 1, from: x}
 outputs: [up, line, fc, pool]
 """
-    up, line, fc, pool = (layer["receptive_field"] for layer in document(summary(tmp_path, source))["layers"])
+    up, line, fc, pool = (layer["receptive_field"] for layer in summary(tmp_path, source).to_json()["layers"])
     assert up[0] == {"size": 1, "stride": "1/2", "padding": 0, "phases": True}
     assert line == ["whole input", {"size": 1, "stride": 1, "padding": 0}]
     assert fc is None
@@ -79,7 +78,7 @@ config: {a: 0.25, b: [1, [2, 3]], c: word, d: true, N: 1, e: 1.0}
 inputs: {x: [N, 4]}
 layers: {drop: {Dropout: a}, fc: {Linear: 2}}
 """
-    found = document(summary(tmp_path, source))
+    found = summary(tmp_path, source).to_json()
     assert found["config"] == {"a": 0.25, "b": [1, [2, 3]], "c": "word", "d": True, "N": 1, "e": 1}
     assert found["layers"][0]["settings"]["p"] == 0.25
     assert found["outputs"] == {"fc": [1, 2]}
@@ -87,11 +86,11 @@ layers: {drop: {Dropout: a}, fc: {Linear: 2}}
 
 def test_shared_weights_say_whose_they_are(tmp_path):
     source = "archcalc: 1\ninputs: {x: [1, 4]}\nlayers: {a: {Linear: 4}, b: {Linear: 4, share: a}}\n"
-    first, second = document(summary(tmp_path, source))["layers"]
+    first, second = summary(tmp_path, source).to_json()["layers"]
     assert (first["weights_of"], first["parameters"]) == (None, 20)
     assert (second["weights_of"], second["parameters"], second["weights"]) == ("a", 0, {})
 
 
 def test_json_has_no_columns(tmp_path):
     with pytest.raises(Refused, match="json has no columns"):
-        text(summary(tmp_path, VGG), columns=["layer"])
+        summary(tmp_path, VGG).shown(columns=["layer"]).render("json")

@@ -8,9 +8,6 @@ from markdown_it import MarkdownIt
 
 from archcalc.errors import Refused
 from archcalc.render import FORMATS, renderer
-from archcalc.render.html import html
-from archcalc.render.latex import latex
-from archcalc.render.markdown import markdown
 
 from .networks import NAMES, RESIDUAL, STACK, VGG, hostile, summary
 from .test_columns import unknown
@@ -21,13 +18,13 @@ ENDINGS = {"markdown": "md", "latex": "tex", "html": "html"}
 @pytest.mark.parametrize("form", ENDINGS)
 @pytest.mark.parametrize(("name", "text"), [("residual", RESIDUAL), ("hostile", hostile())])
 def test_golden(tmp_path, golden, form, name, text):
-    golden(f"{name}.{ENDINGS[form]}", renderer(form)(summary(tmp_path, text, name)))
+    golden(f"{name}.{ENDINGS[form]}", summary(tmp_path, text, name).render(form))
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_takes_the_same_arguments(tmp_path, form):
     facts = unknown(summary(tmp_path, VGG), "features.0")
-    text = renderer(form)(facts, depth=1, unroll=True, columns=None)
+    text = facts.shown(depth=1, unroll=True).render(form)
     assert "features" in text
     assert "avgpool" in text
 
@@ -37,12 +34,12 @@ def test_a_wrong_format_is_refused():
         renderer("jsn")
 
 
-@pytest.mark.parametrize("form", ["table", *ENDINGS])
+@pytest.mark.parametrize("form", ["text", *ENDINGS])
 def test_totals_assumptions_and_what_is_not_known_are_said(tmp_path, form):
     text = "archcalc: 1\nconfig: {C: 4}\ninputs: {x: [1, C, 8, 8]}\nlayers: [{GroupNorm: 4}]\n"
-    said = renderer(form)(summary(tmp_path, text, free=["C"]))
+    said = summary(tmp_path, text, free=["C"]).render(form)
     assert "4 divides C" in said
-    said = renderer(form)(unknown(summary(tmp_path, VGG), "features.0"))
+    said = unknown(summary(tmp_path, VGG), "features.0").render(form)
     assert "at least 10,355,008" in said
     assert "the work of features.0" in said
 
@@ -72,13 +69,13 @@ class Reader(HTMLParser):
 
 
 def test_names_are_inert_in_html(tmp_path):
-    page = Reader(html(summary(tmp_path, hostile())))
+    page = Reader(summary(tmp_path, hostile()).render("html"))
     assert page.tags == {"div", "style", "p", "b", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd"}
     assert [cell.strip() for cell in page.cells if cell.strip() in VISIBLE] == VISIBLE
 
 
 def test_names_are_inert_in_markdown(tmp_path):
-    text = markdown(summary(tmp_path, hostile()))
+    text = summary(tmp_path, hostile()).render("markdown")
     page = Reader(MarkdownIt("gfm-like", {"linkify": False}).render(text))
     assert page.tags <= {"h2", "ul", "li", "strong", "table", "thead", "tbody", "tr", "th", "td"}
     assert [cell.strip() for cell in page.cells if cell.strip() in VISIBLE] == VISIBLE
@@ -95,7 +92,7 @@ def test_markdown_is_escaped(text):
 
 
 def test_names_are_inert_in_latex(tmp_path):
-    text = latex(summary(tmp_path, hostile()))
+    text = summary(tmp_path, hostile()).render("latex")
     body = "\n".join(line for line in text.splitlines() if not line.startswith("%"))
     commands = set(re.findall(r"\\([A-Za-z]+)", body))
     assert commands <= {
@@ -109,12 +106,12 @@ def test_names_are_inert_in_latex(tmp_path):
 
 
 def test_no_row_of_latex_is_an_option_of_the_row_before(tmp_path):
-    text = latex(summary(tmp_path, VGG), columns=["input", "layer"])
+    text = summary(tmp_path, VGG).shown(columns=["input", "layer"]).render("latex")
     assert all(line.lstrip().startswith("{}[1") for line in text.splitlines() if "[1, 3" in line and "%" not in line)
 
 
 def test_scopes_are_indented(tmp_path):
     facts = summary(tmp_path, STACK)
-    assert "| &nbsp;&nbsp;0-3 x 4 " in markdown(facts)
-    assert r"\quad 0-3 x 4" in latex(facts)
-    assert "<td>&emsp;0-3 x 4" in html(facts)
+    assert "| &nbsp;&nbsp;0-3 x 4 " in facts.render("markdown")
+    assert r"\quad 0-3 x 4" in facts.render("latex")
+    assert "<td>&emsp;0-3 x 4" in facts.render("html")

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from archcalc.analyse.outline import Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.dim import total
 from archcalc.errors import Refused
-from archcalc.render.rows import Sums, rows
+from archcalc.network import Source
 
 from .networks import RESIDUAL, STACK, VGG, summary, zoo
 

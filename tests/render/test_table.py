@@ -3,10 +3,15 @@ import sys
 
 import pytest
 
-from archcalc.render.table import table
+from archcalc.render.text import terminal
 
 from .networks import NAMES, RESIDUAL, STACK, VGG, hostile, summary, zoo
 from .test_columns import unknown
+
+
+def table(facts, depth=None, columns=None, **terminal_):
+    """A summary as a terminal shows it."""
+    return terminal(facts.shown(depth=depth, columns=columns).document(), **terminal_)
 
 
 @pytest.mark.parametrize(
@@ -20,20 +25,20 @@ from .test_columns import unknown
     ],
 )
 def test_tables(tmp_path, golden, name, text, given):
-    golden(f"{name}.txt", table(summary(tmp_path, text, name, **given)) + "\n")
+    golden(f"{name}.txt", table(summary(tmp_path, text, name, **given)))
 
 
 @pytest.mark.parametrize("name", ["resnet:50", "vgg16"])
 def test_tables_of_the_zoo(golden, name):
-    golden(f"{name.replace(':', '_')}.txt", table(zoo(name)) + "\n")
+    golden(f"{name.replace(':', '_')}.txt", table(zoo(name)))
 
 
 def test_all_levels(tmp_path, golden):
-    golden("residual_all.txt", table(summary(tmp_path, RESIDUAL, "residual"), depth=None) + "\n")
+    golden("residual_all.txt", table(summary(tmp_path, RESIDUAL, "residual"), depth="all"))
 
 
 def test_work_that_is_not_known(tmp_path, golden):
-    golden("unknown.txt", table(unknown(summary(tmp_path, VGG), "features.0"), depth=1) + "\n")
+    golden("unknown.txt", table(unknown(summary(tmp_path, VGG), "features.0"), depth=1))
 
 
 @pytest.mark.parametrize("width", [30, 60, 80, 100, 120])
@@ -82,10 +87,10 @@ def test_wide_characters_keep_the_columns_straight(tmp_path):
 
 
 def test_a_table_is_cheap_to_start():
-    """Rich, tabulate and SymPy take tens to hundreds of milliseconds to import."""
+    """rich and SymPy take tens to hundreds of milliseconds to import."""
     code = (
         "import sys, archcalc; str(archcalc.load('vgg16'));"
-        "print([m for m in ('rich', 'tabulate', 'sympy', 'numpy', 'torch') if m in sys.modules])"
+        "print([m for m in ('rich', 'sympy', 'numpy', 'torch') if m in sys.modules])"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "[]\n"

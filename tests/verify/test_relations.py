@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import archcalc
 from archcalc.errors import Refused, SpecError
 from archcalc.verify.cells import Networks, check_table
 from archcalc.verify.document import read_table
@@ -23,7 +22,7 @@ def table(tmp_path):
     def judged(rows, head=""):
         path = tmp_path / "t.yaml"
         path.write_text(f"{HEAD}{head}rows:\n{rows}")
-        return check_table(read_table(path), Networks(archcalc.load)).findings
+        return check_table(read_table(path), Networks()).findings
 
     return judged
 

@@ -42,7 +42,7 @@ def test_the_values_are_those_of_brute_force(seed, table):
     texts = {"parameters": f"{true.parameters / 1000:.{draw.randint(0, 2)}f}K", "macs": f"{true.macs:,}"}
     kept = dict(draw.sample(sorted(texts.items()), draw.choice([1, 2])))
     printed = ", ".join(f"{fact}: '{text}'" for fact, text in kept.items())
-    found = unknown(table(f"  - {{spec: small, {printed}}}\n"), entry, archcalc.load)
+    found = unknown(table(f"  - {{spec: small, {printed}}}\n"), entry)
     right = []
     for value in range(1, 400):
         model = archcalc.load("small.yaml", config={entry: value})
@@ -65,7 +65,7 @@ def test_rows_are_taken_together(table):
     assert found.left[3].reason == "it does not depend on classes"
     assert found.common == ()
     with pytest.raises(Refused, match=r"no row of t\.yaml has a spec with a config entry 'foo'"):
-        unknown(table("  - {spec: 'resnet:18', parameters: 11.23M}\n"), "foo", archcalc.load)
+        unknown(table("  - {spec: 'resnet:18', parameters: 11.23M}\n"), "foo")
 
 
 def test_command(table, capsys):

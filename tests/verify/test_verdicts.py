@@ -8,10 +8,11 @@ import pytest
 
 import archcalc
 from archcalc.cli import main
-from archcalc.cli.verify import check
 from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
 from archcalc.language.load import open_spec
+from archcalc.many.verify import check
+from archcalc.verify import subject as verify
 from archcalc.verify.cells import Networks, check_table
 from archcalc.verify.document import read_table
 from archcalc.verify.judge import BELIEVED, chance_of_any
@@ -37,7 +38,7 @@ def table(tmp_path):
     def judged(rows, head=HEAD):
         path = tmp_path / "t.yaml"
         path.write_text(f"{head}rows:\n{rows}")
-        return check_table(read_table(path), Networks(archcalc.load)).findings
+        return check_table(read_table(path), Networks()).findings
 
     return judged
 
@@ -154,8 +155,8 @@ def test_shares_shapes_and_fields(table):
 
 def subject(name, layers=None, **config):
     return Counted(
-        archcalc.load(name, config=config).subject.narrowed(layers),
-        lambda changes: archcalc.load(name, config=config | changes).subject.narrowed(layers),
+        verify.subject(archcalc.load(name, config=config)).narrowed(layers),
+        lambda changes: verify.subject(archcalc.load(name, config=config | changes)).narrowed(layers),
     )
 
 
@@ -365,7 +366,7 @@ def test_commands(run, tmp_path, golden, monkeypatch):
     assert status == 1
     golden("verdicts.txt", out)
     status, out, _ = run("t.yaml", "--format", "markdown", "--quiet")
-    assert "| resnet:50 | parameters |     25.3M | 25,557,032 | \\! differs |" in out
+    assert "| resnet:50 | parameters |   25.3M | 25,557,032 | \\! differs |" in out
     assert "resnet:18" not in out
     status, out, _ = run("t.yaml", "--format", "json")
     (document,) = json.loads(out)
@@ -391,19 +392,18 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
 
 
 def test_hostile_documents_are_inert(table, tmp_path):
-    from archcalc.render.verdicts import json as to_json
-    from archcalc.render.verdicts import markdown, text
     from archcalc.verify.cells import CheckedDocument
+    from archcalc.verify.verdicts import Verdicts
 
     bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
     head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
     found = table(f'  - {{label: "{bad}", macs: 1M, note: "{bad}", not_checkable: {{"{bad}": "{bad}"}}}}\n', head)
-    checked = CheckedDocument(bad, "f", found)
-    shown = text(checked)
+    checked = Verdicts((CheckedDocument(bad, "f", found),))
+    shown = checked.render("text")
     assert "\u202e" not in shown
-    assert len(shown.splitlines()) == 6
-    assert not re.search(r"(?<!\\)[<`$]", markdown(checked))
-    assert json.loads(to_json([checked]))
+    assert len(shown.splitlines()) == 8  # the last two are an empty line and the counts
+    assert not re.search(r"(?<!\\)[<`$]", checked.render("markdown"))
+    assert json.loads(checked.render("json"))
 
 
 def test_shares_are_exact():

@@ -9,8 +9,8 @@ import archcalc
 from archcalc import dim
 from archcalc.algebra.evaluate import number
 from archcalc.analyse.receptive_fields import Extent
-from archcalc.cli.everything import networks
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.zoo import networks
 
 SIZES = ("N", "H", "W", "D", "L", "width")
 GRID = [(1, 32, 48), (3, 33, 29), (1, 64, 63), (2, 75, 71), (1, 100, 161), (1, 225, 256), (5, 224, 448), (1, 299, 331)]

@@ -6,6 +6,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from archcalc import dim
+from archcalc.analyse import told
 from archcalc.analyse.receptive_fields import State, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.errors import Refused
@@ -151,8 +152,8 @@ def _known(axis: Any) -> tuple[Any, Any]:
 
 def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> GrowthStep:
     spans = tuple(_span(layer, axis) for axis in axes)
-    texts = tuple(words.field((axis,)) for axis in axes)
-    return GrowthStep((layer.path,), layer.kind, words.kernel(layer.op), colour(layer.op), spans, spans, texts)
+    texts = tuple(told.field((axis,)) for axis in axes)
+    return GrowthStep((layer.path,), layer.kind, told.kernel(layer.op), colour(layer.op), spans, spans, texts)
 
 
 def _span(layer: LayerSummary, axis: Any) -> Span | None:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archcalc.analyse.difference import Difference, Kept
+from archcalc.analyse.edits import told
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import Source, scopes_above
 from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
 from archcalc.picture.graph.view import Arrow, Box, view
 from archcalc.picture.theme import Look, Theme, chosen
-from archcalc.render.differences import told
 
 SAME, RENAMED, ADDED, REMOVED, CHANGED = "same", "renamed", "added", "removed", "changed"
 MOST_NOTES = 4

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from archcalc import dim
+from archcalc.analyse import told
+from archcalc.analyse.outline import Row
 from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
@@ -17,8 +19,7 @@ from archcalc.picture.graph.view import Arrow, Box, View
 from archcalc.picture.texts import cut, short, sizes
 from archcalc.picture.theme import LIGHT, Look, Theme, warmed
 from archcalc.render import words
-from archcalc.render.facts import megabytes
-from archcalc.render.rows import Row
+from archcalc.render.words import megabytes
 
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
@@ -51,7 +52,7 @@ def _parameters(row: Row, summary: Summary) -> str:
 
 
 def _field(row: Row, summary: Summary) -> str:
-    text = words.field(row.field)
+    text = told.field(row.field)
     return f"field {text}" if text else ""
 
 
@@ -221,7 +222,7 @@ class _Writer:
         if box.row is None:
             return f"<B>{escape(cut(box.name))}</B>"
         what, name = cut(box.row.op), cut(box.row.name)
-        settings = f" {escape(cut(words.kernel(box.row.layer.op)))}" if box.row.layer is not None else ""
+        settings = f" {escape(cut(told.kernel(box.row.layer.op)))}" if box.row.layer is not None else ""
         count = f" <B>× {escape(cut(dim.text(box.row.copies)))}</B>" if box.row.copies != 1 else ""
         if not what:
             return f"<B>{escape(name)}</B>{count}"

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from archcalc.analyse.outline import Row, outline
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
 from archcalc.network import scopes_above
 from archcalc.picture.theme import colour
-from archcalc.render.rows import Row, outline
 
 MOST = 300
 """So many boxes are drawn where nothing else is asked for."""

@@ -3,15 +3,18 @@
 from typing import Any
 
 from archcalc import dim
+from archcalc.analyse.verbs import part
 from archcalc.errors import ArchcalcError
 from archcalc.language.free import DEFAULTS
+from archcalc.language.loaded import Loaded
+from archcalc.language.spec import ConfigEntry
 from archcalc.picture.page.page import PageEntry
 
 SIZES = ("H", "W")
 """What should move even where conditions on it cannot stay open: they are then taken as they are at first."""
 
 
-def movable(model: Any) -> tuple[Any, list[PageEntry]]:
+def movable(model: Loaded) -> tuple[Loaded, list[PageEntry]]:
     """The network with everything free that can be moved, and its config entries as they stand on a page."""
     config, settings = model.config, model.spec.config
     whole = [name for name, value in config.items() if type(value) is int]
@@ -26,7 +29,7 @@ def movable(model: Any) -> tuple[Any, list[PageEntry]]:
     return free, [_entry(free, name, settings[name], value) for name, value in config.items()]
 
 
-def _freed(model: Any, names: list[str], assume: tuple[str, ...] = ()) -> Any:
+def _freed(model: Loaded, names: list[str], assume: tuple[str, ...] = ()) -> Loaded | None:
     """The network with entries left free; None where that is not possible with the same layers."""
     try:
         free = model.freed(names, assume)
@@ -35,16 +38,16 @@ def _freed(model: Any, names: list[str], assume: tuple[str, ...] = ()) -> Any:
         return None
 
 
-def _paths(model: Any) -> list[str]:
-    return [layer.path for layer in model.part().layers]
+def _paths(model: Loaded) -> list[str]:
+    return [layer.path for layer in part(model).layers]
 
 
-def _names(free: Any) -> set[str]:
+def _names(free: Loaded) -> set[str]:
     """The entries that are free."""
     return {name for name, value in free.config.items() if dim.is_symbolic(value)}
 
 
-def _entry(free: Any, name: str, setting: Any, value: Any) -> PageEntry:
+def _entry(free: Loaded, name: str, setting: ConfigEntry, value: Any) -> PageEntry:
     """An entry, its symbol being the entry less an offset, divided by a share."""
     formula = free.config[name]
     if not dim.is_symbolic(formula):

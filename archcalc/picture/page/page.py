@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.algebra.iverson import bracket
 from archcalc.algebra.javascript import JavaScript
+from archcalc.analyse import told
+from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
@@ -30,8 +32,6 @@ from archcalc.picture.graph.view import Box, View, view
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import DARK, LIGHT, MEANING
 from archcalc.render import words
-from archcalc.render.derivation_text import text
-from archcalc.render.rows import Row, Sums, rows
 
 WEB = Path(__file__).parent / "web"
 """What is the same on all pages."""
@@ -181,8 +181,8 @@ class _Page:
         }
         if layer is not None:
             found |= {
-                "settings": self._told(words.window(self._marked(layer.op.settings()))),
-                "given": self._told(words.pairs(self._marked(words.settings(layer.op)))),
+                "settings": self._told(told.window(self._marked(layer.op.settings()))),
+                "given": self._told(words.pairs(self._marked(told.settings(layer.op)))),
                 "weights": [[_text(name), self._shape(shape)] for name, shape in layer.weights.items()],
                 "doc": _text(layer.doc),
                 "place": _text(f"{Path(place.file).name}:{place.line}") if (place := layer.place) is not None else "",
@@ -212,7 +212,7 @@ class _Page:
         """The place of the text that derives the facts of a layer; equal layers share one."""
         call = self.calls[path]
         if call not in self.derived:
-            self.derived[call] = text(explain_call(call)).partition("\n")[2]
+            self.derived[call] = str(explain_call(call)).partition("\n")[2]
         return self.texts.setdefault(self.derived[call], len(self.texts))
 
     def _sums(self, sums: Sums) -> list[int]:
@@ -263,7 +263,7 @@ def _cells(row: Row) -> Iterable[str]:
     yield ">= " * row.sums.unknown + words.number(row.sums.cost)
     yield words.number(row.sums.activations)
     yield words.number(row.sums.memory)
-    yield words.field(row.field)
+    yield told.field(row.field)
 
 
 def _with_parents(seen: View) -> Iterable[tuple[Box, str]]:

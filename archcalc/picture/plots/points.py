@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from archcalc.analyse.comparison import Compared, Comparison
+from archcalc.analyse.columns import Column
+from archcalc.analyse.comparison import Compared
+from archcalc.analyse.comparison_columns import COLUMNS, named
 from archcalc.convention import Convention
 from archcalc.errors import Refused, nearest, some
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.axes import title as axis_title
 from archcalc.picture.texts import cut
-from archcalc.render.comparison_columns import COLUMNS, Column, choose
 
 # Of what a network costs less is better, of accuracy more; of all else neither is.
 BETTER = {
@@ -37,7 +38,7 @@ class ComparedNetwork(NamedTuple):
 class Axis(NamedTuple):
     """A column of a comparison as an axis."""
 
-    column: Column
+    column: Column[Compared]
     name: str
     """The quantity: of the work the name of the convention."""
 
@@ -77,7 +78,7 @@ class Points(NamedTuple):
 
 def axis(name: str, convention: Convention) -> Axis:
     """A column that holds numbers; raises Refused where there is none of this name."""
-    column = choose([name], Comparison(convention, ()))[0]
+    column = named(name, convention)
     if not column.right:
         known = [c.name for c in COLUMNS.values() if c.right]
         raise Refused(f"the column {name!r} holds no numbers", nearest(name, known) or f"those do: {', '.join(known)}")

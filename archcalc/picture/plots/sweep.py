@@ -5,9 +5,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.quantities import Quantity, quantity
+from archcalc.analyse.quantities import Part, Quantity, quantity
+from archcalc.analyse.verbs import lambdify, part
 from archcalc.errors import ArchcalcError, Refused, some
 from archcalc.language.free import named
+from archcalc.language.loaded import Loaded
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.layer_bars import known
 from archcalc.picture.texts import cut
@@ -75,7 +77,7 @@ def ranged(start: Value, stop: Value, step: Value) -> tuple[Value, ...]:
     return tuple(dim.tidy(start + i * step) for i in range(count))
 
 
-def swept(models: Sequence[Any], sweep: Sweep, quantities: Sequence[str]) -> Swept:
+def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> Swept:
     """The quantities of models at every value of a sweep; raises Refused where nothing is left to draw."""
     for name in quantities:
         known(name)
@@ -99,19 +101,19 @@ def _told(panel: CurvePanel) -> CurvePanel:
 class _Followed:
     """One model at every value."""
 
-    def __init__(self, model: Any, sweep: Sweep, quantities: Sequence[str]):
+    def __init__(self, model: Loaded, sweep: Sweep, quantities: Sequence[str]):
         self.model, self.sweep, self.name = model, sweep, cut(model.name)
         self.forms = {name: self._form(name) for name in quantities}
         self.missing: dict[str, dict[Value, None]] = {}
         self.unknown: dict[str, None] = {}
-        self.loaded: dict[Value, Any] = {}
+        self.loaded: dict[Value, Part | ArchcalcError] = {}
 
     def _form(self, name: str) -> Any:
         """The closed form; None where there is none, or where the work of a layer is not known."""
-        if self.model.part().unknown(quantity(name)):
+        if part(self.model).unknown(quantity(name)):
             return None
         try:
-            return self.model.lambdify(name, free=self.sweep.free)
+            return lambdify(self.model.freed(self.sweep.free), name, self.sweep.free)
         except ArchcalcError:
             return None
 
@@ -147,19 +149,20 @@ class _Followed:
                 raise error from None  # one reason for all such points
 
     def _loaded(self, name: str, at: Value) -> Any:
-        part = self._at(at).part()
-        self.unknown.update(dict.fromkeys(part.unknown(quantity(name))))
-        return part.value(quantity(name))
+        found = self._at(at)
+        self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
+        return found.value(quantity(name))
 
-    def _at(self, value: Value) -> Any:
+    def _at(self, value: Value) -> Part:
         if value not in self.loaded:
             try:
-                self.loaded[value] = self.model.changed(dict.fromkeys(self.sweep.entries, value))
+                self.loaded[value] = part(self.model.changed(dict.fromkeys(self.sweep.entries, value)))
             except ArchcalcError as error:
                 self.loaded[value] = error
-        if isinstance(self.loaded[value], ArchcalcError):
-            raise self.loaded[value]
-        return self.loaded[value]
+        found = self.loaded[value]
+        if isinstance(found, ArchcalcError):
+            raise found
+        return found
 
     def _formula(self, name: str) -> str:
         form = self.forms[name]

@@ -8,12 +8,12 @@ of resolution alone, such as pooling, is a group of its own: a transition.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from archcalc.analyse import told
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import scopes_above
 from archcalc.picture.graph.view import Box, view
 from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Piece, trunk
-from archcalc.render import words
 from archcalc.role import Role
 
 NEAR = 0.85
@@ -181,7 +181,7 @@ def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
     assert row is not None
     if layer is None:
         return next((scopes[scope] for scope in scopes_of(row.first)[::-1] if scopes.get(scope)), ""), ""
-    window, *more = words.kernel(layer.op).replace("x", "×").split() or [""]
+    window, *more = told.kernel(layer.op).replace("x", "×").split() or [""]
     stride = next((part for part in more if part.startswith("/")), "")
     return f"{layer.kind} {window}".strip(), stride
 

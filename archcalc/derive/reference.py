@@ -5,16 +5,20 @@ symbols, the requirements the claims that stay open.
 """
 
 import inspect
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
 
 from archcalc import dim
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
-from archcalc.errors import ArchcalcError
+from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
+from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Paragraph, Title
+from archcalc.render.markdown import written
+from archcalc.render.result import Plain, Result
 from archcalc.setting import Each, Either, Kind, Whole
 
 PREFACE = """# Operations
@@ -37,8 +41,8 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """All that a reader wants to know of an operation."""
+class Reference(Result):
+    """All that a reader wants to know of an operation; prints as a text."""
 
     name: str
     doc: str
@@ -54,6 +58,56 @@ class Reference:
     buffers: list[str]
     cost: list[str]
     field: list[str]
+
+    def document(self) -> Document:
+        chapters = (Chapter(head, (Items(tuple(map(_code, lines))),)) for head, lines in self._sections() if lines)
+        return Title(self.name), Paragraph(self.doc), *chapters
+
+    def _sections(self) -> Iterator[tuple[str, list[str]]]:
+        """The headed lists."""
+        yield "Settings", list(map(_told, self.settings))
+        yield "Formulas for", [self.example] if self.example else []
+        yield "Inputs" if len(self.inputs) > 1 else "Input", self.inputs
+        yield "Outputs" if len(self.outputs) > 1 else "Output", self.outputs
+        yield "where", self.where
+        yield "Requirements", self.requirements
+        yield "Weights", self.weights
+        yield "Buffers", self.buffers
+        yield "Cost", self.cost
+        yield "Reads", self.field
+
+    def record(self) -> Plain:
+        return asdict(self)
+
+
+def _code(line: str) -> Item:
+    return Item(line, code=True)
+
+
+def _told(setting: Setting) -> str:
+    default = setting.default if setting.default == "required" else f"default {setting.default}"
+    return f"{setting.name}: {setting.accepts}; {default}"
+
+
+@dataclass(frozen=True)
+class OperationList(Result):
+    """All operations with the first line of their documentation; prints by family."""
+
+    families: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    def document(self) -> Document:
+        return tuple(Chapter(family, (self._grid(lines),), close=True) for family, lines in self.families)
+
+    def _grid(self, lines: tuple[tuple[str, str], ...]) -> Grid:
+        return Grid((Head("operation"), Head("doc")), tuple(map(GridRow, lines)), bare=True)
+
+    def table(self) -> Grid:
+        """A row for each operation."""
+        heads = tuple(map(Head, ("family", "operation", "doc")))
+        return Grid(heads, tuple(GridRow((family, *line)) for family, lines in self.families for line in lines))
+
+    def record(self) -> Plain:
+        return {family: dict(lines) for family, lines in self.families}
 
 
 def reference(name: str, cls: type[Op]) -> Reference:
@@ -197,42 +251,25 @@ def _reach(reach: Reach) -> str:
     return "cannot be told"
 
 
-def sections(ref: Reference) -> list[tuple[str, list[str]]]:
-    """The headed lists of a reference, empty ones left out."""
-    settings = [
-        f"{s.name}: {s.accepts}; {s.default if s.default == 'required' else 'default ' + s.default}"
-        for s in ref.settings
-    ]
-    many = len(ref.inputs) > 1
-    found = [
-        ("Settings", settings),
-        ("Formulas for", [ref.example] if ref.example else []),
-        ("Inputs" if many else "Input", ref.inputs),
-        ("Outputs" if len(ref.outputs) > 1 else "Output", ref.outputs),
-        ("where", ref.where),
-        ("Requirements", ref.requirements),
-        ("Weights", ref.weights),
-        ("Buffers", ref.buffers),
-        ("Cost", ref.cost),
-        ("Reads", ref.field),
-    ]
-    return [(head, lines) for head, lines in found if lines]
+def known(name: str) -> Reference:
+    """The reference of one of our operations; raises Refused for an unknown name."""
+    from archcalc.ops import OPS
+
+    if name not in OPS:
+        raise Refused(f"there is no operation {name!r}", nearest(name, OPS))
+    return reference(name, OPS[name])
 
 
-def text(ref: Reference) -> str:
-    """The reference for a terminal."""
-    parts = [ref.name, *(f"  {line}".rstrip() for line in ref.doc.splitlines())]
-    for head, lines in sections(ref):
-        parts += ["", f"  {head}", *(f"    {line}" for line in lines)]
-    return "\n".join(parts)
+def listed() -> OperationList:
+    """The operations by family."""
+    from archcalc.ops import FAMILIES, OPS
+
+    lines = {family: [(name, _first(OPS[name].__doc__)) for name in names] for family, names in FAMILIES.items()}
+    return OperationList(tuple((family, tuple(operations)) for family, operations in lines.items()))
 
 
-def markdown(ref: Reference) -> str:
-    """The reference as a chapter of the operations page."""
-    parts = [f"### {ref.name}", "", ref.doc]
-    for head, lines in sections(ref):
-        parts += ["", f"**{head}**", "", *(f"- `{line}`" for line in lines)]
-    return "\n".join(parts)
+def _first(doc: str | None) -> str:
+    return (doc or "").strip().splitlines()[0]
 
 
 def page() -> str:
@@ -241,7 +278,8 @@ def page() -> str:
 
     parts = [PREFACE]
     for family, names in FAMILIES.items():
-        parts += [f"## {family}", _doc(family), *(markdown(reference(name, OPS[name])) for name in names)]
+        chapters = [written(reference(name, OPS[name]).document(), level=3).rstrip("\n") for name in names]
+        parts += [f"## {family}", _doc(family), *chapters]
     return "\n\n".join(parts) + "\n"
 
 

@@ -5,8 +5,10 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from archcalc import dim
+from archcalc.algebra.names import escaped
 from archcalc.derive.factors import factors, terms
 from archcalc.derive.tree import Leaf, Made, Number, Tree
+from archcalc.render.document import Notation
 from archcalc.render.words import number
 
 SUM, PRODUCT, UNIT = range(3)
@@ -15,7 +17,7 @@ _UNIT = re.compile(r"\w+(\[\w+\])?|\w+\([^()]*\)")
 """A text that needs no parentheses."""
 
 
-class Writer(ABC):
+class Spelling(ABC):
     """Writes a formula; each subclass is one notation."""
 
     times: str
@@ -86,7 +88,7 @@ class Writer(ABC):
         """A quotient, a rounding or another function, and how tightly it binds."""
 
 
-class Text(Writer):
+class TextSpelling(Spelling):
     """Formulas as a terminal shows them."""
 
     times = "*"
@@ -113,7 +115,7 @@ class Text(Writer):
         return f"{made.how}({', '.join(map(self.write, made.of))})", UNIT
 
 
-class Latex(Writer):
+class LatexSpelling(Spelling):
     """Formulas in LaTeX, for mathematics mode."""
 
     times = r" \cdot "
@@ -157,10 +159,5 @@ class Latex(Writer):
         return rf"\{made.how}\left({', '.join(map(self.write, made.of))}\right)", UNIT
 
 
-_SPECIAL = {c: f"\\{c}" for c in "&%$#_{}"} | {c: rf"\char{ord(c)}{{}}" for c in "\\^~<>|\"'`"}
-_LATEX = str.maketrans(_SPECIAL)
-
-
-def escaped(text: str) -> str:
-    """A text without meaning to LaTeX."""
-    return text.translate(_LATEX)
+SPELLINGS: dict[Notation, Spelling] = {"text": TextSpelling(), "latex": LatexSpelling()}
+"""The spelling of each notation that a format may ask for."""

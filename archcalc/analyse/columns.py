@@ -1,34 +1,56 @@
-"""The columns of a table by name: what each one shows of a row."""
+"""The columns of a summary by name: what each one shows of a row."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from archcalc import dim
-from archcalc.analyse.summary import Summary
+from archcalc.analyse import told
+from archcalc.analyse.outline import Row
+from archcalc.analyse.summary import LayerSummary
+from archcalc.convention import Convention
 from archcalc.errors import Refused, nearest
 from archcalc.render import words
-from archcalc.render.rows import Row
+from archcalc.render.document import Figure, Head, number
 
+T = TypeVar("T")
 DEFAULT = ("layer", "op", "input", "output", "kernel", "parameters", "share", "macs", "field")
+BY_IMPORTANCE = ("op", "output", "field", "share", "kernel", "input")
+"""The usual columns that a narrow terminal may drop, the most important first."""
 GROUPS = 2
 """So many different shapes are shown of one row."""
 
 
-class Column(NamedTuple):
+class Column(NamedTuple, Generic[T]):
     """One column: `value` is for machines (whole numbers as they are, nothing where not known), `show` for readers."""
 
     name: str
     doc: str
-    value: Callable[[Row], Any]
-    show: Callable[[Row], str]
+    value: Callable[[T], Any]
+    show: Callable[[T], str]
     right: bool = False
+    rank: Callable[[T], Any] | None = None
+    """What it sorts by; None where that is `value`."""
+    note: bool = False
+    """Whether what it means is said with the table."""
+
+    def cell(self, row: T) -> Figure:
+        """What stands in the column for a row."""
+        return number(self.value(row), self.show(row))
 
 
-def _text(name: str, doc: str, value: Callable[[Row], str]) -> Column:
+def chosen(names: Sequence[str], known: Mapping[str, Column[T]]) -> list[Column[T]]:
+    """The columns of these names; raises Refused for an unknown name."""
+    for name in names:
+        if name not in known:
+            raise Refused(f"there is no column {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
+    return [known[name] for name in names]
+
+
+def _text(name: str, doc: str, value: Callable[[Row], str]) -> Column[Row]:
     return Column(name, doc, value, value)
 
 
-def _number(name: str, doc: str, value: Callable[[Row], Any]) -> Column:
+def _number(name: str, doc: str, value: Callable[[Row], Any]) -> Column[Row]:
     """A column of numbers; a reader sees nothing in place of 0."""
 
     def show(row: Row) -> str:
@@ -61,18 +83,18 @@ def _shown_share(row: Row) -> str:
     return f"{row.share:.1f}%" if row.share >= 0.05 else "<0.1%"
 
 
-def _of_layer(tell: Callable[[Any], str]) -> Callable[[Row], str]:
+def _of_layer(tell: Callable[[LayerSummary], str]) -> Callable[[Row], str]:
     return lambda row: "" if row.layer is None else tell(row.layer)
 
 
-_ALL = (
+_ALL: tuple[Column[Row], ...] = (
     Column(
         "layer",
         "the name, indented under its scope, with the number of equal copies",
-        lambda row: words.visible(row.path),
-        lambda row: words.visible(row.label),
+        lambda row: row.path,
+        lambda row: row.label,
     ),
-    _text("op", "the operation, or the block of a scope", lambda row: words.visible(row.op)),
+    _text("op", "the operation, or the block of a scope", lambda row: row.op),
     Column(
         "input",
         "the shapes of what goes in",
@@ -85,15 +107,15 @@ _ALL = (
         lambda row: words.shapes(row.outputs),
         lambda row: words.shapes(row.outputs, GROUPS),
     ),
-    _text("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: words.kernel(layer.op))),
+    _text("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: told.kernel(layer.op))),
     _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
     Column("share", "the share of all parameters", _share, _shown_share, right=True),
     Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
     Column(
         "field",
         "the receptive field in the input, after the last of its layers",
-        lambda row: words.field(row.field),
-        lambda row: words.field(row.field),
+        lambda row: told.field(row.field),
+        lambda row: told.field(row.field),
         right=True,
     ),
     _number("activations", "the elements written", lambda row: row.sums.activations),
@@ -102,22 +124,17 @@ _ALL = (
     _number("buffers", "the elements kept beside the parameters", lambda row: row.sums.buffers),
     _number("times", "how often it stands in the network", lambda row: row.times),
     _text("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
-    _text("settings", "all settings", _of_layer(lambda layer: words.pairs(words.settings(layer.op)))),
-    _text("from", "what it reads", _of_layer(lambda layer: words.visible(", ".join(map(str, layer.sources))))),
-    _text("place", "where the spec says it", _of_layer(lambda layer: words.visible(str(layer.place or "")))),
+    _text("settings", "all settings", _of_layer(lambda layer: words.pairs(told.settings(layer.op)))),
+    _text("from", "what it reads", _of_layer(lambda layer: ", ".join(map(str, layer.sources)))),
+    _text("place", "where the spec says it", _of_layer(lambda layer: str(layer.place or ""))),
 )
 COLUMNS = {column.name: column for column in _ALL}
 """Every column by name, in the order in which help lists them."""
 
 
-def choose(names: Sequence[str] | None) -> list[Column]:
-    """The columns of these names, or the usual ones; raises Refused for a name that is none."""
-    for name in names or ():
-        if name not in COLUMNS:
-            raise Refused(f"there is no column {name!r}", nearest(name, COLUMNS) or f"known: {', '.join(COLUMNS)}")
-    return [COLUMNS[name] for name in names or DEFAULT]
-
-
-def header(column: Column, summary: Summary) -> str:
-    """What stands above a column; above the work its unit."""
-    return summary.convention.unit if column.name == "macs" else column.name
+def heads(columns: Iterable[Column[Row]], convention: Convention, ranked: bool) -> tuple[Head, ...]:
+    """The heads of columns, that of the work its unit; `ranked` says whether a narrow terminal may drop some."""
+    ranks = {name: place for place, name in enumerate(BY_IMPORTANCE, start=1)} if ranked else {}
+    units = {"macs": (convention.unit, convention.name)}
+    named = [(column, *units.get(column.name, (column.name, column.name))) for column in columns]
+    return tuple(Head(text, column.right, key, ranks.get(column.name, 0)) for column, text, key in named)

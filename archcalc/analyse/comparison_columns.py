@@ -1,38 +1,27 @@
 """The columns of a comparison by name: what each one tells of a network, and how they are sorted."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.comparison import Broken, Compared, Comparison
-from archcalc.errors import Refused, nearest
+from archcalc.analyse import told
+from archcalc.analyse.columns import Column, chosen
+from archcalc.analyse.comparison import Compared
+from archcalc.convention import Convention
 from archcalc.op import UNKNOWN, WHOLE
 from archcalc.render import words
-from archcalc.render.facts import megabytes
+from archcalc.render.document import Pair
+from archcalc.render.words import megabytes
 
 DEFAULT = ("network", "year", "depth", "parameters", "work", "activations", "memory", "field")
 """The usual columns."""
 
 
-class Column(NamedTuple):
-    """One column: `value` is for machines (whole numbers as they are), `show` for readers, `rank` what it sorts by."""
-
-    name: str
-    doc: str
-    value: Callable[[Compared], Any]
-    show: Callable[[Compared], str]
-    right: bool = False
-    rank: Callable[[Compared], Any] | None = None
-    """None where it sorts by `value`."""
-    note: bool = False
-    """Whether what it means is said with the table."""
+def _text(name: str, doc: str, value: Callable[[Compared], str]) -> Column[Compared]:
+    return Column(name, doc, value, value)
 
 
-def _text(name: str, doc: str, value: Callable[[Compared], str]) -> Column:
-    return Column(name, doc, lambda n: words.visible(value(n)), lambda n: words.visible(value(n)))
-
-
-def _number(name: str, doc: str, value: Callable[[Compared], Any], note: bool = False) -> Column:
+def _number(name: str, doc: str, value: Callable[[Compared], Any], note: bool = False) -> Column[Compared]:
     return Column(name, doc, value, lambda n: words.number(value(n)), right=True, note=note)
 
 
@@ -58,7 +47,7 @@ def _field_rank(network: Compared) -> Any:
 
 
 _FIELD = "the receptive field of the last layer that tells places apart, before images are pooled whole or flattened"
-_ALL = (
+_ALL: tuple[Column[Compared], ...] = (
     _text("network", "the name, with its variant", lambda n: n.name),
     Column("year", "the year of the source", lambda n: n.year, lambda n: str(n.year or ""), right=True),
     _number(
@@ -89,8 +78,8 @@ _ALL = (
     Column(
         "field",
         _FIELD,
-        lambda n: words.field(n.field),
-        lambda n: words.field(n.field),
+        lambda n: told.field(n.field),
+        lambda n: told.field(n.field),
         right=True,
         rank=_field_rank,
         note=True,
@@ -117,45 +106,33 @@ COLUMNS = {column.name: column for column in _ALL}
 """Every column by name."""
 
 
-def choose(names: Sequence[str] | None, comparison: Comparison) -> list[Column]:
-    """The columns of these names, or the usual ones and known accuracies; raises Refused for a name that is none."""
-    accurate = any(isinstance(n, Compared) and n.accuracy is not None for n in comparison.networks)
-    return [_named(name, comparison) for name in names or (*DEFAULT, *(["top-1"] * accurate))]
+def named(name: str, convention: Convention) -> Column[Compared]:
+    """A column; that of the work is also found by the name of the convention. Raises Refused for an unknown name."""
+    return (
+        COLUMNS["work"] if name == convention.name else chosen([name], {**COLUMNS, convention.name: COLUMNS["work"]})[0]
+    )
 
 
-def _named(name: str, comparison: Comparison) -> Column:
-    """A column; that of the work is also found by the name of the convention."""
-    if name not in COLUMNS and name != comparison.convention.name:
-        known = [*COLUMNS, comparison.convention.name]
-        raise Refused(f"there is no column {name!r}", nearest(name, known) or f"known: {', '.join(known)}")
-    return COLUMNS.get(name, COLUMNS["work"])
-
-
-def header(column: Column, comparison: Comparison) -> str:
+def header(column: Column[Compared], convention: Convention) -> str:
     """What stands above a column; above the work its unit."""
-    return comparison.convention.unit if column.name == "work" else column.name
+    return convention.unit if column.name == "work" else column.name
 
 
-def notes(columns: Sequence[Column], comparison: Comparison) -> list[tuple[str, str]]:
+def notes(columns: Sequence[Column[Compared]], convention: Convention, networks: Sequence[Compared]) -> Iterator[Pair]:
     """What the columns mean whose names do not say it all."""
-    docs = {column.name: column.doc for column in columns if column.note}
-    if "work" in docs:
-        docs["work"] = comparison.convention.doc
-    if "top-1" in docs:
-        told = [n.accuracy_source for n in comparison.networks if isinstance(n, Compared) and n.accuracy_source]
-        docs["top-1"] += f" ({'; '.join(dict.fromkeys(map(words.visible, told)))})" if told else ""
-    return [(header(COLUMNS[name], comparison), doc) for name, doc in docs.items()]
+    sources = dict.fromkeys(n.accuracy_source for n in networks if n.accuracy_source)
+    docs = {"work": convention.doc, "top-1": COLUMNS["top-1"].doc + (f" ({'; '.join(sources)})" if sources else "")}
+    for column in dict.fromkeys(columns):
+        if column.note:
+            yield Pair(header(column, convention), docs.get(column.name, column.doc))
 
 
-def in_order(comparison: Comparison, by: str, reverse: bool = False) -> Comparison:
+def in_order(networks: Sequence[Compared], column: Column[Compared], reverse: bool) -> list[Compared]:
     """The networks sorted by a column: numbers before expressions, then those that have nothing there."""
-    column = _named(by, comparison)
     rank = column.rank or column.value
-    told = [n for n in comparison.networks if isinstance(n, Compared)]
-    has = [n for n in told if rank(n) not in (None, "")]
+    has = [n for n in networks if rank(n) not in (None, "")]
     done = sorted(has, key=lambda n: _key(rank(n)), reverse=reverse)
-    done += [n for n in told if rank(n) in (None, "")]
-    return comparison._replace(networks=(*done, *(n for n in comparison.networks if isinstance(n, Broken))))
+    return done + [n for n in networks if rank(n) in (None, "")]
 
 
 def _key(value: Any) -> tuple[int, Any]:

@@ -1,31 +1,40 @@
-"""The answer to an inverse question, as text and JSON."""
+"""What the answer to an inverse question says, as a document and as a record."""
 
-import json as _json
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archcalc import dim
+from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note, Verbatim
+from archcalc.render.document import number as cell
+from archcalc.render.result import Plain
 from archcalc.render.words import number, plain, visible
 from archcalc.solve.condition import Side
 from archcalc.solve.search import Outcome
-from archcalc.solve.solution import Solution
+
+if TYPE_CHECKING:
+    from archcalc.solve.solution import Solution
 
 
-def text(solution: Solution) -> str:
+def document(solution: "Solution") -> Document:
     """The value, what is so there and at its neighbours, the closed forms, and how it was found."""
-    lines = [_answer(solution)]
+    around = [_chapter(name, outcome) for name, outcome in _around(solution)]
+    provided = [f"provided {'; '.join(solution.assumptions)}"] if solution.assumptions else []
+    forms = _chaptered("in closed form", [*(form for _, form in solution.forms), *provided])
+    return Note(_answer(solution)), *around, *forms, Note(solution.method)
+
+
+def _around(solution: "Solution") -> Iterator[tuple[str, Outcome]]:
     for name, outcome in (("at", solution.found), ("below", solution.below), ("above", solution.above)):
         if outcome is not None:
-            lines += ["", *_outcome(name, outcome)]
-    provided = [f"provided {'; '.join(map(visible, solution.assumptions))}"] if solution.assumptions else []
-    forms = [visible(form) for _, form in solution.forms]
-    if forms or provided:
-        lines += ["", "in closed form", *(f"  {line}" for line in [*forms, *provided])]
-    lines += ["", visible(solution.method)]
-    return "\n".join(lines)
+            yield name, outcome
 
 
-def _answer(solution: Solution) -> str:
+def _chaptered(title: str, lines: list[str]) -> list[Chapter]:
+    return [Chapter(title, (Items(tuple(map(Item, lines))),))] if lines else []
+
+
+def _answer(solution: "Solution") -> str:
     entries = ", ".join(solution.entries)
     if solution.unbounded:
         return f"{solution.name}: no {solution.direction} {entries}: the conditions hold however large it is"
@@ -34,11 +43,34 @@ def _answer(solution: Solution) -> str:
     return f"{solution.name}: {entries} = {_value(solution.value)}, the {solution.direction}"
 
 
-def _outcome(name: str, outcome: Outcome) -> list[str]:
-    head = f"{name} {_value(outcome.value)}"
+def _chapter(name: str, outcome: Outcome) -> Chapter:
+    title = f"{name} {_value(outcome.value)}"
     if outcome.refusal:
-        return [head, f"  {visible(outcome.refusal)}"]
-    return [head, *(f"  {visible(_condition(*row))}" for row in outcome.sides)]
+        return Chapter(title, (Verbatim(outcome.refusal),))
+    return Chapter(title, (Items(tuple(Item(_condition(*row)) for row in outcome.sides)),))
+
+
+def table(solution: "Solution") -> Grid:
+    """A row for each condition at the value and at its neighbours."""
+    heads = tuple(Head(text) for text in ("where", "value", "condition", "left", "relation", "right", "verdict"))
+    return Grid(heads, tuple(row for name, outcome in _around(solution) for row in _rows(name, outcome)))
+
+
+def _rows(name: str, outcome: Outcome) -> Iterator[GridRow]:
+    at = name, cell(plain(outcome.value), _value(outcome.value))
+    if outcome.refusal:
+        yield GridRow((*at, "", "", "", "", visible(outcome.refusal)))
+    for text, side, holds in outcome.sides:
+        sides = (
+            ("", "", "")
+            if side is None
+            else (
+                cell(plain(side.left), _number(side.left)),
+                side.relation,
+                cell(plain(side.right), _number(side.right)),
+            )
+        )
+        yield GridRow((*at, text, *sides, "kept" if holds else "broken"))
 
 
 def _condition(text: str, side: Side | None, holds: bool) -> str:
@@ -68,25 +100,24 @@ def _value(value: Any) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else number(value)
 
 
-def json(solution: Solution) -> str:
-    """Everything for machines."""
-    document = {
+def record(solution: "Solution") -> dict[str, Plain]:
+    """The answer in the types of JSON."""
+    return {
         "name": solution.name,
         "entries": list(solution.entries),
         "direction": solution.direction,
         "value": plain(solution.value),
         "unbounded": solution.unbounded,
-        "at": _machine(solution.found),
-        "below": _machine(solution.below),
-        "above": _machine(solution.above),
+        "at": _outcome(solution.found),
+        "below": _outcome(solution.below),
+        "above": _outcome(solution.above),
         "forms": dict(solution.forms),
         "assumptions": list(solution.assumptions),
         "method": solution.method,
     }
-    return _json.dumps(document, indent=2)
 
 
-def _machine(outcome: Outcome | None) -> Any:
+def _outcome(outcome: Outcome | None) -> Plain:
     if outcome is None:
         return None
     conditions = [

@@ -1,0 +1,88 @@
+"""The verbs of analysis: what a loaded network comes to, as results."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from archcalc import dim
+from archcalc.analyse import quantities
+from archcalc.analyse.quantities import Part, quantity
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.analyse.summary import Summary, summarize
+from archcalc.convention import convention as find_convention
+from archcalc.dim import Dim
+from archcalc.errors import Refused
+from archcalc.language.free import Free
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.network import collector_paused
+
+if TYPE_CHECKING:
+    from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.analyse.difference import Difference
+    from archcalc.analyse.formulas import Formulas
+
+
+def summary(network: Loadable, convention: str = "macs", gates: Gates = "count") -> Summary:
+    """All facts, layer by layer and in total."""
+    found = opened(network)
+    with collector_paused():
+        return summarize(
+            found.network,
+            name=found.name,
+            title=found.spec.title,
+            file=found.file,
+            config=found.config,
+            convention=find_convention(convention),
+            gates=gates,
+        )
+
+
+def part(network: Loadable, path: str = "", gates: Gates = "count") -> Part:
+    """The network, a scope or a layer, whose quantities can be asked for."""
+    return quantities.part(summary(network, gates=gates), path)
+
+
+def formula(
+    network: Loadable, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
+) -> "Formulas":
+    """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
+    from archcalc.analyse.formulas import formulas
+
+    where = part(network, layer, gates)
+    return formulas(where.summary, quantity(of), where, by_stage)
+
+
+def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
+    """A quantity as a function of what is free in the network."""
+    from archcalc.algebra.compile import Compiled
+
+    value = part(network, layer, gates).value(quantity(of))
+    if not dim.is_size(value):
+        raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
+    return Compiled(value, list(free), network.assumptions)
+
+
+def check(
+    network: Loadable, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count"
+) -> "tuple[Verdict, ...]":
+    """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+    from archcalc.analyse.budgets import verdicts
+
+    found = opened(network)
+    return verdicts(budgets, part(found, layer, gates), found.network)
+
+
+def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":
+    """What is different in the second of two networks."""
+    from archcalc.analyse.difference import difference
+
+    return difference(summary(before, convention), summary(after, convention))
+
+
+def depth(network: Loadable) -> Dim:
+    """The weighted layers on the longest path, as papers count them: 50 of resnet:50."""
+    from archcalc.analyse.depth import depth
+
+    found = opened(network)
+    with collector_paused():
+        return depth(found.network)

@@ -1,0 +1,63 @@
+"""The zoo: the architectures that come with archcalc, as a result."""
+
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+from archcalc.language.files import read_spec
+from archcalc.language.find import zoo as specs
+from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Pair
+from archcalc.render.result import Plain, Result
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A spec of the zoo: what a reader wants to know before using it."""
+
+    name: str
+    family: str
+    title: str
+    source: str
+    variants: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True)
+class Zoo(Result):
+    """The specs of the zoo; prints by family."""
+
+    specs: tuple[Listed, ...]
+    ascii = False
+
+    def document(self) -> Document:
+        families = groupby(self.specs, lambda spec: spec.family)
+        return tuple(Chapter(family, (Items(tuple(map(_item, specs))),)) for family, specs in families)
+
+    def table(self) -> Grid:
+        """A row for each spec."""
+        heads = tuple(map(Head, ("name", "family", "title", "source", "variants", "file")))
+        rows = ((s.name, s.family, s.title, s.source, ", ".join(s.variants), s.file) for s in self.specs)
+        return Grid(heads, tuple(map(GridRow, rows)))
+
+    def record(self) -> Plain:
+        return [asdict(spec) for spec in self.specs]
+
+
+def _item(spec: Listed) -> Item:
+    variants = ", ".join(f"{spec.name}:{variant}" for variant in spec.variants)
+    details = (Pair("title", spec.title), Pair("source", spec.source), Pair("variants", variants))
+    return Item(spec.name, details=tuple(pair for pair in details if pair.text))
+
+
+def zoo() -> Zoo:
+    """The specs of the zoo, by family."""
+    found = []
+    for name, path in specs().items():
+        spec = read_spec(path)
+        found.append(Listed(name, spec.family or name, spec.title, spec.source, tuple(spec.variants), str(path)))
+    return Zoo(tuple(sorted(found, key=lambda spec: (spec.family, spec.name))))
+
+
+def networks() -> list[str]:
+    """Every network of the zoo by its name: each variant, or the spec itself where it has none."""
+    read = {name: read_spec(path) for name, path in specs().items()}
+    return [network for name, spec in read.items() for network in [f"{name}:{v}" for v in spec.variants] or [name]]

@@ -1,0 +1,82 @@
+"""Every network of the zoo, in parallel: its totals as a result."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from os import cpu_count
+from typing import TypeVar
+
+from archcalc.analyse.verbs import summary as summarized
+from archcalc.errors import ArchcalcError
+from archcalc.render.document import Document, Figure, Grid, GridRow, Head, Note, Verbatim
+from archcalc.render.result import Plain, Result
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The totals of a network."""
+
+    name: str
+    layers: int
+    parameters: int
+    buffers: int
+    macs: int
+    unknown: list[str]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The error that a network ends in."""
+
+    name: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Census(Result):
+    """The totals of networks, or the errors that they end in; prints as a table."""
+
+    networks: tuple[Counts | Failure, ...]
+
+    @property
+    def counts(self) -> list[Counts]:
+        """The networks that could be made."""
+        return [n for n in self.networks if isinstance(n, Counts)]
+
+    @property
+    def failures(self) -> list[Failure]:
+        """The networks that could not."""
+        return [n for n in self.networks if isinstance(n, Failure)]
+
+    def document(self) -> Document:
+        heads = (Head("network"), *(Head(text, right=True) for text in ("layers", "parameters", "macs")))
+        rows = [
+            GridRow((n.name, *(Figure(f"{v:,}", v) for v in (n.layers, n.parameters, n.macs)))) for n in self.counts
+        ]
+        errors = [Verbatim(f"{n.name}: {n.error}") for n in self.failures]
+        layers = sum(n.layers for n in self.counts)
+        last = Note(f"{len(rows)} networks, {layers:,} layers, {len(errors)} errors")
+        return Grid(heads, tuple(rows)), *errors, last
+
+    def record(self) -> Plain:
+        return [asdict(network) for network in self.networks]
+
+
+def counted(name: str) -> Counts | Failure:
+    """The totals of a network, or the error that it ends in."""
+    try:
+        summary = summarized(name)
+    except ArchcalcError as error:
+        return Failure(name, error.report())
+    sums = summary.totals
+    layers, unknown = len(summary.layers), list(sums.unknown)
+    return Counts(name, layers, int(sums.parameters), int(sums.buffers), int(sums.cost.macs), unknown)
+
+
+def through(items: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:
+    """What `work` gives for each item, in order, made by all processors."""
+    with ProcessPoolExecutor(max_workers=min(len(items), cpu_count() or 1)) as pool:
+        yield from pool.map(work, items)

@@ -1,0 +1,59 @@
+"""Several networks: a family stands for its variants, and a network that cannot be made loses no other."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.load import configured, open_spec
+from archcalc.language.loaded import Loadable, Loaded, Loading
+
+T = TypeVar("T")
+
+
+class Attempt(NamedTuple, Generic[T]):
+    """A network with what was found of it, or the error that it ended in."""
+
+    name: str
+    given: str
+    """What the user called it."""
+    found: T | ArchcalcError
+
+
+def each(networks: Iterable[Loadable], work: Callable[[Loaded], T], loading: Loading) -> list[Attempt[T]]:
+    """What `work` finds of every network that some names or files mean; two of one name are called as given."""
+    outcomes = [outcome for network in networks for outcome in _of(network, work, loading)]
+    often = Counter(outcome.name for outcome in outcomes)
+    return [o._replace(name=o.given) if often[o.name] > 1 else o for o in outcomes]
+
+
+def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Iterator[Attempt[T]]:
+    if isinstance(network, Loaded):
+        yield Attempt(network.name, network.name, work(network))
+        return
+    try:
+        variants = _variants(network, loading)
+    except ArchcalcError as error:
+        yield Attempt(str(network), str(network), error)
+        return
+    for variant in variants:
+        name = str(network) if variant is None else f"{network}:{variant}"
+        try:
+            found = Loaded.load(network, loading, variant)
+            yield Attempt(found.name, name, work(found))
+        except ArchcalcError as error:
+            yield Attempt(name, name, error)
+
+
+def _variants(network: str | Path, loading: Loading) -> list[str | None]:
+    """Every variant of a spec, where none is named; None stands for the spec as it is, unless a variant is the same."""
+    spec, named = open_spec(network, loading.ops, loading.limits)
+    if named is not None:
+        return [None]
+    try:
+        usual = configured(spec, None, {})
+    except Refused:  # an entry has no value but in the variants
+        return [*spec.variants]
+    same = any(configured(spec, variant, {}) == usual for variant in spec.variants)
+    return [*spec.variants] if same else [None, *spec.variants]

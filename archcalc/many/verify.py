@@ -1,0 +1,74 @@
+"""The verb verify: published numbers and checkpoints against networks."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.files import read_spec
+from archcalc.language.find import local, split, tables, zoo, zoo_folder
+from archcalc.language.load import open_spec
+from archcalc.language.loaded import Loadable, opened
+from archcalc.network import collector_paused
+from archcalc.verify import unknown as solving
+from archcalc.verify.cells import CheckedDocument, Networks, check_claims, check_table
+from archcalc.verify.checkpoint import Checkpoint, compare
+from archcalc.verify.document import is_table, read_table
+from archcalc.verify.safetensors import read_checkpoint
+from archcalc.verify.unknown import Unknown
+from archcalc.verify.verdicts import Verdicts
+
+
+def verify(*names: str, quiet: bool = False) -> Verdicts:
+    """The verdicts on table documents, or on the claims of specs."""
+    return Verdicts(tuple(check(names)), quiet)
+
+
+def check(names: Sequence[str]) -> list[CheckedDocument]:
+    """The verdicts by document; a network that several are about is made once."""
+    with collector_paused():  # every network that is tried stays until the last verdict
+        networks = Networks()
+        return [_checked(name, networks) for name in names]
+
+
+def _checked(name: str, networks: Networks) -> CheckedDocument:
+    if (path := _table(name)) is not None:
+        return check_table(read_table(path), networks)
+    spec, _ = open_spec(name)
+    if not spec.claims:
+        raise ArchcalcError(f"{spec.file} has no claims to check")
+    return check_claims(spec, split(name)[0], networks)
+
+
+def unknown(name: str, entry: str) -> Unknown:
+    """The values of a config entry at which the numbers of a table document come out."""
+    path = _table(name)
+    if path is None:
+        raise Refused(f"{name} is no table document")
+    return solving.unknown(read_table(path), entry)
+
+
+def checkpoint(network: Loadable, path: Path) -> Checkpoint:
+    """Where the arrays of a checkpoint differ from the network's in name or shape; only its header is read."""
+    found, tensors = opened(network), read_checkpoint(path)
+    return Checkpoint(found.name, found.file, str(path), len(tensors), tuple(compare(found.network, tensors)))
+
+
+def _table(name: str) -> Path | None:
+    """The table document of a name: a file here, or one that ships."""
+    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
+    return path if path is not None and is_table(path) else None
+
+
+def everything() -> tuple[list[str], list[tuple[str, ...]]]:
+    """All documents that ship, tables first, and the same in groups that share networks: a table with its specs."""
+    specs = [name for name, path in zoo().items() if read_spec(path).claims]
+    documents = {str(path): read_table(path) for path in tables()}
+    about = {
+        name: Counter(split(row.spec)[0] for row in table.rows if row.printed) for name, table in documents.items()
+    }
+    groups = {name: [name] for name in documents}
+    for spec in specs:
+        table = max(about, key=lambda name: about[name][spec])
+        groups.setdefault(table if about[table][spec] else spec, []).append(spec)
+    return [*documents, *specs], [tuple(names) for names in groups.values()]

@@ -1,0 +1,82 @@
+"""What every result has in common: it prints, shows in a notebook, and has every format."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Any, ClassVar
+
+from archcalc.errors import MissingExtra
+from archcalc.render import renderer
+from archcalc.render.document import Cell, Document, Figure, Grid, GridRow, Head, grids, shown
+
+Plain = None | bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plain"]
+"""What JSON can say."""
+
+
+class Result(ABC):
+    """Something that archcalc found out: a document for readers, a record for machines."""
+
+    lists: ClassVar[tuple[str, ...]] = ()
+    """The lists of the record of which JSON writes an item a line; without any it is indented throughout."""
+    ascii: ClassVar[bool] = True
+    """Whether JSON spells out characters beyond ASCII."""
+
+    @abstractmethod
+    def document(self) -> Document:
+        """What it says, block by block."""
+
+    @abstractmethod
+    def record(self) -> Plain:
+        """All of it in the types of JSON."""
+
+    def table(self) -> Grid:
+        """The table for machines: by default all tables of the document one below the other, else its lines."""
+        found = list(grids(self.document()))
+        if not found:
+            lines = str(self).splitlines()
+            return Grid((Head("text"),), tuple(GridRow((line.strip(),)) for line in lines if line.strip()))
+        first = found[0]
+        return first._replace(rows=tuple(r for g in found if g.heads == first.heads for r in g.rows))
+
+    def render(self, form: str) -> str:
+        """The result in a format; raises Refused for an unknown one."""
+        return renderer(form)(self)
+
+    def to_json(self) -> Plain:
+        """All of it in the types of JSON; `docs/json.md` describes the stable forms."""
+        return self.record()
+
+    def to_csv(self) -> str:
+        """The table for machines as comma-separated values."""
+        return self.render("csv")
+
+    def to_pandas(self) -> Any:
+        """The table for machines as a data frame of pandas, or of polars where only that is installed."""
+        heads, rows = machine(self.table())
+        columns = {head: [row[i] for row in rows] for i, head in enumerate(heads)}
+        for package in ("pandas", "polars"):
+            try:
+                return import_module(package).DataFrame(columns)
+            except ImportError:
+                continue
+        raise MissingExtra("pandas or polars", "tables", "a data frame")
+
+    def __str__(self) -> str:
+        return self.render("text").removesuffix("\n")
+
+    def _repr_html_(self) -> str:
+        return self.render("html")
+
+
+def machine(grid: Grid) -> tuple[list[str], list[list[int | float | str | None]]]:
+    """A table for machines: the names of its columns, and the values of every row that others do not add up to."""
+    noted = grid.noted
+    heads = [head.key or head.text for head in grid.heads] + [grid.note] * noted
+    rows = [
+        [*map(_value, row.cells or [""] * len(grid.heads)), *[row.note] * noted] for row in grid.rows if not row.sums
+    ]
+    return heads, rows
+
+
+def _value(cell: Cell) -> int | float | str | None:
+    return cell.value if isinstance(cell, Figure) else shown(cell)

@@ -1,0 +1,94 @@
+"""What was compared with PyTorch and where the two differ, as results."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from archcalc.render.document import Block, Chapter, Document, Figure, Grid, GridRow, Head, Item, Items, Note
+from archcalc.render.result import Plain, Result
+
+SHOWN = 5
+"""The most layers of unknown work that are named."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Something that archcalc and PyTorch see differently; both values as text."""
+
+    path: str
+    what: str
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Crosscheck(Result):
+    """A network compared with its PyTorch module; prints as a list."""
+
+    name: str
+    file: str
+    device: str
+    layers: int
+    arrays: int
+    parameters: int
+    macs: int
+    unknown: list[str]
+    """Layers whose work archcalc does not know, so that there is nothing to compare."""
+    differences: list[Disagreement]
+
+    def document(self) -> Document:
+        return tuple(self._blocks())
+
+    def _blocks(self) -> Iterator[Block]:
+        yield Note(f"{self.name} ({self.file}) as a torch.nn.Module on {self.device}")
+        arrays = f"{self.arrays:,} weights and buffers"
+        yield Note(f"compared: {self.layers:,} layers, {arrays}, {self.parameters:,} parameters, {self.macs:,} macs")
+        if self.unknown:
+            names = ", ".join(self.unknown[:SHOWN])
+            yield Note(f"not compared: the work of {len(self.unknown)} layers is not known: {names}")
+        if not self.differences:
+            yield Note("archcalc and PyTorch agree on all of it")
+            return
+        items = Items(tuple(map(_item, self.differences)))
+        yield Chapter(f"{len(self.differences)} differences:", (items,), close=True)
+
+    def table(self) -> Grid:
+        """A row for each difference."""
+        rows = [GridRow((d.path, d.what, d.ours, d.theirs)) for d in self.differences]
+        return Grid(tuple(map(Head, ("path", "what", "archcalc", "PyTorch"))), tuple(rows))
+
+    def record(self) -> dict[str, Plain]:
+        return asdict(self)
+
+
+def _item(found: Disagreement) -> Item:
+    where = f"{found.path}: " if found.path else ""
+    return Item(f"{where}{found.what}: archcalc {found.ours}, PyTorch {found.theirs}")
+
+
+@dataclass(frozen=True)
+class Crosschecks(Result):
+    """Networks compared with PyTorch; prints those that differ, and how many there are."""
+
+    found: tuple[Crosscheck, ...]
+    device: str
+
+    @property
+    def failed(self) -> list[Crosscheck]:
+        """The networks that differ."""
+        return [one for one in self.found if one.differences]
+
+    def document(self) -> Document:
+        lines = [f"{f.name}: {len(f.differences)} differences, such as {f.differences[0]}" for f in self.failed]
+        layers = sum(one.layers for one in self.found)
+        count = f"{len(self.found)} networks with {layers:,} layers on {self.device}"
+        return *map(Note, lines), Note(f"{count}: {len(self.failed)} differ from PyTorch")
+
+    def table(self) -> Grid:
+        """A row for each network."""
+        heads = ("name", "layers", "arrays", "parameters", "macs", "differences")
+        counts = ((f.name, f.layers, f.arrays, f.parameters, f.macs, len(f.differences)) for f in self.found)
+        rows = (GridRow((name, *(Figure(f"{n:,}", n) for n in numbers))) for name, *numbers in counts)
+        return Grid((Head(heads[0]), *(Head(text, right=True) for text in heads[1:])), tuple(rows))
+
+    def record(self) -> Plain:
+        return [{key: value for key, value in one.record().items() if key != "file"} for one in self.found]

@@ -1,0 +1,107 @@
+"""Verdicts on printed numbers, as a result."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from archcalc.render.document import Block, Document, Grid, GridRow, Head, Note, Title, number
+from archcalc.render.result import Plain, Result
+from archcalc.render.words import plain
+from archcalc.verify.cells import CheckedDocument
+from archcalc.verify.judge import Finding
+
+HEADS = (
+    Head("about"),
+    Head("fact"),
+    Head("printed", right=True),
+    Head("computed", right=True),
+    Head("verdict"),
+    Head("reading"),
+)
+
+
+@dataclass(frozen=True)
+class Verdicts(Result):
+    """The verdicts of documents and of specs' claims; prints as a table for each, surprises marked with `!`."""
+
+    checked: tuple[CheckedDocument, ...]
+    quiet: bool = False
+    """Whether readers see only the verdicts that are not those recorded."""
+    ascii = False
+
+    @property
+    def surprises(self) -> int:
+        """The number of verdicts that are not those recorded."""
+        return sum(len(one.surprises) for one in self.checked)
+
+    def document(self) -> Document:
+        return *(block for one in self.checked for block in self._blocks(one)), Note(self._counts())
+
+    def _blocks(self, one: CheckedDocument) -> Iterator[Block]:
+        if found := one.surprises if self.quiet else one.findings:
+            yield Title(f"{one.title} ({one.file})")
+            yield Grid(HEADS, tuple(GridRow(_cells(f), tone="" if f.as_recorded else "bad") for f in found))
+
+    def table(self) -> Grid:
+        """A row for each printed number, with the document that it is in."""
+        rows = [GridRow((one.title, one.file, *_cells(f))) for one in self.checked for f in one.findings]
+        return Grid((Head("title"), Head("file"), *HEADS), tuple(rows))
+
+    def _counts(self) -> str:
+        kinds = Counter(found.verdict for one in self.checked for found in one.findings)
+        counts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+        return f"{counts}; {self.surprises} not as recorded" if self.surprises else f"{counts}; all as recorded"
+
+    def record(self) -> Plain:
+        return [
+            {
+                "title": one.title,
+                "file": one.file,
+                "surprises": len(one.surprises),
+                "findings": [_record(found) for found in one.findings],
+            }
+            for one in self.checked
+        ]
+
+
+def _cells(found: Finding) -> tuple[Any, ...]:
+    mark = "" if found.as_recorded else "! "
+    computed = number(None if found.computed is None else _machine(found.computed), _computed(found.computed))
+    return found.about, found.fact, found.printed, computed, mark + _kind(found), _why(found)
+
+
+def _machine(value: Any) -> Any:
+    return _computed(value) if isinstance(value, tuple) else plain(value)
+
+
+def _kind(found: Finding) -> str:
+    return f"{found.verdict}, {found.agreement}" if found.agreement in ("cut off", "about") else found.verdict
+
+
+def _why(found: Finding) -> str:
+    chance = "" if found.chance is None else f"by chance in {max(1, round(100 * found.chance))} of 100"
+    note = found.note if found.verdict in ("differs", "agrees under") else ""
+    return "; ".join(filter(None, (found.reading, found.reason, found.needed, chance, note)))
+
+
+def _computed(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return f"{float(value):,.2f}"
+    return f"{int(value):,}" if isinstance(value, (int, Fraction)) else str(value)
+
+
+def _record(found: Finding) -> dict[str, Plain]:
+    return {name: _plain(value) for name, value in found._asdict().items()}
+
+
+def _plain(value: Any) -> Plain:
+    """A fact in the types of JSON: a fraction as a float, a place as its file, line and column."""
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
+    return float(value) if isinstance(value, Fraction) else plain(value)
