@@ -191,6 +191,8 @@ def summarize(
 ) -> Summary:
     """All facts of a network."""
     fields = _fields(network, gates)
+    with collector_paused():
+        layers, totals = tuple(_layers(network, fields)), _totals(network)
     return Summary(
         name=name,
         title=title,
@@ -200,8 +202,8 @@ def summarize(
         inputs={path: network.shape(Source(path)) for path in network.inputs},
         outputs={Source(s.path, s.port): network.shape(s) for s in network.outputs},
         scopes=network.scopes,
-        layers=tuple(_layers(network, fields)),
-        totals=_totals(network),
+        layers=layers,
+        totals=totals,
         network=network,
         fields=fields,
         gates=gates,
