@@ -68,6 +68,8 @@ def free_symbols(values: Iterable[object]) -> set[str]:
 
 def tidy(value: Any) -> Any:
     """A number in its plainest type: a SymPy integer or a whole Fraction becomes an int."""
+    if type(value) is int:
+        return value
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     if is_symbolic(value):

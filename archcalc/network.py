@@ -173,12 +173,11 @@ class Network:
         read.update(source.path for source in self.outputs)
         return [layer for path, layer in self.layers.items() if path not in read]
 
-    def tally(self, counts: Callable[[Layer], bool] = lambda layer: True) -> list[tuple[Call, Dim]]:
-        """Each distinct call of the layers that count, with the number of times it is made."""
+    def tally(self, counts: Callable[[Layer], bool] | None = None) -> list[tuple[Call, Dim]]:
+        """Each distinct call of the layers that count, all unless told, with the number of times it is made."""
         found: dict[Call, list[Dim]] = {}
-        for layer in self.layers.values():
-            if counts(layer):
-                found.setdefault(layer.call, []).append(layer.times)
+        for layer in self.layers.values() if counts is None else filter(counts, self.layers.values()):
+            found.setdefault(layer.call, []).append(layer.times)
         return [(call, total(times)) for call, times in found.items()]
 
     def to_networkx(self) -> "nx.MultiDiGraph[str]":
@@ -204,6 +203,27 @@ class Network:
                 crossing = {} if source.repeat is None else {"repeat": source.repeat}
                 made.add_edge(source.path, path, slot=slot, port=source.port, **crossing)
         return made
+
+
+class Move:
+    """Renames what stands under one path to what a copy of it under another path is called.
+
+    `swaps` says what the copy reads instead of the sources outside.
+    """
+
+    def __init__(self, old: str, new: str, swaps: dict[Source, Source]) -> None:
+        self.old, self.new, self.swaps = old, new, swaps
+
+    def path(self, path: str) -> str:
+        """The path of a layer or scope in the copy."""
+        return self.new + path[len(self.old) :] if path.startswith(self.old) else path
+
+    def source(self, source: Source) -> Source:
+        """What the copy has in the place of a source."""
+        found = self.swaps.get(source)
+        if found is None:
+            found = self.swaps[source] = Source(self.path(source.path), source.port, source.repeat)
+        return found
 
 
 class Builder:
@@ -269,6 +289,15 @@ class Builder:
             else:
                 self.given = call.given
                 return call
+
+    def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: "Move") -> None:
+        """Add layers and scopes once more under another path; what held of them holds of the copy."""
+        for layer in layers:
+            path, call, reads, dtype, times, repeats, frozen, owner, place, doc = layer
+            path, reads = move.path(path), tuple([move.source(source) for source in reads])
+            owner = None if owner is None else move.path(owner)
+            self.layers[path] = Layer(path, call, reads, dtype, times, repeats, frozen, owner, place, doc)
+        self.scopes.update({move.path(path): block for path, block in scopes.items()})
 
     @contextmanager
     def repeat(self, count: Dim, before: Source) -> Iterator[Repeat]:

@@ -9,7 +9,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.activations import total_activations
 from archcalc.analyse.costs import total_cost
 from archcalc.analyse.memory import memory
-from archcalc.analyse.parameters import held, total_parameters
+from archcalc.analyse.parameters import Parameters, held, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
@@ -227,6 +227,8 @@ def summarize(
 ) -> Summary:
     """All facts of a network."""
     fields = _fields(network, gates)
+    with collector_paused():
+        layers, totals = tuple(_layers(network, fields)), _totals(network)
     return Summary(
         name=name,
         title=title,
@@ -236,8 +238,8 @@ def summarize(
         inputs={path: network.shape(Source(path)) for path in network.inputs},
         outputs={Source(s.path, s.port): network.shape(s) for s in network.outputs},
         scopes=network.scopes,
-        layers=tuple(_layers(network, fields)),
-        totals=_totals(network),
+        layers=layers,
+        totals=totals,
         network=network,
         fields=fields,
         gates=gates,
@@ -246,14 +248,18 @@ def summarize(
 
 def _layers(network: Network, fields: Column[State]) -> Iterator[LayerSummary]:
     countables = _Countables(network.scopes)
+    of_call: dict[tuple[Call, bool, bool], Parameters] = {}
     for path, layer in network.layers.items():
         if layer.is_input:
             continue
-        mine, call = held(layer), layer.call
+        call, key = layer.call, (layer.call, layer.frozen, layer.weights_of is None)
+        mine = of_call.get(key)
+        if mine is None:
+            mine = of_call[key] = held(layer)
         yield LayerSummary(
             path=path,
             op=call.op,
-            sources=tuple([s if s.repeat is None else s._replace(repeat=None) for s in layer.reads]),
+            sources=tuple([Source(s.path, s.port) for s in layer.reads]) if network.repeats else layer.reads,
             inputs=call.inputs,
             outputs=call.outputs,
             times=layer.times,

@@ -1,21 +1,21 @@
 """What entries say, evaluated in a scope: conditions, names, loops, sizes and settings."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions, Running
 from archcalc.algebra.domain import Domain
-from archcalc.dim import Shape, say
+from archcalc.dim import Dim, Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression.conditions import truth
 from archcalc.language.limits import Limits
 from archcalc.language.scope import Scope
 from archcalc.language.spec import Expression, LayerEntry, expression, locate, words
 from archcalc.language.tree import Map, Node, Scalar
-from archcalc.language.value import Rounds, numbers_for, symbols_in, unfit
+from archcalc.language.value import Rounds, Value, numbers_for, symbols_in, unfit
 from archcalc.op import no_setting
 from archcalc.setting import Kind, means_itself
 
@@ -41,12 +41,12 @@ def layer_name(name: str) -> str:
 class Round(NamedTuple):
     """A round of `for`: its variables. It may stand for a symbolic number of rounds, its variable being a symbol."""
 
-    variables: dict[str, Any]
+    variables: dict[str, Value]
     over: Rounds | None = None
     symbol: str = ""
 
     @property
-    def times(self) -> Any:
+    def times(self) -> Dim:
         """How many rounds it stands for."""
         return 1 if self.over is None else self.over.count
 
@@ -110,7 +110,7 @@ def _unused(name: str, given: Assumptions) -> str:
     return name
 
 
-def steady(what: str, value: Any, given: Assumptions) -> None:
+def steady(what: str, value: Value, given: Assumptions) -> None:
     """Refuse a value that depends on the number of a round, where one round stands for all."""
     names = sorted(symbols_in(value) & given.running.keys()) if given.running else ()
     if names:
@@ -118,13 +118,13 @@ def steady(what: str, value: Any, given: Assumptions) -> None:
         raise Undecidable(message, given.decided_by(names))
 
 
-def assume_count(count: Any, scope: Scope) -> None:
+def assume_count(count: Dim, scope: Scope) -> None:
     """Assume of a symbolic count that it is one: a whole number of at least 0."""
     for claim in (dim.divides(1, count), dim.at_least(count, 0)):
         scope.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
 
 
-def _unpacked(names: list[str], value: Any, run: Expression) -> dict[str, Any]:
+def _unpacked(names: list[str], value: Value, run: Expression) -> dict[str, Value]:
     if len(names) == 1:
         return {names[0]: value}
     if not isinstance(value, tuple) or len(value) != len(names):
@@ -133,9 +133,9 @@ def _unpacked(names: list[str], value: Any, run: Expression) -> dict[str, Any]:
     return dict(zip(names, value, strict=True))
 
 
-def count_of(repeat: Expression, scope: Scope) -> Any:
+def count_of(repeat: Expression, scope: Scope) -> Dim:
     """How often `repeat` says; may be symbolic."""
-    found = dim.tidy(repeat(scope))
+    found: Dim = dim.tidy(repeat(scope))
     if dim.is_symbolic(found):
         try:
             steady(f"`repeat: {dim.text(found)}`", found, scope.given)
@@ -148,7 +148,7 @@ def count_of(repeat: Expression, scope: Scope) -> Any:
     return found
 
 
-def shape_of(values: Any, scope: Scope) -> Shape:
+def shape_of(values: Iterable[Value], scope: Scope) -> Shape:
     """A shape that an expression gives; raises Refused for what is no size."""
     found = tuple(dim.tidy(v) for v in values)
     for size in found:
@@ -164,13 +164,13 @@ def same_shape(a: Shape, b: Shape, given: Assumptions) -> bool:
     return len(a) == len(b) and all(given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))
 
 
-def types(value: Any) -> Any:
+def types(value: Value) -> object:
     """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
     return tuple(map(types, value)) if isinstance(value, tuple) else type(value)
 
 
 def settings_of(
-    owner: str, known: Mapping[str, Any], node: Node | None, value: Callable[[str, Node], Expression]
+    owner: str, known: Mapping[str, object], node: Node | None, value: Callable[[str, Node], Expression]
 ) -> list[tuple[str, Expression]]:
     """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
     if node is None:

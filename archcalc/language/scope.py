@@ -1,19 +1,23 @@
 """Scopes: where names of values and of layers are looked up while a spec is expanded."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Claim, Undecided
-from archcalc.dim import Shape
+from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.limits import Limits
 from archcalc.language.spec import Expression
 from archcalc.language.value import LayerValue, Value
-from archcalc.network import Builder, Source
+from archcalc.network import Builder, Move, Source
+
+Outputs: TypeAlias = tuple[tuple[Source, Shape], ...]
+"""What a layer or scope gives: its outputs with their shapes."""
 
 
 class Poisoned(Exception):
@@ -25,23 +29,38 @@ class Bound:
     """What a layer's name stands for: the outputs of a layer or scope, and the names inside it."""
 
     path: str
-    outputs: tuple[tuple[Source, Shape], ...] | None
+    outputs: Outputs | None
     """None: the layer could not be made."""
-    inside: "dict[str, Bound]" = field(default_factory=dict)
+    names: "Callable[[], Mapping[str, Bound]]" = dict
+    """Gives the names inside it."""
     read: bool = False
     """Whether a reference has named it."""
-    copies: Any = 1
+    copies: Dim = 1
     """How many copies it stands for, once it is complete; a symbol or 1."""
+
+    def made(self) -> Outputs:
+        """Its outputs; raises Poisoned where it could not be made."""
+        if self.outputs is None:
+            raise Poisoned
+        return self.outputs
 
     def output(self, port: int = 0) -> tuple[Source, Shape]:
         """One output, with its shape, to be read."""
         self.read = True
-        if self.outputs is None:
-            raise Poisoned
-        if not 0 <= port < len(self.outputs):
-            count = len(self.outputs)
+        outputs = self.made()
+        if not 0 <= port < len(outputs):
+            count = len(outputs)
             raise Refused(f"{self.path or 'input'} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
-        return self.outputs[port]
+        return outputs[port]
+
+    def moved(self, move: Move) -> "Bound":
+        """The same name in a copy of the scope; the names inside are moved when one of them is asked for."""
+        outputs = tuple([(move.source(source), shape) for source, shape in self.made()])
+        return Bound(move.path(self.path), outputs, cache(lambda: _moved(self.names(), move)), copies=self.copies)
+
+
+def _moved(names: Mapping[str, Bound], move: Move) -> Mapping[str, Bound]:
+    return {name: bound.moved(move) for name, bound in names.items()}
 
 
 class Scope(Names):
@@ -54,13 +73,13 @@ class Scope(Names):
     ):
         self.outer = outer
         if outer is not None:
+            self.root: Root = outer.root
             self.limits: Limits = outer.limits
         self.values: dict[str, Value] = {} if values is None else values
         self.layers: dict[str, Bound] = {} if layers is None else layers
         self.pending: dict[str, Expression] = {}
         """Values of `let` that nobody has asked for yet."""
         self._open: list[str] = []
-        self.root: Root = outer.root if outer is not None else self  # type: ignore[assignment]
 
     def outward(self) -> "Iterator[Scope]":
         """The scope and those around it, innermost first."""
@@ -139,12 +158,12 @@ class Scope(Names):
             layers = [name for s in self.outward() for name in s.layers]
             raise Refused(f"there is no layer {first!r} before this one", nearest(first, layers))
         for name in rest:
-            if bound.outputs is None:
-                raise Poisoned
-            if name not in bound.inside:
-                raise Refused(f"{bound.path} has no layer {name!r}", nearest(name, bound.inside))
+            bound.made()
+            inside = bound.names()
+            if name not in inside:
+                raise Refused(f"{bound.path} has no layer {name!r}", nearest(name, inside))
             _single(bound)
-            bound = bound.inside[name]
+            bound = inside[name]
         _single(bound)
         return bound
 
@@ -156,9 +175,7 @@ def _single(bound: Bound) -> None:
 
 
 def _layer(name: str, bound: Bound) -> LayerValue:
-    if bound.outputs is None:
-        raise Poisoned
-    return LayerValue(name, tuple(shape for _, shape in bound.outputs))
+    return LayerValue(name, tuple([shape for _, shape in bound.made()]))
 
 
 class Root(Scope):
@@ -175,5 +192,6 @@ class Root(Scope):
         builder: Builder,
     ):
         super().__init__(None, values)
+        self.root = self
         self.pending, self.operations = pending, operations
         self.limits, self.builder = limits, builder

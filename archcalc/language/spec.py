@@ -17,6 +17,8 @@ from archcalc.language.value import Number, Value, is_number
 from archcalc.op import Op
 
 T = TypeVar("T")
+_SETTLED = {int, str, bool}
+"""The types of values that are settled whatever is given."""
 
 
 class Located(Generic[T]):
@@ -30,7 +32,7 @@ class Located(Generic[T]):
     def __call__(self, names: Names) -> T:
         try:
             found = self._run(names)
-            return found if type(found) is int else dim.settled(found, names.given)
+            return found if type(found) in _SETTLED else dim.settled(found, names.given)
         except Undecidable as error:
             raise locate(_explained(error, names), self.node) from None
         except Refused as error:

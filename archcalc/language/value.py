@@ -63,9 +63,10 @@ class Rounds:
         self.start, self.stop = start, stop
 
     @property
-    def count(self) -> Number:
+    def count(self) -> dim.Dim:
         """The number of integers, where `stop` is not before `start`."""
-        return dim.tidy(self.stop - self.start)
+        count: dim.Dim = dim.tidy(self.stop - self.start)
+        return count
 
     @property
     def length(self) -> Number:
