@@ -133,8 +133,8 @@ def total(values: Iterable[Dim]) -> Dim:
 
 
 def floor_div(a: Dim, b: Dim) -> Dim:
-    """A / b rounded down: `a // b`, which takes SymPy ten times as long."""
-    if not (is_symbolic(a) or is_symbolic(b)):
+    """A / b rounded down: `a // b`, which takes SymPy ten times as long where b is a number."""
+    if not is_symbolic(a) or is_symbolic(b):
         return a // b
     from archcalc.algebra.normal import floor_of_quotient
 

@@ -220,7 +220,7 @@ class Op(ABC):
         axes = type(self).axes
         for name, value in self.settings().items():
             kind = self.declared[name].kind
-            for claim in kind.claims(value):
+            for claim in kind.claims(value, axes):
                 yield claim, f"{name} must be {kind.words(axes)}, not {say(value)}"
 
     def replaced(self, change: Callable[[Any], Any]) -> Self:

@@ -26,8 +26,8 @@ class Kind(ABC):
     def take(self, value: Any, axes: int) -> Any:
         """The value in normal form, or MISMATCH; `axes` is the operation's number of spatial axes."""
 
-    def claims(self, value: Any) -> Iterator[Claim]:
-        """What must hold of the symbols in a value in normal form."""
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+        """What must hold of the symbols in a value in normal form, on `axes` spatial axes."""
         return iter(())
 
     @abstractmethod
@@ -56,7 +56,7 @@ class Whole(Kind):
             return MISMATCH
         return value
 
-    def claims(self, value: Any) -> Iterator[Claim]:
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
         # The least number of a symbol alone is known.
         if self.least is not None and is_symbolic(value) and not value.is_Symbol:
             yield at_least(value, self.least)
@@ -80,9 +80,9 @@ class Each(Kind):
         taken = tuple(self.item.take(v, axes) for v in items)
         return taken if len(taken) == axes and MISMATCH not in taken else MISMATCH
 
-    def claims(self, value: Any) -> Iterator[Claim]:
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
         for item in value:
-            yield from self.item.claims(item)
+            yield from self.item.claims(item, axes)
 
     def words(self, axes: int) -> str:
         return self.item.words(axes) if axes == 1 else f"{self.item.words(axes)}, or a list of {axes}"
@@ -106,9 +106,9 @@ class Many(Kind):
         taken = tuple(self.item.take(v, axes) for v in value)
         return MISMATCH if any(v is MISMATCH for v in taken) else taken
 
-    def claims(self, value: Any) -> Iterator[Claim]:
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
         for item in value:
-            yield from self.item.claims(item)
+            yield from self.item.claims(item, axes)
 
     def words(self, axes: int) -> str:
         return f"a list, each entry {self.item.words(axes)}"
@@ -198,9 +198,9 @@ class Named(Kind):
         taken = {str(k): self.item.take(v, axes) for k, v in pairs}
         return MISMATCH if any(v is MISMATCH for v in taken.values()) else tuple(sorted(taken.items()))
 
-    def claims(self, value: Any) -> Iterator[Claim]:
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
         for _, item in value:
-            yield from self.item.claims(item)
+            yield from self.item.claims(item, axes)
 
     def words(self, axes: int) -> str:
         return f"a mapping from names to values, each {self.item.words(axes)}"
@@ -235,10 +235,9 @@ class Either(Kind):
                 return taken
         return MISMATCH
 
-    def claims(self, value: Any) -> Iterator[Claim]:
-        axes = len(value) if isinstance(value, tuple) else 0
+    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
         taker = next((kind for kind in self.kinds if kind.take(value, axes) is not MISMATCH), None)
-        return iter(()) if taker is None else taker.claims(value)
+        return iter(()) if taker is None else taker.claims(value, axes)
 
     def words(self, axes: int) -> str:
         return " or ".join(kind.words(axes) for kind in self.kinds)

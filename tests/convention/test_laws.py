@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from archcalc.algebra.assumptions import NOTHING
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import Untold
 from archcalc.convention.kinds import KINDS, kind_of
@@ -67,7 +68,8 @@ def test_many_at_once_is_one_by_one(name):
 def _unchecked(op, inputs):
     """A call whose requirements, which are no formulas, are not asked for."""
     call = object.__new__(Call)
-    call.op, call.inputs, call.outputs = op, inputs, op.outputs(*inputs)
+    call.op, call.inputs, call.given = op, inputs, NOTHING
+    call.outputs = op.outputs(*inputs)
     return call
 
 

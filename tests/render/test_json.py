@@ -15,7 +15,8 @@ DOC = Path(__file__).parents[2] / "docs" / "json.md"
 def documented():
     """The keys that each section of the document lists."""
     sections = re.split(r"^## ", DOC.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return [re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE) for section in sections]
+    keys = [re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE) for section in sections]
+    return [found for found in keys if found]
 
 
 @pytest.mark.parametrize(("name", "text_"), [("vgg", VGG), ("residual", RESIDUAL)])

@@ -1,11 +1,10 @@
 from collections import defaultdict
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
 from archcalc.analyse.outline import Sums, rows
-from archcalc.analyse.summary import Summary
+from archcalc.analyse.summary import Column, Summary
 from archcalc.dim import total
 from archcalc.errors import Refused
 from archcalc.network import Source
@@ -17,7 +16,7 @@ def labels(found):
     return ["  " * row.level + row.label for row in found]
 
 
-NO_FIELDS = SimpleNamespace(states=defaultdict(dict))
+NO_FIELDS = Column(lambda: defaultdict(dict))
 """The receptive fields of layers that are made up."""
 
 
