@@ -30,7 +30,7 @@ _SETTINGS: Any = {
     "hatch.linewidth": 0.5,
     "path.simplify": False,
 }
-_UNSAID: dict[str, dict[str, Any]] = {
+_UNSAID: dict[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},

@@ -67,7 +67,7 @@ class Theme(NamedTuple):
     """For arrows and borders of scopes."""
     scope: tuple[str, str]
     """The fills of scopes, alternating from the outside in."""
-    roles: dict[str, Look]
+    colours: dict[str, Look]
     heat: tuple[str, str]
     """The fills for none and for all of the work."""
     added: Look
@@ -83,7 +83,7 @@ LIGHT = Theme(
     faint="#69707d",
     line="#8a92a0",
     scope=("#f7f8fa", "#ffffff"),
-    roles={
+    colours={
         "convolution": Look("#cfe0f4", "#2f6bad", 1.3),
         "product": Look("#fbdcb8", "#b06a10", 1.3),
         "attention": Look("#ded0f2", "#6c47a8", 1.3),
@@ -109,7 +109,7 @@ DARK = Theme(
     faint="#9aa3b0",
     line="#6d7685",
     scope=("#1d2127", "#15181d"),
-    roles={
+    colours={
         "convolution": Look("#24405f", "#79aee6", 1.3),
         "product": Look("#5b3c13", "#eaa64e", 1.3),
         "attention": Look("#43316a", "#b596ee", 1.3),
@@ -135,7 +135,7 @@ PRINT = Theme(
     faint="#404040",
     line="#404040",
     scope=("#ffffff", "#ffffff"),
-    roles={
+    colours={
         "convolution": Look("#ffffff", "#000000", 1.8),
         "product": Look("#d9d9d9", "#000000", 1.8),
         "attention": Look("#bdbdbd", "#000000", 1.8),

@@ -255,6 +255,24 @@ def test_themes_have_their_background(theme):
     assert {"light": "#ffffff", "dark": "#15181d", "print": "#ffffff"}[theme] in data
 
 
+# -- the verb ----------------------------------------------------------------------------------------------------------
+
+
+def test_networks_and_names_are_plotted():
+    model = archcalc.load("vgg16")
+    loaded, by_name = archcalc.plot(model, per="layer", y="macs"), archcalc.plot("vgg16", per="layer", y=["work"])
+    assert loaded.data == by_name.data == layers(profile(model.summary(), ["macs"])).data
+    assert archcalc.plot("vgg16", over=Sweep(("H",), (64, 96))).data.startswith(b"<?xml")
+
+
+def test_a_broken_network_is_raised_or_handed_over():
+    with pytest.raises(ArchcalcError, match="vgg61"):
+        archcalc.plot("vgg16", "vgg61")
+    broken = []
+    assert archcalc.plot("vgg61", "vgg16", broken=broken.append).name == "vgg16"
+    assert "vgg61" in str(*broken)
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 

@@ -82,15 +82,15 @@ class Supports:
         self.found = {}
         self.net.run(self.inputs, self.kept)
 
-    def kept(self, path, module, given):
+    def kept(self, layer, module, given):
         if type(module).__name__ == "MaxPool2d":
             settings = (module.kernel_size, module.stride, module.padding, module.ceil_mode)
             out = functional.avg_pool2d(*given, *settings)
         else:
             out = module(*given)
         # As large as at first: products of many weights would leave what a number can hold.
-        self.found[path] = out / out.mean().detach() if isinstance(out, torch.Tensor) else out
-        return self.found[path]
+        self.found[layer.path] = out / out.mean().detach() if isinstance(out, torch.Tensor) else out
+        return self.found[layer.path]
 
     def of(self, path, place):
         """The hull of what is read per axis of the first input."""

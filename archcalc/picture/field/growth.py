@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
-from archcalc.analyse.receptive_fields import State, spatial_axes
+from archcalc.analyse.receptive_fields import Axis, State, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
+from archcalc.dim import Dim
 from archcalc.errors import Refused
 from archcalc.network import Layer, Source, fold_back
 from archcalc.op import WHOLE
@@ -33,8 +34,8 @@ class Span(NamedTuple):
 
     size: int
     """In positions of the input; the most that any position has, where that depends on the phase."""
-    stride: Any
-    padding: Any
+    stride: Dim
+    padding: Dim
     centre: float
     phases: bool
     """Whether the size depends on the position."""
@@ -46,7 +47,7 @@ class GrowthStep(NamedTuple):
     paths: tuple[str, ...]
     op: str
     settings: str
-    role: str
+    colour: str
     first: tuple[Span | None, ...]
     """Of the first of them, per axis; None where everything is read or where it cannot be told."""
     last: tuple[Span | None, ...]
@@ -102,7 +103,7 @@ def sides_of(summary: Summary, name: str) -> tuple[SpatialAxis, ...]:
     return tuple(SpatialAxis(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
 
 
-def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
+def require_numbers(summary: Summary, values: Iterable[object]) -> None:
     """Raise Refused where one of the values is no number."""
     free = sorted(dim.free_symbols([*values, *(layer.times for layer in summary.layers)]))
     if free:
@@ -122,7 +123,7 @@ def _way(summary: Summary, output: str, name: str) -> list[str]:
     return [layer.path for layer in summary.layers if layer.path in found]
 
 
-def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
+def _reach(axes: tuple[Axis, ...] | None) -> tuple[int, int]:
     """By what paths that meet are compared."""
     if axes is None:
         return -1, 0
@@ -135,7 +136,7 @@ def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
 def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
     """The layers of a way that change what is read, or, other than by rearranging, how it moves."""
     states, layers = summary.fields.values, {layer.path: layer for layer in summary.layers}
-    before: Any = [(1, 1)] * len(summary.inputs[name])
+    before: list[tuple[object, object]] = [(1, 1)] * len(summary.inputs[name])
     for path in way:
         axes = [_known(axis) for axis in states[path].get(name, ())]
         if not axes:
@@ -146,17 +147,17 @@ def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
         before = axes
 
 
-def _known(axis: Any) -> tuple[Any, Any]:
+def _known(axis: Axis) -> tuple[object, object]:
     return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
 
 
-def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> GrowthStep:
+def _step(layer: LayerSummary, axes: tuple[Axis, ...]) -> GrowthStep:
     spans = tuple(_span(layer, axis) for axis in axes)
     texts = tuple(told.field((axis,)) for axis in axes)
     return GrowthStep((layer.path,), layer.kind, told.kernel(layer.op), colour(layer.op), spans, spans, texts)
 
 
-def _span(layer: LayerSummary, axis: Any) -> Span | None:
+def _span(layer: LayerSummary, axis: Axis) -> Span | None:
     if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
         return None
     middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)
@@ -170,7 +171,7 @@ def _span(layer: LayerSummary, axis: Any) -> Span | None:
 
 def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
     """Steps one after the other that differ in the numbers of their names only, and change the field alike, as one."""
-    found: list[tuple[Any, GrowthStep]] = []
+    found: list[tuple[tuple[object, ...], GrowthStep]] = []
     before: tuple[Span | None, ...] = ()
     for step in steps:
         kind = (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(before, step.last))
@@ -183,7 +184,7 @@ def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
     return [step for _, step in found]
 
 
-def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> Any:
+def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> object:
     """By how much the field grows, and how it moves then."""
     pairs = zip(before or (None,) * len(after), after, strict=True)
     return [(b and a and (a.size - b.size, a.stride, a.padding - b.padding, a.phases)) for b, a in pairs]

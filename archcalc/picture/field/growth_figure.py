@@ -1,7 +1,7 @@
 """How the receptive field grows, drawn: a row for each layer that changes it, its field to scale over the input."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
@@ -13,6 +13,10 @@ from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import MEANING, Look, Theme, chosen
 from archcalc.render.words import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
 
 MARGIN, GAP = 0.35, 0.3
 BAR = 4.4
@@ -171,7 +175,7 @@ class _Drawing:
         grown = f"{number(first.size)} … {size}" if first.size != last.size else size
         return grown, dim.text(last.stride), number(last.padding)
 
-    def drawn(self) -> Any:
+    def drawn(self) -> "Figure":
         """The figure."""
         self.left = MARGIN + self.scope + self.title
         right = self.left + sum(BAR + GAP + sum(numbers) for numbers in self.numbers) + GAP * (len(self.panels) - 1)
@@ -226,11 +230,11 @@ class _Drawing:
             self.sheet.line([(edge, TOP - 0.16), (edge, self.bottom + 0.1)], self.theme.text, 0.9, zorder=4)
         self._numbers(panel, x + BAR + GAP, numbers)
 
-    def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: Any) -> None:
+    def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: "Rectangle") -> None:
         """The field of a step: a bar, or a part of a funnel where it stands for several."""
         pad = 0.14 * self.rows.height
         top, bottom = self._y(i) + pad, self._y(i + 1) - pad
-        first, last, look = step.first[panel.axis], step.last[panel.axis], self.theme.roles[step.role]
+        first, last, look = step.first[panel.axis], step.last[panel.axis], self.theme.colours[step.colour]
         if first is None or last is None:
             self._unsized(step, panel, (top, bottom), at, look)
             return
@@ -268,8 +272,8 @@ class _Drawing:
 
     def _legend(self, y: float) -> None:
         x = MARGIN
-        for role in dict.fromkeys(step.role for step in self.seen.steps):
-            x = self._key(x, y, self.theme.roles[role], MEANING[role])
+        for colour in dict.fromkeys(step.colour for step in self.seen.steps):
+            x = self._key(x, y, self.theme.colours[colour], MEANING[colour])
         if any(_exceeds_band(step, panel) for step in self.seen.steps for panel in self.panels):
             look = Look(self.theme.background, self.theme.line)
             self._key(x, y, look, "outside the input", hatch="//////")

@@ -2,10 +2,13 @@
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.errors import MissingExtra, Refused
 from archcalc.render.words import visible
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 PIXELS = 50_000_000
 """So many pixels a picture may have; its header tells, before any is decoded."""
@@ -14,7 +17,7 @@ LARGEST = 2048
 KINDS = ("PNG", "JPEG")
 
 
-def photo(path: Path, width: int, height: int) -> Any:
+def photo(path: Path, width: int, height: int) -> "Image.Image":
     """A picture scaled to a size, but to few pixels; raises Refused for what cannot be read, or is too large."""
     try:
         from PIL import Image
@@ -39,7 +42,7 @@ def photo(path: Path, width: int, height: int) -> Any:
             raise Refused(f"cannot read {name} as a picture", why) from None
 
 
-def _scaled(opened: Any, width: int, height: int) -> Any:
+def _scaled(opened: "Image.Image", width: int, height: int) -> "Image.Image":
     from PIL import Image, ImageOps
 
     opened.draft("RGB", (width, height))  # a JPEG is decoded no larger than it needs to be

@@ -4,7 +4,7 @@ After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Di
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.op import Window
@@ -22,7 +22,7 @@ class Level(NamedTuple):
     """A layer's positions along one axis."""
 
     name: str
-    role: str
+    colour: str
     positions: int
     jump: int
     shift: float
@@ -69,7 +69,7 @@ def _level(summary: Summary, layer: LayerSummary, step: GrowthStep, name: str, a
         return None
     count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
     centre = (field.first + field.last) / 2
-    return Level(layer.path, step.role, count, field.base, centre, window.stride, taps)
+    return Level(layer.path, step.colour, count, field.base, centre, window.stride, taps)
 
 
 def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:
@@ -90,7 +90,7 @@ def draw(sheet: Sheet, shown: tuple[Level, ...], across: Callable[[float], float
     def at(level: int, i: int) -> Point:
         return across(shown[level].centre(i)), top + (len(shown) - 1 - level) * ROW
 
-    look = sheet.theme.roles["convolution"]
+    look = sheet.theme.colours["convolution"]
     for highlighted in (False, True):
         colour, stroke = (look.stroke, 0.8) if highlighted else (sheet.theme.line, 0.2)
         for level, i, j in _branches(shown):
@@ -125,6 +125,6 @@ def _branches(shown: tuple[Level, ...]) -> Iterator[tuple[int, int, int]]:
                 yield level, i, j
 
 
-def height(shown: tuple[Any, ...]) -> float:
+def height(shown: tuple[Level, ...]) -> float:
     """How high a picture of levels is, in inches."""
     return (len(shown) - 1) * ROW if shown else 0.0

@@ -1,14 +1,14 @@
 """What one position of a layer's output reads of the input, as data: a span of rows, of columns, ..."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import spatial_axes
+from archcalc.analyse.receptive_fields import Axis, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
-from archcalc.op import UNKNOWN, WHOLE
+from archcalc.op import UNKNOWN
 from archcalc.picture.field.growth import SpatialAxis, require_numbers, sides_of, spatial_input
 from archcalc.picture.theme import colour
 from archcalc.render import words
@@ -53,7 +53,7 @@ class Region(NamedTuple):
     input: str
     layer: str
     op: str
-    role: str
+    colour: str
     axes: tuple[ReadSpan, ...]
     dilated: bool
     """Whether there are gaps in it, so that it is the hull of what is read."""
@@ -76,7 +76,7 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     name = spatial_input(summary, state, f"what {words.visible(path)!r} gives")
     sides, fields = sides_of(summary, name), state[name]
     _require_known(summary, layer, name, sides)
-    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if axis is not WHOLE]
+    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if isinstance(axis, Extent)]
     counts = [layer.outputs[0][axis.axes[0]] for _, axis in moving]
     require_numbers(summary, [*counts, *[n for _, axis in moving for n in axis if not isinstance(n, tuple)]])
     place = iter(_place(path, [side for side, _ in moving], counts, at))
@@ -113,7 +113,7 @@ def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tupl
         raise Refused(message, f"the {side.name} {why}; name an earlier layer")
 
 
-def _untold(axis: Any) -> bool:
+def _untold(axis: Axis) -> bool:
     return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
 
 
@@ -141,8 +141,8 @@ def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[
     return list(at)
 
 
-def _reading(path: str, side: SpatialAxis, axis: Any, layer: LayerSummary, place: Any) -> ReadSpan:
-    if axis is WHOLE:
+def _reading(path: str, side: SpatialAxis, axis: Axis, layer: LayerSummary, place: Iterator[int]) -> ReadSpan:
+    if not isinstance(axis, Extent):  # the whole axis is read
         return ReadSpan(side, 0, side.size - 1, None, 0, 1, range(side.size))
     at = next(place)
     first, last = span(axis, at)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
@@ -15,6 +15,10 @@ from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import Look, Theme, chosen
 from archcalc.render.words import number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 MARGIN = 0.35
 PLANE = 5.2
@@ -120,14 +124,14 @@ def _view(axis: ReadSpan) -> tuple[float, float]:
 class _Drawing:
     """Draws a region: its last two axes as a plane, every other one as a strip."""
 
-    def __init__(self, seen: Region, theme: Theme, image: Any):
+    def __init__(self, seen: Region, theme: Theme, image: "Image | None"):
         self.seen, self.theme, self.image = seen, theme, image
-        self.look = theme.roles[seen.role]
+        self.look = theme.colours[seen.colour]
         self.plane = seen.axes[-2:] if len(seen.axes) > 1 else ()
         self.strips = seen.axes[: len(seen.axes) - len(self.plane)]
         self.facts = _facts(seen)
 
-    def drawn(self) -> Any:
+    def drawn(self) -> "Figure":
         """The figure."""
         views = [_view(axis) for axis in self.plane]
         lengths = [most - least for least, most in views]
@@ -261,9 +265,9 @@ class _Drawing:
         middle = sum(ends) / 2
         if way and ends[1] - ends[0] < room:
             middle = ends[0] - room / 2 if way < 0 else ends[1] + room / 2
-        pad = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
-        look: dict[str, Any] = {"ha": "center", "va": "center", "rotation": rotation, "bbox": pad}
-        self.sheet.text(*turn(middle, off), text, 8, colour, **look)
+        box = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
+        x, y = turn(middle, off)
+        self.sheet.text(x, y, text, 8, colour, ha="center", va="center", rotation=rotation, bbox=box)
 
 
 def _facts(seen: Region) -> list[tuple[str, str]]:

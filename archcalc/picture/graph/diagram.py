@@ -19,10 +19,12 @@ HASTE = ((), ("arrows have no labels, to be in time",), ("arrows are straight an
 
 
 class Picture(NamedTuple):
-    """What is drawn, and what must be said of it."""
+    """A drawn file, with notes for its reader."""
 
     data: bytes
     said: tuple[str, ...] = ()
+    name: str = ""
+    """The network that names the file of a plot."""
 
 
 def diagram(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc import dim
 from archcalc.analyse import told
@@ -20,6 +20,9 @@ from archcalc.picture.texts import cut, short, sizes
 from archcalc.picture.theme import LIGHT, Look, Theme, warmed
 from archcalc.render import words
 from archcalc.render.words import megabytes
+
+if TYPE_CHECKING:
+    from graphviz import Digraph
 
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
@@ -173,7 +176,7 @@ class _Writer:
             "fontcolor": self.theme.faint,
         }
 
-    def _put(self, graph: Any, boxes: Iterable[Box], level: int) -> None:
+    def _put(self, graph: "Digraph", boxes: Iterable[Box], level: int) -> None:
         for box in boxes:
             if box.is_open:
                 with graph.subgraph(name=f"cluster_{box.key}", graph_attr=self._cluster(box, level)) as inner:
@@ -193,7 +196,7 @@ class _Writer:
         } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
 
     def _look(self, box: Box) -> dict[str, str]:
-        look = self.looks.get(box.key) or self.theme.roles[box.role]
+        look = self.looks.get(box.key) or self.theme.colours[box.colour]
         fill = look.fill
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])

@@ -7,7 +7,7 @@ scopes are closed from the inside out until there are few enough boxes.
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.analyse.outline import Row, outline
 from archcalc.analyse.summary import LayerSummary, Summary
@@ -36,8 +36,8 @@ class Box(NamedTuple):
     """Of an input or output."""
 
     @property
-    def role(self) -> str:
-        """The role of a layer; of a scope that of what does most of its work."""
+    def colour(self) -> str:
+        """The colour of a layer; of a scope that of what does most of its work."""
         if self.row is None:
             return "end"
         if self.row.layer is not None:
@@ -96,7 +96,7 @@ def view(
     fold: Iterable[str] = (),
     unfold: Iterable[str] = (),
     unroll: bool = False,
-    marks: Mapping[str, Any] = MappingProxyType({}),
+    marks: Mapping[str, object] = MappingProxyType({}),
     most: int = MOST,
 ) -> View:
     """What is seen of a network with scopes open to a depth, but for those folded and unfolded by their paths.

@@ -1,13 +1,12 @@
 """Which entries of a config can be moved on a page: those that can be left free without another set of layers."""
 
-from typing import Any
-
 from archcalc import dim
 from archcalc.analyse.verbs import part
 from archcalc.errors import ArchcalcError
 from archcalc.language.free import DEFAULTS
 from archcalc.language.loaded import Loaded
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import Value
 from archcalc.picture.page.page import PageEntry
 
 SIZES = ("H", "W")
@@ -47,7 +46,7 @@ def _names(free: Loaded) -> set[str]:
     return {name for name, value in free.config.items() if dim.is_symbolic(value)}
 
 
-def _entry(free: Loaded, name: str, setting: ConfigEntry, value: Any) -> PageEntry:
+def _entry(free: Loaded, name: str, setting: ConfigEntry, value: Value) -> PageEntry:
     """An entry, its symbol being the entry less an offset, divided by a share."""
     formula = free.config[name]
     if not dim.is_symbolic(formula):

@@ -24,14 +24,16 @@ from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import Value
 from archcalc.network import collector_paused
 from archcalc.op import UNKNOWN, WHOLE, Call
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, View, view
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import DARK, LIGHT, MEANING
+from archcalc.picture.theme import DARK, LIGHT, MEANING, Theme
 from archcalc.render import words
+from archcalc.render.result import Plain
 
 WEB = Path(__file__).parent / "web"
 """What is the same on all pages."""
@@ -48,7 +50,7 @@ class PageEntry(NamedTuple):
 
     name: str
     setting: ConfigEntry
-    value: Any
+    value: Value
     symbol: str | None
     """None where it is fixed on the page."""
     share: int = 1
@@ -109,7 +111,7 @@ class _Page:
             ]
         )
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self) -> dict[str, Plain]:
         boxes = [self._box(box, parent) for box, parent in _with_parents(self.view)]
         totals, work = self.free.totals, self.free.work()
         return {
@@ -142,11 +144,12 @@ class _Page:
     def _shape(self, shape: Shape) -> list[int]:
         return [self._add(n) for n in shape]
 
-    def _entry(self, entry: PageEntry) -> dict[str, Any]:
+    def _entry(self, entry: PageEntry) -> dict[str, Plain]:
         setting, value = entry.setting, entry.value
         found = {"name": _text(entry.name), "doc": _text(setting.doc), "value": words.plain(value)}
         if entry.symbol is None:
             return found | {"value": _text(dim.say(value))}
+        assert isinstance(value, int)
         step = int(setting.multiple_of or entry.share)
         least = max(int(setting.min if setting.min is not None else min(1, value)), 0)
         most = int(setting.max) if setting.max is not None else max(4 * value, 16)
@@ -159,17 +162,17 @@ class _Page:
             "max": most,
         }
 
-    def _box(self, box: Box, parent: str) -> dict[str, Any]:
+    def _box(self, box: Box, parent: str) -> dict[str, Plain]:
         row = box.row
         assert row is not None
         layer = row.layer
-        found: dict[str, Any] = {
+        found: dict[str, Plain] = {
             "key": box.key,
             "parent": parent,
             "path": _text(row.path),
             "name": _text(row.name),
             "op": _text(row.op),
-            "role": box.role,
+            "role": box.colour,
             "leaf": layer is not None,
             "copies": self._add(row.copies) if row.copies != 1 else None,
             "inputs": [self._shape(shape) for shape in row.inputs],
@@ -190,10 +193,10 @@ class _Page:
             }
         return found
 
-    def _marked(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+    def _marked(self, settings: Mapping[str, object]) -> dict[str, object]:
         """Settings with a mark in place of each formula, by which its number is found again in a text."""
 
-        def marked(value: Any) -> Any:
+        def marked(value: Any) -> object:
             if isinstance(value, tuple):
                 return tuple(map(marked, value))
             if isinstance(value, Mapping):
@@ -220,17 +223,17 @@ class _Page:
         told = (sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory)
         return [self._add(n) for n in told]
 
-    def _field(self, row: Row) -> list[Any]:
+    def _field(self, row: Row) -> list[Plain]:
         return [
             "whole" if axis is WHOLE else "?" if axis is UNKNOWN or axis.size is None else self._add(axis.size)
             for axis in row.field or ()
         ]
 
-    def _end(self, box: Box) -> dict[str, Any]:
+    def _end(self, box: Box) -> dict[str, Plain]:
         assert box.shape is not None
         return {"key": box.key, "name": _text(box.name), "shape": self._shape(box.shape)}
 
-    def _domains(self) -> Iterator[list[Any]]:
+    def _domains(self) -> Iterator[list[Plain]]:
         """What is known of single symbols: bounds, modulus, remainders, and the words."""
         for name, domain in self.free.given.domains.items():
             if name in self.symbols:
@@ -274,9 +277,9 @@ def _with_parents(seen: View) -> Iterable[tuple[Box, str]]:
         waiting.extend([(inner, box.key) for inner in box.inside[::-1]])
 
 
-def _theme(theme: Any) -> dict[str, Any]:
+def _theme(theme: Theme) -> dict[str, Plain]:
     names = ("background", "text", "faint", "line", "scope")
-    return {name: getattr(theme, name) for name in names} | {"roles": theme.roles}
+    return {name: getattr(theme, name) for name in names} | {"roles": theme.colours}
 
 
 def _hash(text: str) -> str:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.picture.plots import labels
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from matplotlib.transforms import Transform
+    from numpy.typing import ArrayLike
 
 SIZE = 6.5
 """Of a name."""
@@ -45,18 +48,19 @@ def write(
     return sum(place is None for place in found)
 
 
-def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text: Any, theme: Theme) -> None:
+def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text: "Text", theme: Theme) -> None:
     if place is None:
         text.remove()
         return
-    inches: Any = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     middle = ((place.box.left + place.box.right) / 144, (place.box.bottom + place.box.top) / 144)
-    text.set(position=middle, transform=inches, ha="center", va="center_baseline")
+    text.set(position=middle, transform=figure.dpi_scale_trans, ha="center", va="center_baseline")
     if (way := labels.leader(place, spot.radius)) is not None:
-        line(axes, [(x / 72, y / 72) for x, y in way], inches, theme)
+        line(axes, [(x / 72, y / 72) for x, y in way], figure.dpi_scale_trans, theme)
 
 
-def line(axes: "Axes", way: Iterable[labels.Point], transform: Any, theme: Theme) -> None:
+def line(axes: "Axes", way: Iterable[labels.Point], transform: "Transform", theme: Theme) -> None:
     """A thin line that belongs to a text; the axes keep their limits."""
     xs, ys = zip(*way, strict=True)
     axes.plot(
@@ -72,14 +76,13 @@ def line(axes: "Axes", way: Iterable[labels.Point], transform: Any, theme: Theme
     )
 
 
-def extent(axes: "Axes", text: Any) -> tuple[float, float]:
+def extent(axes: "Axes", text: "Text") -> tuple[float, float]:
     """The width of a text, and its height without the room below the line."""
-    figure: Any = axes.figure
-    box = text.get_window_extent(figure.canvas.get_renderer())
-    return float(box.width) * 72 / figure.dpi, 0.72 * float(box.height) * 72 / figure.dpi
+    box, scale = text.get_window_extent(), 72 / axes.figure.dpi
+    return float(box.width) * scale, 0.72 * float(box.height) * scale
 
 
-def in_points(axes: "Axes", places: Any) -> list[labels.Point]:
+def in_points(axes: "Axes", places: "ArrayLike") -> list[labels.Point]:
     """Places in the data of axes as points."""
     scale = 72 / axes.figure.dpi
     return [(float(x), float(y)) for x, y in axes.transData.transform(places) * scale]

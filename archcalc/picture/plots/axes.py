@@ -1,7 +1,8 @@
 """Axes of plots: what a quantity is called, how its numbers are written, and on which scale they stand."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from archcalc.convention import CONVENTIONS
 from archcalc.picture.theme import Theme
@@ -27,11 +28,11 @@ NAMES = {
 _PREFIXES = ((12, "T"), (9, "G"), (6, "M"), (3, "K"))
 
 
-def drawable(value: Any) -> float | None:
-    """A number as it is drawn; None for what is none, or is too large."""
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+def drawable(value: object) -> float | None:
+    """A number as it is drawn; None for other values and numbers that are too large."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         return None
-    return float(value) if abs(value) < MOST else None
+    return float(value) if -MOST < value < MOST else None
 
 
 def title(quantity: str) -> str:

@@ -22,7 +22,7 @@ class Bar(NamedTuple):
     """A layer or a scope."""
 
     path: str
-    role: str
+    colour: str
 
 
 class BarPanel(NamedTuple):
@@ -90,7 +90,7 @@ def profile(summary: Summary, quantities: Sequence[str], depth: int | None = Non
     ]
     if len(boxes) > MOST:
         raise Refused(f"{len(boxes):,} bars are more than {MOST:,}", "draw fewer with --per scope --depth NUMBER")
-    bars = tuple(Bar(box.row.first, box.role) for box in boxes if box.row is not None)
+    bars = tuple(Bar(box.row.first, box.colour) for box in boxes if box.row is not None)
     parts = [Part(summary, bar.path, box.layers) for bar, box in zip(bars, boxes, strict=True)]
     panels = tuple(_panel(quantity, parts) for quantity in asked)
     if not any(value for panel in panels for value in panel.values):

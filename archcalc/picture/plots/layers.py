@@ -1,7 +1,7 @@
 """Where the cost of a network is: a panel of bars for each quantity, scopes named below, the heaviest named above."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.picture.figure import FORMATS, blank, settings, written
@@ -16,6 +16,7 @@ from archcalc.picture.texts import cut
 from archcalc.picture.theme import MEANING, Theme, chosen
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -70,12 +71,12 @@ class _Layers:
         for group in outer[1:] if len(outer) < len(self.seen.bars) else ():
             axes.axvline(group.start - 0.5, color=self.theme.line, alpha=0.3, linewidth=0.5, zorder=0.5)
         if panel.adds_up:
-            for role in dict.fromkeys(bar.role for bar in self.seen.bars):
-                look = bars(self.theme, role)
+            for colour in dict.fromkeys(bar.colour for bar in self.seen.bars):
+                look = bars(self.theme, colour)
                 self._bars(
                     axes,
                     look,
-                    [v if b.role == role else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
+                    [v if b.colour == colour else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
                 )
         else:  # what is seen so far belongs to no operation
             self._bars(axes, Bars(self.theme.line, self.theme.line, ""), panel.values)
@@ -145,11 +146,11 @@ class _Layers:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
-        drawn = {bar.role for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
-        looks = {role: bars(self.theme, role) for role in MEANING if role in drawn}
-        handles: list[Any] = [
-            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[role])
-            for role, look in looks.items()
+        drawn = {bar.colour for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
+        looks = {colour: bars(self.theme, colour) for colour in MEANING if colour in drawn}
+        handles: list[Artist] = [
+            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[colour])
+            for colour, look in looks.items()
         ]
         if any(panel.adds_up for panel in self.seen.panels):
             handles.append(Line2D([], [], color=self.theme.faint, linewidth=0.9, label="share of all so far (right)"))

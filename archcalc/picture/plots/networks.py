@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
@@ -14,6 +14,7 @@ from archcalc.picture.plots.series import REACH, series
 from archcalc.picture.theme import Theme, chosen
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -118,7 +119,7 @@ class _Bubbles:
     def _legend(self) -> None:
         from matplotlib.lines import Line2D
 
-        handles: list[Any] = [
+        handles: list[Artist] = [
             Line2D(
                 [],
                 [],
@@ -140,7 +141,7 @@ class _Bubbles:
         """What the front and the areas are, between the legend and the axes."""
         from matplotlib.lines import Line2D
 
-        handles: list[Any] = []
+        handles: list[Artist] = []
         if self.seen.front:
             way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
             said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"

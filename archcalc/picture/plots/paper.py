@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 
@@ -22,7 +23,7 @@ class Paper(NamedTuple):
 USUAL_PAPER = Paper()
 
 
-def legend(figure: "Figure", handles: Sequence[Any], theme: Theme, title: str | None = None) -> None:
+def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: str | None = None) -> None:
     """A legend above the axes, in as many columns as fit, perhaps with a title."""
     if not handles:
         return

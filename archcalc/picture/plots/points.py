@@ -1,13 +1,18 @@
 """Networks as points: two or three columns of a comparison of each, and which of them no other surpasses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archcalc.analyse.columns import Column
 from archcalc.analyse.comparison import Compared
 from archcalc.analyse.comparison_columns import COLUMNS, named
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.convention import Convention
-from archcalc.errors import Refused, nearest, some
+from archcalc.convention import convention as find_convention
+from archcalc.errors import ArchcalcError, Refused, nearest, some
+from archcalc.language.loaded import Loadable, Loaded, Loading
+from archcalc.many.compare import told
+from archcalc.many.loading import each
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.axes import title as axis_title
 from archcalc.picture.texts import cut
@@ -115,6 +120,42 @@ def points(
         front=front(every, BETTER[axes[0].column.name], BETTER[axes[1].column.name]) if wanted else (),
         said=tuple(said),
     )
+
+
+def told_points(
+    networks: Iterable[Loadable],
+    axes: tuple[str, str, str | None],
+    pareto: bool | None,
+    convention: str,
+    gates: Gates,
+    loading: Loading,
+    broken: Callable[[ArchcalcError], object],
+) -> tuple[Points, str]:
+    """The points of all networks that can be made, and a name for them; `broken` gets the error of each other one.
+
+    Raises the first error if no network can be made.
+    """
+    counted = find_convention(convention)
+    for name in filter(None, axes):
+        axis(name, counted)  # refuses a wrong column before the work
+
+    def tell(model: Loaded) -> ComparedNetwork:
+        return ComparedNetwork(told(model, convention, gates), model.spec.name, model.variant or "")
+
+    outcomes = each(networks, tell, loading)
+    errors = [o.found for o in outcomes if isinstance(o.found, ArchcalcError)]
+    for error in errors:
+        broken(error)
+    found = [_named(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
+    if not found:
+        raise errors[0]
+    family = sum(n.told.file == found[0].told.file for n in found) > 1
+    return points(found, counted, *axes, pareto), found[0].spec if family else found[0].told.name
+
+
+def _named(name: str, network: ComparedNetwork) -> ComparedNetwork:
+    """A network under the name that distinguishes it from the others."""
+    return network._replace(told=network.told._replace(name=name))
 
 
 def _comparable(axes: Sequence[Axis]) -> bool:

@@ -1,7 +1,7 @@
 """The names of scopes below bars: as deep as there is room for, no two on top of each other."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots.layer_bars import Bar, ScopeBars, finest, grouped
@@ -11,6 +11,7 @@ from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Affine2DBase, Transform
 
 LINE = 7.6
 """The height of a line of text in points."""
@@ -97,12 +98,11 @@ class ScopeLabels:
         text.remove()
         return width
 
-    def _below(self) -> Any:
+    def _below(self) -> "Transform":
         """From parts of the axis' width, and points above its left end, to the figure; follows when the axes move."""
         from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
-        figure: Any = self.axes.figure
-        corner: Any = self.axes.transAxes
+        figure, corner = self.axes.figure, cast("Affine2DBase", self.axes.transAxes)
         points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
         return blended_transform_factory(corner, points + ScaledTranslation(0, 0, corner))
 

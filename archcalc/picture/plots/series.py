@@ -8,10 +8,10 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", ">", "h", "*")
 REACH = {"D": 1.42}
 """How far a shape reaches from its middle, where that is not half of its side."""
 DASHES = ((0, ()), (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
-# The roles whose colours the series take by turns, those that differ most first.
-_ROLES = ("convolution", "product", "resolution", "recurrent", "attention", "norm", "weights", "activation", "join")
+# The colours that series take in turn, the most different first.
+_COLOURS = ("convolution", "product", "resolution", "recurrent", "attention", "norm", "weights", "activation", "join")
 _GREYS = ("#ffffff", "#000000", "#b8b8b8", "#6e6e6e")
-# How roles differ in black and white: how dark a bar is, and what is drawn over it.
+# Bars in black and white: a shade of grey and a hatch.
 _BARS = {
     "convolution": ("#404040", ""),
     "product": ("#a0a0a0", ""),
@@ -39,22 +39,22 @@ def series(theme: Theme, number: int) -> Series:
     marker, dashes = MARKERS[number % len(MARKERS)], DASHES[number % len(DASHES)]
     if theme.name == "print":
         return Series("#000000", _GREYS[number % len(_GREYS)], marker, dashes)
-    look = theme.roles[_ROLES[number % len(_ROLES)]]
+    look = theme.colours[_COLOURS[number % len(_COLOURS)]]
     return Series(look.stroke, mixed(look.fill, look.stroke, 0.35), marker, dashes)
 
 
 class Bars(NamedTuple):
-    """How the bars of a role look."""
+    """How the bars of a colour look."""
 
     face: str
     edge: str
     hatch: str
 
 
-def bars(theme: Theme, role: str) -> Bars:
-    """The look of the bars of a role: stronger than a box, since a bar may be very thin."""
+def bars(theme: Theme, colour: str) -> Bars:
+    """The look of the bars of a colour: stronger than a box, since a bar may be very thin."""
     if theme.name == "print":
-        face, hatch = _BARS.get(role, ("#ffffff", ""))
+        face, hatch = _BARS.get(colour, ("#ffffff", ""))
         return Bars(face, "#000000", hatch)
-    look = theme.roles[role]
+    look = theme.colours[colour]
     return Bars(mixed(look.fill, look.stroke, 0.6), look.stroke, "")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.quantities import Part, Quantity, quantity
@@ -14,6 +14,9 @@ from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.layer_bars import known
 from archcalc.picture.texts import cut
 from archcalc.render.words import number, visible
+
+if TYPE_CHECKING:
+    from archcalc.algebra.compile import Compiled
 
 MOST = 10_000
 """So many points are computed at most."""
@@ -108,7 +111,7 @@ class _Followed:
         self.unknown: dict[str, None] = {}
         self.loaded: dict[Value, Part | ArchcalcError] = {}
 
-    def _form(self, name: str) -> Any:
+    def _form(self, name: str) -> "Compiled | None":
         """The closed form; None where there is none, or where the work of a layer is not known."""
         if part(self.model).unknown(quantity(name)):
             return None
@@ -135,7 +138,7 @@ class _Followed:
                 self.missing.setdefault(why, {})[at] = None
             return None
 
-    def _number(self, name: str, at: Value) -> Any:
+    def _number(self, name: str, at: Value) -> object:
         form = self.forms[name]
         if form is None:
             return self._loaded(name, at)
@@ -148,7 +151,7 @@ class _Followed:
             except ArchcalcError:
                 raise error from None  # one reason for all such points
 
-    def _loaded(self, name: str, at: Value) -> Any:
+    def _loaded(self, name: str, at: Value) -> object:
         found = self._at(at)
         self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
         return found.value(quantity(name))
@@ -187,7 +190,7 @@ class _Followed:
             yield f"{self.name} is at least what is drawn: the work of {some(list(self.unknown))} is not known"
 
 
-def _said(found: Any) -> str:
+def _said(found: object) -> str:
     return cut(found) if isinstance(found, str) else dim.say(found)
 
 

@@ -66,21 +66,21 @@ def _stand(volume: Volume, scales: Scales) -> Stand:
     height, back = scales.height(tensor), scales.back(tensor)
     y = -height / 2 - OBLIQUE[1] * back / 2
     cuboids, x = [], 0.0
-    for role, thickness in _slabs(volume, scales):
-        cuboids.append(Cuboid(x, y, thickness, height, back, role))
+    for colour, thickness in _slabs(volume, scales):
+        cuboids.append(Cuboid(x, y, thickness, height, back, colour))
         x += thickness + (NARROW if not volume.joined else 0)
     return Stand(volume, tuple(cuboids), (), 0.0, cuboids[-1].right, y, cuboids[-1].top, ())
 
 
 def _slabs(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
-    """The role and thickness of each slab."""
+    """The colour and thickness of each slab."""
     thickness = scales.thickness(volume.tensor)
     if volume.transition:
-        return [(volume.role, min(thickness, 6.0))]
+        return [(volume.colour, min(thickness, 6.0))]
     if volume.joined:
         part = volume.joined / volume.tensor.channels
-        return [("end", thickness * part), (volume.role, thickness * (1 - part))]
-    return [(volume.role, thickness)] * (volume.copies if volume.copies <= SLABS else 1)
+        return [("end", thickness * part), (volume.colour, thickness * (1 - part))]
+    return [(volume.colour, thickness)] * (volume.copies if volume.copies <= SLABS else 1)
 
 
 def _planes(volume: Volume, scales: Scales) -> Stand:
@@ -88,9 +88,8 @@ def _planes(volume: Volume, scales: Scales) -> Stand:
     tensor = volume.tensor
     height, width = scales.extent(tensor.height), scales.extent(tensor.width)
     spread = STEP * (tensor.channels - 1)
-    planes = tuple(
-        Plane(STEP * i, -height / 2 + spread / 2 - STEP * i, width, height, volume.role) for i in range(tensor.channels)
-    )
+    steps = [STEP * i for i in range(tensor.channels)]
+    planes = tuple(Plane(step, -height / 2 + spread / 2 - step, width, height, volume.colour) for step in steps)
     return Stand(volume, (), planes, 0.0, spread + width, -(height + spread) / 2, (height + spread) / 2, ())
 
 

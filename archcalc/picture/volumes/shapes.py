@@ -29,7 +29,7 @@ class Cuboid(NamedTuple):
     height: float
     back: float
     """How far it reaches back."""
-    role: str
+    colour: str
 
     @property
     def right(self) -> float:
@@ -54,7 +54,7 @@ class Plane(NamedTuple):
     y: float
     width: float
     height: float
-    role: str
+    colour: str
 
 
 class Label(NamedTuple):

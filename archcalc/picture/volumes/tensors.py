@@ -4,7 +4,7 @@ An operation declares the axis (1 in a convolution, the last in a dense layer), 
 operations keep it. What is still unknown follows from the readers.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.analyse.summary import LayerSummary, Summary
@@ -110,5 +110,4 @@ def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
 
 def first_of_batch(layer: LayerSummary) -> int:
     """The batch axis: 0, or 1 where axis 0 is a place, as in PyTorch's recurrent layers."""
-    fields: tuple[Any, ...] = layer.field or ()
-    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
+    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in layer.field or ()))

@@ -25,7 +25,7 @@ class Volume(NamedTuple):
 
     tensor: Features
     """The size of the last of them."""
-    role: str
+    colour: str
     """A key of `theme.MEANING`."""
     name: str
     """The stage or layer, as the spec calls it; empty where only its place in a list is its name."""
@@ -125,7 +125,7 @@ def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
     window = tuple(n for n in window if isinstance(n, int)) if isinstance(window, tuple) else ()
     count = 1 if group.joined or group.transition else len(group.working)
     ops = _ops(group, scopes)
-    return Volume(group.tensor, group.role, name, ops, count, window, group.transition, group.joined)
+    return Volume(group.tensor, group.colour, name, ops, count, window, group.transition, group.joined)
 
 
 def _ops(group: Group, scopes: Mapping[str, str]) -> str:
@@ -171,7 +171,7 @@ def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple
 
 def _label(skip: Skip, trunk: Trunk) -> str:
     """What becomes of what is skipped to: the operations on the way that matter, and the one that takes it."""
-    way = [box.name for box in skip.over if box.role in ("join", *WORKING)]
+    way = [box.name for box in skip.over if box.colour in ("join", *WORKING)]
     box = trunk.pieces[skip.target].boxes[-1]
     taker = box.layers[0].kind.lower() if len(box.layers) == 1 else box.name
     return ", ".join([*way[:2], taker])
