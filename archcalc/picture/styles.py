@@ -20,7 +20,7 @@ class Style(NamedTuple):
     draw: Callable[..., Picture]
     formats: tuple[str, ...]
     options: tuple[str, ...]
-    """Those that it takes beside the theme."""
+    """Its options besides the theme."""
 
 
 def _field(

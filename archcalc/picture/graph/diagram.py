@@ -12,10 +12,10 @@ from archcalc.picture.graph.view import View, view
 from archcalc.picture.theme import Look, chosen, require
 
 FORMATS = (*engine.FORMATS, "dot")
-"""By the ending of the file."""
+"""The endings of files."""
 
 HASTE = ((), ("arrows have no labels, to be in time",), ("arrows are straight and have no labels, to be in time",))
-"""What must be said of a picture that was laid out in haste."""
+"""The notes of pictures, by the haste of their layout."""
 
 
 class Picture(NamedTuple):
@@ -40,7 +40,7 @@ def diagram(
     theme: str = "light",
     heat: str | None = None,
 ) -> Picture:
-    """A network as nested boxes and arrows, in one of FORMATS; raises Refused for what is not known."""
+    """A network as nested boxes and arrows, in one of FORMATS; raises Refused for an unknown option."""
     seen = view(summary, depth, fold, unfold, unroll)
     return drawn(seen, form, show=show, direction=direction, theme=theme, heat=heat)
 
@@ -73,7 +73,7 @@ def drawn(
 
 
 def inline(summary: Summary, most: int = 40) -> str:
-    """A small picture for a notebook as SVG within HTML; nothing where there is no Graphviz."""
+    """A small picture for a notebook as SVG within HTML; empty without Graphviz."""
     try:
         picture = drawn(view(summary, most=most), "svg").data.decode()
     except (MissingExtra, TooSlow):

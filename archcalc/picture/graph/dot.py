@@ -1,6 +1,6 @@
-"""A view as the text of Graphviz: scopes are nested clusters, layers and closed scopes boxes, tensors arrows.
+"""A view in the DOT language: scopes are nested clusters, layers and closed scopes boxes, tensors arrows.
 
-Names of nodes are made from numbers; what comes from a spec stands in labels only, escaped as HTML.
+Node names are made from numbers. Text from a spec appears only in labels, escaped as HTML.
 """
 
 from collections import Counter
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
-"""What is shown where nothing is asked for."""
+"""What is shown by default."""
 FONT = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
 
 
 def _each(row: Row, number: str, unit: str) -> str:
-    """A number of one copy, as part of what all copies have."""
+    """A number of one copy, multiplied by the number of copies."""
     if row.copies != 1:
         number = f"{cut(dim.text(row.copies))} × {f'({number})' if ' ' in number else number}"
     return f"{number} {unit}"
@@ -72,16 +72,16 @@ FACTS: Mapping[str, Callable[[Row, Summary], str]] = {
     "receptive_field": _field,
     "memory": _memory,
 }
-"""What is written in a box, by the names of `show`."""
+"""The lines of a box by the names of `show`."""
 SHOWN = ("shape", *FACTS)
-"""All that may be shown; shapes stand on the arrows."""
+"""All names of `show`; shapes are drawn on the arrows."""
 HEATS: Mapping[str, Callable[[Row], Dim]] = {
     "macs": lambda row: row.sums.cost,
     "parameters": lambda row: row.sums.parameters,
     "activations": lambda row: row.sums.activations,
     "memory": lambda row: row.sums.memory,
 }
-"""By what boxes may be shaded."""
+"""What boxes may be shaded by."""
 
 
 def dot(
@@ -96,10 +96,10 @@ def dot(
     arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
     haste: int = 0,
 ) -> str:
-    """The text for Graphviz; raises Refused for something that cannot be shown.
+    """The DOT text; raises Refused for an unknown name in `show` or `heat`.
 
-    `looks` and `notes` are those of single boxes, by their keys, `arrows` the looks of arrows by those of their ends.
-    In `haste` 1 the arrows have no labels, in haste 2 they are also straight: each takes a fraction of the time.
+    `looks` and `notes` belong to single boxes by key, `arrows` has the looks of arrows by the keys of their ends.
+    With `haste` 1 arrows have no labels, with 2 they are also straight; each level takes a fraction of the time.
     """
     for name in show:
         if name not in SHOWN:
@@ -208,7 +208,7 @@ class _Writer:
         return f"<{self._lines(box)}>"
 
     def _lines(self, box: Box) -> str:
-        """The lines of a box: what it is in bold, its name, and its facts."""
+        """The lines of a box: its operation in bold, its name, its facts."""
         small, faint = 'POINT-SIZE="9"', f'COLOR="{self.theme.faint}"'
         lines = [self._heading(box)]
         if box.row is None:
@@ -234,7 +234,7 @@ class _Writer:
 
 
 def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
-    """The ends of the arrows that say their shape: of several with one tensor only one, rather none that skips."""
+    """The ends of the arrows that are labelled: one per tensor, preferably one that does not skip."""
     found: dict[tuple[str, Shape], tuple[str, str]] = {}
     for arrow in sorted(arrows, key=lambda arrow: arrow.skips):
         found.setdefault((arrow.source, arrow.shape), (arrow.source, arrow.target))
@@ -242,7 +242,7 @@ def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
 
 
 def _chains(arrows: Iterable[Arrow]) -> dict[str, str]:
-    """Boxes in a row with nothing else between them but what skips; Graphviz keeps them straight."""
+    """The unbranched chain of each box, skips aside; Graphviz keeps chains straight."""
     straight = [(arrow.source, arrow.target) for arrow in arrows if not arrow.skips]
     after, before = Counter(source for source, _ in straight), Counter(target for _, target in straight)
     found: dict[str, str] = {}
@@ -257,7 +257,7 @@ def _stroke(look: Look) -> dict[str, str]:
 
 
 def _shares(view: View, heat: str) -> dict[str, float]:
-    """For each box its part of what is heaviest; nothing where that is no number."""
+    """The amount of each box relative to the largest; 0 for a formula."""
     found = {}
     for box in view.all_boxes():
         if box.row is not None and not box.is_open:
