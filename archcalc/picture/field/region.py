@@ -1,4 +1,4 @@
-"""What one position of a layer's output reads of the input, as data: a span of rows, of columns, ..."""
+"""The input positions that one position of a layer's output reads, as data: a span of rows, of columns, ..."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,39 +15,39 @@ from archcalc.render import words
 
 
 class ReadSpan(NamedTuple):
-    """What is read along one axis of the input; positions count from 0."""
+    """The positions read along one axis of the input, counted from 0."""
 
     side: SpatialAxis
     first: int
     last: int
-    """Both may lie outside of the input."""
+    """Both may lie outside the input."""
     field: Extent | None
-    """None where everything is read, whatever the position."""
+    """None if every position reads the whole axis."""
     at: int
     """The position of the layer's output."""
     positions: int
-    """How many positions the output has."""
+    """The number of output positions."""
     inside: range
-    """The places in the input that are read; empty where none is. At a border they may be fewer than there are."""
+    """The positions read inside the input; at a border, possibly fewer than the span has."""
 
     @property
     def before(self) -> int:
-        """How many of the places lie before the input."""
+        """The number of positions before the input."""
         return max(0, min(self.last, -1) - self.first + 1)
 
     @property
     def after(self) -> int:
-        """How many of the places lie behind the input."""
+        """The number of positions after the input."""
         return max(0, self.last - max(self.first, self.side.size) + 1)
 
     def centre(self, i: int) -> float:
-        """Where what position i reads has its middle."""
+        """The centre of the span that position i reads."""
         first, last = span(self.field, i) if self.field is not None else (0, self.side.size - 1)
         return (first + last) / 2
 
 
 class Region(NamedTuple):
-    """What one position reads."""
+    """The input region that one position reads."""
 
     network: str
     input: str
@@ -56,20 +56,20 @@ class Region(NamedTuple):
     colour: str
     axes: tuple[ReadSpan, ...]
     dilated: bool
-    """Whether there are gaps in it, so that it is the hull of what is read."""
+    """Whether it has gaps, so the region is the hull of what is read."""
 
 
 def span(field: Extent, i: int) -> tuple[int, int]:
-    """The first and the last place that position i reads; the last is before the first where it reads none."""
+    """The first and last positions that position i reads; last < first if it reads none."""
     first = field.base * dim.ceil(field.rate * i + field.low) + field.first
     last = field.base * dim.floor(field.rate * i + field.high) + field.last
     return dim.tidy(first), dim.tidy(last)
 
 
 def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> Region:
-    """What a position of a layer reads, the middle one unless given by a number for each axis along which fields move.
+    """The region that a position of a layer reads: `at`, one index per axis along which fields move, or the middle.
 
-    Raises Refused for a layer or position that there is not, and where it cannot be told what is read.
+    Raises Refused for an unknown layer or position, and if the field is unknown.
     """
     layer = _layer(summary, path)
     state = summary.fields[path]
@@ -101,7 +101,7 @@ def _layer(summary: Summary, path: str) -> LayerSummary:
 
 
 def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tuple[SpatialAxis, ...]) -> None:
-    """Raise Refused, naming the layer that is the reason, where it cannot be told what is read."""
+    """Raise Refused, naming the layer responsible, if the field is unknown."""
     for number, side in enumerate(sides):
         if not _untold(summary.fields[layer.path][name][number]):
             continue
@@ -118,13 +118,13 @@ def _untold(axis: Axis) -> bool:
 
 
 def _behind(summary: Summary, path: str) -> list[LayerSummary]:
-    """The layers that a layer's output is made from, itself the last."""
+    """The layers that a layer's output depends on, ending with itself."""
     found = summary.made_from(path)
     return [layer for layer in summary.layers if layer.path in found]
 
 
 def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[int] | None) -> list[int]:
-    """The position along each axis along which fields move."""
+    """The index along each axis along which fields move."""
     if at is None:
         return [count // 2 for count in counts]
     if not sides:
@@ -153,6 +153,6 @@ def _reading(path: str, side: SpatialAxis, axis: Axis, layer: LayerSummary, plac
 
 
 def _dilated(summary: Summary, path: str) -> bool:
-    """Whether a window on the way has gaps."""
+    """Whether a window on the path is dilated."""
     given = [layer.op.settings().get("dilation", 1) for layer in _behind(summary, path)]
     return any(d != 1 for each in given for d in (each if isinstance(each, tuple) else (each,)))

@@ -1,4 +1,4 @@
-"""A sheet of paper to draw on with matplotlib: lengths in inches, from the upper left corner."""
+"""A matplotlib sheet: lengths in inches from the upper left corner."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 
 class Sheet:
-    """Draws shapes and texts; must be made and used within `figure.settings()`."""
+    """Draws shapes and texts; use it within `figure.settings()`."""
 
     def __init__(self, width: float, height: float, theme: Theme):
         self.theme = theme
@@ -22,7 +22,7 @@ class Sheet:
         self.axes.autoscale(False)
 
     def text(self, x: float, y: float, text: str, size: float = 9, colour: str = "", **look: Any) -> None:
-        """Write a text; its middle is at y, and its left end at x unless `ha` says another."""
+        """Write a text vertically centred at y, starting at x unless `ha` differs."""
         given: dict[str, Any] = {"va": "center_baseline", "ha": "left", "parse_math": False} | look
         self.axes.text(x, y, text, fontsize=size, color=colour or self.theme.text, **given)
 
@@ -65,5 +65,5 @@ def _dress(look: Look) -> dict[str, Any]:
 
 
 def width(text: str, size: float = 9, bold: bool = False) -> float:
-    """How wide a text is, in inches."""
+    """The width of a text in inches."""
     return figure.width(text, size, bold) / 72
