@@ -58,7 +58,7 @@ class PageEntry(NamedTuple):
 
 
 def page(summary: Summary, free: Summary, entries: Sequence[PageEntry]) -> str:
-    """The page of a network: `summary` has numbers, `free` the same layers with symbols for the entries with sliders."""
+    """The page of a network: `summary` has numbers, `free` the same layers with symbols for entries with sliders."""
     with collector_paused():
         return _Page(summary, free, entries).html()
 

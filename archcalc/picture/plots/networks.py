@@ -1,4 +1,4 @@
-"""Networks as bubbles: one for each, variants of a spec joined by a line, labels beside them without overlaps."""
+"""A bubble for each network; lines connect the variants of a spec, and labels do not overlap."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 HEIGHT = 4.4
-"""The usual height in inches."""
+"""The default height in inches."""
 USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
-"""The area of a bubble in square points: where all are equal, of the largest, of the smallest."""
+"""The area of bubbles in square points: of equal ones, the largest, the smallest."""
 
 
 def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
-    """Networks as bubbles, in one of FORMATS; axes are logarithmic where numbers span more than a decade."""
+    """Networks as bubbles, in one of FORMATS; axes are logarithmic if numbers span more than a decade."""
     theme = chosen(paper.theme, form, FORMATS)
     with settings():
         figure = blank(paper.width, paper.height or HEIGHT, theme)
@@ -45,7 +45,7 @@ class _Bubbles:
         self.axes: Axes = figure.subplots()
 
     def draw(self) -> int:
-        """Draw everything; gives how many labels there was no room for."""
+        """Draw everything; returns the number of labels that did not fit."""
         axes_of.quiet(self.axes, self.theme)
         self._scale("x", self.seen.x, [p.x for p in self.seen.all])
         self._scale("y", self.seen.y, [p.y for p in self.seen.all])
@@ -53,7 +53,7 @@ class _Bubbles:
         for point in sorted(self.seen.all, key=lambda p: -p.size):
             self._bubble(point)
         self._legend()
-        self.figure.draw_without_rendering()  # gives the axes their place
+        self.figure.draw_without_rendering()  # sets the position of the axes
         self.figure.set_layout_engine("none")
         return self._labels()
 
@@ -82,7 +82,7 @@ class _Bubbles:
             self.axes.plot(xs, ys, color=self.theme.faint, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
 
     def _stairs(self) -> tuple[list[float], list[float]]:
-        """The edge of what the front surpasses, up to the ends of the axes."""
+        """The boundary of the region that the front dominates, up to the limits of the axes."""
         rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
         flat_first = BETTER[self.seen.x.column.name] == "lower"
         points = self.seen.front
@@ -138,7 +138,7 @@ class _Bubbles:
         self._notes()
 
     def _notes(self) -> None:
-        """What the front and the areas are, between the legend and the axes."""
+        """Explain the front and the areas between the legend and the axes."""
         from matplotlib.lines import Line2D
 
         handles: list[Artist] = []

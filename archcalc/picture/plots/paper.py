@@ -1,4 +1,4 @@
-"""What a plot is drawn on, and the legend above it."""
+"""The paper of a plot, and the legend above it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class Paper(NamedTuple):
-    """What a plot is drawn on."""
+    """The size and theme of a plot."""
 
     width: float = 6.5
-    """In inches: a text column."""
+    """In inches; by default a text column."""
     height: float | None = None
-    """None for what fits."""
+    """In inches; None fits the content."""
     theme: str = "light"
 
 
@@ -24,7 +24,7 @@ USUAL_PAPER = Paper()
 
 
 def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: str | None = None) -> None:
-    """A legend above the axes, in as many columns as fit, perhaps with a title."""
+    """Add a legend above the axes in as many columns as fit."""
     if not handles:
         return
     longest = max(len(str(handle.get_label())) for handle in handles)
@@ -42,7 +42,7 @@ def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: s
 
 
 def legend_look(theme: Theme) -> dict[str, Any]:
-    """How every legend looks."""
+    """The look of every legend."""
     return {
         "frameon": False,
         "fontsize": 7.5,

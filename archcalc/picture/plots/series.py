@@ -1,4 +1,4 @@
-"""How the series of a plot look: each has a colour and a shape of its own, so that they differ in black and white."""
+"""The looks of series: each has its own colour and marker, so they differ in black and white."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from archcalc.picture.theme import Theme, mixed
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", ">", "h", "*")
 REACH = {"D": 1.42}
-"""How far a shape reaches from its middle, where that is not half of its side."""
+"""The reach of a marker from its centre in half sides, if not 1."""
 DASHES = ((0, ()), (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
 # The colours that series take in turn, the most different first.
 _COLOURS = ("convolution", "product", "resolution", "recurrent", "attention", "norm", "weights", "activation", "join")
@@ -26,7 +26,7 @@ _BARS = {
 
 
 class Series(NamedTuple):
-    """How a series looks."""
+    """The look of a series."""
 
     stroke: str
     fill: str
@@ -35,7 +35,7 @@ class Series(NamedTuple):
 
 
 def series(theme: Theme, number: int) -> Series:
-    """The look of the series of this number; after many they repeat."""
+    """The look of a series by its number; looks repeat after many."""
     marker, dashes = MARKERS[number % len(MARKERS)], DASHES[number % len(DASHES)]
     if theme.name == "print":
         return Series("#000000", _GREYS[number % len(_GREYS)], marker, dashes)
@@ -44,7 +44,7 @@ def series(theme: Theme, number: int) -> Series:
 
 
 class Bars(NamedTuple):
-    """How the bars of a colour look."""
+    """The look of bars."""
 
     face: str
     edge: str
@@ -52,7 +52,7 @@ class Bars(NamedTuple):
 
 
 def bars(theme: Theme, colour: str) -> Bars:
-    """The look of the bars of a colour: stronger than a box, since a bar may be very thin."""
+    """The look of bars of a colour, stronger than boxes because bars may be thin."""
     if theme.name == "print":
         face, hatch = _BARS.get(colour, ("#ffffff", ""))
         return Bars(face, "#000000", hatch)

@@ -1,4 +1,4 @@
-"""Volumes as a figure by matplotlib."""
+"""Volumes as a matplotlib figure."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ SWATCH = 8.0
 
 
 def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, theme: str = "light") -> Picture:
-    """A network as volumes in a row; raises Refused for a format or theme that is none, and for free sizes."""
+    """A network as volumes in a row; raises Refused for an unknown format or theme, and for symbolic sizes."""
     look = chosen(theme, form, sheets.FORMATS)
     row = seen(summary, depth)
     with sheets.settings():
@@ -43,7 +43,7 @@ def figure(placed: Layout, theme: Theme) -> "Figure":
 
 
 def _legend(placed: Layout) -> list[tuple[float, int, str, str]]:
-    """Of each entry where it begins, on which line, its colour and its text; the last is the note on scales."""
+    """The x, line, colour and text of each entry; the last is the note on scales."""
     colours = dict.fromkeys(c for s in placed.stands for c in [*(slab.colour for slab in s.cuboids), s.volume.colour])
     joined = any(stand.volume.joined for stand in placed.stands)
     entries = [(c, MEANING[c] if c != "end" or not joined else "inputs, and what skips bring") for c in colours]
@@ -59,14 +59,14 @@ def _legend(placed: Layout) -> list[tuple[float, int, str, str]]:
 
 
 class _Painter:
-    """Draws on axes that count in points."""
+    """Draws on axes in points."""
 
     def __init__(self, axes: "Axes", theme: Theme, x: float, y: float):
         self.axes, self.theme, self.x, self.y = axes, theme, x, y
         self.layer = 1.0
 
     def paint(self, placed: Layout, legend: Sequence[tuple[float, int, str, str]]) -> None:
-        """Volumes from left to right, each over the one before; then what leads from one to the next."""
+        """Draw the volumes from left to right, each over the previous one, then their connections."""
         for stand in placed.stands:
             for cuboid in stand.cuboids:
                 self._cuboid(cuboid)
@@ -129,7 +129,7 @@ class _Painter:
     # --- from one to the next ----------------------------------------------------------------------------------------
 
     def _step(self, before: Stand, after: Stand, axis: float) -> None:
-        """A window that slides over the one before, with lines to a place of the next; else an arrow."""
+        """A window on the previous volume with lines to the next one, or an arrow."""
         if before.planes:
             stop = _place(after, axis)
             if after.volume.kernel and after.volume.colour != "product":
@@ -152,7 +152,7 @@ class _Painter:
         self._polygon(corners, None, ink, 0.9)
 
     def _cone(self, plane: Plane, after: Stand) -> None:
-        """Every place goes into every feature."""
+        """Lines for a full connection."""
         x = plane.x + plane.width
         self._line([(x, plane.y + plane.height), (after.left, after.top)], self.theme.line, 0.5)
         self._line([(x, plane.y), (after.left, after.bottom)], self.theme.line, 0.5)
@@ -204,7 +204,7 @@ class _Painter:
 
 
 def _place(stand: Stand, axis: float) -> tuple[float, float]:
-    """Where a window's lines come together."""
+    """The point where a window's lines meet."""
     if stand.planes:
         plane = stand.planes[-1]
         return plane.x + plane.width * 0.3, plane.y + plane.height * 0.62
@@ -212,7 +212,7 @@ def _place(stand: Stand, axis: float) -> tuple[float, float]:
 
 
 def _share(kernel: int, size: int) -> float:
-    """How much of a side a window takes; tiny ones are made visible."""
+    """The share of a side that a window takes; tiny ones are enlarged."""
     return min(1.0, max(0.14, kernel / max(size, 1)))
 
 

@@ -132,7 +132,7 @@ class Grouping:
         self.group_of.append(len(self.groups))
 
     def _end(self) -> None:
-        """Make sure that the output of the network is seen."""
+        """Make sure that the network's output is shown."""
         if not self.trunk.pieces:
             return
         last = self.trunk.pieces[-1]
