@@ -219,7 +219,7 @@ def test_what_cannot_be_drawn_is_refused(spec, text, path, at, message):
 def test_scopes_and_what_cannot_be_told_are_refused():
     with pytest.raises(Refused, match=r"^'layer4' is a scope, not a layer \(its last layer is 'layer4.1.relu2'\)$"):
         region_of(archcalc.load("resnet:18").summary(), "layer4")
-    with pytest.raises(Refused, match=r"along the height cannot be told, since 'features\.1\.1\.windows\.shift'"):
+    with pytest.raises(Refused, match=r"along the height cannot be determined, since 'features\.1\.1\.windows\.shift'"):
         region_of(archcalc.load("swin").summary(), "features.1.1.sum")
     with pytest.raises(Refused, match="are formulas in h; a picture is made of numbers"):
         region_of(archcalc.load("resnet:18", free={"H": "32*h"}).summary(), "conv1")

@@ -108,7 +108,7 @@ def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tupl
         states = {source.path: summary.fields[source.path] for source in _behind(summary, layer.path)}
         culprit = next(path for path, state in states.items() if name in state and _untold(state[name][number]))
         since = "" if culprit == layer.path else f", since {words.visible(culprit)!r}"
-        message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be told{since}"
+        message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be determined{since}"
         why = "is read in an order that is not regular, or paths of different strides meet there"
         raise Refused(message, f"the {side.name} {why}; name an earlier layer")
 

@@ -59,10 +59,9 @@ def region(
     on: Path | None = None,
     theme: str = "light",
 ) -> Picture:
-    """What a position of a layer's output reads of the input, `at` in the middle unless given, perhaps `on` a picture.
+    """The region that a position of a layer reads, the middle one by default, to scale and perhaps `on` a picture.
 
-    Raises Refused for a layer or position that there is not, where it cannot be told what is read, and for a file that
-    is no picture.
+    Raises Refused for an unknown layer or position, if the field is unknown, and for a file that is not a picture.
     """
     seen, look = region_of(summary, layer, at), chosen(theme, form, FORMATS)
     if on is not None and len(seen.axes) < 2:

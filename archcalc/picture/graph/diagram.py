@@ -1,15 +1,14 @@
 """The graph of a network as a picture."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from archcalc.analyse.summary import Summary
 from archcalc.errors import MissingExtra, TooSlow
 from archcalc.picture.graph import engine
-from archcalc.picture.graph.dot import DIRECTIONS, USUAL, dot
+from archcalc.picture.graph.dot import DIRECTIONS, USUAL, Appearance, dot
 from archcalc.picture.graph.view import View, view
-from archcalc.picture.theme import Look, chosen, require
+from archcalc.picture.theme import chosen, require
 
 FORMATS = (*engine.FORMATS, "dot")
 """The endings of files."""
@@ -42,33 +41,16 @@ def diagram(
 ) -> Picture:
     """A network as nested boxes and arrows, in one of FORMATS; raises Refused for an unknown option."""
     seen = view(summary, depth, fold, unfold, unroll)
-    return drawn(seen, form, show=show, direction=direction, theme=theme, heat=heat)
+    return drawn(seen, form, Appearance(show, direction, chosen(theme, form, FORMATS), heat))
 
 
-def drawn(
-    seen: View,
-    form: str,
-    *,
-    show: Sequence[str] = USUAL,
-    direction: str = "TB",
-    theme: str = "light",
-    heat: str | None = None,
-    looks: Mapping[str, Look] = MappingProxyType({}),
-    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
-) -> Picture:
-    """A view as a picture; `looks`, `notes` and `arrows` are those of `dot`."""
-    require("direction", direction, DIRECTIONS)
-    look = chosen(theme, form, FORMATS)
-    options: dict[str, Any] = {"show": show, "direction": direction, "theme": look, "heat": heat}
-
-    def text(haste: int) -> str:
-        return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, haste=haste)
-
+def drawn(seen: View, form: str, how: Appearance = Appearance()) -> Picture:  # noqa: B008 - a value
+    """A view as a picture."""
+    require("direction", how.direction, DIRECTIONS)
     said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
     if form == "dot":
-        return Picture(text(0).encode(), tuple(said))
-    data, haste = engine.drawn(text, form)
+        return Picture(dot(seen, how).encode(), tuple(said))
+    data, haste = engine.drawn(lambda haste: dot(seen, how, haste), form)
     return Picture(data, (*said, *HASTE[haste]))
 
 

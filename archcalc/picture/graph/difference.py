@@ -13,6 +13,7 @@ from archcalc.analyse.edits import told
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import Source, scopes_above
 from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
+from archcalc.picture.graph.dot import Appearance
 from archcalc.picture.graph.view import Arrow, Box, view
 from archcalc.picture.theme import Look, Theme, chosen
 
@@ -47,26 +48,22 @@ def compared(
     theme: str = "light",
 ) -> Picture:
     """A difference as nested boxes and arrows, in one of the formats of a diagram."""
-    looks = chosen(theme, form, FORMATS)
+    colours = chosen(theme, form, FORMATS)
     joined = _joined(found)
     marks = {path: _mark(joined, path) for path in joined.marks}
     opened = set(unfold)
     still = [path for path in _uniform(joined) if not any(o == path or o.startswith(f"{path}.") for o in opened)]
     seen = view(joined.summary, depth, [*fold, *still], unfold, unroll, marks)
     boxes = [box for box in seen.all_boxes() if box.row is not None]
-    return drawn(
-        seen,
-        form,
-        show=show,
-        direction=direction,
-        theme=theme,
-        looks={
-            **{box.key: _look(looks, _status(joined, box)) for box in boxes if not box.is_open},
-            **{box.key: look for box in boxes if box.is_open and (look := _border(looks, joined, box)) is not None},
-        },
+    how = Appearance(
+        show,
+        direction,
+        colours,
+        looks={box.key: look for box in boxes if (look := _box_look(colours, joined, box)) is not None},
         notes={box.key: tuple(_notes(joined, box)) for box in boxes if not box.is_open},
-        arrows={(a.source, a.target): _look(looks, _flow(joined, a)) for a in seen.arrows},
+        arrows={(a.source, a.target): _look(colours, _flow(joined, a)) for a in seen.arrows},
     )
+    return drawn(seen, form, how)
 
 
 def _joined(found: Difference) -> _Joined:
@@ -178,10 +175,10 @@ def _look(theme: Theme, status: str) -> Look:
     ]
 
 
-def _border(theme: Theme, joined: _Joined, box: Box) -> Look | None:
-    """The look of an open scope that was added or removed as a whole."""
+def _box_look(theme: Theme, joined: _Joined, box: Box) -> Look | None:
+    """The look of a box; None for an open scope unless it was added or removed as a whole."""
     status = _status(joined, box)
-    return _look(theme, status) if status in (ADDED, REMOVED) else None
+    return _look(theme, status) if status in (ADDED, REMOVED) or not box.is_open else None
 
 
 def _flow(joined: _Joined, arrow: Arrow) -> str:

@@ -6,8 +6,7 @@ Node names are made from numbers. Text from a spec appears only in labels, escap
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
@@ -84,49 +83,40 @@ HEATS: Mapping[str, Callable[[Row], Dim]] = {
 """What boxes may be shaded by."""
 
 
-def dot(
-    view: View,
-    *,
-    show: Sequence[str] = USUAL,
-    direction: str = "TB",
-    theme: Theme = LIGHT,
-    heat: str | None = None,
-    looks: Mapping[str, Look] = MappingProxyType({}),
-    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
-    haste: int = 0,
-) -> str:
+class Appearance(NamedTuple):
+    """How a view is drawn."""
+
+    show: Sequence[str] = USUAL
+    direction: str = "TB"
+    theme: Theme = LIGHT
+    heat: str | None = None
+    looks: Mapping[str, Look] = {}
+    """The looks of single boxes by key."""
+    notes: Mapping[str, Sequence[str]] = {}
+    """The notes in single boxes by key."""
+    arrows: Mapping[tuple[str, str], Look] = {}
+    """The looks of single arrows by the keys of their ends."""
+
+
+def dot(view: View, how: Appearance = Appearance(), haste: int = 0) -> str:  # noqa: B008 - a value
     """The DOT text; raises Refused for an unknown name in `show` or `heat`.
 
-    `looks` and `notes` belong to single boxes by key, `arrows` has the looks of arrows by the keys of their ends.
     With `haste` 1 arrows have no labels, with 2 they are also straight; each level takes a fraction of the time.
     """
-    for name in show:
+    for name in how.show:
         if name not in SHOWN:
             raise Refused(f"nothing called {name!r} can be shown", nearest(name, SHOWN))
-    if heat is not None and heat not in HEATS:
-        raise Refused(f"boxes cannot be shaded by {heat!r}", nearest(heat, HEATS))
-    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, arrows, haste).text()
+    if how.heat is not None and how.heat not in HEATS:
+        raise Refused(f"boxes cannot be shaded by {how.heat!r}", nearest(how.heat, HEATS))
+    return _Writer(view, how, haste).text()
 
 
 class _Writer:
     """Writes one view."""
 
-    def __init__(
-        self,
-        view: View,
-        show: tuple[str, ...],
-        direction: str,
-        theme: Theme,
-        heat: str | None,
-        looks: Mapping[str, Look],
-        notes: Mapping[str, Sequence[str]],
-        arrows: Mapping[tuple[str, str], Look],
-        haste: int,
-    ):
-        self.view, self.show, self.theme, self.looks, self.notes = view, show, theme, looks, notes
-        self.arrows, self.direction, self.haste = arrows, direction, haste
-        self.heat = _shares(view, heat) if heat is not None else None
+    def __init__(self, view: View, how: Appearance, haste: int):
+        self.view, self.how, self.theme, self.haste = view, how, how.theme, haste
+        self.heat = _shares(view, how.heat) if how.heat is not None else None
 
     def text(self) -> str:
         import graphviz
@@ -134,10 +124,10 @@ class _Writer:
         graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
         self.chains = _chains(self.view.arrows)
         self._put(graph, self.view.boxes, 0)
-        labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.haste else set()
+        labelled = _labelled(self.view.arrows) if "shape" in self.how.show and not self.haste else set()
         for arrow in self.view.arrows:
             label = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
-            look = self.arrows.get(arrow[:2])
+            look = self.how.arrows.get(arrow[:2])
             style = {} if look is None else _stroke(look) | ({"style": "dashed"} if look.dashed else {})
             graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label, **style)
         return str(graph.source)
@@ -146,7 +136,7 @@ class _Writer:
         hasty = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.haste else {}
         hasty |= {"splines": "line"} if self.haste > 1 else {}
         return {
-            "rankdir": self.direction,
+            "rankdir": self.how.direction,
             "bgcolor": self.theme.background,
             "fontname": FONT,
             "fontcolor": self.theme.text,
@@ -186,7 +176,7 @@ class _Writer:
                 graph.node(box.key, label=self._label(box), **self._look(box), **chain)
 
     def _cluster(self, box: Box, level: int) -> dict[str, str]:
-        look = self.looks.get(box.key)
+        look = self.how.looks.get(box.key)
         return {
             "label": f"<{self._lines(box)}>",
             "labeljust": "l",
@@ -196,7 +186,7 @@ class _Writer:
         } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
 
     def _look(self, box: Box) -> dict[str, str]:
-        look = self.looks.get(box.key) or self.theme.colours[box.colour]
+        look = self.how.looks.get(box.key) or self.theme.colours[box.colour]
         fill = look.fill
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])
@@ -215,9 +205,11 @@ class _Writer:
             assert box.shape is not None
             lines.append(f"<FONT {small} {faint}>{escape(sizes(box.shape))}</FONT>")
         elif not box.is_open:
-            facts = [text for name in self.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))]
+            facts = [
+                text for name in self.how.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))
+            ]
             lines += [f"<FONT {small}>{escape(text)}</FONT>" for text in facts]
-        lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.notes.get(box.key, ())]
+        lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.how.notes.get(box.key, ())]
         return "<BR/>".join(lines)
 
     def _heading(self, box: Box) -> str:
