@@ -7,12 +7,17 @@ from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
 from archcalc.errors import ArchcalcError
 from archcalc.language.loaded import Loadable, Loaded, Loading, opened
+from archcalc.picture.plots.layer_bars import profile
+from archcalc.picture.plots.layers import layers
+from archcalc.picture.plots.networks import bubbles
+from archcalc.picture.plots.over import curves
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
+from archcalc.picture.plots.points import told_points
+from archcalc.picture.plots.sweep import Sweep, swept
 from archcalc.picture.theme import require
 
 if TYPE_CHECKING:
     from archcalc.picture.graph.diagram import Picture
-    from archcalc.picture.plots.sweep import Sweep
 
 
 _USUAL_QUANTITIES = ("work", "work,parameters")
@@ -51,7 +56,7 @@ def plot(
     *networks: Loadable,
     per: str | None = None,
     depth: int = 1,
-    over: "Sweep | None" = None,
+    over: Sweep | None = None,
     x: str = "work",
     y: str | Sequence[str] = "",
     size: str | None = None,
@@ -74,9 +79,6 @@ def plot(
     """
     asked = y if isinstance(y, str) else ",".join(y)
     if per is None and over is None:
-        from archcalc.picture.plots.networks import bubbles
-        from archcalc.picture.plots.points import told_points
-
         axes = (x, asked or "parameters", size)
         seen, name = told_points(networks, axes, pareto, convention, gates, loading, broken)
         return bubbles(seen, form, paper, linear)._replace(name=name)
@@ -84,14 +86,8 @@ def plot(
     names = dict.fromkeys(map(str.strip, (asked or _USUAL_QUANTITIES[over is None]).split(",")))
     quantities = [convention if name == "work" else name for name in names]
     if over is not None:
-        from archcalc.picture.plots.over import curves
-        from archcalc.picture.plots.sweep import swept
-
         found = curves(swept(loaded, over, quantities), form, paper, linear)
     else:
-        from archcalc.picture.plots.layer_bars import profile
-        from archcalc.picture.plots.layers import layers
-
         levels = None if per == "layer" else depth
         found = layers(profile(summary(loaded[0], convention, gates), quantities, levels), form, paper)
     return found._replace(name=loaded[0].name)

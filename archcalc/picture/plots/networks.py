@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
@@ -14,9 +14,9 @@ from archcalc.picture.plots.series import REACH, series
 from archcalc.picture.theme import Theme, chosen
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 
 HEIGHT = 4.4
@@ -117,17 +117,12 @@ class _Bubbles:
         )
 
     def _legend(self) -> None:
-        from matplotlib.lines import Line2D
-
-        handles: list[Artist] = [
-            Line2D(
-                [],
-                [],
+        handles = [
+            _key(
+                name,
                 color=look.stroke,
                 marker=look.marker,
                 linewidth=0.7,
-                label=name,
-                markersize=5.5,
                 markerfacecolor=look.fill,
                 markeredgecolor=look.stroke,
                 markeredgewidth=0.8,
@@ -139,33 +134,18 @@ class _Bubbles:
 
     def _notes(self) -> None:
         """Explain the front and the areas between the legend and the axes."""
-        from matplotlib.lines import Line2D
-
-        handles: list[Artist] = []
+        handles, faint = [], self.theme.faint
         if self.seen.front:
             way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
             said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"
-            dash = (0, (4, 2))
-            handles.append(Line2D([], [], color=self.theme.faint, linewidth=1.0, linestyle=dash, label=said))
+            handles.append(_key(said, color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
         if self.seen.size is not None:
             biggest = axes_of.amount(self.most, self.seen.size.name)
             said = f"area: {self.seen.size.title}, largest {biggest}"
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    linestyle="",
-                    marker="o",
-                    color="none",
-                    label=said,
-                    markersize=5.5,
-                    markeredgecolor=self.theme.faint,
-                )
-            )
+            handles.append(_key(said, linestyle="", marker="o", color="none", markeredgecolor=faint))
         if handles:
-            self.axes.legend(
-                handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, **legend_look(self.theme)
-            )
+            look = legend_look(self.theme)
+            self.axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, **look)
 
     @staticmethod
     def _short(axis: Axis) -> str:
@@ -183,3 +163,10 @@ class _Bubbles:
     def _radius(self, point: Point) -> float:
         side = sqrt(self._area(point))
         return side / 2 * REACH.get(self.looks[point.series].marker, 1.0) + 0.5
+
+
+def _key(label: str, **look: Any) -> "Line2D":
+    """An entry of a legend."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, markersize=5.5, **look)

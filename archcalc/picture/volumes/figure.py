@@ -98,13 +98,12 @@ class _Painter:
         patch.set_zorder(self.layer)
         self.axes.add_patch(patch)
 
-    def _line(self, points: Sequence[tuple[float, float]], colour: str, width: float, dashed: bool = False) -> None:
+    def _line(self, points: Sequence[tuple[float, float]], colour: str, width: float) -> None:
         from matplotlib.lines import Line2D
 
         self.layer += 0.001
         xs, ys = [x + self.x for x, _ in points], [y + self.y for _, y in points]
-        style = (0, (2.5, 1.8)) if dashed else "-"
-        line = Line2D(xs, ys, color=colour, linewidth=width, linestyle=style, solid_capstyle="round")  # type: ignore[arg-type]
+        line = Line2D(xs, ys, color=colour, linewidth=width, solid_capstyle="round")
         line.set_zorder(self.layer)
         self.axes.add_line(line)
 
