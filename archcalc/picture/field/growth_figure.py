@@ -197,10 +197,8 @@ class _Drawing:
 
     def _heading(self) -> None:
         sides = " × ".join(number(side.size) for side in self.seen.sides)
-        name = cut(self.seen.network)
-        self.sheet.text(MARGIN, 0.38, name, 13, weight="bold")
-        text = f"receptive field over the input {cut(self.seen.input, 24)} of {sides}"
-        self.sheet.text(MARGIN, 0.66, text, 9, self.theme.faint)
+        subtitle = f"receptive field over the input {cut(self.seen.input, 24)} of {sides}"
+        self.sheet.heading(MARGIN, cut(self.seen.network), subtitle)
 
     def _y(self, row: float) -> float:
         return TOP + row * self.rows.height

@@ -145,7 +145,7 @@ class _Drawing:
         right = left + (plane[1] if plane and not self.strips else PLANE)
         size = max(right, texts, heading) + MARGIN + 0.25
         self.sheet = Sheet(size, HEAD + body + len(self.facts) * LINE + 0.6, self.theme)
-        self._heading()
+        self.sheet.heading(MARGIN, self._title(), f"what one position reads of the input {cut(self.seen.input, 24)}")
         y = HEAD
         if plane:
             across = AxisScale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
@@ -161,11 +161,6 @@ class _Drawing:
 
     def _title(self) -> str:
         return f"{cut(self.seen.network)}  {cut(self.seen.layer)}"
-
-    def _heading(self) -> None:
-        self.sheet.text(MARGIN, 0.38, self._title(), 13, weight="bold")
-        text = f"what one position reads of the input {cut(self.seen.input, 24)}"
-        self.sheet.text(MARGIN, 0.66, text, 9, self.theme.faint)
 
     def _list(self, y: float, label: float) -> None:
         for i, (name, text) in enumerate(self.facts):

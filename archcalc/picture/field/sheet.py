@@ -26,6 +26,11 @@ class Sheet:
         given: dict[str, Any] = {"va": "center_baseline", "ha": "left", "parse_math": False} | look
         self.axes.text(x, y, text, fontsize=size, color=colour or self.theme.text, **given)
 
+    def heading(self, x: float, title: str, subtitle: str) -> None:
+        """Write the two lines at the top."""
+        self.text(x, 0.38, title, 13, weight="bold")
+        self.text(x, 0.66, subtitle, 9, self.theme.faint)
+
     def box(self, start: Point, end: Point, look: Look, **more: Any) -> "Rectangle":
         """Draw a rectangle between two corners."""
         from matplotlib.patches import Rectangle

@@ -72,7 +72,8 @@ def _joined(found: Difference) -> _Joined:
     name = {kept.before.path: kept.after.path for kept in found.kept}
     taken = {layer.path for layer in after.layers} | {scope for la in after.layers for scope in scopes_above(la.path)}
     name |= {la.path: _free(la.path, taken) for la in found.removed}
-    name |= _inputs(found)
+    name |= {n: n for n in before.inputs}
+    name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
     own = {layer.path: layer for layer in after.layers}
     mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
     pairs = [{(s.path, path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
@@ -93,13 +94,6 @@ def _joined(found: Difference) -> _Joined:
     marks |= {name[la.path]: REMOVED for la in found.removed}
     kept_by = {kept.after.path: kept for kept in found.kept}
     return _Joined(summary, marks, kept_by, frozenset(pairs[0] - pairs[1]), frozenset(pairs[1] - pairs[0]))
-
-
-def _inputs(found: Difference) -> dict[str, str]:
-    """The inputs of the first network by their names in the second."""
-    name = {n: n for n in found.before.inputs}
-    name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
-    return name
 
 
 def _free(path: str, taken: set[str]) -> str:
@@ -139,10 +133,8 @@ def _order(found: Difference, name: Mapping[str, str]) -> list[str]:
             behind.setdefault(last, []).append(name[layer.path])
         else:
             last = name[layer.path]
-    return [
-        *behind.get("", []),
-        *(path for layer in found.after.layers for path in (layer.path, *behind.get(layer.path, []))),
-    ]
+    paths = ["", *(layer.path for layer in found.after.layers)]
+    return [other for path in paths for other in (path, *behind.get(path, []))][1:]
 
 
 def _mark(joined: _Joined, path: str) -> tuple[str, str]:
@@ -170,9 +162,8 @@ def _status(joined: _Joined, box: Box) -> str:
 
 
 def _look(theme: Theme, status: str) -> Look:
-    return {SAME: theme.same, RENAMED: theme.same, ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}[
-        status
-    ]
+    looks = {ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}
+    return looks.get(status, theme.same)
 
 
 def _box_look(theme: Theme, joined: _Joined, box: Box) -> Look | None:

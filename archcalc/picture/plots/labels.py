@@ -76,7 +76,8 @@ def placed(
 
     With `above`, labels stand only above their points, as for bars.
     """
-    search = _Search(spots, bounds, [*(s.mark for s in spots), *marks], lines, above)
+    turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
+    search = _Search(spots, bounds, [*(s.mark for s in spots), *marks], lines, turns, [None] * len(spots))
     # The most crowded first, as they have the fewest places.
     order = sorted(range(len(spots)), key=lambda i: -search.crowd(i))
     for _ in range(ROUNDS):
@@ -85,20 +86,15 @@ def placed(
     return search.found
 
 
-class _Search:
+class _Search(NamedTuple):
     """Places one label after the other."""
 
-    def __init__(
-        self,
-        spots: Sequence[Spot],
-        bounds: Rectangle,
-        marks: Sequence[Rectangle],
-        lines: Sequence[tuple[Point, Point]],
-        above: bool,
-    ):
-        self.spots, self.bounds, self.marks, self.lines = spots, bounds, marks, lines
-        self.turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
-        self.found: list[PlacedLabel | None] = [None] * len(spots)
+    spots: Sequence[Spot]
+    bounds: Rectangle
+    marks: Sequence[Rectangle]
+    lines: Sequence[tuple[Point, Point]]
+    turns: tuple[int, ...]
+    found: list[PlacedLabel | None]
 
     def crowd(self, i: int) -> int:
         """The number of points near a point."""

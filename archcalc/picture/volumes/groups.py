@@ -98,9 +98,7 @@ class Grouping:
         if now is None or not self._continues(now, piece, tensor, colour):
             self._new(Group((piece,), (piece,), tensor, colour))
             return
-        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor)
-        self.groups[-1] = grown
-        self.group_of.append(len(self.groups))
+        self._grow(now, piece, tensor)
 
     def _continues(self, now: Group, piece: Piece, tensor: Features, colour: str) -> bool:
         """Whether a piece is another slab of a group: layers follow layers, and blocks follow blocks of their kind."""
@@ -117,8 +115,11 @@ class Grouping:
         if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
             self._new(Group((piece,), (piece,), tensor, "join"))
             return
-        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor, joined=more)
-        self.groups[-1] = grown
+        self._grow(now, piece, tensor, more)
+
+    def _grow(self, now: Group, piece: Piece, tensor: Features, joined: int = 0) -> None:
+        pieces, working = (*now.pieces, piece), (*now.working, piece)
+        self.groups[-1] = now._replace(pieces=pieces, working=working, tensor=tensor, joined=joined)
         self.group_of.append(len(self.groups))
 
     def _new(self, group: Group) -> None:

@@ -106,16 +106,13 @@ def _volumes(made: Grouping) -> Volumes:
         said.append(f"{len(made.groups)} volumes are folded by their sizes into {len(groups)}")
     left_out = sum(len(box.layers) for box in made.trunk.left_out)
     if left_out:
-        said.append(f"{left_out} layer{'s' * (left_out > 1)} beside the main line {_are(left_out)} not drawn")
+        layers = "1 layer beside the main line is" if left_out == 1 else f"{left_out} layers beside the main line are"
+        said.append(f"{layers} not drawn")
     names = _names(groups)
     row = [Volume(made.start, "end", made.trunk.start.name, "", 1)]
     row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, names, strict=True)]
     group_of = [0, *(place[g] for g in made.group_of)]
     return Volumes(tuple(row), _arcs(made.trunk, group_of, row), made.depth, tuple(said))
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
