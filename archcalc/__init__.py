@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from archcalc.model import Model, load
     from archcalc.op import Cost, Op
     from archcalc.ops import OPS
-    from archcalc.picture.verbs import draw, page
+    from archcalc.picture.verbs import draw, page, plot
     from archcalc.solve.scale import scale
     from archcalc.torchcheck.verbs import crosscheck
 
@@ -30,6 +30,7 @@ __all__ = [
     "formula",
     "load",
     "page",
+    "plot",
     "scale",
     "summary",
 ]
@@ -42,7 +43,7 @@ _HOMES = {
     "archcalc.model": ("load", "Model"),
     "archcalc.op": ("Op", "Cost"),
     "archcalc.ops": ("OPS",),
-    "archcalc.picture.verbs": ("draw", "page"),
+    "archcalc.picture.verbs": ("draw", "page", "plot"),
     "archcalc.solve.scale": ("scale",),
     "archcalc.torchcheck.verbs": ("crosscheck",),
 }

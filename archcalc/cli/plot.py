@@ -8,21 +8,17 @@ import click
 from archcalc.cli.common import (
     convention_option,
     gates_option,
-    load_model,
     loading,
     loading_options,
     number,
     output_option,
 )
 from archcalc.cli.pictures import foreign, put, target, theme_option
-from archcalc.convention import CONVENTIONS
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.language.loaded import Loaded
-from archcalc.many.loading import each
 from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
-from archcalc.picture.plots.points import ComparedNetwork
 from archcalc.picture.plots.sweep import MOST, Sweep, ranged
+from archcalc.picture.verbs import plot
 
 # Which options each form takes beside those of all.
 _TAKES = {
@@ -30,7 +26,7 @@ _TAKES = {
     "--per": ("y", "depth"),
     "--over": ("y", "linear"),
 }
-_USUAL_Y = {"networks": "parameters", "--per": "work,parameters", "--over": "work"}
+_OWN = ("x", "y", "size", "pareto", "depth", "linear")
 
 
 class Over(click.ParamType[Sweep]):
@@ -101,33 +97,38 @@ def command(
     archcalc plot resnet:50 --per layer --y macs,memory        where the cost is
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
     """
-    form = _form(ctx, specs, per, over)
-    target(output, "archcalc", FORMATS)
-    given = {name: options.pop(name) for name in ("x", "y", "size", "pareto", "depth", "linear")}
-    given["y"] = given["y"] or _USUAL_Y[form]
-    paper = Paper(width, height, theme)
-    if form == "networks":
-        return _networks(specs, given, paper, convention, gates, output, options)
-    models = [load_model(spec, None, **options) for spec in specs]
-    quantities = [convention if q == "work" else q for q in dict.fromkeys(map(str.strip, given["y"].split(",")))]
-    path, ending = target(output, models[0].name, FORMATS)
-    if over is not None:
-        from archcalc.picture.plots.over import curves
-        from archcalc.picture.plots.sweep import swept
+    _check(ctx, specs, per, over)
+    _, form = target(output, "archcalc", FORMATS)
+    given = {name: options.pop(name) for name in _OWN}
+    errors: list[ArchcalcError] = []
 
-        put(curves(swept(models, over, quantities), ending, paper, given["linear"]), path)
+    def broken(error: ArchcalcError) -> None:
+        errors.append(error)
+        click.echo(error.report(), err=True)
+
+    try:
+        picture = plot(
+            *specs,
+            per=per,
+            over=over,
+            form=form,
+            paper=Paper(width, height, theme),
+            convention=convention,
+            gates=gates,
+            loading=loading(**options),
+            broken=broken,
+            **{name: value for name, value in given.items() if value is not None},
+        )
+    except ArchcalcError as error:
+        if error not in errors:
+            raise
     else:
-        from archcalc.analyse.verbs import summary
-        from archcalc.picture.plots.layer_bars import profile
-        from archcalc.picture.plots.layers import layers
-
-        depth = None if per == "layer" else given["depth"] or 1
-        put(layers(profile(summary(models[0], convention, gates), quantities, depth), ending, paper), path)
-    return 0
+        put(picture, target(output, picture.name, FORMATS)[0])
+    return errors[0].exit_code if errors else 0
 
 
-def _form(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: Any) -> str:
-    """Which of the three is asked for; refuses options that belong to another."""
+def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: Any) -> None:
+    """Refuse options that belong to another of the three plots."""
     if per is not None and over is not None:
         raise click.UsageError("--per and --over are two different plots; give one of them")
     form = "--per" if per is not None else "--over" if over is not None else "networks"
@@ -138,49 +139,7 @@ def _form(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: Any
         raise click.UsageError(f"--{name} belongs to {' or '.join(map(_home, homes))}")
     if ctx.params.get("depth") and per == "layer":
         raise click.UsageError("--depth belongs to --per scope")
-    return form
 
 
 def _home(form: str) -> str:
     return {"networks": "a plot of networks", "--per": "--per scope"}.get(form, form)
-
-
-def _networks(
-    specs: tuple[str, ...],
-    given: dict[str, Any],
-    paper: Paper,
-    convention: str,
-    gates: Any,
-    output: Path | None,
-    options: dict[str, Any],
-) -> int:
-    from archcalc.many.compare import told
-    from archcalc.picture.plots.networks import bubbles
-    from archcalc.picture.plots.points import axis, points
-
-    counted = CONVENTIONS[convention]
-    axes = {"x": given["x"] or "work", "y": given["y"], "size": given["size"]}
-    for name in filter(None, axes.values()):
-        axis(name, counted)  # refuses before the work what is wrong
-
-    def tell(model: Loaded) -> ComparedNetwork:
-        return ComparedNetwork(told(model, convention, gates), model.spec.name, model.variant or "")
-
-    outcomes = each(specs, tell, loading(**options))
-    errors = [outcome.found for outcome in outcomes if isinstance(outcome.found, ArchcalcError)]
-    for error in errors:
-        click.echo(error.report(), err=True)
-    status = errors[0].exit_code if errors else 0
-    networks = [_named(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
-    if not networks:
-        return status
-    seen = points(networks, counted, **axes, pareto=given["pareto"])
-    family = sum(n.told.file == networks[0].told.file for n in networks) > 1
-    path, ending = target(output, networks[0].spec if family else networks[0].told.name, FORMATS)
-    put(bubbles(seen, ending, paper, given["linear"]), path)
-    return status
-
-
-def _named(name: str, network: ComparedNetwork) -> ComparedNetwork:
-    """A network under the name that tells it from the others."""
-    return network._replace(told=network.told._replace(name=name))

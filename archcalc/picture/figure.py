@@ -1,4 +1,4 @@
-"""Figures by matplotlib: how they are set up, and written as bytes that are the same every time."""
+"""Matplotlib figures: set up and written reproducibly, byte for byte."""
 
 import warnings
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ FORMATS = ("svg", "pdf", "png")
 RESOLUTION = 200
 """Dots per inch of PNG."""
 FONT = "DejaVu Sans"
-"""It comes with matplotlib, so that texts are measured, and figures are the same, everywhere."""
+"""It comes with matplotlib, so text has the same width on every machine."""
 _SETTINGS: Any = {
     "font.family": "sans-serif",
     "font.sans-serif": [FONT],
@@ -30,28 +30,28 @@ _SETTINGS: Any = {
     "hatch.linewidth": 0.5,
     "path.simplify": False,
 }
-_UNSAID: dict[str, dict[str, Any]] = {
+_UNSAID: dict[str, dict[str, None]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
-"""What would differ from one day or machine to the next."""
+"""Metadata that would differ between days or machines."""
 
 
 @contextmanager
 def settings() -> Iterator[None]:
-    """Our settings of matplotlib, while a figure is made and written.
+    """Apply the settings of archcalc to matplotlib while a figure is made and written.
 
-    Raises MissingExtra where it is not installed, Refused where there is no room left for its axes.
+    Raises MissingExtra without matplotlib, Refused if the axes do not fit.
     """
     try:
         from matplotlib import rc_context, rcdefaults, rcParams
     except ImportError:
         raise MissingExtra("matplotlib", "pictures", "drawing") from None
     with rc_context(), warnings.catch_warnings():
-        rcdefaults()  # whatever a matplotlibrc says
+        rcdefaults()  # ignores any matplotlibrc
         rcParams.update(_SETTINGS)
-        warnings.filterwarnings("ignore", message="Glyph")  # of a writing that the font does not have
+        warnings.filterwarnings("ignore", message="Glyph")  # the font lacks some scripts
         warnings.filterwarnings("error", message="constrained_layout not applied")
         try:
             yield
@@ -60,7 +60,7 @@ def settings() -> Iterator[None]:
 
 
 def blank(width: float, height: float, theme: Theme) -> "Figure":
-    """An empty figure of so many inches, on the background of a theme."""
+    """An empty figure on the background of a theme; the size is in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -70,7 +70,7 @@ def blank(width: float, height: float, theme: Theme) -> "Figure":
 
 
 def sheet(width: float, height: float, theme: Theme) -> "tuple[Figure, Axes]":
-    """A figure of so many inches, and axes on all of it that are not seen themselves."""
+    """A figure and invisible axes that cover it; the size is in inches."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), facecolor=theme.background)
@@ -88,7 +88,7 @@ def written(figure: "Figure", form: str) -> bytes:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """How wide a text is, in points; to be asked within `settings`."""
+    """The width of a text in points; call it within `settings`."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextToPath
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture import figure
 from archcalc.picture.field.growth_figure import growth
@@ -19,11 +20,11 @@ class Style(NamedTuple):
     draw: Callable[..., Picture]
     formats: tuple[str, ...]
     options: tuple[str, ...]
-    """Those that it takes beside the theme."""
+    """Its options besides the theme."""
 
 
 def _field(
-    summary: Any,
+    summary: Summary,
     form: str,
     *,
     layer: str | None = None,

@@ -1,15 +1,15 @@
-"""Names, numbers and shapes as they are written in pictures: short, and such that all of them can be seen."""
+"""Names, numbers and shapes as pictures show them: short and printable."""
 
 from archcalc import dim
 from archcalc.dim import Dim, Shape
 from archcalc.render import words
 
 LONGEST = 48
-"""So many characters of a name are shown."""
+"""The most characters of a name that are shown."""
 
 
 def short(value: Dim) -> str:
-    """A number in three digits: 25.6M; an expression as it is, cut off where it is long."""
+    """A number in three digits: 25.6M; an expression is cut if it is long."""
     value = dim.tidy(value)
     if not isinstance(value, int):
         return cut(dim.text(value))
@@ -21,12 +21,12 @@ def short(value: Dim) -> str:
 
 
 def cut(text: str, most: int = LONGEST) -> str:
-    """A text that can be seen in full, cut off where it is long."""
+    """A text with unprintable characters escaped, cut if it is long."""
     text = words.visible(text[: 4 * most])
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def sizes(shape: Shape) -> str:
-    """A shape as it is drawn: 1×64×56×56."""
+    """A shape as pictures show it: 1×64×56×56."""
     texts = [dim.text(n) for n in shape]
     return cut(("×" if all(t.isalnum() for t in texts) else " × ").join(texts) or "scalar")

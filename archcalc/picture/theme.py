@@ -1,7 +1,7 @@
-"""What colours mean: a colour for each role of an operation, and its look in each theme.
+"""The colour of each role of an operation, and the look of each colour in each theme.
 
-Within a theme, fills differ in lightness as well as in hue, and strokes in weight and dashes, so that colours can be
-told apart in black and white. The text in a box always says what it does, too.
+Fills differ in lightness as well as in hue, and strokes in weight and dashes, so colours remain distinct in black and
+white. The text in a box also says what it does.
 """
 
 from collections.abc import Iterable
@@ -43,11 +43,11 @@ MEANING = {
     "plain": "rearranging and all else",
     "end": "inputs and outputs",
 }
-"""Every colour in words."""
+"""The legend of each colour."""
 
 
 class Look(NamedTuple):
-    """How a colour looks."""
+    """The look of a colour."""
 
     fill: str
     stroke: str
@@ -56,7 +56,7 @@ class Look(NamedTuple):
 
 
 class Theme(NamedTuple):
-    """How a picture looks."""
+    """The look of a picture."""
 
     name: str
     background: str
@@ -66,10 +66,10 @@ class Theme(NamedTuple):
     line: str
     """For arrows and borders of scopes."""
     scope: tuple[str, str]
-    """The fills of scopes, alternating from the outside in."""
-    roles: dict[str, Look]
+    """The alternating fills of scopes, outermost first."""
+    colours: dict[str, Look]
     heat: tuple[str, str]
-    """The fills for none and for all of the work."""
+    """The fills for none and for all of the cost."""
     added: Look
     removed: Look
     changed: Look
@@ -83,7 +83,7 @@ LIGHT = Theme(
     faint="#69707d",
     line="#8a92a0",
     scope=("#f7f8fa", "#ffffff"),
-    roles={
+    colours={
         "convolution": Look("#cfe0f4", "#2f6bad", 1.3),
         "product": Look("#fbdcb8", "#b06a10", 1.3),
         "attention": Look("#ded0f2", "#6c47a8", 1.3),
@@ -109,7 +109,7 @@ DARK = Theme(
     faint="#9aa3b0",
     line="#6d7685",
     scope=("#1d2127", "#15181d"),
-    roles={
+    colours={
         "convolution": Look("#24405f", "#79aee6", 1.3),
         "product": Look("#5b3c13", "#eaa64e", 1.3),
         "attention": Look("#43316a", "#b596ee", 1.3),
@@ -135,7 +135,7 @@ PRINT = Theme(
     faint="#404040",
     line="#404040",
     scope=("#ffffff", "#ffffff"),
-    roles={
+    colours={
         "convolution": Look("#ffffff", "#000000", 1.8),
         "product": Look("#d9d9d9", "#000000", 1.8),
         "attention": Look("#bdbdbd", "#000000", 1.8),
@@ -166,7 +166,7 @@ def require(what: str, name: str, known: Iterable[str]) -> None:
 
 
 def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
-    """A theme by its name; raises Refused for an unknown theme or format."""
+    """The theme of this name; raises Refused for an unknown theme or format."""
     require("format", form, formats)
     require("theme", theme, THEMES)
     return THEMES[theme]
@@ -178,7 +178,7 @@ def colour(op: Op) -> str:
 
 
 def warmed(theme: Theme, share: float) -> str:
-    """The fill for a share of the work between 0 and 1."""
+    """The fill for a share of the cost, from 0 to 1."""
     return mixed(*theme.heat, share)
 
 

@@ -1,14 +1,31 @@
-"""The verbs of pictures: draw a network, and make a page to explore it."""
+"""The verbs of pictures: draw a network, plot its numbers, and make a page to explore it."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
-from archcalc.language.loaded import Loadable, opened
+from archcalc.errors import ArchcalcError
+from archcalc.language.loaded import Loadable, Loaded, Loading, opened
+from archcalc.picture.plots.layer_bars import profile
+from archcalc.picture.plots.layers import layers
+from archcalc.picture.plots.networks import bubbles
+from archcalc.picture.plots.over import curves
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper
+from archcalc.picture.plots.points import told_points
+from archcalc.picture.plots.sweep import Sweep, swept
 from archcalc.picture.theme import require
 
 if TYPE_CHECKING:
     from archcalc.picture.graph.diagram import Picture
+
+
+_USUAL_QUANTITIES = ("work", "work,parameters")
+"""Of curves, and of bars."""
+
+
+def _raise(error: ArchcalcError) -> NoReturn:
+    raise error
 
 
 def draw(
@@ -23,8 +40,8 @@ def draw(
 ) -> "Picture":
     """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
 
-    With `other`, what is different between the two networks. Raises Refused for an unknown style, format or option,
-    MissingExtra without the extra `pictures`, TooSlow for a layout.
+    With `other`, the difference between the two networks. Raises Refused for an unknown style, format or option,
+    MissingExtra without the extra `pictures`, TooSlow when the layout takes too long.
     """
     from archcalc.picture.styles import STYLES
 
@@ -35,8 +52,49 @@ def draw(
     return known[style].draw(summary(network, convention, gates), form, **options)
 
 
+def plot(
+    *networks: Loadable,
+    per: str | None = None,
+    depth: int = 1,
+    over: Sweep | None = None,
+    x: str = "work",
+    y: str | Sequence[str] = "",
+    size: str | None = None,
+    pareto: bool | None = None,
+    linear: bool = False,
+    form: str = "svg",
+    paper: Paper = USUAL_PAPER,
+    convention: str = "macs",
+    gates: Gates = "count",
+    loading: Loading = Loading(),  # noqa: B008 - a value
+    broken: Callable[[ArchcalcError], object] = _raise,
+) -> "Picture":
+    """The numbers of networks in svg, pdf or png.
+
+    By default a bubble for each network, placed by two columns of `compare`; a name without a variant stands for all
+    its variants. `broken` gets the error of each network that cannot be made; by default that error is raised. With
+    `per="layer"` or `"scope"` bars for the first network, with `over` a curve for each network, a panel for each
+    quantity in `y`. `work` is that of the convention. Raises Refused for an unknown column or quantity, or if nothing
+    can be drawn.
+    """
+    asked = y if isinstance(y, str) else ",".join(y)
+    if per is None and over is None:
+        axes = (x, asked or "parameters", size)
+        seen, name = told_points(networks, axes, pareto, convention, gates, loading, broken)
+        return bubbles(seen, form, paper, linear)._replace(name=name)
+    loaded = [n if isinstance(n, Loaded) else Loaded.load(n, loading) for n in networks]
+    names = dict.fromkeys(map(str.strip, (asked or _USUAL_QUANTITIES[over is None]).split(",")))
+    quantities = [convention if name == "work" else name for name in names]
+    if over is not None:
+        found = curves(swept(loaded, over, quantities), form, paper, linear)
+    else:
+        levels = None if per == "layer" else depth
+        found = layers(profile(summary(loaded[0], convention, gates), quantities, levels), form, paper)
+    return found._replace(name=loaded[0].name)
+
+
 def page(network: Loadable, convention: str = "macs", gates: Gates = "count") -> str:
-    """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
+    """One HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""
     from archcalc.picture.page.movable import movable
     from archcalc.picture.page.page import page
 

@@ -202,9 +202,9 @@ def test_sizes_and_cuts():
 def test_every_role_has_a_colour_and_every_colour_a_look():
     assert set(Role) == set(COLOURS)
     for theme in THEMES.values():
-        assert set(theme.roles) == set(MEANING)
+        assert set(theme.colours) == set(MEANING)
         assert set(COLOURS.values()) <= set(MEANING)
-        looks = [theme.roles[name] for name in MEANING]
+        looks = [theme.colours[name] for name in MEANING]
         assert len({(look.fill, look.stroke, look.width, look.dashed) for look in looks}) >= len(looks) - 1
 
     class Mine(OPS["ReLU"]):

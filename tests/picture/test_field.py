@@ -33,7 +33,7 @@ def test_steps_are_the_layers_that_change_the_field(name, gates):
         for axis, span in zip(summary[step.paths[0]].field, step.last, strict=True):
             assert span is None or (span.size, span.stride, span.padding) == (axis.size, axis.jump, axis.padding)
     # The last one has the field of what the network gives.
-    output = next(iter(summary.outputs)).partition("[")[0]
+    output = next(iter(summary.outputs)).path
     assert folded[-1].words == tuple(told.field((axis,)) for axis in summary[output].field)
 
 

@@ -255,6 +255,24 @@ def test_themes_have_their_background(theme):
     assert {"light": "#ffffff", "dark": "#15181d", "print": "#ffffff"}[theme] in data
 
 
+# -- the verb ----------------------------------------------------------------------------------------------------------
+
+
+def test_networks_and_names_are_plotted():
+    model = archcalc.load("vgg16")
+    loaded, by_name = archcalc.plot(model, per="layer", y="macs"), archcalc.plot("vgg16", per="layer", y=["work"])
+    assert loaded.data == by_name.data == layers(profile(model.summary(), ["macs"])).data
+    assert archcalc.plot("vgg16", over=Sweep(("H",), (64, 96))).data.startswith(b"<?xml")
+
+
+def test_a_broken_network_is_raised_or_handed_over():
+    with pytest.raises(ArchcalcError, match="vgg61"):
+        archcalc.plot("vgg16", "vgg61")
+    broken = []
+    assert archcalc.plot("vgg61", "vgg16", broken=broken.append).name == "vgg16"
+    assert "vgg61" in str(*broken)
+
+
 # -- the command -------------------------------------------------------------------------------------------------------
 
 
@@ -301,7 +319,7 @@ KEYS = "N, H, W, classes, convolutions, pointwise, batch_norm"
 REFUSED = {
     "vgg16 --y tpo-1": "there is no column 'tpo-1' (did you mean 'top-1'?)",
     "vgg16 --y year --pareto": "there is no Pareto front by year (neither a higher nor a lower one is better)",
-    "vit:b_16 --x field": f"{NOTHING} (left out vit:b_16: the receptive field is the whole input, or cannot be told)",
+    "vit:b_16 --x field": f"{NOTHING} (left out vit:b_16: the receptive field is the whole input, or cannot be determined)",
     "vgg16 --per layer --y macz": "there is no quantity 'macz' to draw (did you mean 'macs'?)",
     "vgg16 --over D=1,2": f"vgg16 has no config entry 'D' to leave free (known: {KEYS})",
     "vgg16 --over H=1,2": f"{NOTHING} (left out vgg16: the formula holds only where H >= 32)",

@@ -82,15 +82,15 @@ class Supports:
         self.found = {}
         self.net.run(self.inputs, self.kept)
 
-    def kept(self, path, module, given):
+    def kept(self, layer, module, given):
         if type(module).__name__ == "MaxPool2d":
             settings = (module.kernel_size, module.stride, module.padding, module.ceil_mode)
             out = functional.avg_pool2d(*given, *settings)
         else:
             out = module(*given)
         # As large as at first: products of many weights would leave what a number can hold.
-        self.found[path] = out / out.mean().detach() if isinstance(out, torch.Tensor) else out
-        return self.found[path]
+        self.found[layer.path] = out / out.mean().detach() if isinstance(out, torch.Tensor) else out
+        return self.found[layer.path]
 
     def of(self, path, place):
         """The hull of what is read per axis of the first input."""
@@ -219,7 +219,7 @@ def test_what_cannot_be_drawn_is_refused(spec, text, path, at, message):
 def test_scopes_and_what_cannot_be_told_are_refused():
     with pytest.raises(Refused, match=r"^'layer4' is a scope, not a layer \(its last layer is 'layer4.1.relu2'\)$"):
         region_of(archcalc.load("resnet:18").summary(), "layer4")
-    with pytest.raises(Refused, match=r"along the height cannot be told, since 'features\.1\.1\.windows\.shift'"):
+    with pytest.raises(Refused, match=r"along the height cannot be determined, since 'features\.1\.1\.windows\.shift'"):
         region_of(archcalc.load("swin").summary(), "features.1.1.sum")
     with pytest.raises(Refused, match="are formulas in h; a picture is made of numbers"):
         region_of(archcalc.load("resnet:18", free={"H": "32*h"}).summary(), "conv1")

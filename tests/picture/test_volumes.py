@@ -64,8 +64,8 @@ def test_every_network_is_a_few_volumes_from_its_input_to_an_output(name):
     summary = load(name)
     found = seen(name)
     assert 2 <= len(found.row) <= picture.MOST
-    assert {v.role for v in found.row} <= set(MEANING)
-    assert found.row[0].role == "end"
+    assert {v.colour for v in found.row} <= set(MEANING)
+    assert found.row[0].colour == "end"
     assert found.row[0].name in summary.inputs
     ends = [sorted(n for n in shape if n != 1) for shape in summary.outputs.values()]
     last = found.row[-1].tensor
@@ -141,7 +141,7 @@ def test_volumes_stand_apart_but_for_transitions(name):
 
 def test_vgg_is_five_stages_of_slabs_with_pools_between():
     found = row("vgg16")
-    stages = [v for v in found if v.role == "convolution"]
+    stages = [v for v in found if v.colour == "convolution"]
     assert sizes(stages) == [
         (64, 224, 224, 2),
         (128, 112, 112, 2),
@@ -152,7 +152,7 @@ def test_vgg_is_five_stages_of_slabs_with_pools_between():
     assert [v.tensor.places for v in found if v.transition] == [(112, 112), (56, 56), (28, 28), (14, 14), (7, 7)]
     assert sizes(found[-2:]) == [(4096, 2), (1000, 1)]
     assert [v.ops for v in stages] == ["2 × Conv2d 3×3"] * 2 + ["3 × Conv2d 3×3"] * 3
-    slabs = [len(stand.cuboids) for stand in placed("vgg16").stands if stand.volume.role == "convolution"]
+    slabs = [len(stand.cuboids) for stand in placed("vgg16").stands if stand.volume.colour == "convolution"]
     assert slabs == [2, 2, 3, 3, 3]
 
 

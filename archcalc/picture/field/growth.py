@@ -1,14 +1,15 @@
-"""How the receptive field grows over a network, as data: the layers that change it, on the way to the first output."""
+"""The growth of the receptive field, as data: the layers on the path to the first output that change it."""
 
 import re
 from collections.abc import Iterable, Iterator
 from math import prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
-from archcalc.analyse.receptive_fields import State, spatial_axes
+from archcalc.analyse.receptive_fields import Axis, State, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
+from archcalc.dim import Dim
 from archcalc.errors import Refused
 from archcalc.network import Layer, Source, fold_back
 from archcalc.op import WHOLE
@@ -16,43 +17,43 @@ from archcalc.picture.theme import colour
 from archcalc.render import words
 
 LETTERS = {"D": "depth", "T": "time", "H": "height", "W": "width", "L": "length"}
-"""The axes of an input by the letters of its layout; others are called by their letter."""
+"""The names of axes by their letters in a layout; any other axis is named by its letter."""
 MOST_STEPS = 24
-"""So many steps are shown one by one; of more, those that repeat are seen once."""
+"""The most steps shown one by one; of more, repeated ones are shown once."""
 
 
 class SpatialAxis(NamedTuple):
-    """An axis of the input that is a place in space or time."""
+    """A spatial axis of the input."""
 
     name: str
     size: int
 
 
 class Span(NamedTuple):
-    """What the position in the middle of a layer's output reads along one axis of the input."""
+    """The field of a layer's middle output position along one axis of the input."""
 
     size: int
-    """In positions of the input; the most that any position has, where that depends on the phase."""
-    stride: Any
-    padding: Any
+    """In input positions; the maximum over phases."""
+    stride: Dim
+    padding: Dim
     centre: float
     phases: bool
     """Whether the size depends on the position."""
 
 
 class GrowthStep(NamedTuple):
-    """A layer that changes the field, or several one after the other that change it alike."""
+    """A layer that changes the field, or several consecutive ones that change it alike."""
 
     paths: tuple[str, ...]
     op: str
     settings: str
-    role: str
+    colour: str
     first: tuple[Span | None, ...]
-    """Of the first of them, per axis; None where everything is read or where it cannot be told."""
+    """The spans of the first layer per axis; None where the whole axis is read or the field is unknown."""
     last: tuple[Span | None, ...]
-    """Of the last of them."""
+    """The spans of the last layer."""
     words: tuple[str, ...]
-    """The sizes after the last as a table has them: 427, ~8, whole, ?."""
+    """The sizes after the last layer as in a table: 427, ~8, whole, ?."""
 
 
 class FieldGrowth(NamedTuple):
@@ -62,11 +63,11 @@ class FieldGrowth(NamedTuple):
     input: str
     sides: tuple[SpatialAxis, ...]
     steps: tuple[GrowthStep, ...]
-    """In the order of the way."""
+    """In the order of the path."""
 
 
 def growth_of(summary: Summary, most: int = MOST_STEPS) -> FieldGrowth:
-    """The steps on the way to the first output along which the field grows most; raises Refused where there is none."""
+    """The steps on the path of the largest field to the first output; raises Refused if nothing has a field."""
     output = next(iter(summary.outputs)).path
     states = summary.fields.values
     name = spatial_input(summary, states.get(output, {}), f"what {output!r} gives")
@@ -80,7 +81,7 @@ def growth_of(summary: Summary, most: int = MOST_STEPS) -> FieldGrowth:
 
 
 def spatial_input(summary: Summary, state: State, what: str) -> str:
-    """The first input that is read and has places in space or time."""
+    """The first input that is read and has spatial axes; raises Refused if there is none."""
     found = next((name for name, axes in state.items() if axes), None)
     if found is not None:
         return found
@@ -94,7 +95,7 @@ def spatial_input(summary: Summary, state: State, what: str) -> str:
 
 
 def sides_of(summary: Summary, name: str) -> tuple[SpatialAxis, ...]:
-    """The axes of an input that are places; raises Refused where their sizes are symbols."""
+    """The spatial axes of an input; raises Refused for symbolic sizes."""
     op = summary.network.input_op(name)
     shape = summary.inputs[name]
     axes = spatial_axes(op)
@@ -102,8 +103,8 @@ def sides_of(summary: Summary, name: str) -> tuple[SpatialAxis, ...]:
     return tuple(SpatialAxis(LETTERS.get(op.layout[a], op.layout[a]), shape[a]) for a in axes)
 
 
-def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
-    """Raise Refused where one of the values is no number."""
+def require_numbers(summary: Summary, values: Iterable[object]) -> None:
+    """Raise Refused if a value is symbolic."""
     free = sorted(dim.free_symbols([*values, *(layer.times for layer in summary.layers)]))
     if free:
         message = f"fields of {words.visible(summary.name)} are formulas in {words.visible(', '.join(free))}"
@@ -111,7 +112,7 @@ def require_numbers(summary: Summary, values: Iterable[Any]) -> None:
 
 
 def _way(summary: Summary, output: str, name: str) -> list[str]:
-    """The layers from the input to an output; where paths meet, the one of the largest field that is not whole."""
+    """The layers from the input to an output; where paths meet, follow the largest field that is not whole."""
     states = summary.fields.values
 
     def step(layer: Layer, _: object) -> list[tuple[Source, bool]]:
@@ -122,8 +123,8 @@ def _way(summary: Summary, output: str, name: str) -> list[str]:
     return [layer.path for layer in summary.layers if layer.path in found]
 
 
-def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
-    """By what paths that meet are compared."""
+def _reach(axes: tuple[Axis, ...] | None) -> tuple[int, int]:
+    """The key that compares paths that meet."""
     if axes is None:
         return -1, 0
     sizes = [axis.size for axis in axes if isinstance(axis, Extent) and axis.size is not None]
@@ -133,9 +134,9 @@ def _reach(axes: tuple[Any, ...] | None) -> tuple[int, Any]:
 
 
 def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
-    """The layers of a way that change what is read, or, other than by rearranging, how it moves."""
+    """The layers of a path that change the size of the field, or its stride other than by rearranging."""
     states, layers = summary.fields.values, {layer.path: layer for layer in summary.layers}
-    before: Any = [(1, 1)] * len(summary.inputs[name])
+    before: list[tuple[object, object]] = [(1, 1)] * len(summary.inputs[name])
     for path in way:
         axes = [_known(axis) for axis in states[path].get(name, ())]
         if not axes:
@@ -146,17 +147,17 @@ def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
         before = axes
 
 
-def _known(axis: Any) -> tuple[Any, Any]:
+def _known(axis: Axis) -> tuple[object, object]:
     return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
 
 
-def _step(layer: LayerSummary, axes: tuple[Any, ...]) -> GrowthStep:
+def _step(layer: LayerSummary, axes: tuple[Axis, ...]) -> GrowthStep:
     spans = tuple(_span(layer, axis) for axis in axes)
     texts = tuple(told.field((axis,)) for axis in axes)
     return GrowthStep((layer.path,), layer.kind, told.kernel(layer.op), colour(layer.op), spans, spans, texts)
 
 
-def _span(layer: LayerSummary, axis: Any) -> Span | None:
+def _span(layer: LayerSummary, axis: Axis) -> Span | None:
     if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
         return None
     middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)
@@ -169,8 +170,8 @@ def _span(layer: LayerSummary, axis: Any) -> Span | None:
 
 
 def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
-    """Steps one after the other that differ in the numbers of their names only, and change the field alike, as one."""
-    found: list[tuple[Any, GrowthStep]] = []
+    """Merge consecutive steps whose names differ only in numbers and which change the field alike."""
+    found: list[tuple[tuple[object, ...], GrowthStep]] = []
     before: tuple[Span | None, ...] = ()
     for step in steps:
         kind = (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(before, step.last))
@@ -183,7 +184,7 @@ def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
     return [step for _, step in found]
 
 
-def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> Any:
-    """By how much the field grows, and how it moves then."""
+def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> object:
+    """The change of the field: its growth, its stride, the growth of its padding."""
     pairs = zip(before or (None,) * len(after), after, strict=True)
     return [(b and a and (a.size - b.size, a.stride, a.padding - b.padding, a.phases)) for b, a in pairs]

@@ -1,7 +1,7 @@
-"""How the receptive field grows, drawn: a row for each layer that changes it, its field to scale over the input."""
+"""The growth of the receptive field: a row for each layer that changes it, with its field to scale over the input."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
@@ -14,11 +14,15 @@ from archcalc.picture.texts import cut
 from archcalc.picture.theme import MEANING, Look, Theme, chosen
 from archcalc.render.words import number
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
 MARGIN, GAP = 0.35, 0.3
 BAR = 4.4
-"""The width of the column in which fields are drawn, in inches."""
+"""The width of the column of fields in inches."""
 TOP = 1.32
-"""Where the first row begins."""
+"""The top of the first row."""
 NONE = "\N{EN DASH}"
 COLUMNS = ("field", "stride", "padding")
 NOTE = (
@@ -31,23 +35,23 @@ Across = Callable[[float], float]
 
 
 class AxisPanel(NamedTuple):
-    """Axes of the input along which all fields are alike."""
+    """Axes of the input along which all fields are equal."""
 
     title: str
     axis: int
-    """The first of them."""
+    """The first of these axes."""
     side: SpatialAxis
     least: float
-    """The first place of the input's axis that is shown; position i lies from i - 1/2 to i + 1/2."""
+    """The lower end of the shown range of the axis; position i covers i - 1/2 to i + 1/2."""
     most: float
 
     def across(self, x: float) -> Across:
-        """Where places of the input's axis are on a sheet, from x on."""
+        """The map from the axis to a sheet whose column starts at x."""
         return lambda place: x + (place - self.least) * BAR / (self.most - self.least)
 
 
 class Rows(NamedTuple):
-    """How high rows are, and the size of their texts; of very many rows only every so many have one."""
+    """The height of rows, the size of their text, and the interval of rows that have text."""
 
     height: float
     text: float
@@ -55,7 +59,7 @@ class Rows(NamedTuple):
 
 
 def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Picture:
-    """How the receptive field grows on the way to the first output; raises Refused where there is none to draw."""
+    """The growth of the receptive field towards the first output; raises Refused if there is no field to draw."""
     seen, look = growth_of(summary), chosen(theme, form, FORMATS)
     with settings():
         figure = _Drawing(seen, summary, look).drawn()
@@ -63,7 +67,7 @@ def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Pict
 
 
 def _said(seen: FieldGrowth, summary: Summary) -> list[str]:
-    """What is to be said of the fields."""
+    """The notes on the fields."""
     found = []
     for panel in _panels(seen):
         larger = next((s for s in seen.steps if _exceeds(s.last[panel.axis], panel.side)), None)
@@ -82,7 +86,7 @@ def _exceeds(span: Span | None, side: SpatialAxis) -> bool:
 
 
 def _panels(seen: FieldGrowth) -> list[AxisPanel]:
-    """The axes, those together that are alike."""
+    """The axes, grouped if their fields are equal."""
     groups: dict[object, list[int]] = {}
     for axis, side in enumerate(seen.sides):
         alike = (side.size, *[(step.first[axis], step.last[axis], step.words[axis]) for step in seen.steps])
@@ -113,7 +117,7 @@ def _rows(count: int) -> Rows:
 
 
 def _scopes(steps: tuple[GrowthStep, ...]) -> list[str]:
-    """The scope of each step by which it is grouped: the outermost in which not all are."""
+    """The scope that groups each step: the outermost that does not hold all steps."""
     parts = [step.paths[0].split(".")[:-1] for step in steps]
     inside = [p for p in parts if p]
     level = 1
@@ -123,7 +127,7 @@ def _scopes(steps: tuple[GrowthStep, ...]) -> list[str]:
 
 
 def _name(step: GrowthStep, scope: str) -> str:
-    """The name within a scope, of several the first and the last: 1-35.conv2."""
+    """The name within a scope; of several layers, the first and the last: 1-35.conv2."""
     first, last = (path[len(scope) :].lstrip(".").split(".") for path in (step.paths[0], step.paths[-1]))
     unlike = [i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b]
     if not unlike:
@@ -171,7 +175,7 @@ class _Drawing:
         grown = f"{number(first.size)} … {size}" if first.size != last.size else size
         return grown, dim.text(last.stride), number(last.padding)
 
-    def drawn(self) -> Any:
+    def drawn(self) -> "Figure":
         """The figure."""
         self.left = MARGIN + self.scope + self.title
         right = self.left + sum(BAR + GAP + sum(numbers) for numbers in self.numbers) + GAP * (len(self.panels) - 1)
@@ -193,10 +197,8 @@ class _Drawing:
 
     def _heading(self) -> None:
         sides = " × ".join(number(side.size) for side in self.seen.sides)
-        name = cut(self.seen.network)
-        self.sheet.text(MARGIN, 0.38, name, 13, weight="bold")
-        text = f"receptive field over the input {cut(self.seen.input, 24)} of {sides}"
-        self.sheet.text(MARGIN, 0.66, text, 9, self.theme.faint)
+        subtitle = f"receptive field over the input {cut(self.seen.input, 24)} of {sides}"
+        self.sheet.heading(MARGIN, cut(self.seen.network), subtitle)
 
     def _y(self, row: float) -> float:
         return TOP + row * self.rows.height
@@ -226,11 +228,11 @@ class _Drawing:
             self.sheet.line([(edge, TOP - 0.16), (edge, self.bottom + 0.1)], self.theme.text, 0.9, zorder=4)
         self._numbers(panel, x + BAR + GAP, numbers)
 
-    def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: Any) -> None:
-        """The field of a step: a bar, or a part of a funnel where it stands for several."""
+    def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: "Rectangle") -> None:
+        """The field of a step: a bar, or a part of a funnel for several layers."""
         pad = 0.14 * self.rows.height
         top, bottom = self._y(i) + pad, self._y(i + 1) - pad
-        first, last, look = step.first[panel.axis], step.last[panel.axis], self.theme.roles[step.role]
+        first, last, look = step.first[panel.axis], step.last[panel.axis], self.theme.colours[step.colour]
         if first is None or last is None:
             self._unsized(step, panel, (top, bottom), at, look)
             return
@@ -242,7 +244,7 @@ class _Drawing:
         self.sheet.shape(corners, thin, zorder=2.5).set_clip_path(band)
 
     def _unsized(self, step: GrowthStep, panel: AxisPanel, rows: tuple[float, float], at: Across, look: Look) -> None:
-        """What is read whole, or cannot be told."""
+        """A field that is the whole input or unknown."""
         top, bottom = rows
         start, end = at(-0.5), at(panel.side.size - 0.5)
         if step.words[panel.axis] == "whole":
@@ -268,8 +270,8 @@ class _Drawing:
 
     def _legend(self, y: float) -> None:
         x = MARGIN
-        for role in dict.fromkeys(step.role for step in self.seen.steps):
-            x = self._key(x, y, self.theme.roles[role], MEANING[role])
+        for colour in dict.fromkeys(step.colour for step in self.seen.steps):
+            x = self._key(x, y, self.theme.colours[colour], MEANING[colour])
         if any(_exceeds_band(step, panel) for step in self.seen.steps for panel in self.panels):
             look = Look(self.theme.background, self.theme.line)
             self._key(x, y, look, "outside the input", hatch="//////")

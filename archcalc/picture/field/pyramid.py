@@ -1,10 +1,10 @@
-"""The positions of a short network's layers, one below the other, and those that one position of the last one reads.
+"""The positions of a short network's layers in rows, and those that one position of the last layer reads.
 
 After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Distill): one axis, to scale.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.op import Window
@@ -14,7 +14,7 @@ from archcalc.picture.texts import cut
 
 MOST_LEVELS = 8
 MOST_POSITIONS = 64
-"""So many positions of the input can be told apart."""
+"""The most input positions that remain distinguishable."""
 ROW = 0.42
 
 
@@ -22,26 +22,26 @@ class Level(NamedTuple):
     """A layer's positions along one axis."""
 
     name: str
-    role: str
+    colour: str
     positions: int
     jump: int
     shift: float
-    """Where the field of position 0 has its centre in the input."""
+    """The centre of position 0's field in the input."""
     stride: int
     taps: tuple[int, ...]
     """Position i reads the positions stride * i + tap of the level below."""
 
     def centre(self, i: int) -> float:
-        """Where the field of a position has its centre in the input."""
+        """The centre of a position's field in the input."""
         return self.jump * i + self.shift
 
     def reads(self, read: set[int]) -> set[int]:
-        """The positions of the level below that some of this level read, also beside it."""
+        """The positions of the level below that some positions read, including padding."""
         return {self.stride * i + tap for i in read for tap in self.taps}
 
 
 def levels(summary: Summary, steps: tuple[GrowthStep, ...], name: str, axis: int, size: int) -> tuple[Level, ...]:
-    """The input and the layers above it that can be shown so; nothing where that is none, or too many."""
+    """The input and the layers above it; empty if none can be shown or they do not fit."""
     found = [Level(name, "end", size, 1, 0.0, 1, (0,))]
     layers = {layer.path: layer for layer in summary.layers}
     for step in steps:
@@ -69,11 +69,11 @@ def _level(summary: Summary, layer: LayerSummary, step: GrowthStep, name: str, a
         return None
     count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
     centre = (field.first + field.last) / 2
-    return Level(layer.path, step.role, count, field.base, centre, window.stride, taps)
+    return Level(layer.path, step.colour, count, field.base, centre, window.stride, taps)
 
 
 def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:
-    """The places of a window that are read: all of them, or every so many of a dilated one."""
+    """The offsets that a window reads, spaced by its dilation."""
     given = layer.op.settings().get("dilation", 1)
     kernel = layer.op.settings().get("kernel_size")
     if isinstance(given, tuple):
@@ -84,13 +84,13 @@ def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:
 
 
 def draw(sheet: Sheet, shown: tuple[Level, ...], across: Callable[[float], float], top: float, label: float) -> None:
-    """Draw levels, the last one on top and their names from `label` on; `across` says where places are."""
+    """Draw levels, the last on top, with their names at `label`; `across` maps input positions to the sheet."""
     read = _read(shown)
 
     def at(level: int, i: int) -> Point:
         return across(shown[level].centre(i)), top + (len(shown) - 1 - level) * ROW
 
-    look = sheet.theme.roles["convolution"]
+    look = sheet.theme.colours["convolution"]
     for highlighted in (False, True):
         colour, stroke = (look.stroke, 0.8) if highlighted else (sheet.theme.line, 0.2)
         for level, i, j in _branches(shown):
@@ -110,7 +110,7 @@ def _dots(sheet: Sheet, points: list[Point], fill: str, edge: str, marker: str =
 
 
 def _read(shown: tuple[Level, ...]) -> list[set[int]]:
-    """For each level the positions that the middle one of the last level reads."""
+    """For each level, the positions that the middle position of the last level reads."""
     found = [{(shown[-1].positions - 1) // 2}]
     for level in shown[:0:-1]:
         found.append(level.reads(found[-1] & set(range(level.positions))))
@@ -118,13 +118,13 @@ def _read(shown: tuple[Level, ...]) -> list[set[int]]:
 
 
 def _branches(shown: tuple[Level, ...]) -> Iterator[tuple[int, int, int]]:
-    """Each level, position of it, and position of the level below that it reads and that is there."""
+    """Each triple of a level, its position, and an existing position of the level below that it reads."""
     for level in range(1, len(shown)):
         for i in range(shown[level].positions):
             for j in sorted(shown[level].reads({i}) & set(range(shown[level - 1].positions))):
                 yield level, i, j
 
 
-def height(shown: tuple[Any, ...]) -> float:
-    """How high a picture of levels is, in inches."""
+def height(shown: tuple[Level, ...]) -> float:
+    """The height of a picture of levels in inches."""
     return (len(shown) - 1) * ROW if shown else 0.0

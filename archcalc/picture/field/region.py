@@ -1,82 +1,82 @@
-"""What one position of a layer's output reads of the input, as data: a span of rows, of columns, ..."""
+"""The input positions that one position of a layer's output reads, as data: a span of rows, of columns, ..."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import spatial_axes
+from archcalc.analyse.receptive_fields import Axis, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
-from archcalc.op import UNKNOWN, WHOLE
+from archcalc.op import UNKNOWN
 from archcalc.picture.field.growth import SpatialAxis, require_numbers, sides_of, spatial_input
 from archcalc.picture.theme import colour
 from archcalc.render import words
 
 
 class ReadSpan(NamedTuple):
-    """What is read along one axis of the input; positions count from 0."""
+    """The positions read along one axis of the input, counted from 0."""
 
     side: SpatialAxis
     first: int
     last: int
-    """Both may lie outside of the input."""
+    """Both may lie outside the input."""
     field: Extent | None
-    """None where everything is read, whatever the position."""
+    """None if every position reads the whole axis."""
     at: int
     """The position of the layer's output."""
     positions: int
-    """How many positions the output has."""
+    """The number of output positions."""
     inside: range
-    """The places in the input that are read; empty where none is. At a border they may be fewer than there are."""
+    """The positions read inside the input; at a border, possibly fewer than the span has."""
 
     @property
     def before(self) -> int:
-        """How many of the places lie before the input."""
+        """The number of positions before the input."""
         return max(0, min(self.last, -1) - self.first + 1)
 
     @property
     def after(self) -> int:
-        """How many of the places lie behind the input."""
+        """The number of positions after the input."""
         return max(0, self.last - max(self.first, self.side.size) + 1)
 
     def centre(self, i: int) -> float:
-        """Where what position i reads has its middle."""
+        """The centre of the span that position i reads."""
         first, last = span(self.field, i) if self.field is not None else (0, self.side.size - 1)
         return (first + last) / 2
 
 
 class Region(NamedTuple):
-    """What one position reads."""
+    """The input region that one position reads."""
 
     network: str
     input: str
     layer: str
     op: str
-    role: str
+    colour: str
     axes: tuple[ReadSpan, ...]
     dilated: bool
-    """Whether there are gaps in it, so that it is the hull of what is read."""
+    """Whether it has gaps, so the region is the hull of what is read."""
 
 
 def span(field: Extent, i: int) -> tuple[int, int]:
-    """The first and the last place that position i reads; the last is before the first where it reads none."""
+    """The first and last positions that position i reads; last < first if it reads none."""
     first = field.base * dim.ceil(field.rate * i + field.low) + field.first
     last = field.base * dim.floor(field.rate * i + field.high) + field.last
     return dim.tidy(first), dim.tidy(last)
 
 
 def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> Region:
-    """What a position of a layer reads, the middle one unless given by a number for each axis along which fields move.
+    """The region that a position of a layer reads: `at`, one index per axis along which fields move, or the middle.
 
-    Raises Refused for a layer or position that there is not, and where it cannot be told what is read.
+    Raises Refused for an unknown layer or position, and if the field is unknown.
     """
     layer = _layer(summary, path)
     state = summary.fields[path]
     name = spatial_input(summary, state, f"what {words.visible(path)!r} gives")
     sides, fields = sides_of(summary, name), state[name]
     _require_known(summary, layer, name, sides)
-    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if axis is not WHOLE]
+    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if isinstance(axis, Extent)]
     counts = [layer.outputs[0][axis.axes[0]] for _, axis in moving]
     require_numbers(summary, [*counts, *[n for _, axis in moving for n in axis if not isinstance(n, tuple)]])
     place = iter(_place(path, [side for side, _ in moving], counts, at))
@@ -101,30 +101,30 @@ def _layer(summary: Summary, path: str) -> LayerSummary:
 
 
 def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tuple[SpatialAxis, ...]) -> None:
-    """Raise Refused, naming the layer that is the reason, where it cannot be told what is read."""
+    """Raise Refused, naming the layer responsible, if the field is unknown."""
     for number, side in enumerate(sides):
         if not _untold(summary.fields[layer.path][name][number]):
             continue
         states = {source.path: summary.fields[source.path] for source in _behind(summary, layer.path)}
         culprit = next(path for path, state in states.items() if name in state and _untold(state[name][number]))
         since = "" if culprit == layer.path else f", since {words.visible(culprit)!r}"
-        message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be told{since}"
+        message = f"what {words.visible(layer.path)!r} reads along the {side.name} cannot be determined{since}"
         why = "is read in an order that is not regular, or paths of different strides meet there"
         raise Refused(message, f"the {side.name} {why}; name an earlier layer")
 
 
-def _untold(axis: Any) -> bool:
+def _untold(axis: Axis) -> bool:
     return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
 
 
 def _behind(summary: Summary, path: str) -> list[LayerSummary]:
-    """The layers that a layer's output is made from, itself the last."""
+    """The layers that a layer's output depends on, ending with itself."""
     found = summary.made_from(path)
     return [layer for layer in summary.layers if layer.path in found]
 
 
 def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[int] | None) -> list[int]:
-    """The position along each axis along which fields move."""
+    """The index along each axis along which fields move."""
     if at is None:
         return [count // 2 for count in counts]
     if not sides:
@@ -141,8 +141,8 @@ def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[
     return list(at)
 
 
-def _reading(path: str, side: SpatialAxis, axis: Any, layer: LayerSummary, place: Any) -> ReadSpan:
-    if axis is WHOLE:
+def _reading(path: str, side: SpatialAxis, axis: Axis, layer: LayerSummary, place: Iterator[int]) -> ReadSpan:
+    if not isinstance(axis, Extent):  # the whole axis is read
         return ReadSpan(side, 0, side.size - 1, None, 0, 1, range(side.size))
     at = next(place)
     first, last = span(axis, at)
@@ -153,6 +153,6 @@ def _reading(path: str, side: SpatialAxis, axis: Any, layer: LayerSummary, place
 
 
 def _dilated(summary: Summary, path: str) -> bool:
-    """Whether a window on the way has gaps."""
+    """Whether a window on the path is dilated."""
     given = [layer.op.settings().get("dilation", 1) for layer in _behind(summary, path)]
     return any(d != 1 for each in given for d in (each if isinstance(each, tuple) else (each,)))

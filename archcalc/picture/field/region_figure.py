@@ -1,8 +1,8 @@
-"""What one position reads, drawn to scale on the plane of the input, with what lies outside of it."""
+"""The region that one position reads, to scale over the input, including the part outside it."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
@@ -16,6 +16,10 @@ from archcalc.picture.texts import cut
 from archcalc.picture.theme import Look, Theme, chosen
 from archcalc.render.words import number
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
+
 MARGIN = 0.35
 PLANE = 5.2
 """The longer side of the plane, in inches."""
@@ -23,11 +27,11 @@ STRIP = 0.4
 """The height of a single axis."""
 RULE = 0.3
 RULER = 0.1 + 3 * RULE
-"""The room for the lengths above and on the left of a plane."""
+"""The room for rulers above and left of a plane."""
 HEAD = 1.05
 LINE = 0.24
 FEWEST_POINTS = 4.0
-"""Lines of a grid, and centres, are drawn where they are at least so many points apart."""
+"""The least distance of grid lines and centres in points."""
 HATCH = "/////"
 NONE = "\N{EN DASH}"
 NAMES = {"height": "rows", "width": "columns"}
@@ -35,7 +39,7 @@ SIDES = {"height": ("above", "below"), "width": ("on the left", "on the right")}
 
 
 Turn = Callable[[float, float], tuple[float, float]]
-"""Where on a sheet something is that is along a ruler, and the ruler off."""
+"""From a place along a ruler and the ruler's offset to a point of the sheet."""
 
 
 def _level(along: float, off: float) -> tuple[float, float]:
@@ -55,10 +59,9 @@ def region(
     on: Path | None = None,
     theme: str = "light",
 ) -> Picture:
-    """What a position of a layer's output reads of the input, `at` in the middle unless given, perhaps `on` a picture.
+    """The region that a position of a layer reads, the middle one by default, to scale and perhaps `on` a picture.
 
-    Raises Refused for a layer or position that there is not, where it cannot be told what is read, and for a file that
-    is no picture.
+    Raises Refused for an unknown layer or position, if the field is unknown, and for a file that is not a picture.
     """
     seen, look = region_of(summary, layer, at), chosen(theme, form, FORMATS)
     if on is not None and len(seen.axes) < 2:
@@ -77,18 +80,18 @@ def _said(seen: Region) -> list[str]:
 
 
 class AxisScale(NamedTuple):
-    """An axis of the input on a sheet."""
+    """The scale of an input axis on a sheet."""
 
     axis: ReadSpan
     start: float
-    """Where it begins on the sheet."""
+    """Its start on the sheet."""
     least: float
-    """The place of the input that is there."""
+    """The input place at the start."""
     inches: float
-    """Of one position."""
+    """The inches of one position."""
 
     def __call__(self, place: float) -> float:
-        """Where a place is on the sheet; position i lies from i - 1/2 to i + 1/2."""
+        """The sheet coordinate of a place; position i covers i - 1/2 to i + 1/2."""
         return self.start + (place - self.least) * self.inches
 
     @property
@@ -98,12 +101,12 @@ class AxisScale(NamedTuple):
 
     @property
     def field(self) -> tuple[float, float]:
-        """The two ends of what is read."""
+        """The two ends of the field."""
         return self(self.axis.first - 0.5), self(self.axis.last + 0.5)
 
     @property
     def inside(self) -> tuple[float, float]:
-        """The two ends of what is read of the input; equal where nothing is."""
+        """The two ends of the field inside the input; equal if it is outside."""
         least, most = self.input
         if not self.axis.inside:
             return (least, least) if self.axis.first < 0 else (most, most)
@@ -111,28 +114,28 @@ class AxisScale(NamedTuple):
 
 
 def _view(axis: ReadSpan) -> tuple[float, float]:
-    """What is seen of an axis: the input and what is read, with a margin."""
+    """The shown range of an axis: the input and the field, with a margin."""
     least, most = min(axis.first, 0) - 0.5, max(axis.last, axis.side.size - 1) + 0.5
     margin = 0.03 * (most - least)
     return least - margin, most + margin
 
 
 class _Drawing:
-    """Draws a region: its last two axes as a plane, every other one as a strip."""
+    """Draws a region: the last two axes as a plane, every other axis as a strip."""
 
-    def __init__(self, seen: Region, theme: Theme, image: Any):
+    def __init__(self, seen: Region, theme: Theme, image: "Image | None"):
         self.seen, self.theme, self.image = seen, theme, image
-        self.look = theme.roles[seen.role]
+        self.look = theme.colours[seen.colour]
         self.plane = seen.axes[-2:] if len(seen.axes) > 1 else ()
         self.strips = seen.axes[: len(seen.axes) - len(self.plane)]
         self.facts = _facts(seen)
 
-    def drawn(self) -> Any:
+    def drawn(self) -> "Figure":
         """The figure."""
         views = [_view(axis) for axis in self.plane]
         lengths = [most - least for least, most in views]
         inches = PLANE / max(lengths, default=1.0)
-        # An axis that is very short beside the other is given some room all the same.
+        # A much shorter axis gets some room, too.
         plane = [max(length * inches, STRIP) for length in lengths]
         left = MARGIN + (RULER if self.plane else 0.0)
         body = (plane[0] + RULER if plane else 0.0) + len(self.strips) * (STRIP + RULER)
@@ -142,7 +145,7 @@ class _Drawing:
         right = left + (plane[1] if plane and not self.strips else PLANE)
         size = max(right, texts, heading) + MARGIN + 0.25
         self.sheet = Sheet(size, HEAD + body + len(self.facts) * LINE + 0.6, self.theme)
-        self._heading()
+        self.sheet.heading(MARGIN, self._title(), f"what one position reads of the input {cut(self.seen.input, 24)}")
         y = HEAD
         if plane:
             across = AxisScale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
@@ -159,11 +162,6 @@ class _Drawing:
     def _title(self) -> str:
         return f"{cut(self.seen.network)}  {cut(self.seen.layer)}"
 
-    def _heading(self) -> None:
-        self.sheet.text(MARGIN, 0.38, self._title(), 13, weight="bold")
-        text = f"what one position reads of the input {cut(self.seen.input, 24)}"
-        self.sheet.text(MARGIN, 0.66, text, 9, self.theme.faint)
-
     def _list(self, y: float, label: float) -> None:
         for i, (name, text) in enumerate(self.facts):
             self.sheet.text(MARGIN, y + i * LINE, name, 8.5, self.theme.faint)
@@ -177,7 +175,7 @@ class _Drawing:
         self._ruler(down, across.start - 0.1, _upright)
 
     def _strip(self, scale: AxisScale, top: float) -> None:
-        """An axis by itself, as a plane of one row."""
+        """A single axis, as a plane with one row."""
         row = ReadSpan(scale.axis.side._replace(size=1), 0, 0, None, 0, 1, range(1))
         down = AxisScale(row, top, -0.5, STRIP)
         self._area(scale, down)
@@ -203,7 +201,7 @@ class _Drawing:
         self.sheet.box((a, c), (b, d), Look("none", self.look.stroke, 1.8), zorder=3)
 
     def _veil(self, xs: tuple[float, ...], ys: tuple[float, ...]) -> None:
-        """Pale what is not read of a picture."""
+        """Fade the part of a picture that is not read."""
         veil = Look(self.theme.background, "none", 0.0)
         for start, end in (
             ((xs[0], ys[0]), (xs[3], ys[1])),
@@ -214,7 +212,7 @@ class _Drawing:
             self.sheet.box(start, end, veil, alpha=0.6, zorder=0.9)
 
     def _grid(self, across: AxisScale, down: AxisScale) -> None:
-        """The borders of single positions, where they can be told apart."""
+        """The borders of positions, where they are far enough apart."""
         (x0, x1), (y0, y1) = across.input, down.input
         if across.inches * 72 >= FEWEST_POINTS:
             for i in range(1, across.axis.side.size):
@@ -224,7 +222,7 @@ class _Drawing:
                 self.sheet.line([(x0, down(i - 0.5)), (x1, down(i - 0.5))], self.theme.line, 0.3, zorder=1)
 
     def _centres(self, scale: AxisScale) -> list[float]:
-        """The centres of what all positions read, or of the nearest neighbours where all would be too many."""
+        """The centres of all positions' fields, or of the neighbours' if all would be too many."""
         axis = scale.axis
         apart = abs(axis.centre(1) - axis.centre(0)) * scale.inches * 72
         reach = axis.positions if apart >= FEWEST_POINTS and axis.positions <= 200 else 2
@@ -238,7 +236,7 @@ class _Drawing:
         self.sheet.dots([chosen], 7, self.look.stroke, zorder=5, **{**ring, "markeredgewidth": 1.2})
 
     def _ruler(self, scale: AxisScale, off: float, turn: Turn) -> None:
-        """The lengths along an axis: of the parts before, in and behind the input, of the field, and of the input."""
+        """The lengths along an axis: the parts before, inside and after the input, the field, the input."""
         axis, ends = scale.axis, [scale.field[0], *scale.inside, scale.field[1]]
         if axis.before + axis.after:
             beside = 1 if not axis.after else -1 if not axis.before else 0
@@ -252,7 +250,7 @@ class _Drawing:
         self._length(scale.input, off - RULE, name, turn, self.theme.text)
 
     def _length(self, ends: tuple[float, float], off: float, text: str, turn: Turn, colour: str, way: int = 0) -> None:
-        """A line between two ticks with its length in the middle; where it is too short, beside it on one side."""
+        """A line between two ticks with its length in the middle, or beside it if it is too short."""
         self.sheet.line([turn(place, off) for place in ends], colour, 0.8)
         for place in ends:
             self.sheet.line([turn(place, off - 0.04), turn(place, off + 0.04)], colour, 0.8)
@@ -261,13 +259,13 @@ class _Drawing:
         middle = sum(ends) / 2
         if way and ends[1] - ends[0] < room:
             middle = ends[0] - room / 2 if way < 0 else ends[1] + room / 2
-        pad = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
-        look: dict[str, Any] = {"ha": "center", "va": "center", "rotation": rotation, "bbox": pad}
-        self.sheet.text(*turn(middle, off), text, 8, colour, **look)
+        box = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
+        x, y = turn(middle, off)
+        self.sheet.text(x, y, text, 8, colour, ha="center", va="center", rotation=rotation, bbox=box)
 
 
 def _facts(seen: Region) -> list[tuple[str, str]]:
-    """What is written below the picture: names and texts."""
+    """The lines below the picture: names and texts."""
     sizes = [number(axis.last - axis.first + 1) for axis in seen.axes]
     found = [("layer", f"{cut(seen.layer)} ({cut(seen.op)})")]
     moving = [axis for axis in seen.axes if axis.field is not None]
@@ -286,7 +284,7 @@ def _facts(seen: Region) -> list[tuple[str, str]]:
 
 
 def _where(axis: ReadSpan) -> str:
-    """The first and the last place along an axis, and how much of it lies outside."""
+    """The first and last positions along an axis, and how many lie outside."""
     before, after = SIDES.get(axis.side.name, ("before", "behind"))
     text = f"{number(axis.first)} … {number(axis.last)}".replace("-", "\N{MINUS SIGN}")
     if not axis.inside:

@@ -1,28 +1,29 @@
 """The graph of a network as a picture."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from archcalc.analyse.summary import Summary
 from archcalc.errors import MissingExtra, TooSlow
 from archcalc.picture.graph import engine
-from archcalc.picture.graph.dot import DIRECTIONS, USUAL, dot
+from archcalc.picture.graph.dot import DIRECTIONS, USUAL, Appearance, dot
 from archcalc.picture.graph.view import View, view
-from archcalc.picture.theme import Look, chosen, require
+from archcalc.picture.theme import chosen, require
 
 FORMATS = (*engine.FORMATS, "dot")
-"""By the ending of the file."""
+"""The endings of files."""
 
 HASTE = ((), ("arrows have no labels, to be in time",), ("arrows are straight and have no labels, to be in time",))
-"""What must be said of a picture that was laid out in haste."""
+"""The notes of pictures, by the haste of their layout."""
 
 
 class Picture(NamedTuple):
-    """What is drawn, and what must be said of it."""
+    """A drawn file, with notes for its reader."""
 
     data: bytes
     said: tuple[str, ...] = ()
+    name: str = ""
+    """The network that names the file of a plot."""
 
 
 def diagram(
@@ -38,40 +39,23 @@ def diagram(
     theme: str = "light",
     heat: str | None = None,
 ) -> Picture:
-    """A network as nested boxes and arrows, in one of FORMATS; raises Refused for what is not known."""
+    """A network as nested boxes and arrows, in one of FORMATS; raises Refused for an unknown option."""
     seen = view(summary, depth, fold, unfold, unroll)
-    return drawn(seen, form, show=show, direction=direction, theme=theme, heat=heat)
+    return drawn(seen, form, Appearance(show, direction, chosen(theme, form, FORMATS), heat))
 
 
-def drawn(
-    seen: View,
-    form: str,
-    *,
-    show: Sequence[str] = USUAL,
-    direction: str = "TB",
-    theme: str = "light",
-    heat: str | None = None,
-    looks: Mapping[str, Look] = MappingProxyType({}),
-    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
-) -> Picture:
-    """A view as a picture; `looks`, `notes` and `arrows` are those of `dot`."""
-    require("direction", direction, DIRECTIONS)
-    look = chosen(theme, form, FORMATS)
-    options: dict[str, Any] = {"show": show, "direction": direction, "theme": look, "heat": heat}
-
-    def text(haste: int) -> str:
-        return dot(seen, **options, looks=looks, notes=notes, arrows=arrows, haste=haste)
-
+def drawn(seen: View, form: str, how: Appearance = Appearance()) -> Picture:  # noqa: B008 - a value
+    """A view as a picture."""
+    require("direction", how.direction, DIRECTIONS)
     said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
     if form == "dot":
-        return Picture(text(0).encode(), tuple(said))
-    data, haste = engine.drawn(text, form)
+        return Picture(dot(seen, how).encode(), tuple(said))
+    data, haste = engine.drawn(lambda haste: dot(seen, how, haste), form)
     return Picture(data, (*said, *HASTE[haste]))
 
 
 def inline(summary: Summary, most: int = 40) -> str:
-    """A small picture for a notebook as SVG within HTML; nothing where there is no Graphviz."""
+    """A small picture for a notebook as SVG within HTML; empty without Graphviz."""
     try:
         picture = drawn(view(summary, most=most), "svg").data.decode()
     except (MissingExtra, TooSlow):

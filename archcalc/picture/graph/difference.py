@@ -1,7 +1,7 @@
 """Two networks in one picture: added, removed, changed with both values, unchanged pale.
 
-Both are joined to one network, in which every layer of both stands once; a layer that was removed stands behind the one
-that it came after. Scopes in which all is as it was, or is new, or is gone are closed.
+Both are merged into one network that has every layer once; a removed layer follows the layer that it came after. Scopes
+whose layers are all unchanged, all added or all removed are closed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,25 +13,26 @@ from archcalc.analyse.edits import told
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import Source, scopes_above
 from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
+from archcalc.picture.graph.dot import Appearance
 from archcalc.picture.graph.view import Arrow, Box, view
 from archcalc.picture.theme import Look, Theme, chosen
 
 SAME, RENAMED, ADDED, REMOVED, CHANGED = "same", "renamed", "added", "removed", "changed"
 MOST_NOTES = 4
-"""So many changes are written in a box."""
+"""The most changes that a box lists."""
 
 
 class _Joined(NamedTuple):
-    """Both networks as one."""
+    """Both networks merged into one."""
 
     summary: Summary
     marks: Mapping[str, str]
-    """What became of each layer, by its path."""
+    """The status of each layer by its path."""
     kept: Mapping[str, Kept]
     gone: frozenset[tuple[str, str]]
-    """What only the first network reads, as pairs of paths."""
+    """The arrows of the first network alone, as pairs of paths."""
     new: frozenset[tuple[str, str]]
-    """What only the second one reads."""
+    """The arrows of the second network alone."""
 
 
 def compared(
@@ -47,35 +48,32 @@ def compared(
     theme: str = "light",
 ) -> Picture:
     """A difference as nested boxes and arrows, in one of the formats of a diagram."""
-    looks = chosen(theme, form, FORMATS)
+    colours = chosen(theme, form, FORMATS)
     joined = _joined(found)
     marks = {path: _mark(joined, path) for path in joined.marks}
     opened = set(unfold)
     still = [path for path in _uniform(joined) if not any(o == path or o.startswith(f"{path}.") for o in opened)]
     seen = view(joined.summary, depth, [*fold, *still], unfold, unroll, marks)
     boxes = [box for box in seen.all_boxes() if box.row is not None]
-    return drawn(
-        seen,
-        form,
-        show=show,
-        direction=direction,
-        theme=theme,
-        looks={
-            **{box.key: _look(looks, _status(joined, box)) for box in boxes if not box.is_open},
-            **{box.key: look for box in boxes if box.is_open and (look := _border(looks, joined, box)) is not None},
-        },
+    how = Appearance(
+        show,
+        direction,
+        colours,
+        looks={box.key: look for box in boxes if (look := _box_look(colours, joined, box)) is not None},
         notes={box.key: tuple(_notes(joined, box)) for box in boxes if not box.is_open},
-        arrows={(a.source, a.target): _look(looks, _flow(joined, a)) for a in seen.arrows},
+        arrows={(a.source, a.target): _look(colours, _flow(joined, a)) for a in seen.arrows},
     )
+    return drawn(seen, form, how)
 
 
 def _joined(found: Difference) -> _Joined:
-    """Both networks as one, with the names of the second where a layer is in both."""
+    """Both networks merged; a layer of both has its name in the second."""
     before, after = found.before, found.after
     name = {kept.before.path: kept.after.path for kept in found.kept}
     taken = {layer.path for layer in after.layers} | {scope for la in after.layers for scope in scopes_above(la.path)}
     name |= {la.path: _free(la.path, taken) for la in found.removed}
-    name |= _inputs(found)
+    name |= {n: n for n in before.inputs}
+    name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
     own = {layer.path: layer for layer in after.layers}
     mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
     pairs = [{(s.path, path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
@@ -98,15 +96,8 @@ def _joined(found: Difference) -> _Joined:
     return _Joined(summary, marks, kept_by, frozenset(pairs[0] - pairs[1]), frozenset(pairs[1] - pairs[0]))
 
 
-def _inputs(found: Difference) -> dict[str, str]:
-    """The inputs of the first network by the names that they have in the second."""
-    name = {n: n for n in found.before.inputs}
-    name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
-    return name
-
-
 def _free(path: str, taken: set[str]) -> str:
-    """A path for a layer that was removed that no layer or scope of the other network has."""
+    """A path for a removed layer that is free in the other network."""
     while path in taken:
         path += "'"
     return path
@@ -121,7 +112,7 @@ def _source(source: Source, name: Mapping[str, str]) -> Source:
 
 
 def _both(after: LayerSummary, before: LayerSummary | None) -> LayerSummary:
-    """A layer of both networks, reading what it reads in either."""
+    """A layer of both networks that reads the sources of both."""
     if before is None:
         return after
     read = {s.path for s in after.sources}
@@ -133,7 +124,7 @@ def _both(after: LayerSummary, before: LayerSummary | None) -> LayerSummary:
 
 
 def _order(found: Difference, name: Mapping[str, str]) -> list[str]:
-    """The paths of all layers, those removed behind what they came after."""
+    """The paths of all layers; removed ones follow the layer that they came after."""
     gone = {layer.path for layer in found.removed}
     behind: dict[str, list[str]] = {}
     last = ""
@@ -142,20 +133,18 @@ def _order(found: Difference, name: Mapping[str, str]) -> list[str]:
             behind.setdefault(last, []).append(name[layer.path])
         else:
             last = name[layer.path]
-    return [
-        *behind.get("", []),
-        *(path for layer in found.after.layers for path in (layer.path, *behind.get(layer.path, []))),
-    ]
+    paths = ["", *(layer.path for layer in found.after.layers)]
+    return [other for path in paths for other in (path, *behind.get(path, []))][1:]
 
 
 def _mark(joined: _Joined, path: str) -> tuple[str, str]:
-    """What must be equal of two layers so that they are seen as copies."""
+    """What must be equal for two layers to be drawn as copies."""
     kept = joined.kept.get(path)
     return joined.marks[path], repr(kept.changes) if kept is not None and kept.changes else ""
 
 
 def _uniform(joined: _Joined) -> list[str]:
-    """The outermost scopes in which all is as it was, or is new, or is gone."""
+    """The outermost scopes whose layers are all unchanged, all added or all removed."""
     found: dict[str, set[str]] = {}
     for path, mark in joined.marks.items():
         for scope in scopes_above(path):
@@ -165,7 +154,7 @@ def _uniform(joined: _Joined) -> list[str]:
 
 
 def _status(joined: _Joined, box: Box) -> str:
-    """What became of a box: of one that stands for several layers, whether the same became of all."""
+    """The status of a box: that of its layers if they share one, else changed."""
     found = {joined.marks[layer.path] for layer in box.layers}
     if found <= {SAME, RENAMED}:
         return SAME
@@ -173,26 +162,25 @@ def _status(joined: _Joined, box: Box) -> str:
 
 
 def _look(theme: Theme, status: str) -> Look:
-    return {SAME: theme.same, RENAMED: theme.same, ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}[
-        status
-    ]
+    looks = {ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}
+    return looks.get(status, theme.same)
 
 
-def _border(theme: Theme, joined: _Joined, box: Box) -> Look | None:
-    """The look of a scope that stands open, where the same became of all inside."""
+def _box_look(theme: Theme, joined: _Joined, box: Box) -> Look | None:
+    """The look of a box; None for an open scope unless it was added or removed as a whole."""
     status = _status(joined, box)
-    return _look(theme, status) if status in (ADDED, REMOVED) else None
+    return _look(theme, status) if status in (ADDED, REMOVED) or not box.is_open else None
 
 
 def _flow(joined: _Joined, arrow: Arrow) -> str:
-    """What became of an arrow."""
+    """The status of an arrow."""
     if all(pair in joined.gone for pair in arrow.of):
         return REMOVED
     return ADDED if all(pair in joined.new for pair in arrow.of) else SAME
 
 
 def _notes(joined: _Joined, box: Box) -> Iterator[str]:
-    """Both values of what has changed in a layer; of a scope how many layers."""
+    """Both values of each change in a layer; the numbers of changed layers in a scope."""
     assert box.row is not None
     if box.row.layer is None:
         counts = [(sum(joined.marks[la.path] == m for la in box.layers), m) for m in (ADDED, REMOVED, CHANGED)]

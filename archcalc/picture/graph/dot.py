@@ -1,13 +1,12 @@
-"""A view as the text of Graphviz: scopes are nested clusters, layers and closed scopes boxes, tensors arrows.
+"""A view in the DOT language: scopes are nested clusters, layers and closed scopes boxes, tensors arrows.
 
-Names of nodes are made from numbers; what comes from a spec stands in labels only, escaped as HTML.
+Node names are made from numbers. Text from a spec appears only in labels, escaped as HTML.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
@@ -21,14 +20,17 @@ from archcalc.picture.theme import LIGHT, Look, Theme, warmed
 from archcalc.render import words
 from archcalc.render.words import megabytes
 
+if TYPE_CHECKING:
+    from graphviz import Digraph
+
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
-"""What is shown where nothing is asked for."""
+"""What is shown by default."""
 FONT = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
 
 
 def _each(row: Row, number: str, unit: str) -> str:
-    """A number of one copy, as part of what all copies have."""
+    """A number of one copy, multiplied by the number of copies."""
     if row.copies != 1:
         number = f"{cut(dim.text(row.copies))} × {f'({number})' if ' ' in number else number}"
     return f"{number} {unit}"
@@ -69,61 +71,52 @@ FACTS: Mapping[str, Callable[[Row, Summary], str]] = {
     "receptive_field": _field,
     "memory": _memory,
 }
-"""What is written in a box, by the names of `show`."""
+"""The lines of a box by the names of `show`."""
 SHOWN = ("shape", *FACTS)
-"""All that may be shown; shapes stand on the arrows."""
+"""All names of `show`; shapes are drawn on the arrows."""
 HEATS: Mapping[str, Callable[[Row], Dim]] = {
     "macs": lambda row: row.sums.cost,
     "parameters": lambda row: row.sums.parameters,
     "activations": lambda row: row.sums.activations,
     "memory": lambda row: row.sums.memory,
 }
-"""By what boxes may be shaded."""
+"""What boxes may be shaded by."""
 
 
-def dot(
-    view: View,
-    *,
-    show: Sequence[str] = USUAL,
-    direction: str = "TB",
-    theme: Theme = LIGHT,
-    heat: str | None = None,
-    looks: Mapping[str, Look] = MappingProxyType({}),
-    notes: Mapping[str, Sequence[str]] = MappingProxyType({}),
-    arrows: Mapping[tuple[str, str], Look] = MappingProxyType({}),
-    haste: int = 0,
-) -> str:
-    """The text for Graphviz; raises Refused for something that cannot be shown.
+class Appearance(NamedTuple):
+    """How a view is drawn."""
 
-    `looks` and `notes` are those of single boxes, by their keys, `arrows` the looks of arrows by those of their ends.
-    In `haste` 1 the arrows have no labels, in haste 2 they are also straight: each takes a fraction of the time.
+    show: Sequence[str] = USUAL
+    direction: str = "TB"
+    theme: Theme = LIGHT
+    heat: str | None = None
+    looks: Mapping[str, Look] = {}
+    """The looks of single boxes by key."""
+    notes: Mapping[str, Sequence[str]] = {}
+    """The notes in single boxes by key."""
+    arrows: Mapping[tuple[str, str], Look] = {}
+    """The looks of single arrows by the keys of their ends."""
+
+
+def dot(view: View, how: Appearance = Appearance(), haste: int = 0) -> str:  # noqa: B008 - a value
+    """The DOT text; raises Refused for an unknown name in `show` or `heat`.
+
+    With `haste` 1 arrows have no labels, with 2 they are also straight; each level takes a fraction of the time.
     """
-    for name in show:
+    for name in how.show:
         if name not in SHOWN:
             raise Refused(f"nothing called {name!r} can be shown", nearest(name, SHOWN))
-    if heat is not None and heat not in HEATS:
-        raise Refused(f"boxes cannot be shaded by {heat!r}", nearest(heat, HEATS))
-    return _Writer(view, tuple(show), direction, theme, heat, looks, notes, arrows, haste).text()
+    if how.heat is not None and how.heat not in HEATS:
+        raise Refused(f"boxes cannot be shaded by {how.heat!r}", nearest(how.heat, HEATS))
+    return _Writer(view, how, haste).text()
 
 
 class _Writer:
     """Writes one view."""
 
-    def __init__(
-        self,
-        view: View,
-        show: tuple[str, ...],
-        direction: str,
-        theme: Theme,
-        heat: str | None,
-        looks: Mapping[str, Look],
-        notes: Mapping[str, Sequence[str]],
-        arrows: Mapping[tuple[str, str], Look],
-        haste: int,
-    ):
-        self.view, self.show, self.theme, self.looks, self.notes = view, show, theme, looks, notes
-        self.arrows, self.direction, self.haste = arrows, direction, haste
-        self.heat = _shares(view, heat) if heat is not None else None
+    def __init__(self, view: View, how: Appearance, haste: int):
+        self.view, self.how, self.theme, self.haste = view, how, how.theme, haste
+        self.heat = _shares(view, how.heat) if how.heat is not None else None
 
     def text(self) -> str:
         import graphviz
@@ -131,10 +124,10 @@ class _Writer:
         graph = graphviz.Digraph("network", graph_attr=self._graph(), node_attr=self._node(), edge_attr=self._edge())
         self.chains = _chains(self.view.arrows)
         self._put(graph, self.view.boxes, 0)
-        labelled = _labelled(self.view.arrows) if "shape" in self.show and not self.haste else set()
+        labelled = _labelled(self.view.arrows) if "shape" in self.how.show and not self.haste else set()
         for arrow in self.view.arrows:
             label = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
-            look = self.arrows.get(arrow[:2])
+            look = self.how.arrows.get(arrow[:2])
             style = {} if look is None else _stroke(look) | ({"style": "dashed"} if look.dashed else {})
             graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label, **style)
         return str(graph.source)
@@ -143,7 +136,7 @@ class _Writer:
         hasty = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.haste else {}
         hasty |= {"splines": "line"} if self.haste > 1 else {}
         return {
-            "rankdir": self.direction,
+            "rankdir": self.how.direction,
             "bgcolor": self.theme.background,
             "fontname": FONT,
             "fontcolor": self.theme.text,
@@ -173,7 +166,7 @@ class _Writer:
             "fontcolor": self.theme.faint,
         }
 
-    def _put(self, graph: Any, boxes: Iterable[Box], level: int) -> None:
+    def _put(self, graph: "Digraph", boxes: Iterable[Box], level: int) -> None:
         for box in boxes:
             if box.is_open:
                 with graph.subgraph(name=f"cluster_{box.key}", graph_attr=self._cluster(box, level)) as inner:
@@ -183,7 +176,7 @@ class _Writer:
                 graph.node(box.key, label=self._label(box), **self._look(box), **chain)
 
     def _cluster(self, box: Box, level: int) -> dict[str, str]:
-        look = self.looks.get(box.key)
+        look = self.how.looks.get(box.key)
         return {
             "label": f"<{self._lines(box)}>",
             "labeljust": "l",
@@ -193,7 +186,7 @@ class _Writer:
         } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
 
     def _look(self, box: Box) -> dict[str, str]:
-        look = self.looks.get(box.key) or self.theme.roles[box.role]
+        look = self.how.looks.get(box.key) or self.theme.colours[box.colour]
         fill = look.fill
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])
@@ -205,16 +198,18 @@ class _Writer:
         return f"<{self._lines(box)}>"
 
     def _lines(self, box: Box) -> str:
-        """The lines of a box: what it is in bold, its name, and its facts."""
+        """The lines of a box: its operation in bold, its name, its facts."""
         small, faint = 'POINT-SIZE="9"', f'COLOR="{self.theme.faint}"'
         lines = [self._heading(box)]
         if box.row is None:
             assert box.shape is not None
             lines.append(f"<FONT {small} {faint}>{escape(sizes(box.shape))}</FONT>")
         elif not box.is_open:
-            facts = [text for name in self.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))]
+            facts = [
+                text for name in self.how.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))
+            ]
             lines += [f"<FONT {small}>{escape(text)}</FONT>" for text in facts]
-        lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.notes.get(box.key, ())]
+        lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.how.notes.get(box.key, ())]
         return "<BR/>".join(lines)
 
     def _heading(self, box: Box) -> str:
@@ -231,7 +226,7 @@ class _Writer:
 
 
 def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
-    """The ends of the arrows that say their shape: of several with one tensor only one, rather none that skips."""
+    """The ends of the arrows that are labelled: one per tensor, preferably one that does not skip."""
     found: dict[tuple[str, Shape], tuple[str, str]] = {}
     for arrow in sorted(arrows, key=lambda arrow: arrow.skips):
         found.setdefault((arrow.source, arrow.shape), (arrow.source, arrow.target))
@@ -239,7 +234,7 @@ def _labelled(arrows: Iterable[Arrow]) -> set[tuple[str, str]]:
 
 
 def _chains(arrows: Iterable[Arrow]) -> dict[str, str]:
-    """Boxes in a row with nothing else between them but what skips; Graphviz keeps them straight."""
+    """The unbranched chain of each box, skips aside; Graphviz keeps chains straight."""
     straight = [(arrow.source, arrow.target) for arrow in arrows if not arrow.skips]
     after, before = Counter(source for source, _ in straight), Counter(target for _, target in straight)
     found: dict[str, str] = {}
@@ -254,7 +249,7 @@ def _stroke(look: Look) -> dict[str, str]:
 
 
 def _shares(view: View, heat: str) -> dict[str, float]:
-    """For each box its part of what is heaviest; nothing where that is no number."""
+    """The amount of each box relative to the largest; 0 for a formula."""
     found = {}
     for box in view.all_boxes():
         if box.row is not None and not box.is_open:

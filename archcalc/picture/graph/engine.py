@@ -1,6 +1,6 @@
-"""Laying out and drawing a text of Graphviz: by the `dot` that is installed, or by the one that pygraphviz brings.
+"""Layout and drawing by Graphviz: the installed `dot`, or the one that comes with pygraphviz.
 
-Either runs in a process of its own, so that it can be stopped when it takes too long.
+Either runs in its own process, so it can be stopped when it takes too long.
 """
 
 import shutil
@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from archcalc.errors import ArchcalcError, MissingExtra, TooSlow
 
 FORMATS = ("svg", "pdf", "png")
-"""What Graphviz can write for us; `dot` itself is the text."""
+"""The formats that Graphviz writes; `dot` is its input."""
 SECONDS = (8.0, 4.0, 8.0)
-"""How long each try may take, the more careful ones first."""
+"""The time limit of each attempt, in growing haste."""
 RESOLUTION = 144
 """Dots per inch of PNG."""
 _BUNDLED = (
@@ -24,9 +24,9 @@ _BUNDLED = (
 
 
 def drawn(text: Callable[[int], str], form: str, seconds: Sequence[float] = SECONDS) -> tuple[bytes, int]:
-    """A picture in a format, and which try it is; `text(haste)` gives what is to be drawn, in growing haste from 0.
+    """A picture and its haste, the number of failed attempts; `text(haste)` gives the DOT text.
 
-    Raises MissingExtra where there is no Graphviz, TooSlow where even the last layout takes too long.
+    Raises MissingExtra without Graphviz, TooSlow if even the last layout takes too long.
     """
     for haste, most in enumerate(seconds):
         try:

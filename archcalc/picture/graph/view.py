@@ -1,13 +1,13 @@
-"""What is to be seen of a network: boxes, scopes that stand open around them, and arrows.
+"""What a picture shows of a network: boxes, the open scopes around them, and arrows.
 
-A scope is closed, one box that stands for all inside, or open. Neighbours that are numbered and of one structure are
-seen once, with their number; the arrows from one copy to the next are then not seen. Where nothing else is asked for,
-scopes are closed from the inside out until there are few enough boxes.
+A scope is open, or closed: one box for everything inside. Numbered neighbours with the same structure are drawn once
+with their number, without the arrows from one copy to the next. By default, scopes are closed from the inside out until
+there are few enough boxes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.analyse.outline import Row, outline
 from archcalc.analyse.summary import LayerSummary, Summary
@@ -17,7 +17,7 @@ from archcalc.network import scopes_above
 from archcalc.picture.theme import colour
 
 MOST = 300
-"""So many boxes are drawn where nothing else is asked for."""
+"""The most boxes by default."""
 
 
 class Box(NamedTuple):
@@ -26,18 +26,18 @@ class Box(NamedTuple):
     key: str
     """n0, n1, ...: never made from a name."""
     row: Row | None
-    """None of an input or output."""
+    """None for an input or output."""
     name: str
     inside: "tuple[Box, ...]"
-    """What is seen in a scope that stands open."""
+    """The boxes in an open scope."""
     layers: tuple[LayerSummary, ...]
-    """All that it stands for, every copy."""
+    """All layers in it, in every copy."""
     shape: Shape | None = None
-    """Of an input or output."""
+    """The shape of an input or output."""
 
     @property
-    def role(self) -> str:
-        """The role of a layer; of a scope that of what does most of its work."""
+    def colour(self) -> str:
+        """The colour of its layer; of a scope, the colour with the most multiply-accumulates."""
         if self.row is None:
             return "end"
         if self.row.layer is not None:
@@ -50,34 +50,34 @@ class Box(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether what is inside is seen."""
+        """Whether its inside is shown."""
         return self.row is not None and self.row.open
 
 
 class Arrow(NamedTuple):
-    """What flows from one box to another."""
+    """A tensor from one box to another."""
 
     source: str
     target: str
     shape: Shape
     skips: bool
-    """Whether there is a longer way, too."""
+    """Whether there is also a longer path."""
     of: tuple[tuple[str, str], ...]
-    """The paths of the layers, inputs and outputs between which it flows."""
+    """The paths of the layers, inputs and outputs that it connects."""
 
 
 class View(NamedTuple):
-    """A network as it is seen."""
+    """A network as a picture shows it."""
 
     summary: Summary
     boxes: tuple[Box, ...]
-    """The outermost ones, inputs first and outputs last."""
+    """The outermost boxes, inputs first and outputs last."""
     arrows: tuple[Arrow, ...]
     depth: int | None
-    """How many levels are seen where scopes were closed to have few enough boxes; None where none was."""
+    """The number of levels shown if scopes were closed for want of room, else None."""
 
     def all_boxes(self) -> Iterator[Box]:
-        """Every box, each scope before what is inside."""
+        """Every box, each scope before its inside."""
         waiting = list(self.boxes)[::-1]
         while waiting:
             box = waiting.pop()
@@ -86,7 +86,7 @@ class View(NamedTuple):
 
     @property
     def seen(self) -> int:
-        """How many boxes are seen that nothing is seen inside of."""
+        """The number of boxes whose inside is not shown."""
         return sum(not box.is_open for box in self.all_boxes())
 
 
@@ -96,12 +96,12 @@ def view(
     fold: Iterable[str] = (),
     unfold: Iterable[str] = (),
     unroll: bool = False,
-    marks: Mapping[str, Any] = MappingProxyType({}),
+    marks: Mapping[str, object] = MappingProxyType({}),
     most: int = MOST,
 ) -> View:
-    """What is seen of a network with scopes open to a depth, but for those folded and unfolded by their paths.
+    """A network with scopes open to a depth, except the paths in `fold` and `unfold`.
 
-    Without a depth, scopes are closed until there are at most `most` boxes. Raises Refused for a path that is none.
+    Without a depth, scopes are closed until there are at most `most` boxes. Raises Refused for an unknown path.
     """
     closed, opened = set(fold), set(unfold)
     scopes = {scope for layer in summary.layers for scope in scopes_above(layer.path)}
@@ -110,7 +110,7 @@ def view(
     if depth is not None and depth < 1:
         raise Refused(f"the depth must be at least 1, not {depth}")
     if not unroll and (closed or opened):
-        # A scope that is seen only once with its copies is meant by any of their names.
+        # Any copy may name the one box of all copies.
         every = _Seen(summary, outline(summary, lambda path, level: True, marks=marks))
         closed, opened = ({every.way(path)[-1][0] for path in paths} for paths in (closed, opened))
     around = {scope for path in opened for scope in (path, *scopes_above(path))}
@@ -137,7 +137,7 @@ def _seen(rows: list[Row]) -> int:
 
 
 class _Seen:
-    """Finds for each layer the box that it is seen as."""
+    """Finds the box that shows each layer."""
 
     def __init__(self, summary: Summary, rows: list[Row]):
         self.summary = summary
@@ -149,14 +149,14 @@ class _Seen:
             for parent in [row.first.rpartition(".")[0]]
             for name in row.names
         }
-        """The first copy of each scope or layer that is a copy, and of each that is none itself."""
+        """The first copy of each scope or layer; one without copies is its own."""
         self.members: dict[str, list[LayerSummary]] = {row.first: [] for row in rows}
         for layer in summary.layers:
             for path, _ in self.way(layer.path):
                 self.members[path].append(layer)
 
     def way(self, path: str) -> list[tuple[str, str]]:
-        """The boxes that a layer is seen in, outermost first, each with the name of the copy that the layer is in."""
+        """The boxes around a layer, outermost first, each with the name of the layer's copy."""
         found: list[tuple[str, str]] = []
         at = ""
         for name in path.split("."):
@@ -214,7 +214,7 @@ class _Seen:
 
 
 def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]) -> bool:
-    """Whether an arrow leads from one copy to another of a scope that is seen once."""
+    """Whether an arrow connects two copies of a scope that is drawn once."""
     for (mine, name), (theirs, other) in zip(source, target, strict=False):
         if mine != theirs:
             return False
@@ -224,13 +224,13 @@ def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]
 
 
 def _skipping(arrows: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The arrows beside which there is a longer way."""
+    """The arrows beside a longer path."""
     after: dict[str, list[str]] = {}
     before: dict[str, int] = {}
     for source, target in arrows:
         after.setdefault(source, []).append(target)
         before[target] = before.get(target, 0) + 1
-    # The length of the longest way to each box, each gone through after all that it is made from.
+    # The length of the longest path to each box, in topological order.
     rank = {key: 0 for key in after if key not in before}
     left, waiting = dict(before), list(rank)
     while waiting:

@@ -1,6 +1,4 @@
-"""Which entries of a config can be moved on a page: those that can be left free without another set of layers."""
-
-from typing import Any
+"""The config entries that have a slider on a page: those that can be free without changing the set of layers."""
 
 from archcalc import dim
 from archcalc.analyse.verbs import part
@@ -8,14 +6,15 @@ from archcalc.errors import ArchcalcError
 from archcalc.language.free import DEFAULTS
 from archcalc.language.loaded import Loaded
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import Value
 from archcalc.picture.page.page import PageEntry
 
 SIZES = ("H", "W")
-"""What should move even where conditions on it cannot stay open: they are then taken as they are at first."""
+"""Entries that get a slider even if conditions on them must be decided: as they hold for the initial values."""
 
 
 def movable(model: Loaded) -> tuple[Loaded, list[PageEntry]]:
-    """The network with everything free that can be moved, and its config entries as they stand on a page."""
+    """The network with every possible entry free, and its config entries for the page."""
     config, settings = model.config, model.spec.config
     whole = [name for name, value in config.items() if type(value) is int]
     free = _freed(model, whole) or _freed(model, [name for name in whole if _freed(model, [name]) is not None])
@@ -30,7 +29,7 @@ def movable(model: Loaded) -> tuple[Loaded, list[PageEntry]]:
 
 
 def _freed(model: Loaded, names: list[str], assume: tuple[str, ...] = ()) -> Loaded | None:
-    """The network with entries left free; None where that is not possible with the same layers."""
+    """The network with free entries; None if its layers would differ."""
     try:
         free = model.freed(names, assume)
         return free if _paths(free) == _paths(model) else None
@@ -43,12 +42,12 @@ def _paths(model: Loaded) -> list[str]:
 
 
 def _names(free: Loaded) -> set[str]:
-    """The entries that are free."""
+    """The free entries."""
     return {name for name, value in free.config.items() if dim.is_symbolic(value)}
 
 
-def _entry(free: Loaded, name: str, setting: ConfigEntry, value: Any) -> PageEntry:
-    """An entry, its symbol being the entry less an offset, divided by a share."""
+def _entry(free: Loaded, name: str, setting: ConfigEntry, value: Value) -> PageEntry:
+    """An entry: share * symbol + offset."""
     formula = free.config[name]
     if not dim.is_symbolic(formula):
         return PageEntry(name, setting, value, None)

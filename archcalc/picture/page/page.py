@@ -1,8 +1,8 @@
-"""One network as a page to explore: a single file that opens in any browser and asks nothing of any network.
+"""A page to explore one network: a single file that opens in any browser and works offline.
 
-The page holds the boxes and arrows of the whole network, and one function of BigInts, compiled from the closed forms,
-that gives every number of every box for any values of the config. With scripts off it is a static picture and a table.
-Nothing of a spec is markup or code in it: names are JSON, escaped so that no tag can end, and are shown as text only.
+The page holds the boxes and arrows of the whole network, and one function on BigInts, compiled from the closed forms,
+that computes every number of every box for any config. Without scripts it is a static picture and a table. Nothing from
+a spec becomes markup or code: names are JSON, escaped so that no tag can end, and appear as text only.
 """
 
 import re
@@ -24,45 +24,47 @@ from archcalc.analyse.summary import Summary
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import Value
 from archcalc.network import collector_paused
 from archcalc.op import UNKNOWN, WHOLE, Call
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, View, view
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import DARK, LIGHT, MEANING
+from archcalc.picture.theme import DARK, LIGHT, MEANING, Theme
 from archcalc.render import words
+from archcalc.render.result import Plain
 
 WEB = Path(__file__).parent / "web"
-"""What is the same on all pages."""
+"""The files that all pages share."""
 SEEN = 60
-"""So many boxes are open at first."""
+"""The most boxes that are open at first."""
 LONGEST = 400
-"""So many characters of a name or text are on the page."""
+"""The most characters of a name or text."""
 _MARK = "place{}mark"
 _MARKED = re.compile(r"place(\d+)mark")
 
 
 class PageEntry(NamedTuple):
-    """A config entry on the page: a symbol is the entry less an offset, divided by a share."""
+    """A config entry on the page: share * symbol + offset."""
 
     name: str
     setting: ConfigEntry
-    value: Any
+    value: Value
     symbol: str | None
-    """None where it is fixed on the page."""
+    """None for an entry without a slider."""
     share: int = 1
     offset: int = 0
 
 
 def page(summary: Summary, free: Summary, entries: Sequence[PageEntry]) -> str:
-    """The page of a network: `summary` has numbers, `free` the same layers with symbols for what can be moved."""
+    """The page of a network: `summary` has numbers, `free` the same layers with symbols for entries with sliders."""
     with collector_paused():
         return _Page(summary, free, entries).html()
 
 
 class _Page:
-    """Collects what stands on a page."""
+    """Collects the content of a page."""
 
     def __init__(self, summary: Summary, free: Summary, entries: Sequence[PageEntry]):
         self.summary, self.free, self.entries = summary, free, entries
@@ -72,7 +74,7 @@ class _Page:
         self.code = JavaScript(self.symbols)
         self.view = view(free, most=10**9)
         self.first = view(summary, most=SEEN)
-        """What is open at first: as many levels as there is room for."""
+        """The view that is open at first: as many levels as fit."""
         self.texts: dict[str, int] = {}
 
     def html(self) -> str:
@@ -97,7 +99,7 @@ class _Page:
                 f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n',
                 '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
                 f"<title>{escape(_text(self.summary.name))}</title>\n<style>{style}</style>\n</head>\n",
-                # In one pass, so that no name is taken for a place of the template.
+                # One pass, so a name cannot act as a placeholder.
                 Template((WEB / "page.html").read_text("utf-8")).substitute(
                     name=escape(_text(self.summary.name)),
                     title=escape(_text(self.summary.title)),
@@ -109,7 +111,7 @@ class _Page:
             ]
         )
 
-    def _data(self) -> dict[str, Any]:
+    def _data(self) -> dict[str, Plain]:
         boxes = [self._box(box, parent) for box, parent in _with_parents(self.view)]
         totals, work = self.free.totals, self.free.work()
         return {
@@ -142,11 +144,12 @@ class _Page:
     def _shape(self, shape: Shape) -> list[int]:
         return [self._add(n) for n in shape]
 
-    def _entry(self, entry: PageEntry) -> dict[str, Any]:
+    def _entry(self, entry: PageEntry) -> dict[str, Plain]:
         setting, value = entry.setting, entry.value
         found = {"name": _text(entry.name), "doc": _text(setting.doc), "value": words.plain(value)}
         if entry.symbol is None:
             return found | {"value": _text(dim.say(value))}
+        assert isinstance(value, int)
         step = int(setting.multiple_of or entry.share)
         least = max(int(setting.min if setting.min is not None else min(1, value)), 0)
         most = int(setting.max) if setting.max is not None else max(4 * value, 16)
@@ -159,17 +162,17 @@ class _Page:
             "max": most,
         }
 
-    def _box(self, box: Box, parent: str) -> dict[str, Any]:
+    def _box(self, box: Box, parent: str) -> dict[str, Plain]:
         row = box.row
         assert row is not None
         layer = row.layer
-        found: dict[str, Any] = {
+        found: dict[str, Plain] = {
             "key": box.key,
             "parent": parent,
             "path": _text(row.path),
             "name": _text(row.name),
             "op": _text(row.op),
-            "role": box.role,
+            "role": box.colour,
             "leaf": layer is not None,
             "copies": self._add(row.copies) if row.copies != 1 else None,
             "inputs": [self._shape(shape) for shape in row.inputs],
@@ -190,10 +193,10 @@ class _Page:
             }
         return found
 
-    def _marked(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Settings with a mark in place of each formula, by which its number is found again in a text."""
+    def _marked(self, settings: Mapping[str, object]) -> dict[str, object]:
+        """Settings with a marker symbol in place of each formula, so that its number can be found in a text."""
 
-        def marked(value: Any) -> Any:
+        def marked(value: Any) -> object:
             if isinstance(value, tuple):
                 return tuple(map(marked, value))
             if isinstance(value, Mapping):
@@ -204,34 +207,34 @@ class _Page:
 
     @staticmethod
     def _told(text: str) -> list[str | int]:
-        """A text in parts: texts, and the places of the numbers between them."""
+        """A text in parts: texts, and between them the indices of numbers."""
         parts = _MARKED.split(_text(text))
         return [int(part) if i % 2 else part for i, part in enumerate(parts)]
 
     def _derivation(self, path: str) -> int:
-        """The place of the text that derives the facts of a layer; equal layers share one."""
+        """The index of the text that derives the facts of a layer; equal layers share one."""
         call = self.calls[path]
         if call not in self.derived:
             self.derived[call] = str(explain_call(call)).partition("\n")[2]
         return self.texts.setdefault(self.derived[call], len(self.texts))
 
     def _sums(self, sums: Sums) -> list[int]:
-        """Parameters, buffers, work, activations and bytes."""
+        """Parameters, buffers, cost, activations and bytes."""
         told = (sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory)
         return [self._add(n) for n in told]
 
-    def _field(self, row: Row) -> list[Any]:
+    def _field(self, row: Row) -> list[Plain]:
         return [
             "whole" if axis is WHOLE else "?" if axis is UNKNOWN or axis.size is None else self._add(axis.size)
             for axis in row.field or ()
         ]
 
-    def _end(self, box: Box) -> dict[str, Any]:
+    def _end(self, box: Box) -> dict[str, Plain]:
         assert box.shape is not None
         return {"key": box.key, "name": _text(box.name), "shape": self._shape(box.shape)}
 
-    def _domains(self) -> Iterator[list[Any]]:
-        """What is known of single symbols: bounds, modulus, remainders, and the words."""
+    def _domains(self) -> Iterator[list[Plain]]:
+        """The domains of single symbols: bounds, modulus, remainders, and words."""
         for name, domain in self.free.given.domains.items():
             if name in self.symbols:
                 least, most, modulus, remainders = domain.shortest()
@@ -240,12 +243,12 @@ class _Page:
                 yield [self.symbols.index(name), *bounds, modulus, sorted(remainders), _text(said)]
 
     def _open(self) -> list[str]:
-        """The scopes that are open at first."""
+        """The keys of scopes that are open at first."""
         opened = {box.row.first for box in self.first.all_boxes() if box.row is not None and box.is_open}
         return [box.key for box in self.view.all_boxes() if box.row is not None and box.row.first in opened]
 
     def _table(self) -> str:
-        """Every row with its numbers, as it stands without scripts."""
+        """Every row with its numbers, as shown without scripts."""
         numbers = {row.path: row for row in rows(self.summary, depth=None)}
         lines = []
         for box in self.view.all_boxes():
@@ -274,16 +277,16 @@ def _with_parents(seen: View) -> Iterable[tuple[Box, str]]:
         waiting.extend([(inner, box.key) for inner in box.inside[::-1]])
 
 
-def _theme(theme: Any) -> dict[str, Any]:
+def _theme(theme: Theme) -> dict[str, Plain]:
     names = ("background", "text", "faint", "line", "scope")
-    return {name: getattr(theme, name) for name in names} | {"roles": theme.roles}
+    return {name: getattr(theme, name) for name in names} | {"roles": theme.colours}
 
 
 def _hash(text: str) -> str:
-    """What a content security policy allows a text by."""
+    """The source expression of a content security policy that allows a text."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _text(text: str) -> str:
-    """A text of a spec as it may stand on the page: visible, and not endless."""
+    """A text from a spec as the page shows it: printable and of limited length."""
     return cut(text, LONGEST)

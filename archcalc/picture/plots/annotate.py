@@ -1,21 +1,24 @@
-"""Names written beside what is drawn in axes, by `labels`; lengths are points of 1/72 inch from the figure's corner."""
+"""Labels in axes, placed by `labels`; lengths are points of 1/72 inch from the figure's corner."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.picture.plots import labels
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from matplotlib.transforms import Transform
+    from numpy.typing import ArrayLike
 
 SIZE = 6.5
-"""Of a name."""
+"""The font size of a label."""
 
 
 class NamedPoint(NamedTuple):
-    """A point of the axes, how far its mark reaches in points, and its name."""
+    """A point in data coordinates, the radius of its mark in points, and its name."""
 
     x: float
     y: float
@@ -32,7 +35,7 @@ def write(
     lines: Sequence[tuple[labels.Point, labels.Point]] = (),
     above: bool = False,
 ) -> int:
-    """Write names beside their points; gives how many there was no room for. The axes must have their final place."""
+    """Write names beside their points; returns the number that did not fit. The axes must have their final position."""
     texts = [axes.text(0, 0, one.name, fontsize=SIZE, color=theme.text, zorder=6, clip_on=False) for one in named]
     places = in_points(axes, [(one.x, one.y) for one in named])
     spots = [
@@ -45,19 +48,20 @@ def write(
     return sum(place is None for place in found)
 
 
-def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text: Any, theme: Theme) -> None:
+def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text: "Text", theme: Theme) -> None:
     if place is None:
         text.remove()
         return
-    inches: Any = axes.get_figure(root=True).dpi_scale_trans  # type: ignore[union-attr]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
     middle = ((place.box.left + place.box.right) / 144, (place.box.bottom + place.box.top) / 144)
-    text.set(position=middle, transform=inches, ha="center", va="center_baseline")
+    text.set(position=middle, transform=figure.dpi_scale_trans, ha="center", va="center_baseline")
     if (way := labels.leader(place, spot.radius)) is not None:
-        line(axes, [(x / 72, y / 72) for x, y in way], inches, theme)
+        line(axes, [(x / 72, y / 72) for x, y in way], figure.dpi_scale_trans, theme)
 
 
-def line(axes: "Axes", way: Iterable[labels.Point], transform: Any, theme: Theme) -> None:
-    """A thin line that belongs to a text; the axes keep their limits."""
+def line(axes: "Axes", way: Iterable[labels.Point], transform: "Transform", theme: Theme) -> None:
+    """A thin leader line; the axes keep their limits."""
     xs, ys = zip(*way, strict=True)
     axes.plot(
         xs,
@@ -72,24 +76,23 @@ def line(axes: "Axes", way: Iterable[labels.Point], transform: Any, theme: Theme
     )
 
 
-def extent(axes: "Axes", text: Any) -> tuple[float, float]:
-    """The width of a text, and its height without the room below the line."""
-    figure: Any = axes.figure
-    box = text.get_window_extent(figure.canvas.get_renderer())
-    return float(box.width) * 72 / figure.dpi, 0.72 * float(box.height) * 72 / figure.dpi
+def extent(axes: "Axes", text: "Text") -> tuple[float, float]:
+    """The width of a text, and its height above the baseline."""
+    box, scale = text.get_window_extent(), 72 / axes.figure.dpi
+    return float(box.width) * scale, 0.72 * float(box.height) * scale
 
 
-def in_points(axes: "Axes", places: Any) -> list[labels.Point]:
-    """Places in the data of axes as points."""
+def in_points(axes: "Axes", places: "ArrayLike") -> list[labels.Point]:
+    """Data coordinates of axes in points."""
     scale = 72 / axes.figure.dpi
     return [(float(x), float(y)) for x, y in axes.transData.transform(places) * scale]
 
 
 def frame(axes: "Axes") -> labels.Rectangle:
-    """What axes cover, in points."""
+    """The rectangle of axes in points."""
     return labels.Rectangle(*(float(edge) * 72 / axes.figure.dpi for edge in axes.get_window_extent().extents))
 
 
 def pieces(way: Sequence[labels.Point]) -> list[tuple[labels.Point, labels.Point]]:
-    """The lines from each place to the next."""
+    """The segments of a polyline."""
     return list(pairwise(way))

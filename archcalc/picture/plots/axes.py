@@ -1,7 +1,8 @@
-"""Axes of plots: what a quantity is called, how its numbers are written, and on which scale they stand."""
+"""Axes of plots: the title of a quantity, the format of its numbers, and its scale."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from archcalc.convention import CONVENTIONS
 from archcalc.picture.theme import Theme
@@ -23,24 +24,24 @@ NAMES = {
     "top-1": "top-1 accuracy on ImageNet (%)",
     **{convention.name: convention.unit for convention in CONVENTIONS.values()},
 }
-"""What stands at an axis, where that is not the name of the quantity."""
+"""The titles of axes that differ from the quantity's name."""
 _PREFIXES = ((12, "T"), (9, "G"), (6, "M"), (3, "K"))
 
 
-def drawable(value: Any) -> float | None:
-    """A number as it is drawn; None for what is none, or is too large."""
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+def drawable(value: object) -> float | None:
+    """A number as it is drawn; None for other values and numbers that are too large."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
         return None
-    return float(value) if abs(value) < MOST else None
+    return float(value) if -MOST < value < MOST else None
 
 
 def title(quantity: str) -> str:
-    """What stands at the axis of a quantity, its unit included."""
+    """The title of a quantity's axis, with its unit."""
     return NAMES.get(quantity, quantity)
 
 
 def tick(value: float, quantity: str, digits: int = 4) -> str:
-    """A number at an axis: 25M, 4.1G, 100 MB; a year as it is."""
+    """A tick label: 25M, 4.1G, 100 MB; a year as it is."""
     if quantity == "year":
         return f"{value:.0f}" if value == round(value) else ""
     power, letter = next((p for p in _PREFIXES if abs(value) >= (1 - 0.5 * 10**-digits) * 10 ** p[0]), (0, ""))
@@ -50,18 +51,18 @@ def tick(value: float, quantity: str, digits: int = 4) -> str:
 
 
 def amount(value: float, quantity: str) -> str:
-    """A number in three digits, with its unit where a prefix belongs to it."""
+    """A number in three digits, with its unit if that takes a prefix."""
     return tick(value, quantity, 3)
 
 
 def is_wide(values: Iterable[float]) -> bool:
-    """Whether numbers span more than a decade, so that a logarithmic scale shows them better."""
+    """Whether numbers span more than a decade, so a logarithmic scale suits them."""
     numbers = list(values)
     return bool(numbers) and min(numbers) > 0 and max(numbers) > 10 * min(numbers)
 
 
 def logarithmic(axes: "Axes", which: str, quantity: str, values: Sequence[float]) -> None:
-    """Make an axis logarithmic, with as many numbers at it as can be read."""
+    """Make an axis logarithmic, with as many tick labels as are legible."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     axis = getattr(axes, f"{which}axis")
@@ -75,7 +76,7 @@ def logarithmic(axes: "Axes", which: str, quantity: str, values: Sequence[float]
 
 
 def linear(axes: "Axes", which: str, quantity: str, most: int = 6) -> None:
-    """Write the numbers of a linear axis as readers write them."""
+    """Write the tick labels of a linear axis in readable form."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis = getattr(axes, f"{which}axis")
@@ -84,7 +85,7 @@ def linear(axes: "Axes", which: str, quantity: str, most: int = 6) -> None:
 
 
 def quiet(axes: "Axes", theme: Theme) -> None:
-    """Axes that stand back: two thin lines, a faint grid behind all."""
+    """Style axes discreetly: two thin spines, a faint grid behind everything."""
     axes.set_facecolor("none")
     axes.set_axisbelow(True)
     axes.grid(True, color=theme.line, alpha=0.22, linewidth=0.5)

@@ -1,7 +1,7 @@
-"""Labels beside points without overlaps: each is put where it disturbs least, then all are put anew a few times.
+"""Labels beside points without overlaps: each takes the cheapest place, and a few rounds repeat this.
 
-All lengths are in one unit, y pointing up. A label is moved away from its point where there is no room beside it, and a
-thin line then leads back to it.
+All lengths have one unit, and y points up. A label without room beside its point moves away, and a thin leader line
+connects them.
 """
 
 from collections.abc import Sequence
@@ -9,17 +9,17 @@ from math import cos, hypot, pi, sin
 from typing import NamedTuple
 
 ROUNDS = 3
-"""How often all labels are put."""
+"""The number of times that all labels are placed."""
 GAP = 1.5
-"""Between a label and what is beside it."""
+"""The gap between a label and its neighbours."""
 DISTANCES = (0, 3, 6, 10, 15, 21, 28, 36, 46, 60)
-"""How far from the usual place a label is tried."""
+"""The distances from the usual place that are tried."""
 LED = 6
-"""From this distance on a line leads back to the point."""
-# Right, left, above, below, then the corners, then what lies between: what reads best comes first.
+"""The least distance with a leader line."""
+# The most legible directions first: right, left, above, below, the corners, then those between.
 _TURNS = (0, 8, 4, 12, 2, 6, 14, 10, 1, 15, 7, 9, 3, 5, 13, 11)
 _WORST = 1000.0
-"""Of covering something that must be seen; a place with less has no such fault."""
+"""The cost of covering something that must stay visible; a valid place costs less."""
 
 Point = tuple[float, float]
 
@@ -33,26 +33,18 @@ class Rectangle(NamedTuple):
     top: float
 
     def meets(self, other: "Rectangle", gap: float = 0.0) -> bool:
-        """Whether two rectangles overlap, or are less than a gap apart."""
-        return (
-            self.left < other.right + gap
-            and other.left < self.right + gap
-            and self.bottom < other.top + gap
-            and other.bottom < self.top + gap
-        )
+        """Whether two rectangles are closer than a gap."""
+        across = self.left < other.right + gap and other.left < self.right + gap
+        return across and self.bottom < other.top + gap and other.bottom < self.top + gap
 
     def within(self, other: "Rectangle") -> bool:
-        """Whether it lies in another one."""
-        return (
-            self.left >= other.left
-            and self.right <= other.right
-            and self.bottom >= other.bottom
-            and self.top <= other.top
-        )
+        """Whether it lies inside another."""
+        across = other.left <= self.left and self.right <= other.right
+        return across and other.bottom <= self.bottom and self.top <= other.top
 
 
 class Spot(NamedTuple):
-    """A point with the size of its mark and of the label that belongs beside it."""
+    """A point with the size of its mark and of its label."""
 
     x: float
     y: float
@@ -62,12 +54,12 @@ class Spot(NamedTuple):
 
     @property
     def mark(self) -> Rectangle:
-        """What the mark covers."""
+        """The rectangle of the mark."""
         return Rectangle(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
 
 
 class PlacedLabel(NamedTuple):
-    """Where a label stands, and from where a line leads to its point, if one does."""
+    """The place of a label, and the point that its leader line starts from, if it has one."""
 
     box: Rectangle
     leader: Point | None
@@ -80,12 +72,13 @@ def placed(
     lines: Sequence[tuple[Point, Point]] = (),
     above: bool = False,
 ) -> list[PlacedLabel | None]:
-    """A place for each label in order, None where there is no room; `marks` and `lines` are better not covered.
+    """A place for each label in order, None without room; labels avoid `marks` and `lines`.
 
-    With `above` labels are put above their points only, as over bars.
+    With `above`, labels stand only above their points, as for bars.
     """
-    search = _Search(spots, bounds, [*(s.mark for s in spots), *marks], lines, above)
-    # The most crowded first: they have the fewest places to go.
+    turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
+    search = _Search(spots, bounds, [*(s.mark for s in spots), *marks], lines, turns, [None] * len(spots))
+    # The most crowded first, as they have the fewest places.
     order = sorted(range(len(spots)), key=lambda i: -search.crowd(i))
     for _ in range(ROUNDS):
         for i in order:
@@ -93,28 +86,23 @@ def placed(
     return search.found
 
 
-class _Search:
-    """Puts one label after the other."""
+class _Search(NamedTuple):
+    """Places one label after the other."""
 
-    def __init__(
-        self,
-        spots: Sequence[Spot],
-        bounds: Rectangle,
-        marks: Sequence[Rectangle],
-        lines: Sequence[tuple[Point, Point]],
-        above: bool,
-    ):
-        self.spots, self.bounds, self.marks, self.lines = spots, bounds, marks, lines
-        self.turns = tuple(t for t in _TURNS if 2 <= t <= 6) if above else _TURNS
-        self.found: list[PlacedLabel | None] = [None] * len(spots)
+    spots: Sequence[Spot]
+    bounds: Rectangle
+    marks: Sequence[Rectangle]
+    lines: Sequence[tuple[Point, Point]]
+    turns: tuple[int, ...]
+    found: list[PlacedLabel | None]
 
     def crowd(self, i: int) -> int:
-        """How many points are near."""
+        """The number of points near a point."""
         mine = self.spots[i]
         return sum(abs(s.x - mine.x) < 40 and abs(s.y - mine.y) < 20 for s in self.spots)
 
     def put(self, i: int) -> None:
-        """Put a label where it costs least, given where all others are."""
+        """Place a label at the least cost, given all others."""
         self.found[i] = None
         others = [place.box for place in self.found if place is not None]
         best, least = None, _WORST
@@ -130,7 +118,7 @@ class _Search:
         self.found[i] = best
 
     def _cost(self, i: int, place: PlacedLabel, others: Sequence[Rectangle], most: float) -> float:
-        """What a place costs; once that is more than `most`, no more is looked at."""
+        """The cost of a place; leader lines count only while it is below `most`."""
         box = place.box
         if not box.within(self.bounds) or any(box.meets(other, GAP) for other in others):
             return _WORST
@@ -145,7 +133,7 @@ class _Search:
         return cost
 
     def _nearer(self, i: int, box: Rectangle) -> int:
-        """How many other points are nearer to a label than its own, which a reader would take it for."""
+        """The number of other points nearer to a label than its own, which would mislead a reader."""
         own = _distance(box, self.spots[i])
         return sum(_distance(box, spot) <= own for j, spot in enumerate(self.spots) if j != i)
 
@@ -156,10 +144,10 @@ def _distance(box: Rectangle, spot: Spot) -> float:
 
 
 def _at(spot: Spot, turn: int, distance: float) -> PlacedLabel:
-    """The place at one of sixteen directions."""
+    """The place in one of sixteen directions."""
     across, up = cos(turn * pi / 8), sin(turn * pi / 8)
     reach = spot.radius + GAP + distance
-    # The label's edge that faces the point lies on a circle around it.
+    # The label's near edge touches a circle around the point.
     x = spot.x + across * reach + (spot.width / 2) * _side(across)
     y = spot.y + up * reach + (spot.height / 2) * _side(up)
     box = Rectangle(x - spot.width / 2, y - spot.height / 2, x + spot.width / 2, y + spot.height / 2)
@@ -167,17 +155,17 @@ def _at(spot: Spot, turn: int, distance: float) -> PlacedLabel:
 
 
 def _side(part: float) -> float:
-    """Left, middle or right of the point, and what lies between."""
+    """The shift of the label in half widths: -1 to 1."""
     return max(-1.0, min(1.0, 1.5 * part))
 
 
 def _nearest(box: Rectangle, point: Point) -> Point:
-    """The place of a rectangle that is nearest to a point."""
+    """The point of a rectangle nearest to a point."""
     return (min(max(point[0], box.left), box.right), min(max(point[1], box.bottom), box.top))
 
 
 def leader(place: PlacedLabel, radius: float) -> tuple[Point, Point] | None:
-    """The line from a mark's edge to its label; None where the label stands beside the mark."""
+    """The line from a mark's edge to its label; None if the label is beside the mark."""
     if place.leader is None:
         return None
     end, (x, y) = _nearest(place.box, place.leader), place.leader

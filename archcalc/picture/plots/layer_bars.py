@@ -1,4 +1,4 @@
-"""Where the cost of a network is: a number for each layer or scope, in order, and the scopes that they stand in."""
+"""The distribution of cost over a network, as data: a number for each layer or scope, in order."""
 
 from collections.abc import Sequence
 from itertools import accumulate, groupby
@@ -13,7 +13,7 @@ from archcalc.picture.plots.axes import drawable
 from archcalc.picture.texts import cut
 
 MOST = 5_000
-"""So many bars are drawn at most."""
+"""The most bars that are drawn."""
 KNOWN = tuple(name for name in QUANTITIES if name != "shape")
 """The quantities that are numbers."""
 
@@ -22,7 +22,7 @@ class Bar(NamedTuple):
     """A layer or a scope."""
 
     path: str
-    role: str
+    colour: str
 
 
 class BarPanel(NamedTuple):
@@ -30,13 +30,13 @@ class BarPanel(NamedTuple):
 
     quantity: Quantity
     values: tuple[float | None, ...]
-    """None where it is no number."""
+    """None for other values than numbers."""
     whole: tuple[bool, ...]
-    """Whether it is the receptive field of what reads its input whole."""
+    """Whether it is a receptive field over the whole input."""
 
     @property
     def adds_up(self) -> bool:
-        """Whether the network has the sum of what its layers have."""
+        """Whether the network's value is the sum of its layers' values."""
         return self.quantity.name != "receptive_field"
 
     @property
@@ -46,18 +46,18 @@ class BarPanel(NamedTuple):
 
     @property
     def shares(self) -> list[float]:
-        """What all bars up to each have together, as a part of the whole."""
+        """The cumulative share up to each bar."""
         total = self.total or 1.0
         return [part / total for part in accumulate(value or 0.0 for value in self.values)]
 
     def heaviest(self, count: int) -> list[int]:
-        """The places of the largest bars."""
+        """The indices of the largest bars."""
         order = sorted(range(len(self.values)), key=lambda i: (-(self.values[i] or 0.0), i))
         return [i for i in order[:count] if self.values[i]]
 
 
 class ScopeBars(NamedTuple):
-    """Bars that follow each other in one scope."""
+    """Consecutive bars of one scope."""
 
     path: str
     start: int
@@ -65,7 +65,7 @@ class ScopeBars(NamedTuple):
 
 
 class Profile(NamedTuple):
-    """What a plot of layers shows."""
+    """The data of a plot of layers."""
 
     name: str
     bars: tuple[Bar, ...]
@@ -74,14 +74,14 @@ class Profile(NamedTuple):
 
 
 def known(name: str) -> Quantity:
-    """The quantity of this name; raises Refused where there is none, or where it is no number."""
+    """The numeric quantity of this name; raises Refused for an unknown one."""
     if name not in KNOWN:
         raise Refused(f"there is no quantity {name!r} to draw", nearest(name, KNOWN) or f"known: {', '.join(KNOWN)}")
     return QUANTITIES[name]
 
 
 def profile(summary: Summary, quantities: Sequence[str], depth: int | None = None) -> Profile:
-    """The numbers of every layer, or of every scope at a depth; raises Refused for what cannot be drawn."""
+    """The numbers of every layer, or of every scope at a depth; raises Refused if they cannot be drawn."""
     asked = [known(name) for name in quantities]
     boxes = [
         box
@@ -90,7 +90,7 @@ def profile(summary: Summary, quantities: Sequence[str], depth: int | None = Non
     ]
     if len(boxes) > MOST:
         raise Refused(f"{len(boxes):,} bars are more than {MOST:,}", "draw fewer with --per scope --depth NUMBER")
-    bars = tuple(Bar(box.row.first, box.role) for box in boxes if box.row is not None)
+    bars = tuple(Bar(box.row.first, box.colour) for box in boxes if box.row is not None)
     parts = [Part(summary, bar.path, box.layers) for bar, box in zip(bars, boxes, strict=True)]
     panels = tuple(_panel(quantity, parts) for quantity in asked)
     if not any(value for panel in panels for value in panel.values):
@@ -100,7 +100,7 @@ def profile(summary: Summary, quantities: Sequence[str], depth: int | None = Non
 
 def _panel(quantity: Quantity, parts: Sequence[Part]) -> BarPanel:
     values = [part.value(quantity) for part in parts]
-    # Of a field with several axes the longest: a bar has one length.
+    # A bar has one length, so a field is drawn by its longest axis.
     longest = [max(filter(drawable, v), default=v[0]) if isinstance(v, tuple) else v for v in values]
     return BarPanel(quantity, tuple(map(drawable, longest)), tuple(value == WHOLE_INPUT for value in longest))
 
@@ -111,7 +111,7 @@ def _unknown(quantity: Quantity, parts: Sequence[Part]) -> list[str]:
 
 
 def grouped(bars: Sequence[Bar], level: int) -> list[ScopeBars]:
-    """The bars in the scopes at a level, or the bars themselves where they lie above it."""
+    """The bars grouped by scope at a level; bars above it stay single."""
     found, at = [], 0
     for path, members in groupby(bars, lambda bar: ".".join(bar.path.split(".")[:level])):
         count = len(list(members))
@@ -121,6 +121,6 @@ def grouped(bars: Sequence[Bar], level: int) -> list[ScopeBars]:
 
 
 def finest(bars: Sequence[Bar], most: int) -> int:
-    """The deepest level at which there are at most so many groups; the first where there is none."""
+    """The deepest level with at most `most` groups; 1 if there is none."""
     deepest = max(bar.path.count(".") + 1 for bar in bars)
     return next((level for level in range(deepest, 1, -1) if len(grouped(bars, level)) <= most), 1)

@@ -1,7 +1,7 @@
-"""Where the cost of a network is: a panel of bars for each quantity, scopes named below, the heaviest named above."""
+"""The distribution of cost over a network: a panel of bars per quantity, scopes named below, the largest above."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.picture.figure import FORMATS, blank, settings, written
@@ -16,19 +16,20 @@ from archcalc.picture.texts import cut
 from archcalc.picture.theme import MEANING, Theme, chosen
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 PANEL, AROUND = 1.55, 1.35
-"""The usual height of a panel and of all else in inches."""
+"""The default height of a panel, and of everything else, in inches."""
 HEAVIEST = 3
-"""So many bars of each panel are named."""
+"""The number of bars per panel that are named."""
 ROOM = 1.3
-"""The height of a panel as a multiple of its largest bar: names stand above."""
+"""The height of a panel relative to its largest bar, with room for names."""
 LONGEST = 26
-"""So many characters of such a name are shown."""
+"""The most characters of such a name."""
 THIN = 3.0
-"""Bars narrower than so many points have no edge."""
+"""Bars narrower than this many points have no edge."""
 
 
 def layers(seen: Profile, form: str = "svg", paper: Paper = USUAL_PAPER) -> Picture:
@@ -51,7 +52,7 @@ class _Layers:
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._panel(axes, panel)
         self._legend()
-        self.figure.draw_without_rendering()  # gives the axes their width
+        self.figure.draw_without_rendering()  # sets the width of the axes
         ScopeLabels(self.seen.bars, self.axes[-1], self.theme).draw()
         self.figure.draw_without_rendering()  # makes room for them
         self.figure.set_layout_engine("none")
@@ -70,14 +71,14 @@ class _Layers:
         for group in outer[1:] if len(outer) < len(self.seen.bars) else ():
             axes.axvline(group.start - 0.5, color=self.theme.line, alpha=0.3, linewidth=0.5, zorder=0.5)
         if panel.adds_up:
-            for role in dict.fromkeys(bar.role for bar in self.seen.bars):
-                look = bars(self.theme, role)
+            for colour in dict.fromkeys(bar.colour for bar in self.seen.bars):
+                look = bars(self.theme, colour)
                 self._bars(
                     axes,
                     look,
-                    [v if b.role == role else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
+                    [v if b.colour == colour else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
                 )
-        else:  # what is seen so far belongs to no operation
+        else:  # a receptive field belongs to no single operation
             self._bars(axes, Bars(self.theme.line, self.theme.line, ""), panel.values)
         if panel.adds_up:
             self._shares(axes, panel)
@@ -91,7 +92,7 @@ class _Layers:
         axes.set_title(title, loc="left", fontsize=8, color=self.theme.text, pad=4)
 
     def _bars(self, axes: "Axes", look: Bars, values: Sequence[float | None]) -> None:
-        """The bars of one look in one piece: a network may have thousands."""
+        """The bars of one look as one collection, as a network may have thousands."""
         from matplotlib.collections import PolyCollection
 
         places = [(i, v) for i, v in enumerate(values) if v]
@@ -107,7 +108,7 @@ class _Layers:
         )
 
     def _pitch(self) -> float:
-        """About how many points there are for a bar."""
+        """The approximate width of a bar in points."""
         return 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)
 
     def _shares(self, axes: "Axes", panel: BarPanel) -> None:
@@ -121,12 +122,12 @@ class _Layers:
         right.tick_params(labelcolor=self.theme.faint, length=0, labelsize=7)
         right.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
         right.yaxis.set_major_formatter(PercentFormatter(1.0))
-        # Each step stands where the bar ends that it counts.
+        # Each step is at the end of the bar that it counts.
         ends = [-0.5, *(i + 0.5 for i in range(len(panel.values)))]
         right.plot(ends, [0.0, *panel.shares], color=self.theme.faint, linewidth=0.9, zorder=3)
 
     def _whole(self, axes: "Axes", panel: BarPanel) -> None:
-        """Say where the whole input is read, which has no number."""
+        """Mark where the whole input is read, which has no number."""
         first, last = panel.whole.index(True), len(panel.whole) - 1 - panel.whole[::-1].index(True)
         axes.axvspan(first - 0.5, last + 0.5, color=self.theme.line, alpha=0.12, linewidth=0, zorder=0.4)
         axes.annotate(
@@ -145,18 +146,18 @@ class _Layers:
         from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
-        drawn = {bar.role for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
-        looks = {role: bars(self.theme, role) for role in MEANING if role in drawn}
-        handles: list[Any] = [
-            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[role])
-            for role, look in looks.items()
+        drawn = {bar.colour for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
+        looks = {colour: bars(self.theme, colour) for colour in MEANING if colour in drawn}
+        handles: list[Artist] = [
+            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[colour])
+            for colour, look in looks.items()
         ]
         if any(panel.adds_up for panel in self.seen.panels):
             handles.append(Line2D([], [], color=self.theme.faint, linewidth=0.9, label="share of all so far (right)"))
         legend(self.figure, handles, self.theme, cut(self.seen.name))
 
     def _names(self, axes: "Axes", panel: BarPanel) -> None:
-        """Name the heaviest bars, with their share."""
+        """Name the largest bars, with their share."""
         if not panel.adds_up or len(self.seen.bars) < 2:
             return
         places = panel.heaviest(HEAVIEST)
@@ -170,11 +171,11 @@ class _Layers:
         annotate.write(axes, named, self.theme, bounds, self._marks(axes, panel), self._line(axes, panel), above=True)
 
     def _marks(self, axes: "Axes", panel: BarPanel) -> list[labels.Rectangle]:
-        """What the bars cover."""
+        """The rectangles of the bars."""
         ends = [((i - 0.5, 0), (i + 0.5, v)) for i, v in enumerate(panel.values) if v]
         return [labels.Rectangle(*low, *high) for low, high in (annotate.in_points(axes, pair) for pair in ends)]
 
     def _line(self, axes: "Axes", panel: BarPanel) -> list[tuple[labels.Point, labels.Point]]:
-        """Where the line of shares is."""
+        """The segments of the line of shares."""
         top = axes.get_ylim()[1] / ROOM
         return annotate.pieces(annotate.in_points(axes, [(i + 0.5, s * top) for i, s in enumerate(panel.shares)]))

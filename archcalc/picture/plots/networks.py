@@ -1,4 +1,4 @@
-"""Networks as bubbles: one for each, variants of a spec joined by a line, labels beside them without overlaps."""
+"""A bubble for each network; lines connect the variants of a spec, and labels do not overlap."""
 
 from collections.abc import Sequence
 from math import sqrt
@@ -16,16 +16,17 @@ from archcalc.picture.theme import Theme, chosen
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 
 HEIGHT = 4.4
-"""The usual height in inches."""
+"""The default height in inches."""
 USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
-"""The area of a bubble in square points: where all are equal, of the largest, of the smallest."""
+"""The area of bubbles in square points: of equal ones, the largest, the smallest."""
 
 
 def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
-    """Networks as bubbles, in one of FORMATS; axes are logarithmic where numbers span more than a decade."""
+    """Networks as bubbles, in one of FORMATS; axes are logarithmic if numbers span more than a decade."""
     theme = chosen(paper.theme, form, FORMATS)
     with settings():
         figure = blank(paper.width, paper.height or HEIGHT, theme)
@@ -44,7 +45,7 @@ class _Bubbles:
         self.axes: Axes = figure.subplots()
 
     def draw(self) -> int:
-        """Draw everything; gives how many labels there was no room for."""
+        """Draw everything; returns the number of labels that did not fit."""
         axes_of.quiet(self.axes, self.theme)
         self._scale("x", self.seen.x, [p.x for p in self.seen.all])
         self._scale("y", self.seen.y, [p.y for p in self.seen.all])
@@ -52,7 +53,7 @@ class _Bubbles:
         for point in sorted(self.seen.all, key=lambda p: -p.size):
             self._bubble(point)
         self._legend()
-        self.figure.draw_without_rendering()  # gives the axes their place
+        self.figure.draw_without_rendering()  # sets the position of the axes
         self.figure.set_layout_engine("none")
         return self._labels()
 
@@ -81,7 +82,7 @@ class _Bubbles:
             self.axes.plot(xs, ys, color=self.theme.faint, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.5)
 
     def _stairs(self) -> tuple[list[float], list[float]]:
-        """The edge of what the front surpasses, up to the ends of the axes."""
+        """The boundary of the region that the front dominates, up to the limits of the axes."""
         rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
         flat_first = BETTER[self.seen.x.column.name] == "lower"
         points = self.seen.front
@@ -116,17 +117,12 @@ class _Bubbles:
         )
 
     def _legend(self) -> None:
-        from matplotlib.lines import Line2D
-
-        handles: list[Any] = [
-            Line2D(
-                [],
-                [],
+        handles = [
+            _key(
+                name,
                 color=look.stroke,
                 marker=look.marker,
                 linewidth=0.7,
-                label=name,
-                markersize=5.5,
                 markerfacecolor=look.fill,
                 markeredgecolor=look.stroke,
                 markeredgewidth=0.8,
@@ -137,34 +133,19 @@ class _Bubbles:
         self._notes()
 
     def _notes(self) -> None:
-        """What the front and the areas are, between the legend and the axes."""
-        from matplotlib.lines import Line2D
-
-        handles: list[Any] = []
+        """Explain the front and the areas between the legend and the axes."""
+        handles, faint = [], self.theme.faint
         if self.seen.front:
             way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
             said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"
-            dash = (0, (4, 2))
-            handles.append(Line2D([], [], color=self.theme.faint, linewidth=1.0, linestyle=dash, label=said))
+            handles.append(_key(said, color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
         if self.seen.size is not None:
             biggest = axes_of.amount(self.most, self.seen.size.name)
             said = f"area: {self.seen.size.title}, largest {biggest}"
-            handles.append(
-                Line2D(
-                    [],
-                    [],
-                    linestyle="",
-                    marker="o",
-                    color="none",
-                    label=said,
-                    markersize=5.5,
-                    markeredgecolor=self.theme.faint,
-                )
-            )
+            handles.append(_key(said, linestyle="", marker="o", color="none", markeredgecolor=faint))
         if handles:
-            self.axes.legend(
-                handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, **legend_look(self.theme)
-            )
+            look = legend_look(self.theme)
+            self.axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, **look)
 
     @staticmethod
     def _short(axis: Axis) -> str:
@@ -182,3 +163,10 @@ class _Bubbles:
     def _radius(self, point: Point) -> float:
         side = sqrt(self._area(point))
         return side / 2 * REACH.get(self.looks[point.series].marker, 1.0) + 0.5
+
+
+def _key(label: str, **look: Any) -> "Line2D":
+    """An entry of a legend."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, markersize=5.5, **look)

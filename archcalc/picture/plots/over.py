@@ -1,4 +1,4 @@
-"""Quantities over a config entry: a panel for each, a curve for each network, every computed point marked."""
+"""Quantities over a config entry: a panel per quantity, a curve per network, every computed point marked."""
 
 from typing import TYPE_CHECKING
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PANEL, AROUND, LINE = 2.1, 0.6, 0.16
-"""The usual height of a panel, of all around, and of a line of a legend, in inches."""
+"""The default height of a panel, of everything else, and of a legend line, in inches."""
 FEW = 40
-"""Up to so many points have a large mark."""
+"""The most points with large marks."""
 NUMBERS = 14
-"""Up to so many values stand at the axis themselves."""
+"""The most values that are tick labels themselves."""
 LONGEST = 300
-"""So many characters of a formula are looked at."""
+"""The most characters of a formula that are tried."""
 MARGIN = 105
-"""The points left and right of the texts of a legend."""
+"""The points left and right of legend texts."""
 
 
 def curves(seen: Swept, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
@@ -59,7 +59,7 @@ class _Curves:
         axes_of.quiet(axes, self.theme)
         largest = [max(numbers) for curve in panel.curves if (numbers := curve.numbers)]
         every = [value for curve in panel.curves for value in curve.numbers]
-        # The shape of one curve is best seen as it is; several of different size need a logarithm.
+        # One curve reads best on a linear scale; several of different size need a logarithmic one.
         wide = axes_of.is_wide(every if self.by_ratio else largest) and min(every) > 0
         if wide and not self.linear:
             axes_of.logarithmic(axes, "y", panel.quantity.name, every)
@@ -74,7 +74,7 @@ class _Curves:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.08), **legend_look(self.theme))
 
     def _curve(self, axes: "Axes", curve: Curve, number: int) -> None:
-        """A curve; it is broken where the network cannot be made."""
+        """A curve, with gaps where the network cannot be made."""
         look = series(self.theme, number)
         many = len(curve.numbers) > FEW
         axes.plot(
@@ -92,7 +92,7 @@ class _Curves:
         )
 
     def _label(self, axes: "Axes", curve: Curve) -> str:
-        """The name and the formula, cut where the axes end."""
+        """The name and the formula, cut to the width of the axes."""
         name = cut(curve.name)
         label = f"{name}: {curve.formula}" if curve.formula else name
         room = self.figure.get_figwidth() * 72 - MARGIN
@@ -105,7 +105,7 @@ class _Curves:
         return name
 
     def _entry(self, axes: "Axes") -> None:
-        """The axis of the config entry: its values themselves where they fit."""
+        """The axis of the config entry, with its values as tick labels if they fit."""
         from matplotlib.ticker import NullLocator
 
         entries = " = ".join(cut(entry) for entry in self.seen.sweep.entries)

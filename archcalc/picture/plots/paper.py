@@ -1,4 +1,4 @@
-"""What a plot is drawn on, and the legend above it."""
+"""The paper of a plot, and the legend above it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -6,24 +6,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
 
 class Paper(NamedTuple):
-    """What a plot is drawn on."""
+    """The size and theme of a plot."""
 
     width: float = 6.5
-    """In inches: a text column."""
+    """In inches; by default a text column."""
     height: float | None = None
-    """None for what fits."""
+    """In inches; None fits the content."""
     theme: str = "light"
 
 
 USUAL_PAPER = Paper()
 
 
-def legend(figure: "Figure", handles: Sequence[Any], theme: Theme, title: str | None = None) -> None:
-    """A legend above the axes, in as many columns as fit, perhaps with a title."""
+def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: str | None = None) -> None:
+    """Add a legend above the axes in as many columns as fit."""
     if not handles:
         return
     longest = max(len(str(handle.get_label())) for handle in handles)
@@ -41,7 +42,7 @@ def legend(figure: "Figure", handles: Sequence[Any], theme: Theme, title: str | 
 
 
 def legend_look(theme: Theme) -> dict[str, Any]:
-    """How every legend looks."""
+    """The look of every legend."""
     return {
         "frameon": False,
         "fontsize": 7.5,

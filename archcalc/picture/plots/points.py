@@ -1,18 +1,23 @@
-"""Networks as points: two or three columns of a comparison of each, and which of them no other surpasses."""
+"""Networks as points: two or three columns of a comparison, and the Pareto front."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archcalc.analyse.columns import Column
 from archcalc.analyse.comparison import Compared
 from archcalc.analyse.comparison_columns import COLUMNS, named
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.convention import Convention
-from archcalc.errors import Refused, nearest, some
+from archcalc.convention import convention as find_convention
+from archcalc.errors import ArchcalcError, Refused, nearest, some
+from archcalc.language.loaded import Loadable, Loaded, Loading
+from archcalc.many.compare import told
+from archcalc.many.loading import each
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.axes import title as axis_title
 from archcalc.picture.texts import cut
 
-# Of what a network costs less is better, of accuracy more; of all else neither is.
+# Lower cost is better, higher accuracy is better; other columns have no direction.
 BETTER = {
     **dict.fromkeys(("parameters", "trainable", "buffers", "work", "activations", "memory"), "lower"),
     "top-1": "higher",
@@ -20,19 +25,19 @@ BETTER = {
 _WHY = {
     "top-1": "no published accuracy is known",
     "year": "the source does not tell the year",
-    "field": "the receptive field is the whole input, or cannot be told",
+    "field": "the receptive field is the whole input, or cannot be determined",
 }
-"""Why a network has no number."""
+"""The reason for a missing number."""
 
 
 class ComparedNetwork(NamedTuple):
-    """A network with what is told of it."""
+    """A network with its facts."""
 
     told: Compared
     spec: str
     """The name of its spec."""
     variant: str
-    """Empty of a spec as it is."""
+    """Empty without a variant."""
 
 
 class Axis(NamedTuple):
@@ -40,11 +45,11 @@ class Axis(NamedTuple):
 
     column: Column[Compared]
     name: str
-    """The quantity: of the work the name of the convention."""
+    """The quantity; for work, the convention."""
 
     @property
     def title(self) -> str:
-        """What stands at the axis."""
+        """The title of the axis."""
         return axis_title(self.name)
 
 
@@ -59,7 +64,7 @@ class Point(NamedTuple):
 
 
 class Points(NamedTuple):
-    """What a plot of networks shows."""
+    """The data of a plot of networks."""
 
     x: Axis
     y: Axis
@@ -67,7 +72,7 @@ class Points(NamedTuple):
     series: dict[str, tuple[Point, ...]]
     """The points of each spec, in its order."""
     front: tuple[Point, ...]
-    """From left to right; empty where none is asked for."""
+    """From left to right; empty without a front."""
     said: tuple[str, ...]
 
     @property
@@ -77,7 +82,7 @@ class Points(NamedTuple):
 
 
 def axis(name: str, convention: Convention) -> Axis:
-    """A column that holds numbers; raises Refused where there is none of this name."""
+    """A numeric column; raises Refused for any other name."""
     column = named(name, convention)
     if not column.right:
         known = [c.name for c in COLUMNS.values() if c.right]
@@ -93,9 +98,9 @@ def points(
     size: str | None = None,
     pareto: bool | None = None,
 ) -> Points:
-    """The points of networks by two columns, or three; the front of those that no other surpasses, where it says much.
+    """The points of networks by two or three columns, with the Pareto front if both have a better direction.
 
-    Raises Refused for a column that holds no numbers, and where nothing is left to draw.
+    Raises Refused for a column without numbers, and if nothing can be drawn.
     """
     axes = [axis(name, convention) for name in (x, y, *([size] if size else []))]
     if pareto and not _comparable(axes):
@@ -117,6 +122,42 @@ def points(
     )
 
 
+def told_points(
+    networks: Iterable[Loadable],
+    axes: tuple[str, str, str | None],
+    pareto: bool | None,
+    convention: str,
+    gates: Gates,
+    loading: Loading,
+    broken: Callable[[ArchcalcError], object],
+) -> tuple[Points, str]:
+    """The points of all networks that can be made, and a name for them; `broken` gets the error of each other one.
+
+    Raises the first error if no network can be made.
+    """
+    counted = find_convention(convention)
+    for name in filter(None, axes):
+        axis(name, counted)  # refuses a wrong column before the work
+
+    def tell(model: Loaded) -> ComparedNetwork:
+        return ComparedNetwork(told(model, convention, gates), model.spec.name, model.variant or "")
+
+    outcomes = each(networks, tell, loading)
+    errors = [o.found for o in outcomes if isinstance(o.found, ArchcalcError)]
+    for error in errors:
+        broken(error)
+    found = [_named(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
+    if not found:
+        raise errors[0]
+    family = sum(n.told.file == found[0].told.file for n in found) > 1
+    return points(found, counted, *axes, pareto), found[0].spec if family else found[0].told.name
+
+
+def _named(name: str, network: ComparedNetwork) -> ComparedNetwork:
+    """A network under the name that distinguishes it from the others."""
+    return network._replace(told=network.told._replace(name=name))
+
+
 def _comparable(axes: Sequence[Axis]) -> bool:
     return all(a.column.name in BETTER for a in axes[:2])
 
@@ -124,7 +165,7 @@ def _comparable(axes: Sequence[Axis]) -> bool:
 def _numbers(
     networks: Sequence[ComparedNetwork], axes: Sequence[Axis]
 ) -> tuple[list[tuple[ComparedNetwork, list[float]]], list[str]]:
-    """The networks with their numbers, and which are left out for want of one."""
+    """The networks with their numbers, and notes on those left out."""
     found, missing = [], dict[str, list[str]]()
     for network in networks:
         numbers = [(a, drawable((a.column.rank or a.column.value)(network.told))) for a in axes]
@@ -142,7 +183,7 @@ def _why(column: str) -> str:
 
 
 def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
-    """The points of every spec; specs of one name in different files are told apart by these."""
+    """The points of every spec; specs with one name are distinguished by their files."""
     files: dict[str, set[str]] = {}
     for network, _ in found:
         files.setdefault(network.spec, set()).add(network.told.file)
@@ -170,7 +211,7 @@ def _made(name: str, members: list[tuple[ComparedNetwork, list[float]]], axes: S
 
 
 def runs(line: Sequence[Point]) -> list[list[Point]]:
-    """The parts of a series that go one way: after the last of 18, 34, 50 comes the first of 18_bn, 34_bn, 50_bn."""
+    """The monotone parts of a series: 18, 34, 50, then 18_bn, 34_bn, 50_bn."""
     found: list[list[Point]] = [[]]
     way = 0
     for point in line:
@@ -185,7 +226,7 @@ def runs(line: Sequence[Point]) -> list[list[Point]]:
 
 
 def front(every: Iterable[Point], x: str = "lower", y: str = "lower") -> tuple[Point, ...]:
-    """The points that none surpasses: no other is as good by both and better by one; from left to right."""
+    """The Pareto front from left to right: no other point is as good in both and better in one."""
     sign_x, sign_y = (1 if way == "lower" else -1 for way in (x, y))
     found: list[Point] = []
     for point in sorted(every, key=lambda p: (sign_x * p.x, sign_y * p.y)):

@@ -1,7 +1,7 @@
-"""The names of scopes below bars: as deep as there is room for, no two on top of each other."""
+"""The names of scopes below bars: as deep as fits, without overlaps."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots.layer_bars import Bar, ScopeBars, finest, grouped
@@ -11,19 +11,20 @@ from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Affine2DBase, Transform
 
 LINE = 7.6
 """The height of a line of text in points."""
 LONGEST = 18
-"""So many characters of a name are shown."""
+"""The most characters of a name."""
 SPARE = 0.6
-"""What part of the room below the axis names of scopes may take."""
+"""The share of the axis that names of scopes may fill."""
 NEAR, DOWN = 2.0, 8.0
-"""Where leaders begin and end below the axis, in points."""
+"""The start and end of leaders below the axis, in points."""
 
 
 class ScopeLabels:
-    """Writes the names of groups below an axis, and under them brackets for the outermost scopes."""
+    """Writes group names below an axis, and brackets for the outermost scopes below them."""
 
     def __init__(self, bars: Sequence[Bar], axes: "Axes", theme: Theme):
         self.bars, self.axes, self.theme = bars, axes, theme
@@ -41,12 +42,12 @@ class ScopeLabels:
             self._brackets(outer, depth + 4)
 
     def _level(self) -> int:
-        """The level of every single layer where there is room for that, else one that leaves some space."""
+        """The level of single layers if they fit, else one that leaves some space."""
         most = int(self.width / LINE)
         return finest(self.bars, most if len(self.bars) <= most else int(SPARE * most))
 
     def _fewer(self, groups: list[ScopeBars]) -> list[ScopeBars]:
-        """The widest groups where there are more than fit."""
+        """The widest groups if not all fit."""
         most = max(1, int(self.width / LINE))
         if len(groups) <= most:
             return groups
@@ -54,7 +55,7 @@ class ScopeLabels:
         return sorted(widest, key=lambda g: g.start)
 
     def _tier(self, groups: Sequence[ScopeBars], names: Sequence[str], top: float) -> float:
-        """Write names side by side, or upright where that is too wide; gives how far down they reach."""
+        """Write names side by side, or upright if that is too wide; returns their lower end."""
         widths = [self._measured(name) for name in names]
         lying = all(w + 3 <= self._span(group) for w, group in zip(widths, groups, strict=True))
         lengths = [w + 3 for w in widths] if lying else [LINE] * len(groups)
@@ -68,7 +69,7 @@ class ScopeLabels:
         return start + (LINE if lying else max(widths, default=0.0))
 
     def _brackets(self, groups: Sequence[ScopeBars], top: float) -> None:
-        """Write the names of the outermost scopes under their brackets, the widest where not all fit."""
+        """Write the names of the outermost scopes under their brackets; only the widest if not all fit."""
         left = list(groups)
         while left:
             names = [cut(group.path, 2 * LONGEST) for group in left]
@@ -97,12 +98,11 @@ class ScopeLabels:
         text.remove()
         return width
 
-    def _below(self) -> Any:
-        """From parts of the axis' width, and points above its left end, to the figure; follows when the axes move."""
+    def _below(self) -> "Transform":
+        """The transform from a fraction of the axis and points above it to the figure; it follows the axes."""
         from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
 
-        figure: Any = self.axes.figure
-        corner: Any = self.axes.transAxes
+        figure, corner = self.axes.figure, cast("Affine2DBase", self.axes.transAxes)
         points = Affine2D().scale(1 / 72) + figure.dpi_scale_trans
         return blended_transform_factory(corner, points + ScaledTranslation(0, 0, corner))
 
@@ -125,12 +125,12 @@ class ScopeLabels:
 
 
 def _below_outermost(path: str) -> str:
-    """The name below that of the outermost scope, which stands under the bracket."""
+    """The path without the outermost scope, which is named under the bracket."""
     return path.partition(".")[2] or path
 
 
 def tail(path: str, most: int, mark: str = "") -> str:
-    """The end of a path, which says more than its beginning; `mark` stands for whole names that are left out."""
+    """The end of a path, its most specific part; `mark` replaces omitted names."""
     shown = cut(path, 8 * most)
     if len(shown) <= most:
         return shown

@@ -1,4 +1,4 @@
-"""How the series of a plot look: each has a colour and a shape of its own, so that they differ in black and white."""
+"""The looks of series: each has its own colour and marker, so they differ in black and white."""
 
 from typing import NamedTuple
 
@@ -6,12 +6,12 @@ from archcalc.picture.theme import Theme, mixed
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", ">", "h", "*")
 REACH = {"D": 1.42}
-"""How far a shape reaches from its middle, where that is not half of its side."""
+"""The reach of a marker from its centre in half sides, if not 1."""
 DASHES = ((0, ()), (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)))
-# The roles whose colours the series take by turns, those that differ most first.
-_ROLES = ("convolution", "product", "resolution", "recurrent", "attention", "norm", "weights", "activation", "join")
+# The colours that series take in turn, the most different first.
+_COLOURS = ("convolution", "product", "resolution", "recurrent", "attention", "norm", "weights", "activation", "join")
 _GREYS = ("#ffffff", "#000000", "#b8b8b8", "#6e6e6e")
-# How roles differ in black and white: how dark a bar is, and what is drawn over it.
+# Bars in black and white: a shade of grey and a hatch.
 _BARS = {
     "convolution": ("#404040", ""),
     "product": ("#a0a0a0", ""),
@@ -26,7 +26,7 @@ _BARS = {
 
 
 class Series(NamedTuple):
-    """How a series looks."""
+    """The look of a series."""
 
     stroke: str
     fill: str
@@ -35,26 +35,26 @@ class Series(NamedTuple):
 
 
 def series(theme: Theme, number: int) -> Series:
-    """The look of the series of this number; after many they repeat."""
+    """The look of a series by its number; looks repeat after many."""
     marker, dashes = MARKERS[number % len(MARKERS)], DASHES[number % len(DASHES)]
     if theme.name == "print":
         return Series("#000000", _GREYS[number % len(_GREYS)], marker, dashes)
-    look = theme.roles[_ROLES[number % len(_ROLES)]]
+    look = theme.colours[_COLOURS[number % len(_COLOURS)]]
     return Series(look.stroke, mixed(look.fill, look.stroke, 0.35), marker, dashes)
 
 
 class Bars(NamedTuple):
-    """How the bars of a role look."""
+    """The look of bars."""
 
     face: str
     edge: str
     hatch: str
 
 
-def bars(theme: Theme, role: str) -> Bars:
-    """The look of the bars of a role: stronger than a box, since a bar may be very thin."""
+def bars(theme: Theme, colour: str) -> Bars:
+    """The look of bars of a colour, stronger than boxes because bars may be thin."""
     if theme.name == "print":
-        face, hatch = _BARS.get(role, ("#ffffff", ""))
+        face, hatch = _BARS.get(colour, ("#ffffff", ""))
         return Bars(face, "#000000", hatch)
-    look = theme.roles[role]
+    look = theme.colours[colour]
     return Bars(mixed(look.fill, look.stroke, 0.6), look.stroke, "")

@@ -1,13 +1,12 @@
-"""Labels along a line: each as near to its place as can be, none on top of another."""
+"""Labels along a line: each as near to its place as possible, without overlaps."""
 
 from collections.abc import Sequence
 
 
 def spread(wanted: Sequence[float], lengths: Sequence[float], low: float, high: float) -> list[float] | None:
-    """Middles as near as can be to those wanted, in their order, so that no two lengths overlap; None for no room.
+    """Middles as near as possible to those wanted, in order, without overlaps; None without room.
 
-    Neighbours that overlap are joined to a block that stands where its labels together want to (pool adjacent
-    violators).
+    Overlapping neighbours merge into a block at the mean of their wanted places (pool adjacent violators).
     """
     if sum(lengths) > high - low:
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.quantities import Part, Quantity, quantity
@@ -15,38 +15,41 @@ from archcalc.picture.plots.layer_bars import known
 from archcalc.picture.texts import cut
 from archcalc.render.words import number, visible
 
+if TYPE_CHECKING:
+    from archcalc.algebra.compile import Compiled
+
 MOST = 10_000
-"""So many points are computed at most."""
+"""The most points that are computed."""
 SHOWN = 8
-"""So many of the points that are left out are named."""
+"""The most omitted points that are named."""
 REASONS = 5
-"""So many reasons are told of a network."""
+"""The most reasons that are given per network."""
 Value = int | Fraction
 
 
 class Sweep(NamedTuple):
-    """The config entries that go through some values together: H alone, or H and W of square images."""
+    """Config entries that take the same values: H alone, or H and W of square images."""
 
     entries: tuple[str, ...]
     values: tuple[Value, ...]
 
     @property
     def free(self) -> dict[str, str | None]:
-        """The first entry as a symbol, the others as the same one."""
+        """All entries as the symbol of the first."""
         return {name: self.entries[0] if i else None for i, name in enumerate(self.entries)}
 
 
 class Curve(NamedTuple):
-    """A quantity of a network at every value; None where the network cannot be made."""
+    """A quantity of a network at every value; None if the network cannot be made."""
 
     name: str
     values: tuple[float | None, ...]
     formula: str
-    """Empty where there is no closed form."""
+    """Empty without a closed form."""
 
     @property
     def numbers(self) -> list[float]:
-        """The values that there are."""
+        """The values that exist."""
         return [value for value in self.values if value is not None]
 
 
@@ -58,7 +61,7 @@ class CurvePanel(NamedTuple):
 
 
 class Swept(NamedTuple):
-    """What a plot over a config entry shows."""
+    """The data of a plot over a config entry."""
 
     sweep: Sweep
     panels: tuple[CurvePanel, ...]
@@ -66,7 +69,7 @@ class Swept(NamedTuple):
 
 
 def ranged(start: Value, stop: Value, step: Value) -> tuple[Value, ...]:
-    """The values from start to stop, which is included when it is hit; raises Refused for a range that is none."""
+    """The values from start to stop, inclusive; raises Refused for an invalid range."""
     if step <= 0:
         raise Refused(f"the step must be greater than 0, not {dim.say(step)}")
     if stop < start:
@@ -78,12 +81,12 @@ def ranged(start: Value, stop: Value, step: Value) -> tuple[Value, ...]:
 
 
 def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> Swept:
-    """The quantities of models at every value of a sweep; raises Refused where nothing is left to draw."""
+    """The quantities of models at every value of a sweep; raises Refused if nothing can be drawn."""
     for name in quantities:
         known(name)
     for model in models:
         for entry in sweep.entries:
-            named(model.spec, model.config, entry)  # refuses what is no number of the config
+            named(model.spec, model.config, entry)  # refuses an entry that is not a number
     followed = [_Followed(model, sweep, quantities) for model in models]
     panels = tuple(CurvePanel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
     said = [text for f in followed for text in f.said()]
@@ -94,7 +97,7 @@ def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> 
 
 
 def _told(panel: CurvePanel) -> CurvePanel:
-    """A panel without the networks that have no number in it."""
+    """A panel without the networks that have no numbers."""
     return panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers))
 
 
@@ -108,8 +111,8 @@ class _Followed:
         self.unknown: dict[str, None] = {}
         self.loaded: dict[Value, Part | ArchcalcError] = {}
 
-    def _form(self, name: str) -> Any:
-        """The closed form; None where there is none, or where the work of a layer is not known."""
+    def _form(self, name: str) -> "Compiled | None":
+        """The closed form; None if there is none, or if the work of a layer is unknown."""
         if part(self.model).unknown(quantity(name)):
             return None
         try:
@@ -135,20 +138,20 @@ class _Followed:
                 self.missing.setdefault(why, {})[at] = None
             return None
 
-    def _number(self, name: str, at: Value) -> Any:
+    def _number(self, name: str, at: Value) -> object:
         form = self.forms[name]
         if form is None:
             return self._loaded(name, at)
         try:
             return form(*[at] * len(self.sweep.entries))
         except Refused as error:
-            # Outside of what the formula assumes the network is made after all, if it can be.
+            # Where the assumptions fail, the network itself may still exist.
             try:
                 return self._loaded(name, at)
             except ArchcalcError:
                 raise error from None  # one reason for all such points
 
-    def _loaded(self, name: str, at: Value) -> Any:
+    def _loaded(self, name: str, at: Value) -> object:
         found = self._at(at)
         self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
         return found.value(quantity(name))
@@ -174,7 +177,7 @@ class _Followed:
         return pretty(number(dim.tidy(form.value))) + where
 
     def said(self) -> Iterator[str]:
-        """What is left out, and why."""
+        """Notes on what is left out, and why."""
         for why, values in list(self.missing.items())[:REASONS]:
             shown = ", ".join(map(dim.say, list(values)[:SHOWN]))
             more = f" and {len(values) - SHOWN:,} more" if len(values) > SHOWN else ""
@@ -187,7 +190,7 @@ class _Followed:
             yield f"{self.name} is at least what is drawn: the work of {some(list(self.unknown))} is not known"
 
 
-def _said(found: Any) -> str:
+def _said(found: object) -> str:
     return cut(found) if isinstance(found, str) else dim.say(found)
 
 

@@ -1,24 +1,29 @@
-"""Volumes as a figure by matplotlib."""
+"""Volumes as a matplotlib figure."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from archcalc.analyse.summary import Summary
 from archcalc.picture import figure as sheets
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.theme import MEANING, Look, Theme, chosen, mixed
+from archcalc.picture.theme import MEANING, Theme, chosen, mixed
 from archcalc.picture.volumes.labels import SMALL
 from archcalc.picture.volumes.layout import MARGIN, layout
 from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Plane, Stand
 from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume, seen
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
 NOTE = "height: resolution, thickness: channels, both by their square root"
 SWATCH = 8.0
 
 
 def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, theme: str = "light") -> Picture:
-    """A network as volumes in a row; raises Refused for a format or theme that is none, and for free sizes."""
+    """A network as volumes in a row; raises Refused for an unknown format or theme, and for symbolic sizes."""
     look = chosen(theme, form, sheets.FORMATS)
     row = seen(summary, depth)
     with sheets.settings():
@@ -26,7 +31,7 @@ def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, th
     return Picture(data, row.said)
 
 
-def figure(placed: Layout, theme: Theme) -> Any:
+def figure(placed: Layout, theme: Theme) -> "Figure":
     """The figure of a layout."""
     legend = _legend(placed)
     width = max(placed.width, max(x + sheets.width(text, SMALL) for x, _, _, text in legend) + MARGIN)
@@ -38,30 +43,30 @@ def figure(placed: Layout, theme: Theme) -> Any:
 
 
 def _legend(placed: Layout) -> list[tuple[float, int, str, str]]:
-    """Of each entry where it begins, on which line, its role and its text; the last is the note on scales."""
-    roles = dict.fromkeys(role for s in placed.stands for role in [*(c.role for c in s.cuboids), s.volume.role])
+    """The x, line, colour and text of each entry; the last is the note on scales."""
+    colours = dict.fromkeys(c for s in placed.stands for c in [*(slab.colour for slab in s.cuboids), s.volume.colour])
     joined = any(stand.volume.joined for stand in placed.stands)
-    entries = [(r, MEANING[r] if r != "end" or not joined else "inputs, and what skips bring") for r in roles]
+    entries = [(c, MEANING[c] if c != "end" or not joined else "inputs, and what skips bring") for c in colours]
     found: list[tuple[float, int, str, str]] = []
     x, line = MARGIN, 0
-    for role, text in [*entries, ("", NOTE)]:
-        wide = sheets.width(text, SMALL) + (SWATCH + 4 if role else 0)
+    for colour, text in [*entries, ("", NOTE)]:
+        wide = sheets.width(text, SMALL) + (SWATCH + 4 if colour else 0)
         if found and x + wide > max(placed.width, 320) - MARGIN:
             x, line = MARGIN, line + 1
-        found.append((x + (SWATCH + 4 if role else 0), line, role, text))
+        found.append((x + (SWATCH + 4 if colour else 0), line, colour, text))
         x += wide + 14
     return found
 
 
 class _Painter:
-    """Draws on axes that count in points."""
+    """Draws on axes in points."""
 
-    def __init__(self, axes: Any, theme: Theme, x: float, y: float):
+    def __init__(self, axes: "Axes", theme: Theme, x: float, y: float):
         self.axes, self.theme, self.x, self.y = axes, theme, x, y
         self.layer = 1.0
 
     def paint(self, placed: Layout, legend: Sequence[tuple[float, int, str, str]]) -> None:
-        """Volumes from left to right, each over the one before; then what leads from one to the next."""
+        """Draw the volumes from left to right, each over the previous one, then their connections."""
         for stand in placed.stands:
             for cuboid in stand.cuboids:
                 self._cuboid(cuboid)
@@ -75,8 +80,8 @@ class _Painter:
             for label in stand.labels:
                 self._text(label)
         top = max(line for _, line, _, _ in legend)
-        for x, line, role, text in legend:
-            self._entry(x - self.x, MARGIN + 12 * (top - line) - self.y, role, text)
+        for x, line, colour, text in legend:
+            self._entry(x - self.x, MARGIN + 12 * (top - line) - self.y, colour, text)
 
     # --- shapes ------------------------------------------------------------------------------------------------------
 
@@ -88,23 +93,22 @@ class _Painter:
         patch.set_joinstyle("round")
         self._add(patch)
 
-    def _add(self, patch: Any) -> None:
+    def _add(self, patch: "Patch") -> None:
         self.layer += 0.001
         patch.set_zorder(self.layer)
         self.axes.add_patch(patch)
 
-    def _line(self, points: Sequence[tuple[float, float]], colour: str, width: float, dashed: bool = False) -> None:
+    def _line(self, points: Sequence[tuple[float, float]], colour: str, width: float) -> None:
         from matplotlib.lines import Line2D
 
         self.layer += 0.001
         xs, ys = [x + self.x for x, _ in points], [y + self.y for _, y in points]
-        style = (0, (2.5, 1.8)) if dashed else "-"
-        line = Line2D(xs, ys, color=colour, linewidth=width, linestyle=style, solid_capstyle="round")  # type: ignore[arg-type]
+        line = Line2D(xs, ys, color=colour, linewidth=width, solid_capstyle="round")
         line.set_zorder(self.layer)
         self.axes.add_line(line)
 
     def _cuboid(self, c: Cuboid) -> None:
-        look = self.theme.roles[c.role]
+        look = self.theme.colours[c.colour]
         right, left = c.x + c.thickness, c.x
         width = look.width * 0.6
         self._polygon(
@@ -114,20 +118,20 @@ class _Painter:
         upper = [(left, c.y + c.height), (right, c.y + c.height), c.face(1, 1), back]
         self._polygon(upper, mixed(look.fill, self.theme.background, 0.45), look.stroke, width)
         side = [c.face(0, 0), c.face(1, 0), c.face(1, 1), c.face(0, 1)]
-        self._polygon(side, mixed(look.fill, look.stroke, 0.08 if c.role == "end" else 0.2), look.stroke, width)
+        self._polygon(side, mixed(look.fill, look.stroke, 0.08 if c.colour == "end" else 0.2), look.stroke, width)
 
     def _plane(self, p: Plane) -> None:
-        look = self.theme.roles[p.role]
+        look = self.theme.colours[p.colour]
         corners = [(p.x, p.y), (p.x + p.width, p.y), (p.x + p.width, p.y + p.height), (p.x, p.y + p.height)]
         self._polygon(corners, look.fill, look.stroke, look.width * 0.6)
 
     # --- from one to the next ----------------------------------------------------------------------------------------
 
     def _step(self, before: Stand, after: Stand, axis: float) -> None:
-        """A window that slides over the one before, with lines to a place of the next; else an arrow."""
+        """A window on the previous volume with lines to the next one, or an arrow."""
         if before.planes:
             stop = _place(after, axis)
-            if after.volume.kernel and after.volume.role != "product":
+            if after.volume.kernel and after.volume.colour != "product":
                 self._window(_corners(before.planes[-1], after.volume.kernel[-2:], before.volume.tensor), stop)
             else:
                 self._cone(before.planes[-1], after)
@@ -147,7 +151,7 @@ class _Painter:
         self._polygon(corners, None, ink, 0.9)
 
     def _cone(self, plane: Plane, after: Stand) -> None:
-        """Every place goes into every feature."""
+        """Lines for a full connection."""
         x = plane.x + plane.width
         self._line([(x, plane.y + plane.height), (after.left, after.top)], self.theme.line, 0.5)
         self._line([(x, plane.y), (after.left, after.bottom)], self.theme.line, 0.5)
@@ -189,9 +193,9 @@ class _Painter:
             zorder=10,
         )
 
-    def _entry(self, x: float, y: float, role: str, text: str) -> None:
-        if role:
-            look: Look = self.theme.roles[role]
+    def _entry(self, x: float, y: float, colour: str, text: str) -> None:
+        if colour:
+            look = self.theme.colours[colour]
             left, right = x - SWATCH - 4, x - 4
             corners = [(left, y - 1), (right, y - 1), (right, y + SWATCH - 2), (left, y + SWATCH - 2)]
             self._polygon(corners, look.fill, look.stroke, look.width * 0.6)
@@ -199,7 +203,7 @@ class _Painter:
 
 
 def _place(stand: Stand, axis: float) -> tuple[float, float]:
-    """Where a window's lines come together."""
+    """The point where a window's lines meet."""
     if stand.planes:
         plane = stand.planes[-1]
         return plane.x + plane.width * 0.3, plane.y + plane.height * 0.62
@@ -207,7 +211,7 @@ def _place(stand: Stand, axis: float) -> tuple[float, float]:
 
 
 def _share(kernel: int, size: int) -> float:
-    """How much of a side a window takes; tiny ones are made visible."""
+    """The share of a side that a window takes; tiny ones are enlarged."""
     return min(1.0, max(0.14, kernel / max(size, 1)))
 
 

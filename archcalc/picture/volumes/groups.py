@@ -29,7 +29,7 @@ class Group(NamedTuple):
     working: tuple[Piece, ...]
     """The pieces that are counted and named."""
     tensor: Features
-    role: str
+    colour: str
     transition: bool = False
     joined: int = 0
 
@@ -65,46 +65,44 @@ class Grouping:
         return float(sum(layer.macs for layer in box.layers if isinstance(layer.macs, int)))
 
     def _weight(self, box: Box) -> float:
-        if box.role == "plain":
+        if box.colour == "plain":
             return 0.0
         worth = 1.0 if self._works(box) else 0.01
         return worth if self.tensor(box).kind != "bar" else -worth
 
     def _works(self, box: Box) -> bool:
-        return box.role in WORKING or any(layer.op.integers for layer in box.layers)
+        return box.colour in WORKING or any(layer.op.integers for layer in box.layers)
 
     # --- from boxes to groups ----------------------------------------------------------------------------------------
 
     def _put(self, piece: Piece) -> None:
         box = piece.boxes[-1]
-        tensor, role = self.tensor(box), _role(piece)
+        tensor, colour = self.tensor(box), _colour(piece)
         now = self.groups[-1] if self.groups else None
         before = self.start if now is None else now.tensor
         changed = tensor.kind != before.kind or tensor != before
         if any(self._works(b) for b in piece.boxes):
-            self._work_on(piece, tensor, role)
-        elif role == "resolution" and changed:
+            self._work_on(piece, tensor, colour)
+        elif colour == "resolution" and changed:
             moves = tensor.kind == before.kind and tensor.channels == before.channels
-            self._new(Group((piece,), (piece,), tensor, role, transition=moves))
+            self._new(Group((piece,), (piece,), tensor, colour, transition=moves))
         elif _joins(box) and (tensor.kind, tensor.channels) != (before.kind, before.channels):
             self._join(piece, tensor)
-        elif tensor.kind == "bar" != before.kind and role == "join":
-            self._new(Group((piece,), (piece,), tensor, role))
+        elif tensor.kind == "bar" != before.kind and colour == "join":
+            self._new(Group((piece,), (piece,), tensor, colour))
         else:
             self._belongs(piece)
 
-    def _work_on(self, piece: Piece, tensor: Features, role: str) -> None:
+    def _work_on(self, piece: Piece, tensor: Features, colour: str) -> None:
         now = self.groups[-1] if self.groups else None
-        if now is None or not self._continues(now, piece, tensor, role):
-            self._new(Group((piece,), (piece,), tensor, role))
+        if now is None or not self._continues(now, piece, tensor, colour):
+            self._new(Group((piece,), (piece,), tensor, colour))
             return
-        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor)
-        self.groups[-1] = grown
-        self.group_of.append(len(self.groups))
+        self._grow(now, piece, tensor)
 
-    def _continues(self, now: Group, piece: Piece, tensor: Features, role: str) -> bool:
+    def _continues(self, now: Group, piece: Piece, tensor: Features, colour: str) -> bool:
         """Whether a piece is another slab of a group: layers follow layers, and blocks follow blocks of their kind."""
-        if now.transition or now.joined or now.role != role or not _alike(now.tensor, tensor):
+        if now.transition or now.joined or now.colour != colour or not _alike(now.tensor, tensor):
             return False
         scopes, last = self.summary.scopes, now.working[-1]
         mine, theirs = layer_of(piece), layer_of(last)
@@ -117,8 +115,11 @@ class Grouping:
         if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
             self._new(Group((piece,), (piece,), tensor, "join"))
             return
-        grown = now._replace(pieces=(*now.pieces, piece), working=(*now.working, piece), tensor=tensor, joined=more)
-        self.groups[-1] = grown
+        self._grow(now, piece, tensor, more)
+
+    def _grow(self, now: Group, piece: Piece, tensor: Features, joined: int = 0) -> None:
+        pieces, working = (*now.pieces, piece), (*now.working, piece)
+        self.groups[-1] = now._replace(pieces=pieces, working=working, tensor=tensor, joined=joined)
         self.group_of.append(len(self.groups))
 
     def _new(self, group: Group) -> None:
@@ -132,7 +133,7 @@ class Grouping:
         self.group_of.append(len(self.groups))
 
     def _end(self) -> None:
-        """Make sure that the output of the network is seen."""
+        """Make sure that the network's output is shown."""
         if not self.trunk.pieces:
             return
         last = self.trunk.pieces[-1]
@@ -141,7 +142,7 @@ class Grouping:
         if now is not None and _alike(now.tensor, tensor):
             self.groups[-1] = now._replace(tensor=tensor)
         elif now is None or now.tensor != tensor:
-            self.groups.append(Group((last,), (last,), tensor, _role(last)))
+            self.groups.append(Group((last,), (last,), tensor, _colour(last)))
             self.group_of[-1] = len(self.groups)
 
 
@@ -156,14 +157,14 @@ def _alike(a: Features, b: Features) -> bool:
     return all(min(m, n) >= NEAR * max(m, n) for m, n in zip(a.places, b.places, strict=True))
 
 
-def _role(piece: Piece) -> str:
-    roles = [box.role for box in piece.boxes]
-    return next((role for role in roles if role in WORKING), roles[-1])
+def _colour(piece: Piece) -> str:
+    colours = [box.colour for box in piece.boxes]
+    return next((colour for colour in colours if colour in WORKING), colours[-1])
 
 
 def _joins(box: Box) -> bool:
     """Whether a box only joins tensors or takes them apart."""
-    return box.role == "join" and all(layer.op.role == Role.JOIN for layer in box.layers)
+    return box.colour == "join" and all(layer.op.role == Role.JOIN for layer in box.layers)
 
 
 def layer_of(piece: Piece) -> LayerSummary | None:

@@ -1,4 +1,4 @@
-"""What is written at a volume: its channels right above it, and in rows below all volumes what it is."""
+"""The labels of a volume: its channels above it, the rest in rows below all volumes."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume
 
 NAME, SIZE, SMALL = 8.0, 7.5, 6.5
-"""The sizes of text: names and channels; resolutions; operations."""
+"""The font sizes of names and channels; of resolutions; of operations."""
 Measure = Callable[[str, float, bool], float]
 """The width of a text of a size, bold or not."""
 
 
 def _above(volume: Volume, scales: Scales) -> str:
-    """What stands above: the channels; of planes all sizes, as LeNet-5 was drawn."""
+    """The label above: the channels; for planes all sizes, as in the figure of LeNet-5."""
     if volume.transition and not scales.planes:
         return ""
     if scales.planes and volume.tensor.kind == "map":
@@ -34,7 +34,7 @@ def _name(volume: Volume, scales: Scales) -> str:
 
 
 def _below(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
-    """The lines below the name: places, operations."""
+    """The lines below the name: resolution, operations."""
     if volume.transition and not scales.planes:
         return []
     lines = [(line, SMALL) for line in _wrapped(volume.ops)]
@@ -43,7 +43,7 @@ def _below(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
 
 
 def _wrapped(text: str, most: int = 18) -> list[str]:
-    """The operations, on as many lines as they need."""
+    """The operations, wrapped."""
     lines: list[str] = []
     for word in cut(text, 60).split():
         if lines and len(lines[-1]) + 1 + len(word) <= most:
@@ -54,14 +54,14 @@ def _wrapped(text: str, most: int = 18) -> list[str]:
 
 
 def wide_of(volume: Volume, scales: Scales, measure: Measure) -> float:
-    """How wide the labels of a volume are."""
+    """The width of a volume's labels."""
     bold = [_above(volume, scales), _name(volume, scales)]
     texts = [(text, NAME, True) for text in bold] + [(text, size, False) for text, size in _below(volume, scales)]
     return max((measure(*text) for text in texts if text[0]), default=0.0)
 
 
 def labelled(stand: Stand, y: float, scales: Scales) -> Stand:
-    """A volume with the channels right above, and its other labels in rows below all volumes."""
+    """A volume with its labels."""
     above, name = _above(stand.volume, scales), _name(stand.volume, scales)
     labels = [Label(stand.middle, stand.top + 4, above, NAME, True)] if above else []
     labels += [Label(stand.middle, y, name, NAME, True)] if name else []

@@ -1,6 +1,6 @@
-"""Where volumes stand: cuboids, labels and arcs in points.
+"""The layout of volumes: cuboids, labels and arcs in points.
 
-Volumes stand around one axis, seen obliquely from the upper right; where all maps have few channels, each is a plane.
+Volumes stand around one axis, seen obliquely from the upper right; if all maps have few channels, each is a plane.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout,
 from archcalc.picture.volumes.volumes import Arc, Volume, Volumes
 
 GAP, NARROW = 15.0, 1.5
-"""Between volumes, and between the slabs of one."""
+"""The gaps between volumes, and between the slabs of one."""
 SLABS = 6
-"""So many slabs are drawn; of more, one stands for all, with their number."""
+"""The most slabs that are drawn; one stands for more, with their number."""
 STEP = 2.6
-"""From one plane to the next."""
+"""The distance of planes."""
 MARGIN, LINE = 12.0, 10.0
 
 
 def layout(volumes: Volumes, measure: Measure) -> Layout:
-    """The places of everything, labels so far apart that none overlap."""
+    """The positions of everything, without overlapping labels."""
     scales = Scales(volumes.row)
     stands: list[Stand] = []
-    for volume in volumes.row:  # at most MOST, so that each may look at all before
+    for volume in volumes.row:  # quadratic, but at most MOST
         stands.append(_after(stands, volume, scales, measure))
     bottom = min(stand.bottom for stand in stands)
     named = any(volume.name for volume in volumes.row)
@@ -36,7 +36,7 @@ def layout(volumes: Volumes, measure: Measure) -> Layout:
 
 
 def _after(before: Sequence[Stand], volume: Volume, scales: Scales, measure: Measure) -> Stand:
-    """A volume behind the last ones: a transition touches, others stand clear, and so do their labels."""
+    """A volume to the right of the previous ones: a transition touches, others and their labels keep a distance."""
     stand, wide = _stand(volume, scales), wide_of(volume, scales, measure)
     if not before:
         return _shifted(stand, max(0.0, wide / 2 - stand.middle))
@@ -49,7 +49,7 @@ def _after(before: Sequence[Stand], volume: Volume, scales: Scales, measure: Mea
 
 
 def _axis_start(stand: Stand) -> float:
-    """Where a volume begins on the axis."""
+    """The start of a volume on the axis."""
     return stand.cuboids[0].x + OBLIQUE[0] * stand.cuboids[0].back / 2
 
 
@@ -59,28 +59,28 @@ def _axis_end(stand: Stand) -> float:
 
 
 def _stand(volume: Volume, scales: Scales) -> Stand:
-    """A volume around the axis, from 0 to the right."""
+    """A volume around the axis, starting at 0."""
     if scales.planes and volume.tensor.kind == "map":
         return _planes(volume, scales)
     tensor = volume.tensor
     height, back = scales.height(tensor), scales.back(tensor)
     y = -height / 2 - OBLIQUE[1] * back / 2
     cuboids, x = [], 0.0
-    for role, thickness in _slabs(volume, scales):
-        cuboids.append(Cuboid(x, y, thickness, height, back, role))
+    for colour, thickness in _slabs(volume, scales):
+        cuboids.append(Cuboid(x, y, thickness, height, back, colour))
         x += thickness + (NARROW if not volume.joined else 0)
     return Stand(volume, tuple(cuboids), (), 0.0, cuboids[-1].right, y, cuboids[-1].top, ())
 
 
 def _slabs(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
-    """The role and thickness of each slab."""
+    """The colour and thickness of each slab."""
     thickness = scales.thickness(volume.tensor)
     if volume.transition:
-        return [(volume.role, min(thickness, 6.0))]
+        return [(volume.colour, min(thickness, 6.0))]
     if volume.joined:
         part = volume.joined / volume.tensor.channels
-        return [("end", thickness * part), (volume.role, thickness * (1 - part))]
-    return [(volume.role, thickness)] * (volume.copies if volume.copies <= SLABS else 1)
+        return [("end", thickness * part), (volume.colour, thickness * (1 - part))]
+    return [(volume.colour, thickness)] * (volume.copies if volume.copies <= SLABS else 1)
 
 
 def _planes(volume: Volume, scales: Scales) -> Stand:
@@ -88,9 +88,8 @@ def _planes(volume: Volume, scales: Scales) -> Stand:
     tensor = volume.tensor
     height, width = scales.extent(tensor.height), scales.extent(tensor.width)
     spread = STEP * (tensor.channels - 1)
-    planes = tuple(
-        Plane(STEP * i, -height / 2 + spread / 2 - STEP * i, width, height, volume.role) for i in range(tensor.channels)
-    )
+    steps = [STEP * i for i in range(tensor.channels)]
+    planes = tuple(Plane(step, -height / 2 + spread / 2 - step, width, height, volume.colour) for step in steps)
     return Stand(volume, (), planes, 0.0, spread + width, -(height + spread) / 2, (height + spread) / 2, ())
 
 
@@ -98,7 +97,7 @@ def _planes(volume: Volume, scales: Scales) -> Stand:
 
 
 def _bows(stands: Sequence[Stand], arcs: Sequence[Arc]) -> list[Bow]:
-    """Arcs above all that they pass, the shorter ones below the longer ones."""
+    """Arcs above everything that they pass, shorter ones below longer ones."""
     found: list[tuple[Arc, Bow]] = []
     for arc in sorted(arcs, key=lambda arc: (arc.target - arc.source, arc.source)):
         source, target = stands[arc.source], stands[arc.target]
@@ -114,7 +113,7 @@ def _bows(stands: Sequence[Stand], arcs: Sequence[Arc]) -> list[Bow]:
 
 
 def _landing(stand: Stand) -> float:
-    """Where an arc comes down: on what it brings."""
+    """The x where an arc lands: on the part that it brings."""
     if not stand.volume.joined or not stand.cuboids:
         return stand.middle
     first = stand.cuboids[0]
@@ -122,7 +121,7 @@ def _landing(stand: Stand) -> float:
 
 
 def _moved(stands: Sequence[Stand], bows: Sequence[Bow], measure: Measure) -> Layout:
-    """Everything with its lower left corner at the margins."""
+    """Everything, moved so that its lower left corner is at the margins."""
     labels = [label for stand in stands for label in stand.labels] + [bow.label for bow in bows]
     low = min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
     high = max([label.y + label.size for label in labels] + [stand.top for stand in stands])

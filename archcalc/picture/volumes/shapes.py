@@ -1,6 +1,6 @@
-"""Of what a figure of volumes is made, and how large each is: scales by the square root, measured in points.
+"""The shapes of a figure of volumes, and their scales: square roots, in points.
 
-Heights and widths follow the resolution, thickness the channels, so that a larger one never looks smaller.
+Heights and widths follow the resolution, thickness the channels, so a larger tensor never looks smaller.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from archcalc.picture.volumes.volumes import Volume
 TALL, DEEP = 120.0, 34.0
 """The height of the largest map, and the thickness of the one with the most channels."""
 BAR, FLAT = 7.0, 9.0
-"""The thickness of bars, and how far bars and sequences reach back."""
+"""The thickness of bars, and the depth of bars and sequences."""
 OBLIQUE = (0.30, 0.24)
-"""How far to the right and up a unit backwards is seen."""
+"""The projection of a unit of depth to the right and up."""
 FEW, PLANES = 8, 24
-"""Of so few volumes, where none has more channels, each channel is drawn as a plane."""
+"""The most maps, and the most channels of each, that are drawn as planes."""
 
 
 class Cuboid(NamedTuple):
@@ -28,17 +28,17 @@ class Cuboid(NamedTuple):
     thickness: float
     height: float
     back: float
-    """How far it reaches back."""
-    role: str
+    """Its depth."""
+    colour: str
 
     @property
     def right(self) -> float:
-        """Its right end, as seen."""
+        """Its projected right end."""
         return self.x + self.thickness + OBLIQUE[0] * self.back
 
     @property
     def top(self) -> float:
-        """Its upper end, as seen."""
+        """Its projected upper end."""
         return self.y + self.height + OBLIQUE[1] * self.back
 
     def face(self, u: float, v: float) -> tuple[float, float]:
@@ -54,11 +54,11 @@ class Plane(NamedTuple):
     y: float
     width: float
     height: float
-    role: str
+    colour: str
 
 
 class Label(NamedTuple):
-    """A text around whose middle and above whose lower edge it stands."""
+    """A text, centred at x above the baseline y."""
 
     x: float
     y: float
@@ -69,7 +69,7 @@ class Label(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """A volume in its place."""
+    """A positioned volume."""
 
     volume: Volume
     cuboids: tuple[Cuboid, ...]
@@ -96,18 +96,18 @@ class Bow(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """All that is drawn of the volumes, from the origin to the upper right."""
+    """All shapes of a figure, from the origin to the upper right."""
 
     stands: tuple[Stand, ...]
     bows: tuple[Bow, ...]
     axis: float
-    """The height of the axis around which the volumes stand."""
+    """The height of the axis through the volumes."""
     width: float
     height: float
 
 
 class Scales:
-    """How large what is drawn; each is monotone."""
+    """The monotone scales of a figure."""
 
     def __init__(self, row: Sequence[Volume]):
         tensors = [volume.tensor for volume in row]
@@ -119,20 +119,20 @@ class Scales:
         self.planes = 0 < len(maps) <= FEW and all(t.channels <= PLANES for t in maps)
 
     def extent(self, size: int) -> float:
-        """Of the rows or columns of a map."""
+        """The extent of a map's rows or columns."""
         return max(5.0, TALL * (0.75 if self.planes else 1.0) * sqrt(size / self.side))
 
     def height(self, tensor: Features) -> float:
-        """How high a volume is."""
+        """The height of a volume."""
         if tensor.kind == "map":
             return self.extent(tensor.height)
         part = tensor.channels / self.features if tensor.kind == "bar" else tensor.height / self.length
         return max(10.0, 0.8 * TALL * sqrt(part))
 
     def thickness(self, tensor: Features) -> float:
-        """How thick it is, of a map or a sequence by its channels."""
+        """Its thickness; for maps and sequences, by their channels."""
         return BAR if tensor.kind == "bar" else max(2.5, DEEP * sqrt(tensor.channels / self.channels))
 
     def back(self, tensor: Features) -> float:
-        """How far it reaches back, of a map by its columns."""
+        """Its depth; for maps, by their columns."""
         return self.extent(tensor.width) if tensor.kind == "map" else FLAT

@@ -1,10 +1,10 @@
-"""Which axis of a tensor holds its channels, and which are places: the shape alone does not tell.
+"""The channel axis and the spatial axes of tensors, which shapes alone do not determine.
 
 An operation declares the axis (1 in a convolution, the last in a dense layer), a permutation moves it, and elementwise
 operations keep it. What is still unknown follows from the readers.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.analyse.summary import LayerSummary, Summary
@@ -31,17 +31,17 @@ class Features(NamedTuple):
 
     @property
     def height(self) -> int:
-        """Of a map its rows, of a sequence its length; else 1."""
+        """The rows of a map, the length of a sequence; else 1."""
         return self.places[-2:][0] if self.places else 1
 
     @property
     def width(self) -> int:
-        """Of a map its columns; else 1."""
+        """The columns of a map; else 1."""
         return self.places[-1] if len(self.places) > 1 else 1
 
 
 class Axes:
-    """Where the channels of every tensor of a network are."""
+    """The channel axes of a network's tensors."""
 
     def __init__(self, summary: Summary):
         self.layers = {layer.path: layer for layer in summary.layers}
@@ -53,7 +53,7 @@ class Axes:
             self._ask(layer)
 
     def _after(self, layer: LayerSummary) -> int | None:
-        """The channel axis of a layer's output, as far as the layer and those before it tell."""
+        """The channel axis of a layer's output, if the layer or its inputs determine it."""
         rank = len(layer.outputs[0])
         own = layer.op.channel_axis
         if own is not None and rank > 1:
@@ -69,7 +69,7 @@ class Axes:
         return None
 
     def _ask(self, reader: LayerSummary) -> None:
-        """Infer from a reader what is unknown of its sources."""
+        """Infer unknown axes of its sources from a reader."""
         own = reader.op.channel_axis if reader.inputs and len(reader.inputs[0]) > 1 else None
         for source, shape in zip(reader.sources, reader.inputs, strict=True):
             path = source.path
@@ -110,5 +110,4 @@ def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
 
 def first_of_batch(layer: LayerSummary) -> int:
     """The batch axis: 0, or 1 where axis 0 is a place, as in PyTorch's recurrent layers."""
-    fields: tuple[Any, ...] = layer.field or ()
-    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in fields))
+    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in layer.field or ()))

@@ -1,9 +1,9 @@
 """The main line of a view: the chain of boxes that a figure in one row can show, and what goes beside it.
 
-It is the heaviest way from an input of the network to an output, where a box weighs more if it works and if its output
-has places; a way over a gate, which has none, weighs less than the way past it. What lies beside the line either jumps
-from one box of it to a later one (a skip), or is a branch as heavy as the line there: then that part of the line is
-seen as one block, of which only the output is told.
+It is the heaviest path from an input of the network to an output. A box weighs more if it works and if its output has
+spatial axes; a path through a gate, which has none, weighs less than the path past it. Boxes beside the line are either
+a skip from one of its boxes to a later one, or a branch as heavy as the line there. Such a part of the line is drawn as
+one block by its output.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -13,25 +13,25 @@ from archcalc.errors import Refused
 from archcalc.picture.graph.view import Box, View
 
 BRANCH = 0.2
-"""From this part of the work of the line on, what lies beside it makes a block of the line there."""
+"""The share of the line's work from which a branch beside it makes a block."""
 BLOCK = 8
-"""A block stands for at most so many boxes of the line that work; what lies beside a longer part is left out."""
+"""The most working boxes in a block; branches beside longer parts are omitted."""
 
 
 class Piece(NamedTuple):
-    """A box of the main line, or several that are seen as one block."""
+    """A box of the main line, or several as one block."""
 
     boxes: tuple[Box, ...]
     """In the order of the line; the block's output is that of the last."""
 
 
 class Skip(NamedTuple):
-    """A way past some of the line, from one piece to a later one."""
+    """A path past some of the line, from one piece to a later one."""
 
     source: int
     target: int
     over: tuple[Box, ...] = ()
-    """The boxes on this way."""
+    """The boxes on this path."""
 
 
 class Trunk(NamedTuple):
@@ -42,13 +42,13 @@ class Trunk(NamedTuple):
     skips: tuple[Skip, ...]
     """Sources count from -1, the input."""
     left_out: tuple[Box, ...]
-    """What is neither on the line nor on a skip of it, such as further outputs."""
+    """The boxes neither on the line nor on a skip, such as further outputs."""
 
 
 def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], float]) -> Trunk:
-    """The main line of a view, by what each box weighs on the line and the work that it does.
+    """The main line of a view, given the weight of each box on the line and its work.
 
-    Raises Refused where no output is made from an input.
+    Raises Refused if no output depends on an input.
     """
     shown = {box.key: box for box in view.all_boxes() if not box.is_open}
     ways = _Ways(shown, [(a.source, a.target) for a in view.arrows])
@@ -60,7 +60,7 @@ def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], floa
 
 
 class _Ways:
-    """The arrows between boxes, both ways."""
+    """The arrows between boxes in both directions."""
 
     def __init__(self, shown: Mapping[str, Box], arrows: Iterable[tuple[str, str]]):
         self.boxes = shown
@@ -71,7 +71,7 @@ class _Ways:
             self.before[target].append(source)
 
     def order(self) -> list[str]:
-        """Every box after all that it reads."""
+        """All boxes in topological order."""
         left = {key: len(sources) for key, sources in self.before.items()}
         found = [key for key, count in left.items() if not count]
         for key in found:
@@ -82,7 +82,7 @@ class _Ways:
         return found
 
     def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
-        """The heaviest way from an input to an output."""
+        """The heaviest path from an input to an output."""
         best: dict[str, tuple[float, str | None]] = {}
         for key in self.order():
             box = self.boxes[key]
@@ -103,11 +103,11 @@ class _Ways:
 
 
 _Span = tuple[int, int, tuple[Box, ...]]
-"""Two places on the line, and boxes between them beside it."""
+"""Two places on the line, and the boxes beside it between them."""
 
 
 class _Beside:
-    """What lies beside a line, in parts that hang together."""
+    """The connected parts beside a line."""
 
     def __init__(self, ways: _Ways, line: list[str], work: Callable[[Box], float]):
         self.ways, self.line, self.work = ways, line, work
@@ -128,7 +128,7 @@ class _Beside:
         return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), left_out)
 
     def _sorted(self) -> tuple[list[_Span], list[_Span], tuple[Box, ...]]:
-        """The skips, the blocks, and what is left out."""
+        """The skips, the blocks, and the omitted boxes."""
         skips: list[_Span] = [
             (i, self.place[target], ())
             for i, key in enumerate(self.line)
@@ -157,7 +157,7 @@ class _Beside:
         return sorted(skips, key=lambda s: s[:2]), _joined(blocks), tuple(left_out)
 
     def _span(self, part: list[str]) -> tuple[int, int] | None:
-        """Where a part leaves the line, and where it comes back; None where it does not do both."""
+        """The places where a part leaves the line and returns; None unless it does both."""
         sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
         targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
         if not sources or not targets or max(targets) <= min(sources):
@@ -165,7 +165,7 @@ class _Beside:
         return min(sources), max(targets)
 
     def _parts(self) -> list[list[str]]:
-        """The boxes beside the line, those together that are joined by arrows."""
+        """The boxes beside the line in connected parts."""
         found: list[list[str]] = []
         known = set(self.line)
         for start in self.ways.order():
@@ -183,7 +183,7 @@ class _Beside:
 
 
 def _joined(blocks: list[_Span]) -> list[_Span]:
-    """Blocks that overlap as one."""
+    """Merge overlapping blocks."""
     found: list[_Span] = []
     for start, stop, boxes in sorted(blocks, key=lambda b: b[:2]):
         if found and start < found[-1][1]:

@@ -1,6 +1,6 @@
-"""What is drawn of a network as volumes: its feature maps in a row, with no word about how they look.
+"""A network as volumes, as data: its feature maps in a row.
 
-The volumes are the groups of the main line of a view (`groups`, `trunk`), which is as deep as there are few enough.
+The volumes are the groups of the main line of a view (`groups`, `trunk`), at the greatest depth with few enough.
 """
 
 from collections import Counter
@@ -17,28 +17,28 @@ from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Skip, Trunk
 
 MOST = 25
-"""So many volumes are drawn at most."""
+"""The most volumes that are drawn."""
 
 
 class Volume(NamedTuple):
-    """One feature map, or several of one size after each other."""
+    """One feature map, or several consecutive ones of one size."""
 
     tensor: Features
-    """The size of the last of them."""
-    role: str
+    """The size of the last one."""
+    colour: str
     """A key of `theme.MEANING`."""
     name: str
-    """The stage or layer, as the spec calls it; empty where only its place in a list is its name."""
+    """The stage or layer in the spec; empty if its name is only an index."""
     ops: str
     """The operations that make it."""
     copies: int
-    """How many there are."""
+    """The number of maps."""
     kernel: tuple[int, ...] = ()
-    """The window that the first of them slides over the volume before."""
+    """The window of the first one over the previous volume."""
     transition: bool = False
     """Whether only the resolution changes here."""
     joined: int = 0
-    """How many of the channels are brought along a skip."""
+    """The number of channels that a skip brings."""
 
 
 class Arc(NamedTuple):
@@ -56,15 +56,15 @@ class Volumes(NamedTuple):
     """The input first."""
     arcs: tuple[Arc, ...]
     depth: int
-    """How many levels of scopes are seen."""
+    """The number of levels of scopes shown."""
     said: tuple[str, ...]
-    """What must be said of it."""
+    """Its notes."""
 
 
 def seen(summary: Summary, depth: int | None = None) -> Volumes:
-    """A network as volumes; without a depth, as deep as there are at most MOST of them.
+    """A network as volumes; without a depth, at the one that shows the most with at most MOST volumes.
 
-    Raises Refused where a size is a symbol, and for a depth below 1.
+    Raises Refused for symbolic sizes and for a depth below 1.
     """
     _only_numbers(summary)
     axes = Axes(summary)
@@ -75,7 +75,7 @@ def seen(summary: Summary, depth: int | None = None) -> Volumes:
     for level in range(1, levels + 1):
         rows.append(Grouping(summary, axes, level))
         if len(rows[-1].groups) > 3 * MOST:
-            break  # deeper there are seldom fewer
+            break  # deeper levels seldom have fewer
     fitting = [row for row in rows if len(row.groups) < MOST]
     return _volumes(max(fitting or rows[:1], key=_worth))
 
@@ -90,32 +90,29 @@ def _only_numbers(summary: Summary) -> None:
 
 
 def _worth(row: Grouping) -> tuple[int, int, int, int]:
-    """How much is seen of the network: volumes, their operations and numbers; else what is less deep is clearer."""
+    """The information shown: volumes, their operations and numbers; on a tie, the lesser depth."""
     named = sum(bool(_ops(group, row.summary.scopes)) for group in row.groups)
     counted = sum(len(group.working) > 1 for group in row.groups)
     return len(row.groups), named, counted, -row.depth
 
 
 def _volumes(made: Grouping) -> Volumes:
-    """What is drawn."""
+    """The volumes of a grouping, their arcs and notes."""
     said = []
     groups, place = _folded(made.groups)
     if groups:
-        groups[-1] = groups[-1]._replace(transition=False)  # after it comes nothing
+        groups[-1] = groups[-1]._replace(transition=False)  # nothing follows it
     if len(groups) < len(made.groups):
         said.append(f"{len(made.groups)} volumes are folded by their sizes into {len(groups)}")
     left_out = sum(len(box.layers) for box in made.trunk.left_out)
     if left_out:
-        said.append(f"{left_out} layer{'s' * (left_out > 1)} beside the main line {_are(left_out)} not drawn")
+        layers = "1 layer beside the main line is" if left_out == 1 else f"{left_out} layers beside the main line are"
+        said.append(f"{layers} not drawn")
     names = _names(groups)
     row = [Volume(made.start, "end", made.trunk.start.name, "", 1)]
     row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, names, strict=True)]
     group_of = [0, *(place[g] for g in made.group_of)]
     return Volumes(tuple(row), _arcs(made.trunk, group_of, row), made.depth, tuple(said))
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
@@ -125,14 +122,14 @@ def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
     window = tuple(n for n in window if isinstance(n, int)) if isinstance(window, tuple) else ()
     count = 1 if group.joined or group.transition else len(group.working)
     ops = _ops(group, scopes)
-    return Volume(group.tensor, group.role, name, ops, count, window, group.transition, group.joined)
+    return Volume(group.tensor, group.colour, name, ops, count, window, group.transition, group.joined)
 
 
 def _ops(group: Group, scopes: Mapping[str, str]) -> str:
-    """The operations of a group with their numbers; of more than two the commonest alone."""
+    """The operations of a group with their numbers; of more than two, the most common one."""
     said = [op_of(piece, scopes) for piece in group.working]
     if len({op for op, _ in said}) < len({" ".join(both) for both in said}):
-        said = [(op, "") for op, _ in said]  # the first of a stage goes in larger steps, which the sizes tell, too
+        said = [(op, "") for op, _ in said]  # strides of a stage's first layer show in the sizes
     counts = Counter(" ".join(filter(None, both)) for both in said)
     texts = [f"{count} × {text}".rstrip() if count > 1 else text for text, count in counts.most_common()]
     texts = list(filter(None, texts))
@@ -140,7 +137,7 @@ def _ops(group: Group, scopes: Mapping[str, str]) -> str:
 
 
 def _names(groups: Sequence[Group]) -> list[str]:
-    """Of each group the shortest scope or layer that holds it and no other that is named."""
+    """For each group, the outermost scope or layer that holds it and no other group."""
     working = [[box.row.first for p in group.working for box in p.boxes if box.row is not None] for group in groups]
     holds: dict[str, set[int]] = {}
     for i, paths in enumerate(working):
@@ -149,7 +146,9 @@ def _names(groups: Sequence[Group]) -> list[str]:
     found = []
     for i, paths in enumerate(working):
         around = [scope for scope in scopes_of(paths[0]) if all(_within(path, scope) for path in paths)]
-        last = paths[-1] if len(groups[i].working) == 1 else ""  # of a block that is no scope, its last layer
+        last = (
+            paths[-1] if len(groups[i].working) == 1 else ""
+        )  # a block that is not a scope is named by its last layer
         own = next((scope for scope in around if holds.get(scope, {i}) == {i}), last)
         found.append("" if own.rpartition(".")[2].isdigit() else own)
     return found
@@ -160,7 +159,7 @@ def _within(path: str, scope: str) -> bool:
 
 
 def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple[Arc, ...]:
-    """The skips between volumes with another between them that is no transition."""
+    """The skips past at least one volume that is not a transition."""
     found: dict[tuple[int, int], Arc] = {}
     for skip in trunk.skips:
         source, target = group_of[skip.source + 1], group_of[skip.target + 1]
@@ -170,17 +169,17 @@ def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple
 
 
 def _label(skip: Skip, trunk: Trunk) -> str:
-    """What becomes of what is skipped to: the operations on the way that matter, and the one that takes it."""
-    way = [box.name for box in skip.over if box.role in ("join", *WORKING)]
+    """The main operations on the skip, and the one that receives it."""
+    way = [box.name for box in skip.over if box.colour in ("join", *WORKING)]
     box = trunk.pieces[skip.target].boxes[-1]
     taker = box.layers[0].kind.lower() if len(box.layers) == 1 else box.name
     return ", ".join([*way[:2], taker])
 
 
 def _folded(groups: Sequence[Group]) -> tuple[list[Group], list[int]]:
-    """At most MOST volumes with the input: neighbours are one where least changes between them.
+    """At most MOST volumes with the input: neighbours that differ least are merged.
 
-    Also for each group, counted from 1 as the input is 0, where it is then.
+    Also the new index of each group, counted from 1; 0 is the input.
     """
     steps = [_step(a, b) for a, b in pairwise(groups)]
     kept = set(sorted(range(len(steps)), key=lambda i: (-steps[i], i))[: MOST - 2])
@@ -197,7 +196,7 @@ def _folded(groups: Sequence[Group]) -> tuple[list[Group], list[int]]:
 
 
 def _step(a: Group, b: Group) -> float:
-    """How much changes from one volume to the next; the resolution counts more than the channels."""
+    """The change from one volume to the next; resolution counts more than channels."""
     if a.tensor.kind != b.tensor.kind:
         return 100.0
     by = abs(log2(a.tensor.channels / b.tensor.channels)) if a.tensor.channels and b.tensor.channels else 1.0
