@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -221,6 +220,8 @@ def write(text: str, output: Path | None) -> None:
 
 def save(data: bytes, output: Path) -> None:
     """Put data into a file whole or not at all."""
+    import tempfile
+
     try:
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         with os.fdopen(handle, "wb") as file:
