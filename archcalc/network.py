@@ -91,7 +91,8 @@ class Source(NamedTuple):
         return self.path if self.port == 0 else f"{self.path}[{self.port}]"
 
 
-class Repeat(NamedTuple):
+@dataclass(frozen=True)
+class Repeat:
     """A body that stands once for a symbolic number of copies in a row, each of which reads the previous one."""
 
     place: int
