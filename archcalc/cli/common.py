@@ -1,10 +1,11 @@
-"""What several commands share: the spec to load, its settings, and where the output goes."""
+"""What commands share: the spec to load, its settings, and the output file."""
 
 import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import click
 
@@ -20,7 +21,24 @@ if TYPE_CHECKING:
     from archcalc.op import Op
 
 Settings = tuple[tuple[str, str], ...]
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class LoadingOptions(TypedDict):
+    """The values of `loading_options`."""
+
+    settings: Settings
+    limits: Settings
+    modules: tuple[str, ...]
+
+
+class SpecOptions(LoadingOptions):
+    """The values of `spec_options` and `free_options`."""
+
+    spec: str
+    variant: str | None
+    free: NotRequired[tuple[dict[str, str | None], ...]]
+    assume: NotRequired[tuple[str, ...]]
 
 
 class Assignment(click.ParamType[tuple[str, str]]):
@@ -31,7 +49,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
     def __init__(self, example: str = "H=320"):
         self.example = example
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not equals or not name:
             self.fail(f"{value!r} is not of the form NAME=VALUE, such as {self.example}", param, ctx)
@@ -39,7 +57,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
 
 def spec_options(required: bool = True) -> Callable[[F], F]:
-    """The argument SPEC and the options that say how it is loaded."""
+    """The argument SPEC and the options for loading it."""
     argument = click.argument("spec", required=required)
     variant = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
 
@@ -50,7 +68,7 @@ def spec_options(required: bool = True) -> Callable[[F], F]:
 
 
 def loading_options(function: F) -> F:
-    """The options that say how any network is loaded."""
+    """The options for loading any network."""
     setting = click.option(
         "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
     )
@@ -68,20 +86,20 @@ class Free(click.ParamType[dict[str, str | None]]):
 
     name = "names"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
         if isinstance(value, dict):
             return value
         found: dict[str, str | None] = {}
         for part in re.split(r",(?![^\[(]*[\])])", str(value)):
             name, equals, text = (word.strip() for word in part.partition("="))
             if not name or (equals and not text):
-                self.fail(f"{part!r} is no name of a config entry, as in --free N,H=32*h", param, ctx)
+                self.fail(f"{part!r} is not the name of a config entry, as in --free N,H=32*h", param, ctx)
             found[name] = text or None
         return found
 
 
 def free_options(function: F) -> F:
-    """The options that leave config entries free and say what is assumed of them."""
+    """The options that leave config entries free and give assumptions on them."""
     assume = click.option(
         "--assume",
         multiple=True,
@@ -98,12 +116,12 @@ def free_options(function: F) -> F:
     return free(assume(function))
 
 
-def number(option: str, text: str) -> Any:
+def number(option: str, text: str) -> int | Fraction:
     """A number from the command line, exact: 8, 0.05 or 1e6."""
     from archcalc.language.load import parse_value
 
     value = parse_value(text)
-    if isinstance(value, (str, bool, tuple)) or value is None:
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise click.BadParameter(f"{option} takes a number, not {text!r}")
     return value
 
@@ -167,7 +185,7 @@ def load_model(
 
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
-    """How a command's arguments say that networks are loaded."""
+    """The settings, operations and limits that a command's arguments give."""
     from archcalc.language.load import parse_value
     from archcalc.language.loaded import Loading
 
@@ -175,7 +193,7 @@ def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "
 
 
 def raised(limits: Settings) -> "Limits":
-    """The limits with those raised that a command's arguments name."""
+    """The default limits, raised by a command's arguments."""
     from archcalc.language.limits import DEFAULT
 
     return DEFAULT.raised({name: _whole(name, text) for name, text in limits})
@@ -183,12 +201,12 @@ def raised(limits: Settings) -> "Limits":
 
 def _whole(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise click.BadParameter(f"--limit {name} must be a whole number, not {text!r}")
+        raise click.BadParameter(f"--limit {name} must be an integer, not {text!r}")
     return int(text)
 
 
 def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
-    """Our operations and those of modules that the user names on purpose; a spec can never cause an import."""
+    """The built-in operations and those of modules that the user names; a spec never causes an import."""
     from importlib import import_module
 
     from archcalc.ops import OPS
