@@ -30,7 +30,7 @@ class Model(Loaded):
     """A network, loaded; its methods are the verbs of the packages."""
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Summary:
-        """All facts, layer by layer and in total; prints as a table and shows as one in a notebook."""
+        """All facts, layer by layer and in total."""
         return verbs.summary(self, convention, gates)
 
     @cached_property
@@ -42,7 +42,7 @@ class Model(Loaded):
         return quantities.part(self._facts if gates == "count" else self.summary(gates=gates), path)
 
     def explain(self, layer: str, gates: Gates = "count") -> "Derivation":
-        """A layer's facts derived: the rule, the formula, the numbers put in, the result; prints as a text."""
+        """A layer's facts derived: rule, formula, numbers, result."""
         from archcalc.derive.verbs import explain
 
         return explain(self, layer, gates)
@@ -71,11 +71,11 @@ class Model(Loaded):
     def formula(
         self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> Any:
-        """A quantity in closed form, as a SymPy expression of what is free; a number where nothing is in it.
+        """A quantity in closed form: a SymPy expression in the free entries, or a number if it depends on none.
 
-        `of` is parameters, buffers, macs, flops, primitives, activations, memory (bytes), shape (a tuple) or
-        receptive_field; `layer` a layer or scope. `assumptions` of `freed(free, assume)` tell where it holds. Raises
-        Refused, and SpecError where the network cannot be made with symbols.
+        `of` is a name of `archcalc.analyse.quantities.QUANTITIES`; `layer` is a layer or scope. The assumptions under
+        which it holds are those of `freed(free, assume)`. Raises Refused, and SpecError if the network cannot be made
+        with symbols.
         """
         model = self.freed(free, assume) if free or assume else self
         return model.part(layer, gates).value(quantity(of))
@@ -83,15 +83,15 @@ class Model(Loaded):
     def lambdify(
         self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> "Compiled":
-        """A quantity as a function of what is free, by name or in order, of numbers or NumPy arrays; always exact.
+        """A quantity as an exact function of the free entries, for numbers or NumPy arrays.
 
-        The function refuses points outside of the assumptions; its method `valid` tells them. Raises what `formula`
-        raises, and Refused for a quantity that is no number.
+        The function refuses points outside the assumptions; its method `valid` finds them. Raises what `formula`
+        raises, and Refused for a quantity that is not a number.
         """
         return verbs.lambdify(self.freed(free, assume), of, free, layer=layer, gates=gates)
 
     def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
-        """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
+        """Whether the network, a scope or a layer keeps budgets of `archcalc.analyse.budgets`."""
         return verbs.check(self, budgets, layer, gates)
 
     @property
@@ -101,7 +101,7 @@ class Model(Loaded):
 
     @property
     def macs(self) -> Dim:
-        """The multiply-accumulates of one pass; a lower bound where a layer's work is not known."""
+        """The multiply-accumulates of one pass; a lower bound if the work of a layer is unknown."""
         return self._facts.totals.cost.macs
 
     @cached_property
@@ -122,16 +122,13 @@ class Model(Loaded):
         return build(self.network, device)
 
     def picture(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
-        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
-
-        Raises Refused for what is not known, MissingExtra without the extra `pictures`, TooSlow for a layout.
-        """
+        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options as of `archcalc draw`."""
         from archcalc.picture.verbs import draw
 
         return draw(self, form, style, **options)
 
     def page(self, convention: str = "macs", gates: Gates = "count") -> str:
-        """One HTML page to explore the network, with sliders for its config; it needs the extra `pictures`."""
+        """An HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""
         from archcalc.picture.verbs import page
 
         return page(self, convention, gates)
@@ -143,7 +140,7 @@ class Model(Loaded):
         return f"<archcalc.Model {self.name}: {len(self.network)} nodes>"
 
     def _repr_html_(self) -> str:
-        """The picture, where it can be drawn, and the table."""
+        """The picture, if it can be drawn, and the table."""
         from archcalc.picture.graph.diagram import inline
 
         return inline(self._facts) + self._facts._repr_html_()
@@ -160,12 +157,11 @@ def load(
     config: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> Model:
-    """Load a network from a file or by its name in the zoo, with some config entries set or left free as symbols.
+    """Load a network from a file or by its name in the zoo, with config entries set, or left free as symbols.
 
-    Config entries are given by keyword, or in the mapping `config` where a name is no keyword of Python. `free` names
-    entries (`H`, `depths[2]`) or maps them to expressions of symbols (`{"H": "32*h"}`). `assume` has conditions that
-    are taken to hold of the symbols (`H >= 32`); the word `defaults` among them decides what the condition of a layer
-    leaves open as the values of the config do, and the result says so.
+    Config entries are keywords, or items of `config` if a name is not a Python identifier. `free` names entries (`H`,
+    `depths[2]`) or maps them to expressions of symbols (`{"H": "32*h"}`). `assume` lists conditions on the symbols
+    (`H >= 32`); the word `defaults` decides every open condition of a layer as the config's values do.
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """

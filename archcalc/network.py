@@ -91,7 +91,7 @@ class Source(NamedTuple):
         return self.path if self.port == 0 else f"{self.path}[{self.port}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Repeat:
     """A body that stands once for a symbolic number of copies in a row, each of which reads the previous one."""
 
@@ -140,7 +140,7 @@ class Layer(NamedTuple):
         return isinstance(self.call.op, Input)
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)  # each method that it makes takes time at every start
 class Network:
     """An immutable network."""
 

@@ -137,7 +137,7 @@ WRONG = {
         3,
         "there is no limit 'layer' (did you mean 'layers'?)",
     ),
-    "a limit that is no number": (("summary", "vgg16", "--limit", "layers=many"), 2, "must be a whole number"),
+    "a limit that is no number": (("summary", "vgg16", "--limit", "layers=many"), 2, "must be an integer"),
     "a limit that is reached": (("summary", "vgg16", "--limit", "layers=10"), 5, "the limit layers is 10"),
     "a module without operations": (("summary", "vgg16", "--ops", "json"), 2, "the module must define a mapping OPS"),
     "a folder that is not there": (("summary", "vgg16", "-o", "no/where.txt"), 2, "cannot write 'no/where.txt'"),

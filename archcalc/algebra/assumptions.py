@@ -27,7 +27,7 @@ class Running(NamedTuple):
     domain: Domain
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Assumptions:
     """What is assumed of symbols; iterates over it in words."""
 

@@ -41,7 +41,7 @@ class Column(Generic[V]):
         return self.values[path]
 
 
-@dataclass(slots=True)  # not frozen: that would make building one three times as slow
+@dataclass(slots=True, eq=False, repr=False)  # not frozen: that would make building one three times as slow
 class LayerSummary:
     """One layer with its facts; numbers are for one of its `times`."""
 
@@ -99,8 +99,7 @@ class LayerSummary:
         return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """The sums over a network, every repeat counted."""
 
     trainable: Dim
@@ -129,7 +128,7 @@ class Work(NamedTuple):
     unknown: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Summary(Result):
     """A network's facts; prints as a table."""
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from archcalc import dim
-from archcalc.analyse import quantities
-from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.summary import Summary, summarize
 from archcalc.convention import convention as find_convention
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.analyse.difference import Difference
     from archcalc.analyse.formulas import Formulas
+    from archcalc.analyse.quantities import Part
 
 
 def summary(network: Loadable, convention: str = "macs", gates: Gates = "count") -> Summary:
@@ -37,8 +36,10 @@ def summary(network: Loadable, convention: str = "macs", gates: Gates = "count")
         )
 
 
-def part(network: Loadable, path: str = "", gates: Gates = "count") -> Part:
+def part(network: Loadable, path: str = "", gates: Gates = "count") -> "Part":
     """The network, a scope or a layer, whose quantities can be asked for."""
+    from archcalc.analyse import quantities
+
     return quantities.part(summary(network, gates=gates), path)
 
 
@@ -47,6 +48,7 @@ def formula(
 ) -> "Formulas":
     """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
     from archcalc.analyse.formulas import formulas
+    from archcalc.analyse.quantities import quantity
 
     where = part(network, layer, gates)
     return formulas(where.summary, quantity(of), where, by_stage)
@@ -55,6 +57,7 @@ def formula(
 def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
     """A quantity as a function of what is free in the network."""
     from archcalc.algebra.compile import Compiled
+    from archcalc.analyse.quantities import quantity
 
     value = part(network, layer, gates).value(quantity(of))
     if not dim.is_size(value):

@@ -1,5 +1,6 @@
 """The command line: parses, calls, prints. A command's module is imported when the command is used."""
 
+import gc
 import inspect
 import os
 import sys
@@ -69,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     0 done; 1 a comparison found differences; 2 a wrong command line; 3 a wrong spec or value; 4 an extra is not
     installed; 5 a limit was reached; 70 a mistake of archcalc's own.
     """
+    gc.set_threshold(100_000)  # imports alone would set off the collector a hundred times, for nothing
     given = sys.argv[1:] if arguments is None else arguments
     try:
         sys.exit(_run(given))

@@ -1,12 +1,13 @@
 """`archcalc check`."""
 
-from typing import Any
+from typing import Unpack
 
 import click
 
 from archcalc.analyse.budgets import budget
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.cli.common import Assignment, format_option, gates_option, loading, loading_options, show
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.cli.common import Assignment, LoadingOptions, format_option, gates_option, loading, loading_options, show
 from archcalc.many.check import check
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
@@ -29,9 +30,9 @@ def command(
     most: tuple[tuple[str, str], ...],
     least: tuple[tuple[str, str], ...],
     layer: str,
-    gates: Any,
+    gates: Gates,
     form: str,
-    **options: Any,
+    **options: Unpack[LoadingOptions],
 ) -> int:
     """For instance `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 

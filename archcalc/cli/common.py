@@ -1,12 +1,11 @@
-"""What several commands share: the spec to load, its settings, and where the output goes."""
+"""What commands share: the spec to load, its settings, and the output file."""
 
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import click
 
@@ -15,12 +14,31 @@ from archcalc.render import FORMATS
 from archcalc.render.result import Result
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archcalc.language.limits import Limits
     from archcalc.language.loaded import Loaded, Loading
     from archcalc.op import Op
 
 Settings = tuple[tuple[str, str], ...]
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., object])
+
+
+class LoadingOptions(TypedDict):
+    """The values of `loading_options`."""
+
+    settings: Settings
+    limits: Settings
+    modules: tuple[str, ...]
+
+
+class SpecOptions(LoadingOptions):
+    """The values of `spec_options` and `free_options`."""
+
+    spec: str
+    variant: str | None
+    free: NotRequired[tuple[dict[str, str | None], ...]]
+    assume: NotRequired[tuple[str, ...]]
 
 
 class Assignment(click.ParamType[tuple[str, str]]):
@@ -31,7 +49,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
     def __init__(self, example: str = "H=320"):
         self.example = example
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         name, equals, text = str(value).partition("=")
         if not equals or not name:
             self.fail(f"{value!r} is not of the form NAME=VALUE, such as {self.example}", param, ctx)
@@ -39,7 +57,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
 
 
 def spec_options(required: bool = True) -> Callable[[F], F]:
-    """The argument SPEC and the options that say how it is loaded."""
+    """The argument SPEC and the options for loading it."""
     argument = click.argument("spec", required=required)
     variant = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
 
@@ -50,7 +68,7 @@ def spec_options(required: bool = True) -> Callable[[F], F]:
 
 
 def loading_options(function: F) -> F:
-    """The options that say how any network is loaded."""
+    """The options for loading any network."""
     setting = click.option(
         "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
     )
@@ -68,20 +86,20 @@ class Free(click.ParamType[dict[str, str | None]]):
 
     name = "names"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
         if isinstance(value, dict):
             return value
         found: dict[str, str | None] = {}
         for part in re.split(r",(?![^\[(]*[\])])", str(value)):
             name, equals, text = (word.strip() for word in part.partition("="))
             if not name or (equals and not text):
-                self.fail(f"{part!r} is no name of a config entry, as in --free N,H=32*h", param, ctx)
+                self.fail(f"{part!r} is not the name of a config entry, as in --free N,H=32*h", param, ctx)
             found[name] = text or None
         return found
 
 
 def free_options(function: F) -> F:
-    """The options that leave config entries free and say what is assumed of them."""
+    """The options that leave config entries free and give assumptions on them."""
     assume = click.option(
         "--assume",
         multiple=True,
@@ -98,12 +116,12 @@ def free_options(function: F) -> F:
     return free(assume(function))
 
 
-def number(option: str, text: str) -> Any:
+def number(option: str, text: str) -> int | Fraction:
     """A number from the command line, exact: 8, 0.05 or 1e6."""
     from archcalc.language.load import parse_value
 
     value = parse_value(text)
-    if isinstance(value, (str, bool, tuple)) or value is None:
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise click.BadParameter(f"{option} takes a number, not {text!r}")
     return value
 
@@ -132,7 +150,18 @@ class Format(click.Choice[str]):
 
 
 format_option = click.option("--format", "form", type=Format(), default="text", show_default=True)
-output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+
+
+class File(click.Path):
+    """A file to write; pathlib, which takes a tenth of the start-up, is imported for those who name one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+output_option = click.option("-o", "--output", type=File(dir_okay=False), help="Write to a file.")
 
 
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
@@ -156,7 +185,7 @@ def load_model(
 
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
-    """How a command's arguments say that networks are loaded."""
+    """The settings, operations and limits that a command's arguments give."""
     from archcalc.language.load import parse_value
     from archcalc.language.loaded import Loading
 
@@ -164,7 +193,7 @@ def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "
 
 
 def raised(limits: Settings) -> "Limits":
-    """The limits with those raised that a command's arguments name."""
+    """The default limits, raised by a command's arguments."""
     from archcalc.language.limits import DEFAULT
 
     return DEFAULT.raised({name: _whole(name, text) for name, text in limits})
@@ -172,12 +201,12 @@ def raised(limits: Settings) -> "Limits":
 
 def _whole(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise click.BadParameter(f"--limit {name} must be a whole number, not {text!r}")
+        raise click.BadParameter(f"--limit {name} must be an integer, not {text!r}")
     return int(text)
 
 
 def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
-    """Our operations and those of modules that the user names on purpose; a spec can never cause an import."""
+    """The built-in operations and those of modules that the user names; a spec never causes an import."""
     from importlib import import_module
 
     from archcalc.ops import OPS
@@ -193,7 +222,7 @@ def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
     return OPS | more if more else OPS
 
 
-def show(result: Result, form: str, output: Path | None = None) -> None:
+def show(result: Result, form: str, output: "Path | None" = None) -> None:
     """Print a result in a format, or put it into a file; a terminal gets its colours and its width."""
     write(
         _on_terminal(result) if form == "text" and output is None and sys.stdout.isatty() else result.render(form),
@@ -210,7 +239,7 @@ def _on_terminal(result: Result) -> str:
     return terminal(result.document(), color=color, width=get_terminal_size().columns)
 
 
-def write(text: str, output: Path | None) -> None:
+def write(text: str, output: "Path | None") -> None:
     """Print a text, or put it into a file whole or not at all."""
     text = text if text.endswith("\n") else text + "\n"
     if output is None:
@@ -219,8 +248,10 @@ def write(text: str, output: Path | None) -> None:
     save(text.encode("utf-8"), output)
 
 
-def save(data: bytes, output: Path) -> None:
+def save(data: bytes, output: "Path") -> None:
     """Put data into a file whole or not at all."""
+    import tempfile
+
     try:
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         with os.fdopen(handle, "wb") as file:
@@ -231,8 +262,10 @@ def save(data: bytes, output: Path) -> None:
         raise click.BadParameter(f"cannot write {str(output)!r}: {error.strerror or error}") from None
 
 
-def named_after(name: str, ending: str) -> Path:
+def named_after(name: str, ending: str) -> "Path":
     """A file here that is named after a network."""
+    from pathlib import Path
+
     return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', name)[:80]}.{ending}")
 
 

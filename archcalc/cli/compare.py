@@ -1,11 +1,13 @@
 """`archcalc compare`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli.common import (
+    LoadingOptions,
     convention_option,
     format_option,
     gates_option,
@@ -34,9 +36,9 @@ def command(
     reverse: bool,
     form: str,
     convention: str,
-    gates: Any,
+    gates: Gates,
     output: Path | None,
-    **options: Any,
+    **options: Unpack[LoadingOptions],
 ) -> int:
     """A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
     cannot be made has a row that says why; then the exit status is 3.

@@ -8,6 +8,7 @@ import click
 from archcalc.analyse.verbs import diff
 from archcalc.cli.common import (
     Assignment,
+    Settings,
     convention_option,
     format_option,
     free_options,
@@ -32,9 +33,9 @@ from archcalc.cli.common import (
 def command(
     before: str,
     after: str | None,
-    settings: Any,
-    settings_before: Any,
-    settings_after: Any,
+    settings: Settings,
+    settings_before: Settings,
+    settings_after: Settings,
     form: str,
     convention: str,
     quiet: bool,

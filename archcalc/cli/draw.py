@@ -21,11 +21,11 @@ from archcalc.picture.verbs import draw
 
 
 class Position(click.ParamType[tuple[int, ...]]):
-    """Y,X: a whole number for each axis."""
+    """Y,X: an integer for each axis."""
 
     name = "position"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
         numbers = [text.strip() for text in str(value).split(",")]

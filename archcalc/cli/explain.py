@@ -1,11 +1,12 @@
 """`archcalc explain`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
-from archcalc.cli.common import format_option, gates_option, load_model, output_option, show, spec_options
+from archcalc.analyse.receptive_fields import Gates
+from archcalc.cli.common import SpecOptions, format_option, gates_option, load_model, output_option, show, spec_options
 
 
 @click.command()
@@ -14,7 +15,7 @@ from archcalc.cli.common import format_option, gates_option, load_model, output_
 @format_option
 @gates_option
 @output_option
-def command(layer: str | None, form: str, gates: Any, output: Path | None, **options: Any) -> None:
+def command(layer: str | None, form: str, gates: Gates, output: Path | None, **options: Unpack[SpecOptions]) -> None:
     """LAYER is a path as `archcalc summary` shows it, such as features.0. All of it comes from the declaration of the
     operation, its methods run on named numbers.
     """

@@ -1,13 +1,23 @@
 """`archcalc formula`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
 from archcalc.analyse.quantities import QUANTITIES
 from archcalc.analyse.receptive_fields import Gates
-from archcalc.cli.common import Format, free_options, gates_option, load_model, output_option, show, spec_options, write
+from archcalc.cli.common import (
+    Format,
+    SpecOptions,
+    free_options,
+    gates_option,
+    load_model,
+    output_option,
+    show,
+    spec_options,
+    write,
+)
 
 
 @click.command()
@@ -19,7 +29,9 @@ from archcalc.cli.common import Format, free_options, gates_option, load_model, 
 @gates_option
 @click.option("--format", "form", type=Format("python"), default="text", show_default=True)
 @output_option
-def command(of: str, layer: str, by: str | None, gates: Gates, form: str, output: Path | None, **given: Any) -> None:
+def command(
+    of: str, layer: str, by: str | None, gates: Gates, form: str, output: Path | None, **given: Unpack[SpecOptions]
+) -> None:
     """`archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
     assumptions they hold.
     """

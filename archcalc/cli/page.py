@@ -1,11 +1,13 @@
 """`archcalc page`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli.common import (
+    SpecOptions,
     convention_option,
     gates_option,
     load_model,
@@ -21,7 +23,7 @@ from archcalc.cli.common import (
 @convention_option
 @gates_option
 @output_option
-def command(convention: str, gates: Any, output: Path | None, **options: Any) -> None:
+def command(convention: str, gates: Gates, output: Path | None, **options: Unpack[SpecOptions]) -> None:
     """One HTML file that opens in any browser without a network; without -o it is named after the spec."""
     from archcalc.picture.verbs import page
 

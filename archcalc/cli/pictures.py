@@ -1,14 +1,17 @@
-"""What the commands share that draw: the file, and the paper."""
+"""What commands that draw share: the file and the theme."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from archcalc.cli.common import named_after, save
 from archcalc.picture.theme import THEMES
+
+if TYPE_CHECKING:
+    from archcalc.picture.graph.diagram import Picture
 
 theme_option = click.option("--theme", type=click.Choice(list(THEMES)), default="light", show_default=True)
 
@@ -30,8 +33,8 @@ def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], mine: Coll
     return "", []
 
 
-def put(picture: Any, path: Path) -> None:
-    """Write a picture, and say what must be said of it."""
+def put(picture: "Picture", path: Path) -> None:
+    """Write a picture and print its remarks."""
     save(picture.data, path)
     for text in (*picture.said, f"wrote {path}"):
         click.echo(text)

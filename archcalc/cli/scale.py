@@ -1,11 +1,20 @@
 """`archcalc scale`."""
 
 from pathlib import Path
-from typing import Any
+from typing import Unpack
 
 import click
 
-from archcalc.cli.common import Assignment, format_option, load_model, number, output_option, show, spec_options
+from archcalc.cli.common import (
+    Assignment,
+    SpecOptions,
+    format_option,
+    load_model,
+    number,
+    output_option,
+    show,
+    spec_options,
+)
 
 
 @click.command()
@@ -21,7 +30,9 @@ from archcalc.cli.common import Assignment, format_option, load_model, number, o
 )
 @format_option
 @output_option
-def command(phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Any) -> None:
+def command(
+    phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Unpack[SpecOptions]
+) -> None:
     """Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
     formula.
     """

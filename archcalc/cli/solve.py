@@ -1,11 +1,12 @@
 """`archcalc solve`."""
 
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Literal, Unpack
 
 import click
 
-from archcalc.cli.common import format_option, load_model, number, output_option, show, spec_options
+from archcalc.cli.common import SpecOptions, format_option, load_model, number, output_option, show, spec_options
 
 
 @click.command()
@@ -31,10 +32,10 @@ def command(
     multiple_of: int | None,
     step: str | None,
     between: str | None,
-    direction: Any,
+    direction: Literal["largest", "smallest"] | None,
     form: str,
     output: Path | None,
-    **given: Any,
+    **given: Unpack[SpecOptions],
 ) -> int:
     """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
     from archcalc.solve.solution import solve
@@ -53,7 +54,7 @@ def command(
     return 0 if found.found is not None else 1
 
 
-def _between(text: str | None) -> tuple[Any, Any] | None:
+def _between(text: str | None) -> tuple[int | Fraction, int | Fraction] | None:
     if text is None:
         return None
     low, colon, high = text.partition(":")

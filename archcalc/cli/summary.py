@@ -17,23 +17,24 @@ from archcalc.cli.common import (
 )
 
 
-class Depth(click.ParamType[int | None]):
+class Levels(click.ParamType[int | str]):
     """A number of levels, or all."""
 
     name = "number|all"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value is None or value == "all":
-            return "all"
-        if not str(value).isdigit() or int(value) < 1:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        text = "all" if value is None else str(value)
+        if text == "all":
+            return text
+        if not text.isdigit() or int(text) < 1:
             self.fail(f"{value!r} is neither a number of at least 1 nor all", param, ctx)
-        return int(value)
+        return int(text)
 
 
 @click.command()
 @spec_options()
 @free_options
-@click.option("--depth", type=Depth(), help="How many levels of scopes to show.  [default: 2, csv: all]")
+@click.option("--depth", type=Levels(), help="How many levels of scopes to show.  [default: 2, csv: all]")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
 @format_option

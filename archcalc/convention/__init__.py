@@ -4,34 +4,57 @@ One FLOP is never one MAC: each convention names its unit. The first three are o
 print and libraries publish, mistakes included, so that such numbers can be verified.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-from archcalc.convention.calflops import CALFLOPS, CALFLOPS_MACS
 from archcalc.convention.countable import Countable
-from archcalc.convention.flop_counter import TORCH, TORCH_CPU
-from archcalc.convention.fvcore import FVCORE
-from archcalc.convention.own import FLOPS, MACS, PRIMITIVES
-from archcalc.convention.ptflops import PTFLOPS
-from archcalc.convention.ptflops_aten import PTFLOPS_ATEN
-from archcalc.convention.published import KERAS, TIMM, TORCHVISION
 from archcalc.convention.rules import Convention
-from archcalc.convention.thop import THOP, ULTRALYTICS
-from archcalc.convention.torchinfo import TORCHINFO
 from archcalc.errors import Refused, nearest
 
-_ALL = (
-    *(MACS, FLOPS, PRIMITIVES),
-    *(TORCHINFO, FVCORE, THOP, ULTRALYTICS, PTFLOPS, PTFLOPS_ATEN, CALFLOPS, CALFLOPS_MACS, TORCH, TORCH_CPU),
-    *(TORCHVISION, TIMM, KERAS),
-)
-CONVENTIONS: Mapping[str, Convention] = {convention.name: convention for convention in _ALL}
-"""Every convention by name; the first is the default."""
+HOMES = {
+    "macs": "own:MACS",
+    "flops": "own:FLOPS",
+    "primitives": "own:PRIMITIVES",
+    "torchinfo": "torchinfo:TORCHINFO",
+    "fvcore": "fvcore:FVCORE",
+    "thop": "thop:THOP",
+    "ultralytics-thop": "thop:ULTRALYTICS",
+    "ptflops": "ptflops:PTFLOPS",
+    "ptflops-aten": "ptflops_aten:PTFLOPS_ATEN",
+    "calflops": "calflops:CALFLOPS",
+    "calflops-macs": "calflops:CALFLOPS_MACS",
+    "torch": "flop_counter:TORCH",
+    "torch-cpu": "flop_counter:TORCH_CPU",
+    "torchvision": "published:TORCHVISION",
+    "timm": "published:TIMM",
+    "keras": "published:KERAS",
+}
+"""Where each convention is declared; the first is the default."""
+
+
+class Conventions(Mapping[str, Convention]):
+    """Imports a convention when it is looked up."""
+
+    def __getitem__(self, name: str) -> Convention:
+        module, attribute = HOMES[name].split(":")
+        found: Convention = getattr(import_module(f"{__name__}.{module}"), attribute)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(HOMES)
+
+    def __len__(self) -> int:
+        return len(HOMES)
+
+
+CONVENTIONS = Conventions()
+"""Every convention by name."""
 
 
 def convention(name: str) -> Convention:
     """The convention of this name; raises Refused for an unknown one."""
-    if name not in CONVENTIONS:
-        raise Refused(f"there is no counting convention {name!r}", nearest(name, CONVENTIONS))
+    if name not in HOMES:
+        raise Refused(f"there is no counting convention {name!r}", nearest(name, HOMES))
     return CONVENTIONS[name]
 
 

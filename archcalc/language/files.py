@@ -3,7 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from archcalc.errors import LimitReached, Refused, SpecError
@@ -26,15 +25,15 @@ class _Read(NamedTuple):
     stamps: list[tuple[int, int]]
 
 
-_READ: dict[tuple[Path, Path, Limits], _Read] = {}
+_READ: dict[tuple[str, str, Limits], _Read] = {}
 
 
-def read_spec(path: Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT) -> Spec:
+def read_spec(path: str, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT) -> Spec:
     """A file as a typed spec, with all that it extends and uses, its names checked; read again only once it changed.
 
     A spec is not changed by expanding it, so that a sweep over settings reads it once.
     """
-    key = (path, Path.cwd(), limits)
+    key = (path, os.getcwd(), limits)
     known = _READ.get(key)
     if known is None or known.operations is not operations or known.stamps != _stamps(known.spec):
         spec = Reader(limits).checked(path, operations)
@@ -59,7 +58,7 @@ class Reader(NamedTuple):
 
     limits: Limits
 
-    def checked(self, path: Path, operations: Mapping[str, type[Op]]) -> Spec:
+    def checked(self, path: str, operations: Mapping[str, type[Op]]) -> Spec:
         """The spec of a file, its names checked."""
         spec = self.merged(path, [])
         try:
@@ -68,17 +67,17 @@ class Reader(NamedTuple):
             raise with_lines(error, spec.files) from None
         return spec
 
-    def merged(self, path: Path, above: list[Path]) -> Spec:
+    def merged(self, path: str, above: list[str]) -> Spec:
         """The spec of a file on top of the one that it extends."""
-        if path.resolve() in above:
-            chain = " -> ".join(p.name for p in [*above, path])
+        if os.path.realpath(path) in above:
+            chain = " -> ".join(map(os.path.basename, [*above, path]))
             raise Refused(f"the spec extends itself: {chain}")
         if len(above) >= self.limits.nesting:
             raise LimitReached("nesting", self.limits.nesting, "too many specs extend each other")
         root = self.tree(path)
-        spec = self.base(root, path, [*above, path.resolve()])
-        spec.file, spec.name = shown(path), path.stem
-        spec.files.insert(0, str(path))
+        spec = self.base(root, path, [*above, os.path.realpath(path)])
+        spec.file, spec.name = shown(path), find.stem(path)
+        spec.files.insert(0, path)
         try:
             blocks = self.used(root, path, spec.files)
             spec.blocks |= blocks
@@ -86,7 +85,7 @@ class Reader(NamedTuple):
         except SpecError as error:
             raise with_lines(error, spec.files) from None
 
-    def tree(self, path: Path) -> Node:
+    def tree(self, path: str) -> Node:
         """The YAML of a file."""
         try:
             with collector_paused():
@@ -94,7 +93,7 @@ class Reader(NamedTuple):
         except OSError as error:
             raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
 
-    def base(self, root: Node, path: Path, above: list[Path]) -> Spec:
+    def base(self, root: Node, path: str, above: list[str]) -> Spec:
         """What a file starts from: an empty spec, or the one that it extends with its variant set."""
         node = root.get("extends") if isinstance(root, Map) else None
         if node is None:
@@ -111,7 +110,7 @@ class Reader(NamedTuple):
         spec.claims = []
         return spec
 
-    def used(self, root: Node, path: Path, files: list[str]) -> dict[str, Block]:
+    def used(self, root: Node, path: str, files: list[str]) -> dict[str, Block]:
         """The blocks of the libraries that `use` names; the files are added to `files`."""
         node = root.get("use") if isinstance(root, Map) else None
         blocks: dict[str, Block] = {}
@@ -125,12 +124,12 @@ class Reader(NamedTuple):
                 raise SpecError([problem(locate(error, item))]) from None
         return blocks
 
-    def library(self, node: Node, path: Path, files: list[str]) -> dict[str, Block]:
+    def library(self, node: Node, path: str, files: list[str]) -> dict[str, Block]:
         """The blocks of one library."""
         if not isinstance(node, Scalar) or not node.text or node.value is None:
             raise Refused("`use` needs the name of a file of blocks", "such as blocks/common.yaml")
         library = find.beside(node.text, path, folder=True)
-        files.append(str(library))
+        files.append(library)
         return parse_library(self.tree(library), self.limits)
 
 
@@ -142,20 +141,19 @@ def _settle(spec: Spec, variant: str) -> None:
     spec.variants = {}  # one was chosen
 
 
-def shown(path: Path) -> str:
+def shown(path: str | os.PathLike[str]) -> str:
     """A path as a reader knows it: relative to the current folder where it is below it."""
-    try:
-        return str(path.relative_to(Path.cwd())) if path.is_absolute() else str(path)
-    except ValueError:
-        return str(path)
+    here = os.path.join(os.getcwd(), "")
+    return os.path.normpath(os.fspath(path).removeprefix(here))
 
 
 def with_lines(error: SpecError, files: list[str]) -> SpecError:
     """The error with the lines that its problems stand on."""
-    for path in map(Path, files):
+    for path in files:
         mine = [p for p in error.problems if p.place and p.place.file == shown(path)]
-        if mine and path.is_file():
-            lined = SpecError(mine).with_lines(path.read_text("utf-8", errors="replace")).problems
+        if mine and os.path.isfile(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                lined = SpecError(mine).with_lines(file.read()).problems
             found = dict(zip(mine, lined, strict=True))
             error = SpecError([found.get(p, p) for p in error.problems])
     return error

@@ -1,30 +1,53 @@
 """Which file a name means: a local file first, then the zoo that comes with archcalc."""
 
 import functools
+import os
 from collections.abc import Iterator
-from pathlib import Path
+from os.path import dirname, isfile, realpath
+from typing import TYPE_CHECKING
 
 from archcalc.errors import Refused, nearest
 
-_PACKAGE = Path(__file__).parent.parent
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PACKAGE = dirname(dirname(os.path.abspath(__file__)))
 ENDINGS = (".yaml", ".yml")
 
 
 @functools.cache
-def zoo_folder() -> Path:
+def _zoo_folder() -> str:
     """The folder of the zoo: in the package where it is installed, beside it in a checkout."""
-    inside = _PACKAGE / "specs"
-    return inside if inside.is_dir() else _PACKAGE.parent / "specs"
+    inside = os.path.join(_PACKAGE, "specs")
+    return inside if os.path.isdir(inside) else os.path.join(dirname(_PACKAGE), "specs")
+
+
+def zoo_folder() -> "Path":
+    """The folder of the zoo."""
+    from pathlib import Path  # takes a tenth of the start-up
+
+    return Path(_zoo_folder())
 
 
 @functools.cache
-def zoo() -> dict[str, Path]:
-    """Every spec of the zoo by its name."""
-    paths = sorted(p for p in zoo_folder().rglob("*.yaml") if "tables" not in p.parts and "blocks" not in p.parts)
-    return {path.stem: path for path in paths}
+def zoo() -> dict[str, str]:
+    """The file of every spec of the zoo by the spec's name."""
+    paths = [
+        os.path.join(folder, file)
+        for folder, _, files in os.walk(_zoo_folder())
+        if os.path.basename(folder) not in ("tables", "blocks")
+        for file in files
+        if file.endswith(".yaml")
+    ]
+    return {stem(path): path for path in sorted(paths, key=lambda path: path.split(os.sep))}
 
 
-def tables() -> list[Path]:
+def stem(path: str) -> str:
+    """The name of a file without its folder and its ending."""
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def tables() -> "list[Path]":
     """The table documents that ship."""
     return sorted((zoo_folder() / "tables").glob("*.yaml"))
 
@@ -32,34 +55,34 @@ def tables() -> list[Path]:
 def split(text: str) -> tuple[str, str | None]:
     """A spec's name and variant: `resnet:50` is resnet, 50."""
     name, colon, variant = text.rpartition(":")
-    if not colon or Path(text).is_file():
+    if not colon or isfile(text):
         return text, None
     return name, variant
 
 
-def local(name: str, folder: Path) -> Path | None:
+def local(name: str, folder: str | os.PathLike[str] = "") -> str | None:
     """The file of this name in a folder, its ending perhaps left out."""
     for ending in ("", *ENDINGS):
-        path = folder / (name + ending)
-        if path.is_file():
+        path = os.path.join(folder, name + ending)
+        if isfile(path):
             return path
     return None
 
 
-def in_zoo(name: str) -> Path | None:
+def in_zoo(name: str) -> str | None:
     """The zoo's spec of this name, with or without the ending `.yaml`."""
-    stem = name.removesuffix(".yaml").removesuffix(".yml")
-    inner = stem.rpartition("/")[2]  # a folder may be named, as in lesson/simple_cnn
-    path = zoo().get(inner)
-    return path if path is not None and path.with_suffix("").as_posix().endswith(f"/{stem}") else None
+    bare = name.removesuffix(".yaml").removesuffix(".yml")
+    inner = bare.rpartition("/")[2]  # a folder may be named, as in lesson/simple_cnn
+    path = zoo().get(inner, "")
+    return path if path.replace(os.sep, "/").endswith(f"/{bare}.yaml") else None
 
 
-def aliases(name: str) -> Iterator[tuple[Path, str]]:
+def aliases(name: str) -> Iterator[tuple[str, str]]:
     """Readings of a name as spec and variant joined: resnet50 and resnet_50 may be resnet, 50."""
-    stem = name.removesuffix(".yaml").removesuffix(".yml")
+    bare = name.removesuffix(".yaml").removesuffix(".yml")
     for family in sorted(zoo(), key=len, reverse=True):
-        if stem.startswith(family) and stem != family:
-            yield zoo()[family], stem[len(family) :]
+        if bare.startswith(family) and bare != family:
+            yield zoo()[family], bare[len(family) :]
 
 
 def unknown(name: str) -> Refused:
@@ -68,20 +91,20 @@ def unknown(name: str) -> Refused:
     return Refused(f"there is no file and nothing in the zoo called {name!r}", hint)
 
 
-def beside(name: str, file: Path, folder: bool = False) -> Path:
+def beside(name: str, file: str, folder: bool = False) -> str:
     """The file that another one names in `extends` or `use`: below its own folder, or of the zoo.
 
     With `folder`, a path in the zoo's folder rather than the name of a spec. A spec cannot reach out of its folder.
     """
-    if Path(name).is_absolute() or ".." in Path(name).parts or "\x00" in name:
+    if os.path.isabs(name) or ".." in name.replace(os.sep, "/").split("/") or "\x00" in name:
         raise Refused(
             f"a spec cannot reach out of its folder: {name!r}", "name one of the zoo, or a file below the spec's"
         )
-    found = local(name, file.parent)
-    if found is not None and not found.resolve().is_relative_to(file.parent.resolve()):
+    found = local(name, dirname(file))
+    if found is not None and not realpath(found).startswith(os.path.join(realpath(dirname(file)), "")):
         raise Refused(f"a spec cannot reach out of its folder: {name!r} is a link out of it")
-    if found is None or found.resolve() == file.resolve():  # vgg16.yaml may extend the zoo's vgg16
-        found = local(name, zoo_folder()) if folder else in_zoo(name)
-    if found is None or found.resolve() == file.resolve():
+    if found is None or realpath(found) == realpath(file):  # vgg16.yaml may extend the zoo's vgg16
+        found = local(name, _zoo_folder()) if folder else in_zoo(name)
+    if found is None or realpath(found) == realpath(file):
         raise unknown(name)
     return found

@@ -4,13 +4,12 @@ Limits are a value. The reader of a spec holds them and the spec carries them on
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 from archcalc.errors import Refused, nearest
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How large a spec and what it expands to may be."""
 
     bytes: int = 4 * 1024**2
@@ -32,11 +31,10 @@ class Limits:
 
     def raised(self, changes: Mapping[str, int]) -> "Limits":
         """These limits with some of them changed."""
-        known = [f.name for f in fields(self)]
         for name in changes:
-            if name not in known:
-                raise Refused(f"there is no limit {name!r}", nearest(name, known))
-        return replace(self, **changes)
+            if name not in self._fields:
+                raise Refused(f"there is no limit {name!r}", nearest(name, self._fields))
+        return self._replace(**changes)
 
 
 DEFAULT = Limits()

@@ -1,8 +1,8 @@
 """From a name to a network: find the file, read it, merge what it extends, choose a variant, set the config, expand."""
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
@@ -18,11 +18,11 @@ from archcalc.ops import OPS
 
 
 def open_spec(
-    text: str | Path, operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT
+    text: str | os.PathLike[str], operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT
 ) -> tuple[Spec, str | None]:
     """The spec that a name or path means, and the variant that the name asks for."""
-    name, variant = (str(text), None) if isinstance(text, Path) else find.split(text)
-    path = find.local(name, Path()) or find.in_zoo(name)
+    name, variant = find.split(text) if isinstance(text, str) else (os.fspath(text), None)
+    path = find.local(name) or find.in_zoo(name)
     if path is not None:
         return read_spec(path, operations, limits), variant
     for path, rest in find.aliases(name) if variant is None else ():

@@ -1,8 +1,8 @@
 """A network as it was loaded, with its spec and its settings; it can be loaded again with others."""
 
+import os
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archcalc.algebra.assumptions import Assumptions
@@ -40,7 +40,7 @@ class Loaded:
     @classmethod
     def load(
         cls,
-        spec: str | Path,
+        spec: str | os.PathLike[str],
         loading: Loading = Loading(),  # noqa: B008 - a value
         variant: str | None = None,
         free: Free = (),
@@ -92,7 +92,7 @@ class Loaded:
         return type(self)(self.spec, variant, self._loading._replace(config=config))
 
 
-Loadable = str | Path | Loaded
+Loadable = str | os.PathLike[str] | Loaded
 """What a verb takes: a network, or the file or name that it is loaded from."""
 
 

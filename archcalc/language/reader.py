@@ -4,10 +4,10 @@
 reads `1e-5` as a text. Composing from events avoids all four and keeps the place of every value.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -29,9 +29,9 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
-def read_file(path: Path, shown: str | None = None, limits: Limits = DEFAULT) -> Node:
+def read_file(path: str | os.PathLike[str], shown: str | None = None, limits: Limits = DEFAULT) -> Node:
     """The tree of a file; `shown` is the name that messages use for it."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         data = file.read(limits.bytes + 1)
     return read(data, shown or str(path), limits)
 

@@ -24,7 +24,7 @@ class Poisoned(Exception):
     """Something is built on a layer that could not be made; that layer's error is enough."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Bound:
     """What a layer's name stands for: the outputs of a layer or scope, and the names inside it."""
 

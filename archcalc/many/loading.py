@@ -1,8 +1,8 @@
 """Several networks: a family stands for its variants, and a network that cannot be made loses no other."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from archcalc.errors import ArchcalcError, Refused
@@ -46,7 +46,7 @@ def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Ite
             yield Attempt(name, name, error)
 
 
-def _variants(network: str | Path, loading: Loading) -> list[str | None]:
+def _variants(network: str | os.PathLike[str], loading: Loading) -> list[str | None]:
     """Every variant of a spec, where none is named; None stands for the spec as it is, unless a variant is the same."""
     spec, named = open_spec(network, loading.ops, loading.limits)
     if named is not None:

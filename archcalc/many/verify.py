@@ -56,8 +56,8 @@ def checkpoint(network: Loadable, path: Path) -> Checkpoint:
 
 def _table(name: str) -> Path | None:
     """The table document of a name: a file here, or one that ships."""
-    path = local(name, Path()) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
-    return path if path is not None and is_table(path) else None
+    found = local(name) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
+    return Path(found) if found is not None and is_table(Path(found)) else None
 
 
 def everything() -> tuple[list[str], list[tuple[str, ...]]]:

@@ -5,7 +5,6 @@ Columns are padded here, because importing tabulate takes 32 ms and rich's table
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from textwrap import wrap
 
 from archcalc.render.document import (
     Block,
@@ -175,7 +174,7 @@ class Terminal(Writer):
         room = max(PROSE - len(INDENT) * depth, len(head) + 40) - len(head)
         lines: list[str] = []
         for form in forms:
-            first, *more = wrap(form, room, break_long_words=False, break_on_hyphens=False) or [""]
+            first, *more = _wrapped(form, room, hyphens=False) or [""]
             lines += [(margin if lines else head) + first, *(blank + part for part in more)]
         return lines
 
@@ -198,8 +197,10 @@ def _apart(before: Block, block: Block) -> bool:
     return isinstance(before, Grid | Equations | Pairs) and not (isinstance(before, Grid) and before.bare)
 
 
-def _wrapped(text: str, room: int) -> list[str]:
-    return wrap(text, room, break_long_words=False)
+def _wrapped(text: str, room: int, hyphens: bool = True) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(text, room, break_long_words=False, break_on_hyphens=hyphens)
 
 
 def width(text: str) -> int:
