@@ -11,10 +11,12 @@ import archcalc
 from archcalc.analyse.depth import depth
 from archcalc.analyse.receptive_fields import receptive_fields
 from archcalc.analyse.summary import summarize
+from archcalc.builder import Builder
 from archcalc.errors import Refused
-from archcalc.network import Builder, Source, fold, fold_back
+from archcalc.network import Source
 from archcalc.torchcheck.build import build
 from archcalc.torchcheck.compare import crosscheck
+from archcalc.walk import fold, fold_back
 
 SPEC = """\
 archcalc: 1

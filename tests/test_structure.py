@@ -23,6 +23,7 @@ ORDER = [
     ("op",),
     ("ops",),
     ("network",),
+    ("builder", "walk"),
     ("language",),
     ("analyse", "convention"),
     ("derive", "solve", "verify"),
@@ -135,7 +136,7 @@ def test_public_names_are_documented(name: str) -> None:
     ],
 )
 def test_public_methods_are_documented(name: str) -> None:
-    homes = ("archcalc.op", "archcalc.model", "archcalc.network", "archcalc.analyse.summary")
+    homes = ("archcalc.op", "archcalc.model", "archcalc.network", "archcalc.builder", "archcalc.analyse.summary")
     cls = next(found for home in homes if (found := getattr(import_module(home), name, None)) is not None)
     for key, value in vars(cls).items():
         if not key.startswith("_") and (callable(value) or isinstance(value, property)):

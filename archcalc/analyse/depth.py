@@ -10,8 +10,9 @@ from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.receptive_fields import State, states, ungated
 from archcalc.dim import Dim
-from archcalc.network import Layer, Network, Repeat, fold
+from archcalc.network import Layer, Network, Repeat
 from archcalc.op import WHOLE, Call
+from archcalc.walk import fold
 
 Lengths = dict[int | None, Dim]
 """The longest path from the inputs (None), and from what goes into a symbolic repeat, by its place; only those that

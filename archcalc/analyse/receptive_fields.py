@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.network import Input, Layer, Network, Repeat, fold
+from archcalc.network import Input, Layer, Network, Repeat
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
+from archcalc.walk import fold
 
 Gates = Literal["count", "ignore"]
 T = TypeVar("T")

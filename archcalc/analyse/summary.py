@@ -15,10 +15,11 @@ from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
-from archcalc.network import Network, Source, collector_paused, fold_back
+from archcalc.network import Network, Source, collector_paused
 from archcalc.op import WHOLE, Call, Cost, Op
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
+from archcalc.walk import fold_back
 
 if TYPE_CHECKING:
     from archcalc.analyse.shown import Depth, Shown

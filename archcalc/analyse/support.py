@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from archcalc import dim
 from archcalc.analyse.receptive_fields import Gates, State, states, ungated
 from archcalc.dim import Shape
-from archcalc.network import Layer, Network, Source, fold_back
+from archcalc.network import Layer, Network, Source
 from archcalc.op import WHOLE, Reach, Window
+from archcalc.walk import fold_back
 
 Box = tuple[range, ...]
 """The positions along each axis of a tensor."""

@@ -12,8 +12,9 @@ from archcalc.derive.facts import Facts
 from archcalc.derive.named import Named, tree_of
 from archcalc.derive.rules import Rule, rule, split
 from archcalc.derive.tree import Leaf, Made, numbers
-from archcalc.network import Layer, Network, Source, fold_back
+from archcalc.network import Layer, Network, Source
 from archcalc.op import UNKNOWN, WHOLE, Call, Field, Op
+from archcalc.walk import fold_back
 
 States = Mapping[str, Sequence[State]]
 

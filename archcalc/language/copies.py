@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from archcalc.builder import Builder, Move
 from archcalc.language.evaluate import types
 from archcalc.language.mistakes import Mistakes
 from archcalc.language.overrides import Overrides
@@ -15,7 +16,7 @@ from archcalc.language.scope import Bound, Outputs
 from archcalc.language.spec import Block
 from archcalc.language.steps import Context, Steps
 from archcalc.language.value import Value
-from archcalc.network import Builder, Layer, Move
+from archcalc.network import Layer
 
 V = TypeVar("V")
 

@@ -5,6 +5,7 @@ from functools import partial
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
+from archcalc.builder import Builder
 from archcalc.errors import Refused, nearest
 from archcalc.language.bounds import fewest_entries
 from archcalc.language.calls import Calls
@@ -19,7 +20,7 @@ from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
 from archcalc.language.spec import Body, InputSpec, LayerEntry, Spec, locate, unknown_operation
 from archcalc.language.steps import Context, Copy, Cursor, Site, Steps
 from archcalc.language.value import Value
-from archcalc.network import Builder, Network
+from archcalc.network import Network
 from archcalc.op import Op
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archcalc import dim
+from archcalc.builder import Builder
 from archcalc.errors import Refused, nearest
 from archcalc.language.mistakes import Mistakes
 from archcalc.language.spec import Body, Expression, LayerEntry, Located, Spec
 from archcalc.language.steps import Copy, inside
 from archcalc.language.tree import Node, Scalar
 from archcalc.language.value import numbers_for
-from archcalc.network import Builder
 
 NEVER: Expression = Located(Scalar("", 1, 1, None, "", False), lambda names: False)
 """The condition of a layer that an extending spec removes."""

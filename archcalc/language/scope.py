@@ -8,13 +8,14 @@ from typing import TypeAlias
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Claim, Undecided
+from archcalc.builder import Builder, Move
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.limits import Limits
 from archcalc.language.spec import Expression
 from archcalc.language.value import LayerValue, Value
-from archcalc.network import Builder, Move, Source
+from archcalc.network import Source
 
 Outputs: TypeAlias = tuple[tuple[Source, Shape], ...]
 """What a layer or scope gives: its outputs with their shapes."""

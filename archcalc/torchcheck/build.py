@@ -5,8 +5,9 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.errors import Refused
-from archcalc.network import Layer, Network, fold
+from archcalc.network import Layer, Network
 from archcalc.torchcheck.module import as_module, torch
+from archcalc.walk import fold
 
 Run = Callable[[Layer, Any, list[Any]], Any]
 """How a layer is run: gets the layer, its module and its inputs; gives its outputs."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from archcalc.network import Builder, Network
+from archcalc.builder import Builder
+from archcalc.network import Network
 from archcalc.op import Example, Op
 
 

@@ -14,8 +14,8 @@ import pytest
 import archcalc
 from archcalc.language.find import zoo
 from archcalc.language.load import open_spec
-from archcalc.network import fold
 from archcalc.verify.printed import read
+from archcalc.walk import fold
 
 DATA = Path(__file__).parent.parent / "data"
 TRACES = sorted(path.name.removesuffix(".json.gz") for path in (DATA / "torchvision_layers").iterdir())

@@ -11,10 +11,11 @@ from archcalc.analyse.receptive_fields import Axis, State, spatial_axes
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.dim import Dim
 from archcalc.errors import Refused
-from archcalc.network import Layer, Source, fold_back
+from archcalc.network import Layer, Source
 from archcalc.op import WHOLE
 from archcalc.picture.theme import colour
 from archcalc.render import words
+from archcalc.walk import fold_back
 
 LETTERS = {"D": "depth", "T": "time", "H": "height", "W": "width", "L": "length"}
 """The names of axes by their letters in a layout; any other axis is named by its letter."""
