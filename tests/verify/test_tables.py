@@ -25,7 +25,7 @@ CAUGHT = 0.99
 @pytest.fixture(scope="module")
 def shared():
     """The networks of all documents, each loaded once."""
-    return Networks(archcalc.load)
+    return Networks()
 
 
 @pytest.mark.parametrize("name", TABLES)
