@@ -172,6 +172,9 @@ class SpecError(ArchcalcError):
             shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
         super().__init__("\n".join(shown))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)  # its message is not what it is made from
+
     def report(self) -> str:
         return str(self)
 

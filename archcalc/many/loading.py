@@ -1,4 +1,4 @@
-"""Several networks: a family stands for its variants, and a network that cannot be made loses no other."""
+"""Several networks: a family means all its variants, and a network that cannot be made does not affect the others."""
 
 import os
 from collections import Counter

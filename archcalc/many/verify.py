@@ -26,7 +26,7 @@ def verify(*names: str, quiet: bool = False) -> Verdicts:
 
 def check(names: Sequence[str]) -> list[CheckedDocument]:
     """The verdicts by document; a network that several are about is made once."""
-    with collector_paused():  # every network that is tried stays until the last verdict
+    with collector_paused():  # every network tried is kept until the last verdict
         networks = Networks()
         return [_checked(name, networks) for name in names]
 

@@ -13,7 +13,7 @@ from archcalc.language.spec import ConfigEntry
 FAR = 2**40
 """Where a search without an end gives up."""
 USUAL = {True: 4096, False: 4}
-"""The end of a range that nothing else ends, of whole numbers and of reals, where all values must be tried."""
+"""The end of a range without declared bounds, of integers and of reals, where all values must be tried."""
 STEP = Fraction(1, 100)
 """The step of reals."""
 
@@ -30,7 +30,7 @@ class Candidates:
 
     @property
     def count(self) -> int | None:
-        """How many there are; None without an end."""
+        """The number of candidates; None without an end."""
         if self.choices:
             return len(self.choices)
         return None if self.last is None else max(0, math.floor((self.last - self.first) / Fraction(self.step)) + 1)
@@ -72,7 +72,7 @@ def candidates(
 def _step(whole: bool, multiple_of: Any, step: Any, declared: Any) -> Any:
     size = multiple_of or step or (declared or 1 if whole else STEP)
     if size <= 0 or (whole and Fraction(size).denominator != 1):
-        wanted = "a whole number of at least 1" if whole else "above 0"
+        wanted = "an integer of at least 1" if whole else "above 0"
         raise Refused(f"the step must be {wanted}, not {say(size)}")
     if declared is not None and whole and multiple_of is not None:
         return math.lcm(int(size), int(declared))

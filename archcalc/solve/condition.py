@@ -7,17 +7,16 @@ A name is a quantity of the network, an entry of the config, a layer or a scope;
 for every quantity. `valid` holds wherever the network can be made.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Undecided
 from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression.names import Names
+from archcalc.language.expression.names import Names, Run
 from archcalc.language.expression.parse import parse, sides
-from archcalc.language.value import SHAPE_WORDS, LayerValue
+from archcalc.language.value import SHAPE_WORDS, LayerValue, Number, Value
 
 VALID = "valid"
 
@@ -25,9 +24,9 @@ VALID = "valid"
 class Side(NamedTuple):
     """What stands on the two sides of a comparison, as numbers or expressions."""
 
-    left: Any
+    left: Number
     relation: str
-    right: Any
+    right: Number
 
 
 class Condition:
@@ -60,7 +59,7 @@ class Condition:
         return Side(_evaluated(left, summary), relation, _evaluated(right, summary))
 
 
-def _evaluated(run: Callable[[Any], Any], summary: Summary) -> Any:
+def _evaluated(run: Run, summary: Summary) -> Value:
     return run(_Facts(summary))
 
 
@@ -74,14 +73,14 @@ class _Facts(Names):
     def given(self) -> Assumptions:
         return self.summary.given
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         if name in QUANTITIES:
             return _quantity(part(self.summary), name)
         if name in self.summary.config:
             return self.summary.config[name]
         return self.asked(name)
 
-    def asked(self, name: str) -> Any:
+    def asked(self, name: str) -> LayerValue:
         if name == "output" and not any(la.path.partition(".")[0] == "output" for la in self.summary.layers):
             return _Asked(part(self.summary))
         try:
@@ -100,7 +99,7 @@ class _Asked(LayerValue):
         super().__init__(found.path or "the output", tuple(map(tuple, found.shapes())))
         self.part = found
 
-    def ask(self, word: str) -> Any:
+    def ask(self, word: str) -> Value:
         if word in QUANTITIES and word != "shape":
             return _quantity(self.part, word)
         if word not in SHAPE_WORDS:
@@ -108,10 +107,10 @@ class _Asked(LayerValue):
         return super().ask(word)
 
 
-def _quantity(of: Part, name: str) -> Any:
+def _quantity(of: Part, name: str) -> Number:
     value = of.value(QUANTITIES[name])
     if unknown := of.unknown(QUANTITIES[name]):
-        raise Refused(f"the {name} are not known: the work of {unknown[0]} is not")
+        raise Refused(f"the {name} are unknown: the work of {unknown[0]} is unknown")
     if isinstance(value, str):
         raise Refused(f"the {name} of {of.path or of.summary.name} is no number: {value}")
     return value

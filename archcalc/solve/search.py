@@ -7,7 +7,7 @@ itself, made at that value and at its neighbours.
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
@@ -15,6 +15,7 @@ from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.analyse.summary import Summary
 from archcalc.errors import ArchcalcError, Refused
+from archcalc.language.value import Number, Value
 from archcalc.solve.candidates import FAR, Candidates
 from archcalc.solve.condition import Condition, Side
 
@@ -24,9 +25,9 @@ Direction = Literal["largest", "smallest"]
 
 
 class Outcome(NamedTuple):
-    """What is so at one value."""
+    """The outcome at one value."""
 
-    value: Any
+    value: Value
     holds: bool
     refusal: str
     """Why there is no such network; empty where there is."""
@@ -43,7 +44,7 @@ class Symbolic(NamedTuple):
     given: Assumptions
 
 
-Test = Callable[[dict[str, Any]], bool]
+Test = Callable[[dict[str, Number]], bool]
 """Whether something holds for numbers of the symbols."""
 
 
@@ -67,19 +68,19 @@ class Search:
         self,
         choices: Candidates,
         conditions: Sequence[Condition],
-        make: Callable[[Any], Summary],
+        make: Callable[[Value], Summary],
         symbolic: Symbolic | None,
     ):
         self.choices, self.conditions, self.make, self.symbolic = choices, conditions, make, symbolic
-        self._outcomes: dict[Any, Outcome] = {}
+        self._outcomes: dict[Value, Outcome] = {}
 
-    def outcome(self, value: Any) -> Outcome:
-        """What is so at a value, by the network itself."""
+    def outcome(self, value: Value) -> Outcome:
+        """The outcome at a value, found by building the network."""
         if value not in self._outcomes:
             self._outcomes[value] = self._outcome(value)
         return self._outcomes[value]
 
-    def _outcome(self, value: Any) -> Outcome:
+    def _outcome(self, value: Value) -> Outcome:
         try:
             summary = self.make(value)
         except ArchcalcError as error:
@@ -99,7 +100,7 @@ class Search:
 
     @cached_property
     def ways(self) -> list[tuple[Undecided, int]] | None:
-        """Of every open condition whether it holds up to some value (-1) or from some value on (1); None: not known."""
+        """Of every open condition whether it holds up to some value (-1) or from some value on (1); None: unknown."""
         if self.symbolic is None:
             return None
         found = []
@@ -157,8 +158,8 @@ class Search:
         at, name = self._at(index), self.symbolic.symbol
         return at is not None and at[name] in self.symbolic.given.domains.get(name, Domain())
 
-    def _at(self, index: int) -> dict[str, Any] | None:
-        """The symbol at a candidate; None where it would be no whole number."""
+    def _at(self, index: int) -> dict[str, Number] | None:
+        """The symbol at a candidate; None where it would not be an integer."""
         assert self.symbolic is not None
         try:
             return self.symbolic.given.symbols(self.symbolic.entry, self.choices.at(index))
@@ -170,7 +171,7 @@ class Search:
 
         def holds(index: int) -> bool:
             at = self._at(index)
-            # Between two whole numbers of the symbol the one below tells as much.
+            # Between two integers of the symbol the test holds as at the lower one.
             while at is None and index > low:
                 index -= 1
                 at = self._at(index)
@@ -218,7 +219,7 @@ class Search:
                 return Found(index, False, self._said(tried, count, first, last, direction))
         return Found(None, False, self._said(tried, count, first, last, direction))
 
-    def _said(self, tried: int, count: int, first: Any, last: Any, direction: Direction) -> str:
+    def _said(self, tried: int, count: int, first: Value, last: Value, direction: Direction) -> str:
         end = "from the largest down" if direction == "largest" else "from the smallest up"
         shown = f"{tried:,} of the {count:,} values from {dim.say(first)} to {dim.say(last)} were tried, {end}"
         return f"the conditions are not known to rise or fall with it: {shown}"

@@ -1,8 +1,7 @@
 """The answer to an inverse question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from archcalc import dim
 from archcalc.analyse.summary import Summary
@@ -12,6 +11,7 @@ from archcalc.language.free import named
 from archcalc.language.load import exact
 from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import Number, Value
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
 from archcalc.solve import written
@@ -20,12 +20,12 @@ from archcalc.solve.condition import VALID, Condition
 from archcalc.solve.search import Direction, Outcome, Search, Symbolic
 
 NEAR = 64
-"""So many candidates on either side are looked at for one that can be made."""
+"""The number of candidates on either side that are searched for one that can be made."""
 
 
 @dataclass(eq=False)
 class Solution(Result):
-    """The largest or smallest value of config entries at which conditions hold, and what is so around it; prints."""
+    """The largest or smallest value of config entries at which conditions hold, and the outcomes around it; prints."""
 
     name: str
     entries: tuple[str, ...]
@@ -33,7 +33,7 @@ class Solution(Result):
     found: Outcome | None
     """None where no value keeps the conditions, or where nothing ends them."""
     below: Outcome | None
-    """What is so at the candidate before; None where there is none."""
+    """The outcome at the candidate before; None where there is none."""
     above: Outcome | None
     method: str
     """How it was searched, in words."""
@@ -44,7 +44,7 @@ class Solution(Result):
     assumptions: tuple[str, ...]
 
     @property
-    def value(self) -> Any:
+    def value(self) -> Value:
         """The value, exact; None where there is none."""
         return None if self.found is None else self.found.value
 
@@ -65,8 +65,8 @@ def solve(
     where: str | Iterable[str],
     *,
     multiple_of: int | None = None,
-    step: Any = None,
-    between: tuple[Any, Any] | None = None,
+    step: Value = None,
+    between: tuple[Value, Value] | None = None,
     direction: Direction | None = None,
 ) -> Solution:
     """The largest or smallest value of a config entry, or of several together, at which conditions hold.
@@ -95,9 +95,9 @@ class Question:
     def solve(
         self,
         *,
-        multiple_of: Any = None,
-        step: Any = None,
-        between: tuple[Any, Any] | None = None,
+        multiple_of: Value = None,
+        step: Value = None,
+        between: tuple[Value, Value] | None = None,
         direction: Direction | None = None,
     ) -> Solution:
         """The answer; raises Refused for a question that cannot be asked or searched."""
@@ -113,7 +113,7 @@ class Question:
         found = search.best(direction)
         method = found.method
         if ended and direction == "largest" and found.place is not None and found.place + 1 == choices.count:
-            method += "; no bound is declared, so that the search ended there: --range looks further"
+            method += "; no bound is declared, so the search ended there: --range searches further"
         around: list[Outcome | None] = [None, None, None]
         if found.place is not None and not found.unbounded:
             around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
@@ -124,16 +124,17 @@ class Question:
             self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
         )
 
-    def _entry(self) -> tuple[ConfigEntry | None, Any]:
+    def _entry(self) -> tuple[ConfigEntry | None, Value]:
         """The setting of the first entry, and its value; raises Refused for what is no number."""
         values = [self._value(self.model.config, entry) for entry in self.entries]
         return self.model.spec.config.get(self.entries[0]), values[0]
 
-    def _value(self, config: Any, entry: str) -> Any:
+    def _value(self, config: Mapping[str, Value], entry: str) -> Value:
         name, place = named(self.model.spec, self.model.config, entry)
-        return config[name] if place is None else config[name][place]
+        value = config[name]
+        return value[place] if isinstance(value, tuple) and place is not None else value
 
-    def _made(self, value: Any) -> Summary:
+    def _made(self, value: Value) -> Summary:
         return summary(self.model.changed(dict.fromkeys(self.entries, value)))
 
     def _symbolic(self) -> tuple[Symbolic | None, Summary | None]:
@@ -143,8 +144,10 @@ class Question:
             model = self.model.freed(free)
             facts = summary(model)
             claims = tuple(condition.of(facts) for condition in self.conditions)
-            symbols = {s.name for s in self._value(model.config, first).free_symbols}
-        except (ArchcalcError, AttributeError):
+        except ArchcalcError:
+            return None, None
+        symbols = dim.free_symbols([self._value(model.config, first)])
+        if not symbols:
             return None, None
         (symbol,) = symbols
         return Symbolic(first, symbol, claims, model.assumptions), facts
@@ -169,7 +172,7 @@ class Question:
         return "smallest" if lower else "largest"
 
     def _outcome(self, search: Search, choices: Candidates, place: int, step: int) -> Outcome | None:
-        """What is so at a candidate, or at the next; if more than `valid` is asked, at the next that can be made."""
+        """The outcome at a candidate or its neighbour; beyond `valid`, at the nearest neighbour that can be made."""
         asked = any(condition.text != VALID for condition in self.conditions)
         first = None
         for number in range(1, NEAR + 1):
@@ -191,7 +194,7 @@ class Question:
         return tuple(found)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Number) -> str:
     return f"{value:,}" if isinstance(value, int) else dim.text(value)
 
 

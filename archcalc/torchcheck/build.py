@@ -1,22 +1,22 @@
 """A network as a `torch.nn.Module` whose `state_dict` has the spec's paths as names."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from archcalc import dim
+from archcalc.dim import Shape
 from archcalc.errors import Refused
 from archcalc.network import Layer, Network
-from archcalc.torchcheck.module import as_module, torch
+from archcalc.torchcheck.module import Torch, as_module, torch
 from archcalc.walk import fold
 
-Run = Callable[[Layer, Any, list[Any]], Any]
+Run = Callable[[Layer, Torch, list[Torch]], Torch]
 """How a layer is run: gets the layer, its module and its inputs; gives its outputs."""
 
 
 class Scope(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
     """A scope of the spec: holds the modules inside it."""
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Torch) -> Torch:
         raise NotImplementedError("a scope is run by the network that it is part of")
 
 
@@ -27,14 +27,14 @@ class Module(Scope):
         super().__init__()
         _require_numbers(network)
         self.network, self.device = network, torch.device(device)
-        self.layers: dict[str, Any] = {}
+        self.layers: dict[str, Torch] = {}
         with self.device:
             for path, layer in network.layers.items():
                 if not layer.is_input:
                     self.layers[path] = self._made(layer)
         self.eval()
 
-    def _made(self, layer: Layer) -> Any:
+    def _made(self, layer: Layer) -> Torch:
         """The module of a layer, put where its path says, with its own weights or those that it shares."""
         call = layer.call
         module = as_module(layer.op, *call.inputs)
@@ -51,13 +51,13 @@ class Module(Scope):
             parent._modules[name] = module  # not add_module, which refuses names such as `forward` or `type`
         return module
 
-    def _share(self, module: Any, layer: Layer) -> None:
+    def _share(self, module: Torch, layer: Layer) -> None:
         """Give a module the arrays of the layer whose weights it uses."""
         owner = self.layers[layer.weights_of or layer.path]
         for name in (*layer.call.weights, *layer.call.buffers):
             setattr(module, name or "weight", getattr(owner, name or "weight"))
 
-    def _apply(self, *args: Any, **settings: Any) -> Any:
+    def _apply(self, *args: Torch, **settings: Torch) -> Torch:
         """Move or convert everything, also arrays that stand in two places: moving puts new buffers in place of old."""
         super()._apply(*args, **settings)
         for path, module in self.layers.items():
@@ -69,47 +69,47 @@ class Module(Scope):
                 module.weight = parent._buffers[name]
         return self
 
-    def _place(self, path: str) -> tuple[Any, str]:
+    def _place(self, path: str) -> tuple[Torch, str]:
         """The scope that a path lies in, made where it is not there yet, and the name in it."""
         *scopes, name = path.split(".")
-        parent: Any = self
+        parent: Torch = self
         for scope in scopes:
             parent = parent._modules.setdefault(scope, Scope())
         return parent, name
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Torch) -> Torch:
         """What the network gives: one tensor, or a tuple where it has several outputs."""
         outputs = self.run(inputs, lambda layer, module, given: module(*given))
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def run(self, inputs: Sequence[Any], each: Run) -> tuple[Any, ...]:
+    def run(self, inputs: Sequence[Torch], each: Run) -> tuple[Torch, ...]:
         """Run all layers, each through `each`."""
         names = self.network.inputs
         if len(inputs) != len(names):
             raise Refused(f"the network takes {len(names)} inputs ({', '.join(names)}), not {len(inputs)}")
         given = dict(zip(names, inputs, strict=True))
 
-        def step(layer: Layer, read: list[Any]) -> tuple[Any, ...]:
+        def step(layer: Layer, read: list[Torch]) -> tuple[Torch, ...]:
             out = given[layer.path] if layer.is_input else each(layer, self.layers[layer.path], read)
             return out if isinstance(out, tuple) else (out,)
 
         values = fold(self.network, step, keep=False)
         return tuple(values[source.path][source.port] for source in self.network.outputs)
 
-    def example_inputs(self) -> tuple[Any, ...]:
-        """Inputs of the right shapes and types: noise, or zeros where whole numbers are read."""
+    def example_inputs(self) -> tuple[Torch, ...]:
+        """Inputs of the right shapes and types: noise, or zeros for integer types."""
         layers = (self.network.layers[name] for name in self.network.inputs)
         return tuple(_example(layer.call.outputs[0], layer.dtype, self.device) for layer in layers)
 
 
-def _example(shape: Any, dtype: str, device: Any) -> Any:
+def _example(shape: Shape, dtype: str, device: Torch) -> Torch:
     kind = getattr(torch, dtype)
     make = torch.randn if kind.is_floating_point else torch.zeros
     return make(shape, dtype=kind, device=device)
 
 
 def _require_numbers(network: Network) -> None:
-    """Refuse a network that is not one network but a family: a module needs every size."""
+    """Refuse a network with free sizes: a module needs every size."""
     layers = network.layers.values()
     sizes = [size for layer in layers for shape in layer.call.outputs for size in shape]
     free = dim.free_symbols([*sizes, *(layer.times for layer in layers)])

@@ -1,14 +1,13 @@
 """The proof: the same network as a PyTorch module, run and compared layer by layer."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from archcalc.dim import Shape, prod, show
 from archcalc.network import Layer, Network
 from archcalc.op import Call
 from archcalc.torchcheck.build import Module, build
 from archcalc.torchcheck.crosscheck import Crosscheck, Disagreement
-from archcalc.torchcheck.module import measured
+from archcalc.torchcheck.module import Torch, measured
 
 
 def crosscheck(network: Network, device: str = "cpu", name: str = "", file: str = "") -> Crosscheck:
@@ -17,7 +16,7 @@ def crosscheck(network: Network, device: str = "cpu", name: str = "", file: str 
     found: list[Disagreement] = []
     counted: list[int] = []
 
-    def each(layer: Layer, part: Any, inputs: list[Any]) -> Any:
+    def each(layer: Layer, part: Torch, inputs: list[Torch]) -> Torch:
         path, call = layer.path, layer.call
         outputs, macs = measured(part, inputs)
         counted.append(macs)
@@ -47,7 +46,7 @@ def crosscheck(network: Network, device: str = "cpu", name: str = "", file: str 
     )
 
 
-def _outputs(path: str, call: Call, outputs: tuple[Any, ...]) -> Iterator[Disagreement]:
+def _outputs(path: str, call: Call, outputs: tuple[Torch, ...]) -> Iterator[Disagreement]:
     theirs = [tuple(output.shape) for output in outputs]
     for port, (a, b) in enumerate(zip(call.outputs, theirs, strict=False)):
         if tuple(a) != b:
@@ -57,7 +56,7 @@ def _outputs(path: str, call: Call, outputs: tuple[Any, ...]) -> Iterator[Disagr
         yield Disagreement(path, "number of outputs", str(len(call.outputs)), str(len(theirs)))
 
 
-def _arrays(path: str, call: Call, module: Any) -> Iterator[Disagreement]:
+def _arrays(path: str, call: Call, module: Torch) -> Iterator[Disagreement]:
     """Differences of weights and buffers, by name and shape."""
     kinds = (
         ("weight", call.weights, dict(module.named_parameters())),

@@ -1,4 +1,4 @@
-"""What was compared with PyTorch and where the two differ, as results."""
+"""Comparisons with PyTorch, and the differences found, as results."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Something that archcalc and PyTorch see differently; both values as text."""
+    """A difference between archcalc and PyTorch; both values as strings."""
 
     path: str
     what: str
@@ -32,7 +32,7 @@ class Crosscheck(Result):
     parameters: int
     macs: int
     unknown: list[str]
-    """Layers whose work archcalc does not know, so that there is nothing to compare."""
+    """Layers whose work archcalc does not know, so it is not compared."""
     differences: list[Disagreement]
 
     def document(self) -> Document:
@@ -44,7 +44,7 @@ class Crosscheck(Result):
         yield Note(f"compared: {self.layers:,} layers, {arrays}, {self.parameters:,} parameters, {self.macs:,} macs")
         if self.unknown:
             names = ", ".join(self.unknown[:SHOWN])
-            yield Note(f"not compared: the work of {len(self.unknown)} layers is not known: {names}")
+            yield Note(f"not compared: the work of {len(self.unknown)} layers is unknown: {names}")
         if not self.differences:
             yield Note("archcalc and PyTorch agree on all of it")
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, TypeAlias
 
 from archcalc.dim import Shape, prod
 from archcalc.errors import MissingExtra
@@ -16,7 +16,9 @@ except ImportError as missing:
     raise MissingExtra("PyTorch", "torch", "crosscheck") from missing
 
 
-__all__ = ["Function", "as_module", "measured", "measured_macs", "torch"]
+Torch: TypeAlias = Any
+"""A value of torch: a tensor, a module, a device. Torch is not followed by the type checker."""
+__all__ = ["Function", "Torch", "as_module", "measured", "measured_macs", "torch"]
 
 
 class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
@@ -25,7 +27,7 @@ class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed,
     A weight without a name (that of `Parameter`, whose key is the layer's own path) is the attribute `weight`.
     """
 
-    def __init__(self, function: Callable[..., Any], weights: dict[str, Shape], buffers: dict[str, Shape]):
+    def __init__(self, function: Callable[..., Torch], weights: dict[str, Shape], buffers: dict[str, Shape]):
         super().__init__()
         self.function = function
         for name, shape in weights.items():
@@ -33,11 +35,11 @@ class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed,
         for name, shape in buffers.items():
             self.register_buffer(name or "weight", torch.randn(shape))
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Torch) -> Torch:
         return self.function(*inputs, **self._parameters, **self._buffers)
 
 
-def as_module(op: Op, *inputs: Shape) -> Any:
+def as_module(op: Op, *inputs: Shape) -> Torch:
     """The operation on inputs of these shapes as a module in eval mode, made on the device of the torch context."""
     built = op.torch(torch, *inputs)
     if not isinstance(built, torch.nn.Module):
@@ -45,11 +47,11 @@ def as_module(op: Op, *inputs: Shape) -> Any:
     return built.eval()
 
 
-def _vector_flops(matrix: Shape, *_: Any, **__: Any) -> int:
+def _vector_flops(matrix: Shape, *_: object, **__: object) -> int:
     return 2 * prod(matrix)
 
 
-def _lstm_flops(x: Shape, input_weight: Shape, hidden_weight: Shape, *_: Any, **__: Any) -> int:
+def _lstm_flops(x: Shape, input_weight: Shape, hidden_weight: Shape, *_: object, **__: object) -> int:
     return 2 * prod(x[:-1]) * (prod(input_weight) + prod(hidden_weight))
 
 
@@ -61,15 +63,15 @@ UNCOUNTED = {
 }
 
 
-def measured_macs(module: Any, inputs: Sequence[Any]) -> int:
+def measured_macs(module: Torch, inputs: Sequence[Torch]) -> int:
     """The multiply-accumulates of one forward pass as FlopCounterMode counts them, half of its flops."""
     return measured(module, inputs)[1]
 
 
-def measured(module: Any, inputs: Sequence[Any]) -> tuple[Any, int]:
-    """What a module gives in one forward pass, and its multiply-accumulates.
+def measured(module: Torch, inputs: Sequence[Torch]) -> tuple[Torch, int]:
+    """The output of a module in one forward pass, and its multiply-accumulates.
 
-    Attention and cuDNN run in their plain forms, because their fused kernels are not counted or not everywhere.
+    Attention and cuDNN run in their plain forms, because FlopCounterMode does not count every fused kernel.
     """
     with ExitStack() as stack:
         counter = FlopCounterMode(display=False, custom_mapping=UNCOUNTED)

@@ -1,27 +1,35 @@
 """From claims and table documents to cells in columns, and to verdicts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from copy import copy
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import NamedTuple
 
-from archcalc.errors import ArchcalcError, Refused, SpecError
+from archcalc.errors import ArchcalcError, Place, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
 from archcalc.language.spec import PublishedClaim, Spec
 from archcalc.language.tree import Map, Node
+from archcalc.language.value import Value
 from archcalc.verify.direct import Direct, Kernel, PrintedSum, Shape
 from archcalc.verify.document import PublishedRow, PublishedTable
 from archcalc.verify.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verify.needed import needed
 from archcalc.verify.printed import Printed, Sizes, read
 from archcalc.verify.reading import PLAIN, Counted, Reading, declared
-from archcalc.verify.subject import Subject, subject
+from archcalc.verify.subject import Amount, Subject, subject
 
 _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
 EXPLAINED = 10
-"""Of so many numbers that differ unexpectedly it is told what would have to be true; that takes many networks each."""
+"""The most unexpected mismatches that are explained; each explanation loads many networks."""
+
+
+_Settings = tuple[tuple[str, Value], ...]
+_Key = tuple[str, _Settings]
+"""A spec and the settings of its config."""
 
 
 class CheckedDocument(NamedTuple):
@@ -42,43 +50,51 @@ class Networks:
     """The networks that documents are about, each loaded once."""
 
     def __init__(self) -> None:
-        self._networks: dict[Any, Loaded | ArchcalcError] = {}
-        self._subjects: dict[Any, Subject] = {}
+        self._networks: dict[_Key, Loaded | ArchcalcError] = {}
+        self._subjects: dict[tuple[_Key, str | None], Subject] = {}
 
-    def counted(self, name: str, config: dict[str, Any], layers: str | None) -> Counted:
+    def counted(self, name: str, config: Mapping[str, Value], layers: str | None) -> Counted:
         """How the facts of a network or a part of it are counted."""
 
-        def again(changes: dict[str, Any]) -> Subject:
-            return self.subject(name, config | changes, layers)
+        def again(changes: Mapping[str, Value]) -> Subject:
+            return self.subject(name, {**config, **changes}, layers)
 
         return Counted(again({}), again)
 
-    def subject(self, name: str, config: dict[str, Any], layers: str | None) -> Subject:
+    def subject(self, name: str, config: Mapping[str, Value], layers: str | None) -> Subject:
         """A network or a part of it; raises ArchcalcError where there is none."""
-        key = (name, tuple(sorted(config.items())))
-        if key not in self._networks:
-            try:
-                self._networks[key] = Loaded.load(name, Loading(config))
-            except ArchcalcError as error:
-                self._networks[key] = error
-        network = self._networks[key]
-        if isinstance(network, ArchcalcError):
-            raise network
-        part = (*key, layers)
+        key = (name, tuple(sorted(config.items(), key=itemgetter(0))))
+        part = (key, layers)
         if part not in self._subjects:
-            whole = subject(network) if layers is None else self.subject(name, config, None)
+            whole = subject(self._network(key)) if layers is None else self.subject(name, config, None)
             self._subjects[part] = whole.narrowed(layers)
         return self._subjects[part]
 
+    def _network(self, key: _Key) -> Loaded:
+        """The network of a spec and its settings, loaded once; a failure raises a new error each time."""
+        if key not in self._networks:
+            self._networks[key] = _attempt(*key)
+        found = self._networks[key]
+        if isinstance(found, ArchcalcError):
+            raise copy(found)
+        return found
+
+
+def _attempt(name: str, settings: _Settings) -> Loaded | ArchcalcError:
+    try:
+        return Loaded.load(name, Loading(dict(settings)))
+    except ArchcalcError as error:
+        return error.with_traceback(None)
+
 
 class _Report(Reporter):
-    """Notes which rows of a document are about networks that cannot be made, or about what those do not have."""
+    """Notes the rows whose network cannot be made, or lacks what the row is about."""
 
     def __init__(self, networks: Networks):
         super().__init__()
         self._networks = networks
 
-    def counted(self, node: Map, name: str, config: dict[str, Any], layers: str | None) -> Counted | None:
+    def counted(self, node: Map, name: str, config: Mapping[str, Value], layers: str | None) -> Counted | None:
         """What a row is about; None after a mistake."""
         if not name:
             return None
@@ -87,12 +103,12 @@ class _Report(Reporter):
             self._nearer(node, name, config)
         return found
 
-    def _nearer(self, node: Map, name: str, config: dict[str, Any]) -> None:
-        """Tell the last mistake at the entry of a row that it comes from."""
+    def _nearer(self, node: Map, name: str, config: Mapping[str, Value]) -> None:
+        """Move the last mistake to the entry of the row that causes it."""
         word = "layers" if self._there(name, config) else "config" if self._there(name, {}) else "spec"
         self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
 
-    def _there(self, name: str, config: dict[str, Any]) -> bool:
+    def _there(self, name: str, config: Mapping[str, Value]) -> bool:
         try:
             self._networks.counted(name, config, None)
         except Refused:
@@ -100,7 +116,7 @@ class _Report(Reporter):
         return True
 
     def finish_in(self, files: list[str]) -> None:
-        """Raise what was found wrong, with the lines of the files."""
+        """Raise the mistakes, with the lines of the files."""
         try:
             self.finish()
         except SpecError as error:
@@ -110,9 +126,9 @@ class _Report(Reporter):
 def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
     """The verdicts on a spec's claims; the claims of one source are columns.
 
-    Raises SpecError for claims about what is not there.
+    Raises SpecError for claims about a network or layer that does not exist.
     """
-    cells: dict[PrintedCell, Any] = {}
+    cells: dict[PrintedCell, Hashable] = {}
     report = _Report(networks)
     for claim in spec.claims:
         variant = "" if claim.variant is None else f":{claim.variant}"
@@ -138,14 +154,14 @@ def _claimed(claim: PublishedClaim, fact: str, label: str, counted: Counted | No
 def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
     """The verdicts on a table document; the numbers of one fact are a column.
 
-    Raises SpecError for rows about what is not there.
+    Raises SpecError for rows about a network or layer that does not exist.
     """
     return CheckedDocument(f"{table.title}, {table.where}", table.file, _judged(table_cells(table, networks)))
 
 
-def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Any]:
+def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Hashable]:
     """The cells of a table document, in its order, each with the column that it is in; raises SpecError."""
-    cells: dict[PrintedCell, Any] = {}
+    cells: dict[PrintedCell, Hashable] = {}
     report = _Report(networks)
     above: dict[str, list[Printed]] = {}
     for row in table.rows:
@@ -185,7 +201,7 @@ def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -
 
 
 def _others(row: PublishedRow) -> Iterator[PrintedCell]:
-    """What relations say of a row's numbers, and what cannot be checked."""
+    """The relations between a row's numbers, and the cells that cannot be checked."""
     for text, related in row.related.items():
         cell = PrintedCell(_label(row), text, related.text, direct=related, note=row.note, place=row.node.place)
         cell.recorded = row.verdicts.get(text)
@@ -196,7 +212,7 @@ def _others(row: PublishedRow) -> Iterator[PrintedCell]:
 
 
 def _cell(
-    label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Any, note: str
+    label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Place | None, note: str
 ) -> PrintedCell:
     cell = PrintedCell(label, fact, printed.text, counted=counted, note=note, place=place)
     if isinstance(printed, Printed):
@@ -211,14 +227,16 @@ def _cell(
 class _Share(Counted):
     """A part's share of the whole network, in percent."""
 
-    def value(self, fact: str, reading: Reading = PLAIN) -> Any:
+    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
         mine = super().value(fact, reading)
         whole = Counted(self.subject.whole, lambda changes: self.again(changes).whole).value(fact, reading)
-        return None if mine is None or not whole else Fraction(100 * mine) / whole
+        if not isinstance(mine, (int, Fraction)) or not isinstance(whole, (int, Fraction)) or not whole:
+            return None
+        return Fraction(100 * mine) / whole
 
 
-def _judged(cells: dict[PrintedCell, Any]) -> tuple[Finding, ...]:
-    columns: dict[Any, list[PrintedCell]] = {}
+def _judged(cells: dict[PrintedCell, Hashable]) -> tuple[Finding, ...]:
+    columns: dict[Hashable, list[PrintedCell]] = {}
     for cell, column in cells.items():
         columns.setdefault(column, []).append(cell)
     found = {verdict.cell: verdict for column in columns.values() for verdict in judge(column)}

@@ -1,22 +1,26 @@
-"""What is compared directly, because there is nothing to read in several ways: shapes, windows of kernels, sums."""
+"""Facts with only one way to count them, compared directly: shapes, kernel windows, sums."""
 
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Protocol
 
 from archcalc.errors import Refused
 from archcalc.verify.printed import Printed, Sizes, known_to
 from archcalc.verify.reading import Counted
+from archcalc.verify.subject import Amount
+
+Computed = Amount | tuple[int, ...]
+"""A computed number, or sizes."""
 
 
 class Direct(Protocol):
-    """Something computed, such as a shape or a sum, that what is printed either is or is not."""
+    """A computed fact, such as a shape or a sum, that either equals the printed one or does not."""
 
     reason: str
-    """What is told of the comparison."""
+    """What the verdict says about the comparison."""
 
     @property
-    def computed(self) -> Any:
-        """What is compared with it: sizes, a number, or a text."""
+    def computed(self) -> Computed:
+        """The computed side: sizes, a number or a string."""
 
     def agrees(self) -> bool:
         """Whether it is what is printed."""
@@ -36,7 +40,7 @@ class Shape:
         """Whether the sizes are those of an output without the batch, or those of its places alone."""
         return self._is(self.computed)
 
-    def _is(self, shape: tuple[Any, ...]) -> bool:
+    def _is(self, shape: tuple[int, ...]) -> bool:
         channels_last = (*shape[1:], *shape[:1])
         squeezed = tuple(n for n in channels_last if n != 1)
         return self.printed.sizes in (shape, channels_last, shape[1:], squeezed)
@@ -74,11 +78,11 @@ class Kernel:
         )
 
 
-def _same(printed: tuple[int, ...], sizes: tuple[Any, ...]) -> bool:
+def _same(printed: tuple[int, ...], sizes: tuple[int, ...]) -> bool:
     return sizes == (printed * len(sizes) if len(printed) == 1 else printed)
 
 
-def _by(sizes: tuple[Any, ...]) -> str:
+def _by(sizes: tuple[int, ...]) -> str:
     return "x".join(map(str, sizes))
 
 

@@ -8,15 +8,15 @@
     rows:
       - {spec: "googlenet:paper", layers: inception3a, parameters: 159K, macs: 128M}
 
-A document is data like a spec: nothing in it is run, and every mistake is told with its place.
+A document is data like a spec: nothing in it is run, and every mistake is reported with its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from archcalc.errors import Refused, SpecError, nearest
 from archcalc.language.files import shown, with_lines
@@ -24,11 +24,13 @@ from archcalc.language.reader import read_file
 from archcalc.language.report import Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
+from archcalc.language.value import Value
 from archcalc.verify.judge import Recorded, verdict_named
 from archcalc.verify.printed import Printed, Sizes, read, read_sizes
 from archcalc.verify.reading import PLAIN, Reading, declared
 from archcalc.verify.relation import Known, Related, Relation, relation
 
+T = TypeVar("T")
 VERSION = 1
 FACTS = (
     *("parameters", "trainable", "buffers", "size", "macs", "flops", "primitives", "activations", "memory"),
@@ -65,7 +67,7 @@ class PublishedRow:
     label: str = ""
     spec: str = ""
     """Empty where it is about no network that is known."""
-    config: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Value] = field(default_factory=dict)
     layers: str | None = None
     printed: dict[str, Printed | Sizes] = field(default_factory=dict)
     numbers: dict[str, Printed] = field(default_factory=dict)
@@ -115,7 +117,7 @@ class PublishedTable:
 
     @property
     def file(self) -> str:
-        """The file as it is told."""
+        """The file as messages name it."""
         return shown(self.path)
 
 
@@ -279,12 +281,17 @@ class _Parser(Reporter):
             row.related |= {} if found is None else {one.text: found}
             row.compared |= one.names
 
-    def by_fact(self, node: Node | None, what: str, make: Any, more: Sequence[str] = ()) -> dict[str, Any]:
-        """A mapping from facts; a single value stands for all of them."""
+    def by_fact(
+        self, node: Node | None, what: str, make: Callable[[Node], T], more: Sequence[str] = ()
+    ) -> dict[str, T]:
+        """A mapping from facts; a single value applies to all of them."""
         if isinstance(node, (Scalar, Seq)) and getattr(node, "value", node) is not None and what != "units":
             found = self.attempt(node, make)
-            return {} if found is None else dict.fromkeys(FACTS, found) if what == "counts" else self.only(node, what)
-        made = {}
+            if found is not None and what != "counts":
+                self.refuse(node, f"{what} must say of which fact", f"such as {what}: {{parameters: {words(node)}}}")
+                return {}
+            return {} if found is None else dict.fromkeys(FACTS, found)
+        made: dict[str, T] = {}
         for key, value in self.map(node, what) or ():
             if key.text not in (*FACTS, *more):
                 self.refuse(key, f"{what} has no fact {key.text!r}", nearest(key.text, (*FACTS, *more)))
@@ -292,21 +299,19 @@ class _Parser(Reporter):
                 made[key.text] = one
         return made
 
-    def only(self, node: Node, what: str) -> dict[str, Any]:
-        self.refuse(node, f"{what} must say of which fact", f"such as {what}: {{parameters: {words(node)}}}")
-        return {}
-
     def flag(self, node: Node | None, what: str) -> bool:
-        value = False if node is None else node.plain() if isinstance(node, Scalar) else None
+        if node is None:
+            return False
+        value = node.plain() if isinstance(node, Scalar) else None
         if not isinstance(value, bool):
-            self.refuse(node, f"{what} must be true or false, not {words(node)}")  # type: ignore[arg-type]
+            self.refuse(node, f"{what} must be true or false, not {words(node)}")
         return value is True
 
     @staticmethod
     def unit(node: Node) -> Fraction:
         value = literal(node)
         if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or value <= 0:
-            raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter stands for"), node)
+            raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter means"), node)
         return Fraction(value)
 
     @staticmethod
@@ -321,5 +326,5 @@ class _Parser(Reporter):
     @staticmethod
     def number(node: Node) -> Printed:
         if not isinstance(node, Scalar) or node.value is None:
-            raise locate(Refused(f"a number as printed is a text, not {words(node)}"), node)
+            raise locate(Refused(f"a number as printed is a string, not {words(node)}"), node)
         return read(node.text)

@@ -1,21 +1,22 @@
 """Judging printed numbers: a column first, then a cell.
 
-A paper counts a column in one way. So a reading must explain a whole column before it explains a cell: only where none
-of a column agrees as it stands, or where a cell stands alone, is a reading looked for cell by cell. And the fewer
-digits are printed, the likelier does some reading fit by chance: a reading is believed only where a number drawn at
-random would fit as well in less than one of twenty cases.
+A paper counts a column in one way, so a reading must explain a whole column before it explains a cell. Cells are read
+one by one only if no cell of the column agrees under the default, or if the cell is alone. The fewer digits a number
+has, the likelier some reading fits it by chance: a reading is accepted only if fewer than one in twenty random numbers
+would fit as well.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, TypeGuard, get_args
 
 from archcalc.errors import Place, Refused, nearest
-from archcalc.verify.direct import Direct
+from archcalc.verify.direct import Computed, Direct
 from archcalc.verify.printed import Agreement, Printed
 from archcalc.verify.reading import PLAIN, Counted, Reading, readings
+from archcalc.verify.subject import Amount
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -25,7 +26,7 @@ RECORDED: tuple[Recorded, ...] = get_args(Recorded)
 BELIEVED = 0.05
 """How likely a fit may be by chance for a reading to be believed."""
 TELLING = 4
-"""So many digits of a number that stands alone may tell the counting tool that it is of."""
+"""The digits that a lone number needs to identify the tool that counted it."""
 
 
 @dataclass(eq=False)
@@ -49,10 +50,10 @@ class PrintedCell:
     """What it is compared with where there is nothing to read in several ways."""
     note: str = ""
     place: Place | None = None
-    _known: dict[Reading, Any] = field(default_factory=dict, init=False)
+    _known: dict[Reading, Amount] = field(default_factory=dict, init=False)
 
-    def value(self, reading: Reading = PLAIN) -> Any:
-        """What is computed under a reading; where that is no number, a text that says so or None."""
+    def value(self, reading: Reading = PLAIN) -> Amount:
+        """What is computed under a reading; a string or None where there is no number."""
         if reading not in self._known:
             self._known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
         return self._known[reading]
@@ -82,7 +83,7 @@ class CellVerdict:
     reason: str = ""
 
     def finding(self) -> "Finding":
-        """What is told of it."""
+        """The verdict without the cell."""
         cell, plain = self.cell, self.reading == PLAIN
         return Finding(
             about=cell.label,
@@ -112,7 +113,7 @@ class CellVerdict:
         return self.kind == self.cell.recorded
 
     @property
-    def computed(self) -> Any:
+    def computed(self) -> Computed:
         """The computed number under the reading, or the computed sizes."""
         return self.cell.value(self.reading) if self.cell.direct is None else self.cell.direct.computed
 
@@ -126,12 +127,12 @@ def verdict_named(text: str, *more: str) -> Recorded:
 
 
 class Finding(NamedTuple):
-    """A verdict as it is told, without what it was found with."""
+    """A verdict as it is shown, without the cell and the networks behind it."""
 
     about: str
     fact: str
     printed: str
-    computed: Any
+    computed: Computed
     """An int or Fraction, a tuple of sizes, or None where nothing can be computed."""
     verdict: Kind
     agreement: Agreement | None
@@ -161,7 +162,7 @@ def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> CellVerd
         return CellVerdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
     if not _is_number(number):
-        reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is not known"
+        reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is unknown"
         return CellVerdict(cell, "not checkable", reason=reason)
     if cell.meant is not None:
         return _erratum(cell)
@@ -191,7 +192,7 @@ def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
         return None
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
     enough = max(2, 0.75 * len(cells))
-    # What a reading does to a network is seen quickest on a small one; those that fail as it stands tell the most.
+    # Small networks are the fastest to count, and cells that fail under the default decide the most.
     failing.sort(key=_size)
     order = [*failing, *(c for c in cells if c not in failing)]
     for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells), tools=True):
@@ -206,7 +207,7 @@ def _size(cell: PrintedCell) -> int:
 
 
 def _fits(cells: Sequence[PrintedCell], reading: Reading, enough: float) -> float:
-    """How much cells speak for a reading; not all are looked at where they cannot be enough any more."""
+    """The total weight of the cells that support a reading; stops once it can no longer be enough."""
     fits = 0.0
     for left, cell in zip(range(len(cells), 0, -1), cells, strict=True):
         if fits + left < enough:
@@ -234,7 +235,7 @@ def _most(cells: Sequence[PrintedCell]) -> int:
 def _alone(cell: PrintedCell) -> CellVerdict | None:
     """A reading for one cell, where no other cell says how it is counted."""
     assert cell.printed is not None
-    tried: list[Any] = [cell.value(PLAIN)]
+    tried: list[Amount] = [cell.value(PLAIN)]
     for reading in readings(_counted(cell), cell.fact, _most([cell]), tools=cell.printed.digits >= TELLING):
         tried.append(cell.value(reading))
         agreement = cell.agreement(reading)
@@ -244,7 +245,7 @@ def _alone(cell: PrintedCell) -> CellVerdict | None:
     return None
 
 
-def chance_of_any(printed: Printed, tried: Sequence[Any]) -> float:
+def chance_of_any(printed: Printed, tried: Sequence[Amount]) -> float:
     """How likely a number drawn at random near the printed one would agree with any of those tried.
 
     Near is within a factor of 2, even in the logarithm: so a fit with one of n numbers of relative precision r by
@@ -275,11 +276,11 @@ def _nearest(cell: PrintedCell) -> str:
     return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell, best[1]):+.2%})"
 
 
-def _is_number(value: Any) -> TypeGuard[int | Fraction]:
+def _is_number(value: Computed) -> TypeGuard[int | Fraction]:
     return isinstance(value, (int, Fraction))
 
 
 def _off(cell: PrintedCell, reading: Reading) -> float:
     """How far the printed number lies from the computed one, as a share of the latter."""
     number = cell.value(reading)
-    return float(cell.given(reading).value / number - 1) if number else math.inf
+    return float(cell.given(reading).value / number - 1) if _is_number(number) and number else math.inf

@@ -1,10 +1,11 @@
-"""What would have to be true: the values of config entries at which a printed number would come out.
+"""The config values that would produce a printed number.
 
-One entry is changed at a time, height and width together. A number is looked for where it rises with the entry.
+One entry changes at a time, height and width together. Only entries that the number rises with are searched.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from fractions import Fraction
+from typing import NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.verify.judge import PrintedCell
@@ -13,7 +14,7 @@ from archcalc.verify.unknown import Runs, first, kept, shown
 FARTHEST = 64
 """How many times its value an entry may become."""
 TOLD = 2
-"""So many entries are told, those that would change least."""
+"""The most entries shown, those with the smallest changes."""
 
 
 class Need(NamedTuple):
@@ -29,7 +30,7 @@ class Need(NamedTuple):
 
 
 def needed(cell: PrintedCell) -> str:
-    """What would have to be true for a number that differs, in words; nothing where no entry alone explains it."""
+    """The config values that would explain a mismatch, in words; empty if no single entry explains it."""
     found = sorted(_needs(cell), key=lambda need: need.change)[:TOLD]
     return f"would need {', or '.join(map(str, found))}" if found else ""
 
@@ -55,9 +56,9 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
     """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 
-    def at(units: int) -> Any:
+    def at(units: int) -> int | Fraction:
         value = cell.value(reading._replace(config=(*reading.config, *((name, units * unit) for name in names))))
-        if value is None:
+        if not isinstance(value, (int, Fraction)):
             raise Refused("not every value makes a network")
         return value
 

@@ -1,7 +1,7 @@
 """Numbers as they are printed: 25.6M, 3.8×10^9, ~138M, 4.1 GMACs, 1,516, 74.59 %, 15.3 billion.
 
-A printed number stands for every number that it may have come from: with d digits after the point it says something of
-10^-d, its step. Numbers are exact fractions.
+A printed number represents every number that rounds to it: with d digits after the point its step is 10^-d. Numbers are
+exact fractions.
 """
 
 import re
@@ -56,7 +56,7 @@ class Printed(NamedTuple):
     step: Fraction
     """What one more in the last digit would be."""
     digits: int
-    """How many digits say something: all but leading noughts."""
+    """How many digits say something: all but leading zeros."""
     approximate: bool
     """Whether a word or sign before it says so."""
     thousands: int
@@ -66,7 +66,7 @@ class Printed(NamedTuple):
 
     @property
     def slack(self) -> Fraction:
-        """How far it may be from the number before it was rounded; a whole number of single things is exact."""
+        """How far it may be from the number before it was rounded; an integer without a unit is exact."""
         return Fraction(0) if self.step == 1 and not self.unit and not self.approximate else self.step / 2
 
     def agrees(self, computed: int | float | Fraction) -> "Agreement | None":
@@ -89,7 +89,7 @@ class Printed(NamedTuple):
         return self._replace(value=self.value * factor, step=self.step * factor, thousands=thousands)
 
     def of_1024(self) -> "Printed":
-        """The number where each thousand of its letter stands for 1024."""
+        """The number if each thousand of its letter means 1024."""
         factor = Fraction(1024, 1000) ** self.thousands
         return self._replace(value=self.value * factor, step=self.step * factor)
 

@@ -1,13 +1,14 @@
-"""Accuracies as publications print them: what no analysis can tell, but who chooses an architecture wants to see."""
+"""Accuracies as publications print them: no analysis computes them, but they matter when choosing an architecture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.language.find import tables
 from archcalc.language.load import configured, open_spec
 from archcalc.language.loaded import Loaded
+from archcalc.language.value import Value
 from archcalc.verify.document import read_table
 from archcalc.verify.printed import Printed, read
 
@@ -32,16 +33,16 @@ def accuracy(model: Loaded) -> Accuracy | None:
     return None
 
 
-def _settings(config: Any) -> dict[str, Any]:
+def _settings(config: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in config.items() if name != "N"}
 
 
 @cache
-def _all() -> tuple[tuple[str, dict[str, Any], Accuracy], ...]:
+def _all() -> tuple[tuple[str, dict[str, Value], Accuracy], ...]:
     return tuple(_found())
 
 
-def _found() -> Iterator[tuple[str, dict[str, Any], Accuracy]]:
+def _found() -> Iterator[tuple[str, dict[str, Value], Accuracy]]:
     for path in tables():
         table = read_table(path)
         for row in table.rows:

@@ -1,17 +1,18 @@
-"""Readings: the ways in which a published number may have been counted.
+"""Readings: the ways in which a publication may have counted a number.
 
-A reading lists its departures from the plain one: another convention of work, what it leaves out, what it counts too,
+A reading lists its departures from the default: another counting convention, what it leaves out, what it also counts,
 the meaning of K, another input size, another of the choices that a spec declares. The plain reading has no departures.
 Of two readings that give the same number, the one with fewer departures is better.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
 from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.language.value import Value
 from archcalc.verify.subject import (
     ARRAY,
     AUXILIARY,
@@ -22,6 +23,7 @@ from archcalc.verify.subject import (
     FROZEN,
     NORM,
     SHARED,
+    Amount,
     Subject,
     Tally,
 )
@@ -44,7 +46,7 @@ class Reading(NamedTuple):
     without: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     kilo: int = 1000
-    config: tuple[tuple[str, Any], ...] = ()
+    config: tuple[tuple[str, Value], ...] = ()
 
     @property
     def departures(self) -> int:
@@ -109,10 +111,10 @@ class Counted(NamedTuple):
     """Count facts of one subject under readings; reloads the network if a reading changes its config."""
 
     subject: Subject
-    again: Callable[[dict[str, Any]], Subject]
+    again: Callable[[Mapping[str, Value]], Subject]
     """The same part of the network with some config entries changed; raises ArchcalcError."""
 
-    def value(self, fact: str, reading: Reading = PLAIN) -> Any:
+    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
         """A fact under a reading; None if it is unknown or the network cannot be loaded so."""
         try:
             subject = self.again(dict(reading.config)) if reading.config else self.subject

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from archcalc.dim import say, tidy
 from archcalc.errors import Refused
@@ -37,7 +37,7 @@ class Relation(NamedTuple):
                 slack += max(abs(a - b - (left - right)) for a, b in moved)
         return Related(left, self.sign, right, slack)
 
-    def _sides(self, values: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    def _sides(self, values: Mapping[str, Value]) -> tuple[Fraction, Fraction]:
         names = _Values({name: tidy(value) for name, value in values.items()})
         return self._number(self.left(names)), self._number(self.right(names))
 
@@ -70,10 +70,10 @@ class Related:
 class _Values(Names):
     """Values as the names of an expression, which are known to be here."""
 
-    def __init__(self, values: Mapping[str, Any]):
+    def __init__(self, values: Mapping[str, Value]):
         self.values = values
 
-    def value(self, name: str) -> Any:
+    def value(self, name: str) -> Value:
         return self.values[name]
 
 

@@ -1,9 +1,9 @@
-"""What a published number is about, split into what readings leave out or count again."""
+"""What a published number is about, split into what some ways of counting leave out or count again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
 
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
@@ -14,6 +14,7 @@ from archcalc.dim import prod
 from archcalc.errors import Refused
 from archcalc.language.loaded import Loaded
 from archcalc.language.spec import Spec
+from archcalc.language.value import Value
 from archcalc.network import Network
 from archcalc.role import Role
 
@@ -30,6 +31,8 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 )
 """The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
+Amount = int | Fraction | str | None
+"""A computed number; a string or None where there is none."""
 Tally = Mapping[Tags, int]
 """The amount with the same tags: a reading takes all of it or nothing."""
 
@@ -49,7 +52,7 @@ class Subject:
         self._done: dict[str, Tally | None] = {}
 
     @property
-    def config(self) -> Mapping[str, Any]:
+    def config(self) -> Mapping[str, Value]:
         """The config of the network."""
         return self.part.summary.config
 
@@ -103,11 +106,12 @@ class Subject:
             tags[holders[-1]].add(CLASSIFIER)
         return tags
 
-    def fact(self, name: str) -> Any:
-        """A quantity of the part with only one way to count it; a text if there is no such number."""
+    def fact(self, name: str) -> Amount:
+        """A quantity of the part with only one way to count it; or a string that says why there is none."""
         if name == "depth":
             return depth(self.network) if self is self.whole else "that of whole networks only"
-        return self.part.value(QUANTITIES[name])
+        value: Amount = self.part.value(QUANTITIES[name])
+        return value
 
     def _arrays(self) -> Iterator[tuple[Tags, int]]:
         layers, tags = self.network.layers, self.whole.tags
@@ -149,8 +153,8 @@ def _tags(layer: LayerSummary, main: bool) -> Iterator[str]:
 def _is_named_table(layer: LayerSummary) -> bool:
     """Whether an array is a token or a position table, by its name: `class_token`, `pos_embedding`.
 
-    The name is all there is. A spec declares the shape of an array, not its purpose, and use does not tell either: a
-    position table and a bias are both added.
+    Only the name says so. A spec declares the shape of an array, not its purpose, and its use is no evidence: position
+    tables and biases are both added.
     """
     name = layer.path.rpartition(".")[2]
     return "token" in name or "pos" in name

@@ -1,16 +1,19 @@
 """Solving for the unknown: the values of a config entry at which printed numbers come out.
 
-Which vocabulary did a paper count, how many classes, which width? Each printed number leaves some values; those that
-are left by all numbers are the answer.
+Which vocabulary did a paper count, how many classes, which width? Each printed number is consistent with some values;
+the answer is their intersection.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from archcalc.algebra.assumptions import Assumptions
+from archcalc.dim import free_symbols
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.loaded import Loaded, Loading
+from archcalc.language.value import Value
 from archcalc.render.document import Document, Grid, GridRow, Head, Note
 from archcalc.render.result import Plain, Result
 from archcalc.verify.document import PublishedRow, PublishedTable
@@ -19,9 +22,9 @@ from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
 from archcalc.verify.subject import Subject, subject
 
 FAR = 10**9
-"""The greatest value that is looked at where a number rises with the entry."""
+"""The greatest value searched where a number rises with the entry."""
 SCANNED = 20_000
-"""So many values are tried one by one where it is not known to rise."""
+"""The most values tried one by one where the number is not known to rise."""
 
 
 Runs = tuple[tuple[int, int], ...]
@@ -82,7 +85,7 @@ def _of_row(row: PublishedRow, entry: str) -> Iterable[Left]:
         yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
         return
 
-    def again(changes: dict[str, Any]) -> Subject:
+    def again(changes: Mapping[str, Value]) -> Subject:
         return subject(free.changed(changes)).narrowed(row.layers)
 
     counted = Counted(subject(free).narrowed(row.layers), again)
@@ -91,19 +94,20 @@ def _of_row(row: PublishedRow, entry: str) -> Iterable[Left]:
         yield _left(row.label, fact, printed, value, entry, free.assumptions)
 
 
-def _left(about: str, fact: str, printed: Printed, value: Any, entry: str, given: Any) -> Left:
+def _left(about: str, fact: str, printed: Printed, value: Value, entry: str, given: Assumptions) -> Left:
     from archcalc.algebra.evaluate import number
     from archcalc.algebra.monotone import trend
 
     if value is None or printed.unit == "percent":
         return Left(about, fact, printed.text, (), "it is no number of the entry's")
-    names = {s.name for s in getattr(value, "free_symbols", ())}
+    names = free_symbols([value])
     if len(names) != 1:
         return Left(about, fact, printed.text, (), f"it does not depend on {entry}")
     (name,) = names
 
-    def at(candidate: int) -> Any:
-        return number(value, given.symbols(entry, candidate) if name != entry else {entry: candidate})
+    def at(candidate: int) -> int | Fraction:
+        found: int | Fraction = number(value, given.symbols(entry, candidate) if name != entry else {entry: candidate})
+        return found
 
     low, high = printed.value - printed.step / 2, printed.value + printed.step
     if name == entry and trend(value, name, given.domains) == 1:
@@ -114,14 +118,14 @@ def _left(about: str, fact: str, printed: Printed, value: Any, entry: str, given
     return Left(about, fact, printed.text, _runs(tried))
 
 
-def _agrees(printed: Printed, at: Callable[[int], Any], candidate: int) -> bool:
+def _agrees(printed: Printed, at: Callable[[int], int | Fraction], candidate: int) -> bool:
     try:
         return printed.agrees(at(candidate)) is not None
     except Refused:
         return False
 
 
-def first(at: Callable[[int], Any], bound: Fraction, low: int = 1, high: int = FAR) -> int:
+def first(at: Callable[[int], int | Fraction], bound: Fraction, low: int = 1, high: int = FAR) -> int:
     """The first candidate at which a number that rises is at least a bound; the last one where it never is."""
     while low < high:
         middle = (low + high) // 2

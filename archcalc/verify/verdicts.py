@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from archcalc.render.document import Block, Document, Grid, GridRow, Head, Note, Title, number
+from archcalc.render.document import Block, Cell, Document, Grid, GridRow, Head, Note, Title, number
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import plain
 from archcalc.verify.cells import CheckedDocument
+from archcalc.verify.direct import Computed
 from archcalc.verify.judge import Finding
 
 HEADS = (
@@ -66,13 +66,13 @@ class Verdicts(Result):
         ]
 
 
-def _cells(found: Finding) -> tuple[Any, ...]:
+def _cells(found: Finding) -> tuple[Cell, ...]:
     mark = "" if found.as_recorded else "! "
     computed = number(None if found.computed is None else _machine(found.computed), _computed(found.computed))
     return found.about, found.fact, found.printed, computed, mark + _kind(found), _why(found)
 
 
-def _machine(value: Any) -> Any:
+def _machine(value: Computed) -> int | float | str:
     return _computed(value) if isinstance(value, tuple) else plain(value)
 
 
@@ -86,7 +86,7 @@ def _why(found: Finding) -> str:
     return "; ".join(filter(None, (found.reading, found.reason, found.needed, chance, note)))
 
 
-def _computed(value: Any) -> str:
+def _computed(value: Computed) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
@@ -100,7 +100,7 @@ def _record(found: Finding) -> dict[str, Plain]:
     return {name: _plain(value) for name, value in found._asdict().items()}
 
 
-def _plain(value: Any) -> Plain:
+def _plain(value: object) -> Plain:
     """A fact in the types of JSON: a fraction as a float, a place as its file, line and column."""
     if isinstance(value, tuple):
         return list(map(_plain, value))

@@ -150,7 +150,7 @@ WRONG = [
     ({"where": "parameters <"}, "'parameters <' is not an expression"),
     ({"where": "__import__('os') < 3"}, "there is no function '__import__'"),
     ({"between": (9, 3)}, "the range from 9 to 3 holds no value to try"),
-    ({"step": 0.5}, "the step must be a whole number of at least 1, not 0.5"),
+    ({"step": 0.5}, "the step must be an integer of at least 1, not 0.5"),
     (
         {"entries": "H", "where": "layer4.height == 7", "between": (1, 10**6)},
         "the conditions are not known to rise or fall, and",
@@ -245,4 +245,4 @@ def test_a_size_that_may_vanish_bounds_the_entry(tmp_path, size, direction, valu
 
 def test_a_search_that_ended_for_want_of_a_bound_says_so():
     found = archcalc.load("mobilenet_v2").solve("width", "macs <= 5e9")
-    assert found.method.endswith("no bound is declared, so that the search ended there: --range looks further")
+    assert found.method.endswith("no bound is declared, so the search ended there: --range searches further")

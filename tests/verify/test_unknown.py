@@ -59,7 +59,6 @@ def test_rows_are_taken_together(table):
             "  - {spec: vgg16, layers: features, parameters: 14.7M}\n  - {label: none, parameters: 1M}\n"
         ),
         "classes",
-        archcalc.load,
     )
     assert [shown(one.runs) for one in found.left] == ["95 to 123", "97 to 103", "105 to 177", "none"]
     assert found.left[3].reason == "it does not depend on classes"
