@@ -319,8 +319,7 @@ KEYS = "N, H, W, classes, convolutions, pointwise, batch_norm"
 REFUSED = {
     "vgg16 --y tpo-1": "there is no column 'tpo-1' (did you mean 'top-1'?)",
     "vgg16 --y year --pareto": "there is no Pareto front by year (neither a higher nor a lower one is better)",
-    "vit:b_16 --x field": f"{NOTHING} (left out vit:b_16: "
-    "the receptive field is the whole input, or cannot be determined)",
+    "vit:b_16 --x field": f"{NOTHING} (left out vit:b_16: the receptive field is the whole input or unknown)",
     "vgg16 --per layer --y macz": "there is no quantity 'macz' to draw (did you mean 'macs'?)",
     "vgg16 --over D=1,2": f"vgg16 has no config entry 'D' to leave free (known: {KEYS})",
     "vgg16 --over H=1,2": f"{NOTHING} (left out vgg16: the formula holds only where H >= 32)",

@@ -25,7 +25,7 @@ BETTER = {
 _WHY = {
     "top-1": "no published accuracy is known",
     "year": "the source does not tell the year",
-    "field": "the receptive field is the whole input, or cannot be determined",
+    "field": "the receptive field is the whole input or unknown",
 }
 """The reason for a missing number."""
 
