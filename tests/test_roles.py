@@ -10,6 +10,7 @@ from archcalc.picture.theme import colour
 from archcalc.picture.volumes.volumes import seen
 from archcalc.role import Role
 from archcalc.verify.reading import NAMES, Counted
+from archcalc.verify.subject import subject
 
 SPEC = """
 inputs: {image: [1, 3, 8, 8]}
@@ -72,7 +73,7 @@ def again(settings):
 @pytest.mark.parametrize(("name", "left_out"), [("Norm", 4), ("Special", 8), ("BatchNorm2d", 8), ("Unsaid", 0)])
 def test_without_norm_leaves_out_a_norm_of_the_users_own(load, name, left_out):
     model = load(name)
-    counted = Counted(model.subject, again)
+    counted = Counted(subject(model), again)
     assert counted.value("parameters") - counted.value("parameters", NAMES["without norm"]) == left_out
 
 

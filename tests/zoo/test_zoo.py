@@ -272,9 +272,9 @@ def test_gradients_have_the_receptive_field_of_resnet_50(name, size):
         image = ramp.double()[:, None].expand(1, 3, 544, 32).clone().requires_grad_()
         kept = {}
 
-        def run(path, module, inputs, kept=kept):
-            kept[path] = module(*inputs)
-            return kept[path]
+        def run(layer, module, inputs, kept=kept):
+            kept[layer.path] = module(*inputs)
+            return kept[layer.path]
 
         network.run([image], run)
         kept[last][0, :, 8].sum().backward()
