@@ -42,6 +42,8 @@ def command(
         show(compared, form, output)
         return 1 if compared.differences else 0
     if unknown is not None:
+        if many.table_document(given["spec"] or "") is None:
+            raise click.UsageError("--unknown needs a table document")
         solved = many.unknown(given["spec"] or "", unknown)
         show(solved, form, output)
         return 0 if solved.common else 1

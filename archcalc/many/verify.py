@@ -32,7 +32,7 @@ def check(names: Sequence[str]) -> list[CheckedDocument]:
 
 
 def _checked(name: str, networks: Networks) -> CheckedDocument:
-    if (path := _table(name)) is not None:
+    if (path := table_document(name)) is not None:
         return check_table(read_table(path), networks)
     spec, _ = open_spec(name)
     if not spec.claims:
@@ -42,7 +42,7 @@ def _checked(name: str, networks: Networks) -> CheckedDocument:
 
 def unknown(name: str, entry: str) -> Unknown:
     """The values of a config entry at which the numbers of a table document come out."""
-    path = _table(name)
+    path = table_document(name)
     if path is None:
         raise Refused(f"{name} is no table document")
     return solving.unknown(read_table(path), entry)
@@ -54,7 +54,7 @@ def checkpoint(network: Loadable, path: Path) -> Checkpoint:
     return Checkpoint(found.name, found.file, str(path), len(tensors), tuple(compare(found.network, tensors)))
 
 
-def _table(name: str) -> Path | None:
+def table_document(name: str) -> Path | None:
     """The table document of a name: a file here, or one that ships."""
     found = local(name) or local(name, zoo_folder().parent) or local(name, zoo_folder() / "tables")
     return Path(found) if found is not None and is_table(Path(found)) else None
