@@ -63,7 +63,7 @@ def symbol(name: str, least: int = 1, whole: bool = True) -> Any:
 
 def free_symbols(values: Iterable[object]) -> set[str]:
     """The names of all symbols in some sizes."""
-    return {s.name for v in values if is_symbolic(v) for s in v.free_symbols}  # type: ignore[attr-defined]
+    return {s.name for v in values for s in getattr(v, "free_symbols", ())}
 
 
 def tidy(value: Any) -> Any:
@@ -114,7 +114,8 @@ def plain(value: Any, what: str) -> int:
     value = tidy(value)
     if not (type(value) is int or is_named(value)):
         raise Undecidable(f"{what} is {text(value)}, but must be one number; fix the symbols in it")
-    return value  # type: ignore[no-any-return]
+    number: int = value
+    return number
 
 
 def prod(values: Iterable[Dim]) -> Dim:
@@ -128,7 +129,8 @@ def total(values: Iterable[Dim]) -> Dim:
     if not set(map(type, items)) <= {int} and any(map(is_symbolic, items)):
         from sympy import Add, expand
 
-        return tidy(expand(Add(*map(tidy, items))))  # type: ignore[no-any-return]
+        summed: Dim = tidy(expand(Add(*map(tidy, items))))
+        return summed
     return sum(items)
 
 
@@ -138,7 +140,8 @@ def floor_div(a: Dim, b: Dim) -> Dim:
         return a // b
     from archcalc.algebra.normal import floor_of_quotient
 
-    return floor_of_quotient(a, b)  # type: ignore[no-any-return]
+    quotient: Dim = floor_of_quotient(a, b)
+    return quotient
 
 
 def ceil_div(a: Dim, b: Dim) -> Dim:
@@ -207,9 +210,11 @@ def _without_shared(values: list[Any]) -> tuple[Any, list[Any]]:
 def gcd(a: Dim, b: Dim) -> Dim:
     """The greatest common divisor; raises Undecidable where it has no formula, for two unrelated symbols."""
     if is_array(a) or is_array(b):
-        return sys.modules["numpy"].gcd(a, b)  # type: ignore[no-any-return]
+        common: Dim = sys.modules["numpy"].gcd(a, b)
+        return common
     if not (is_symbolic(a) or is_symbolic(b)):
-        return _remembered("gcd", math.gcd(a, b), a, b)  # type: ignore[no-any-return]
+        found: Dim = _remembered("gcd", math.gcd(a, b), a, b)
+        return found
     for divisor, size in ((a, b), (b, a)):
         if divides(divisor, size) is True:
             return divisor

@@ -9,7 +9,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
-from archcalc.op import Call, Cost, Field, Op
+from archcalc.op import Call, Cost, Field, Op, Torch
 from archcalc.setting import Sizes, Text
 
 
@@ -47,7 +47,7 @@ class Input(Op):
     def out_dtype(self, *dtypes: str) -> str:
         return self.element
 
-    def torch(self, torch: Any) -> Any:
+    def torch(self, torch: Torch) -> Torch:
         raise NotImplementedError("an input is handed in")
 
 

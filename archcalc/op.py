@@ -19,6 +19,8 @@ from archcalc.role import Role
 from archcalc.setting import MISMATCH, Kind
 
 Requirements = Iterator[tuple[Claim, str]]
+Torch = Any
+"""PyTorch, a module of it or a tensor; it is handed in and never imported here, so it has no type."""
 
 
 class Cost(NamedTuple):
@@ -277,7 +279,7 @@ class Op(ABC):
         return dtypes[0]
 
     @abstractmethod
-    def torch(self, torch: Any, *x: Any) -> Any:
+    def torch(self, torch: Torch, *x: Any) -> Torch:
         """The operation in PyTorch: a module, or a function of the inputs and, by name, of the weights.
 
         PyTorch is handed in, so that the core never imports it; `x` are the input shapes.

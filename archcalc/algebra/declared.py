@@ -117,7 +117,7 @@ class BuiltIn(Declaration):
         return self.expression.func(*parts)
 
 
-class SizeFunction(Declaration, Function):  # type: ignore[misc]
+class SizeFunction(Declaration, Function):
     """A function of archcalc's own with an integer value, which stays as it is until its arguments are numbers."""
 
     name: ClassVar[str]

@@ -17,7 +17,7 @@ from archcalc.algebra.domain import Domain
 T = TypeVar("T")
 
 
-class Known(Symbol):  # type: ignore[misc]  # SymPy is untyped
+class Known(Symbol):
     """A symbol with the numbers that it may stand for."""
 
     __slots__ = ("domain", "plain")

@@ -23,7 +23,7 @@ from archcalc.algebra.names import escaped, identifier
 GREEK = {*greeks, "lambda"} - {"lamda", "omicron"}
 
 
-class _Declarations(Printer):  # type: ignore[misc]
+class _Declarations(Printer):
     """Asks the declarations of SymPy's functions too, as SymPy asks a class for its hook."""
 
     def _print(self, expr: Expr, **options: Expr) -> str:
@@ -33,11 +33,11 @@ class _Declarations(Printer):  # type: ignore[misc]
         return shown
 
 
-class _Text(_Declarations, StrPrinter):  # type: ignore[misc]
+class _Text(_Declarations, StrPrinter):
     pass
 
 
-class Python(_Declarations, StrPrinter):  # type: ignore[misc]
+class Python(_Declarations, StrPrinter):
     """Integers only: `//` in place of every fraction, so that a Python integer stays one.
 
     `preamble` has the functions that the code calls.
@@ -49,7 +49,7 @@ class Python(_Declarations, StrPrinter):  # type: ignore[misc]
         return identifier(value.name)
 
 
-class _Latex(_Declarations, LatexPrinter):  # type: ignore[misc]
+class _Latex(_Declarations, LatexPrinter):
     def _print_Symbol(self, value: Expr, style: str = "plain") -> str:
         name: str = value.name
         if len(name) == 1 and name.isascii() and name.isalpha():

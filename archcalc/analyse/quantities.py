@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse.memory import memory
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
-from archcalc.convention import CONVENTIONS
+from archcalc.convention import CONVENTIONS, Convention
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
 
@@ -101,11 +101,15 @@ def _size(axis: Any) -> Any:
     return "cannot be told" if axis is UNKNOWN or axis.size is None else axis.size
 
 
+def _counted(convention: Convention) -> Quantity:
+    return Quantity(convention.name, convention.unit, convention.doc, lambda p: p.work(convention.name).value)
+
+
 _ALL = [
     Quantity("parameters", "parameters", "elements of the weights, trained or not; shared ones once", _held),
     Quantity("trainable", "parameters", "elements of trained weights", lambda p: p.sum(lambda la: la.trainable)),
     Quantity("buffers", "elements", "elements kept but not trained", lambda p: p.sum(lambda la: la.buffer_elements)),
-    *(Quantity(c.name, c.unit, c.doc, lambda p, name=c.name: p.work(name).value) for c in CONVENTIONS.values()),  # type: ignore[misc]
+    *map(_counted, CONVENTIONS.values()),
     Quantity("activations", "elements", "elements written in one pass", lambda p: p.sum(lambda la: la.activations)),
     Quantity("memory", "bytes", "of parameters, buffers and all activations kept, as float32", _memory),
     Quantity("shape", "", "the output's shape", _shape),

@@ -152,12 +152,26 @@ def _over_phases(axis: Axis) -> Axis:
     return Extent(axis.axes, axis.jump, dim.ceil(first), dim.floor(last), axis.aligned)
 
 
+def _axes_of(step: Reach) -> tuple[int, ...]:
+    """The output axes that say where an input axis is read."""
+    if isinstance(step, Scattered):
+        return step.axes
+    return (step.axis,) if isinstance(step, Window) else ()
+
+
+def _is_single(step: Reach) -> bool:
+    """Whether one position is read."""
+    if isinstance(step, Scattered):
+        return step.single
+    return isinstance(step, Window) and dim.equal(step.first, step.last) is True
+
+
 def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
     """The field once it moves no longer in even steps; its size stays as long as single positions are read."""
     axes: dict[int, None] = {}
     for step in steps:
-        axes.update(dict.fromkeys(step.axes if isinstance(step, Scattered) else [step.axis]))  # type: ignore[union-attr]
-    single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)  # type: ignore[union-attr]
+        axes.update(dict.fromkeys(_axes_of(step)))
+    single = all(map(_is_single, steps))
     if not single or axis.first is None:
         return Extent(tuple(axes), None, None, None, axis.aligned)
     last = axis.last + axis.spread if axis.depends_on_phase else axis.last

@@ -82,7 +82,7 @@ class Facts:
         for port in range(len(self.call.outputs)):
             if port == 0:
                 yield from self._axes()
-            yield self._step(f"output {port + 1}" if many else "output", lambda call, port=port: call.outputs[port])  # type: ignore[misc]
+            yield self._step(f"output {port + 1}" if many else "output", _output(port))
 
     def _axes(self) -> Iterator[Step]:
         """A step for each axis of the first output that has a formula; afterwards it is called by its name."""
@@ -90,7 +90,7 @@ class Facts:
         steps = []
         for axis, letter in enumerate(output_letters(self.call)[: len(named)]):
             if isinstance(made := tree_of(named[axis]), Made) and made not in self._sizes:
-                step = self._step(f"{letter}_out", lambda call, axis=axis: call.outputs[0][axis])  # type: ignore[misc]
+                step = self._step(f"{letter}_out", _size(axis))
                 steps.append((made, step))
         for made, step in steps:
             if step.formula is not None:
@@ -99,7 +99,7 @@ class Facts:
 
     def parameters(self) -> Section:
         """The weights and the number of their elements."""
-        steps = [self._step(name or "array", lambda call, name=name: call.weights[name]) for name in self.call.weights]  # type: ignore[misc]
+        steps = [self._step(name or "array", _array("weights", name)) for name in self.call.weights]
         steps.append(self._step("parameters", lambda call: call.parameters))
         return Section("Parameters", rule(self.call.op, "weights") if self.call.weights else NO_WEIGHTS, tuple(steps))
 
@@ -107,7 +107,7 @@ class Facts:
         """The arrays that are kept but not trained."""
         if not self.call.buffers:
             return None
-        steps = [self._step(name or "array", lambda call, name=name: call.buffers[name]) for name in self.call.buffers]  # type: ignore[misc]
+        steps = [self._step(name or "array", _array("buffers", name)) for name in self.call.buffers]
         steps.append(self._step("buffer elements", lambda call: call.buffer_elements))
         return Section("Buffers", rule(self.call.op, "buffers"), tuple(steps))
 
@@ -116,12 +116,12 @@ class Facts:
         title, what = "Work", rule(self.call.op, "cost")
         if self.call.cost is None:
             return Section(title, what, notes=("The work is not known.",))
-        macs = self._step("macs", lambda call: call.cost.macs)  # type: ignore[union-attr]
+        macs = self._step("macs", _work("macs"))
         steps = [macs, _flops(macs.value)]
         for entry, words in WORDS.items():
             count = getattr(self.call.cost, entry)
             if not (isinstance(count, int) and count == 0):
-                steps.append(self._step(words, lambda call, entry=entry: getattr(call.cost, entry)))  # type: ignore[misc]
+                steps.append(self._step(words, _work(entry)))  # type: ignore[misc]
         return Section(title, what, tuple(steps))
 
     def activations(self) -> Section:
@@ -129,6 +129,22 @@ class Facts:
         return Section(
             "Activations", described(Call.activations), (self._step("activations", lambda call: call.activations),)
         )
+
+
+def _output(port: int) -> Callable[[Call], Any]:
+    return lambda call: call.outputs[port]
+
+
+def _size(axis: int) -> Callable[[Call], Any]:
+    return lambda call: call.outputs[0][axis]
+
+
+def _array(kind: str, name: str) -> Callable[[Call], Any]:
+    return lambda call: getattr(call, kind)[name]
+
+
+def _work(entry: str) -> Callable[[Call], Any]:
+    return lambda call: getattr(call.cost, entry)
 
 
 NO_WEIGHTS = Rule("The operation has no weights.")

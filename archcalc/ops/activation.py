@@ -1,6 +1,6 @@
 """Activation functions: each element by itself, or normalised along one axis. Inputs of any shape."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape, divides, equal
 from archcalc.op import (
@@ -10,6 +10,7 @@ from archcalc.op import (
     Field,
     Op,
     Requirements,
+    Torch,
     Window,
     elements,
     example,
@@ -45,7 +46,7 @@ class Elementwise(Op):
         """Each element reads the element at its own place."""
         return (identity(len(x)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
@@ -268,7 +269,7 @@ class AlongAxis(Op):
         dim = self.dim % len(x)
         return (tuple(WHOLE if axis == dim else Window(axis) for axis in range(len(x))),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
@@ -341,5 +342,5 @@ class GLU(Op):
         dim = self.dim % len(x)
         return (tuple(Window(i, 1, 0, n // 2) if i == dim else Window(i) for i, n in enumerate(x)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.GLU(**self.settings())

@@ -1,10 +1,10 @@
 """Sums, products and means of whole arrays, element by element or along axes. Inputs of any shape."""
 
 from functools import reduce
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape, show
-from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Window, elements, example, refusal
+from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Torch, Window, elements, example, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
 from archcalc.role import Role
@@ -50,7 +50,7 @@ class _Broadcast(Op):
         out = broadcast(*x)
         return tuple(aligned(shape, out) for shape in x)
 
-    def torch(self, torch: Any, *x: Shape) -> Any:
+    def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: reduce(getattr(torch, self.function), x)
 
 
@@ -98,7 +98,7 @@ class Square(Elementwise):
     each = Cost(mul=1)
     refused = (refusal("Square takes 1 input, not 2", (2, 3), (2, 3)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.square
 
 
@@ -109,7 +109,7 @@ class Sqrt(Elementwise):
     each = Cost(sqrt=1)
     refused = (refusal("Sqrt takes 1 input, not 2", (2, 3), (2, 3)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.sqrt
 
 
@@ -120,7 +120,7 @@ class Exp(Elementwise):
     each = Cost(exp=1)
     refused = (refusal("Exp takes 1 input, not 2", (2, 3), (2, 3)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.exp
 
 
@@ -133,7 +133,7 @@ class Scale(Elementwise):
     examples = (example((2, 3, 5), factor=16), example((3, 4), factor=-0.5))
     refused = (refusal("Scale needs factor", (2, 3)), refusal("factor must be a number", (2, 3), factor="twice"))
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x * self.factor
 
 
@@ -160,7 +160,7 @@ class Clamp(Elementwise):
     def cost(self, x: Shape) -> Cost:
         return super().cost(x).times((self.min is not None) + (self.max is not None))
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: torch.clamp(x, self.min, self.max)
 
 
@@ -215,7 +215,7 @@ class Mean(_Reduction):
         size, out = elements(x), elements(self.out(x))
         return Cost(add=size - out, div=out)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x.mean(self.dim, self.keepdim)
 
 
@@ -226,5 +226,5 @@ class Sum(_Reduction):
         """A sum of k numbers takes k - 1 additions."""
         return Cost(add=elements(x) - elements(self.out(x)))
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x.sum(self.dim, self.keepdim)

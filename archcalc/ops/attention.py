@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one
 from archcalc.role import Role
 from archcalc.setting import Flag, Null, Real
@@ -135,7 +135,7 @@ class ScaledDotProductAttention(Op):
         # Head i of the query is served by head floor(i / served).
         return (*reaches[:-1], Window(len(out) - 3, ratio(1, served), ratio(1 - served, served), 0))
 
-    def torch(self, torch: Any, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Any:
+    def torch(self, torch: Torch, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Torch:
         attend = torch.nn.functional.scaled_dot_product_attention
 
         def run(query: Any, key: Any, value: Any, mask: Any = None) -> Any:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, divides, equal, floor_div, maximum, prod, ratio
-from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Window, example, has_rank, refusal
+from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Torch, Window, example, has_rank, refusal
 from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
 
@@ -105,7 +105,7 @@ class _Forward(_Conv):
         windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0]) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, f"Conv{self.axes}d")(x[1], **self.settings())
 
 
@@ -219,7 +219,7 @@ class _Transposed(_Conv):
         )
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, f"ConvTranspose{self.axes}d")(x[1], **self.settings())
 
 
@@ -353,7 +353,7 @@ class ConnectedConv2d(_Conv):
         batch, _, *spatial = self._same_as(self.out_channels).field(x)[0]
         return ((batch, UNKNOWN, *spatial),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         def run(x: Any, weight: Any, bias: Any = None) -> Any:
             kernels = iter(weight.split([len(maps) for maps in self.connections]))
             maps = [

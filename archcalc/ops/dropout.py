@@ -1,9 +1,9 @@
 """What acts in training only: in eval mode the output is the input itself."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape
-from archcalc.op import Cost, Example, Requirements, example, has_rank, refusal
+from archcalc.op import Cost, Example, Requirements, Torch, example, has_rank, refusal
 from archcalc.ops.activation import Elementwise
 from archcalc.ops.conv import LETTERS
 from archcalc.role import Role
@@ -92,6 +92,6 @@ class StochasticDepth(_Dropout):
         refusal("p must be a number from 0 to 1, not 2", (2, 3), p=2),
     )
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         # torchvision is not needed to do nothing.
         return lambda x: x

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import Field, Reach, Requirements, Scattered, Window, example, identity, refusal
+from archcalc.op import Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
@@ -59,7 +59,7 @@ class Concat(Movement):
         dim = self.dim % len(x[0])
         return (_identity_but(x[0], dim, Scattered((dim,))),) * len(x)
 
-    def torch(self, torch: Any, *x: Shape) -> Any:
+    def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: torch.cat(x, self.dim)
 
 
@@ -113,7 +113,7 @@ class Split(Movement):
         starts = (total(pieces[:i]) for i in range(len(pieces)))
         return tuple((_identity_but(x, dim, Window(dim, 1, start, start)),) for start in starts)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         sizes = list(self.sizes) if isinstance(self.sizes, tuple) else self.sizes
         return lambda x: x.split(sizes, self.dim)
 
@@ -160,7 +160,7 @@ class Slice(Movement):
         start, _ = self._bounds(x[dim])
         return (_identity_but(x, dim, Window(dim, self.step, start, start)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         taken = slice(self.start, self.end, self.step)
         return lambda x: x.movedim(self.dim, 0)[taken].movedim(0, self.dim)
 
@@ -252,5 +252,5 @@ class Pad(Movement):
         before = {axis: pad for axis, _, pad, _ in self._pairs(x)}
         return (tuple(Window(axis, 1, -before.get(axis, 0), -before.get(axis, 0)) for axis in range(len(x))),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: torch.nn.functional.pad(x, self.padding, self.mode, self.value)

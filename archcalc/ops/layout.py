@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
-from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Window, example, refusal
+from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Torch, Window, example, refusal
 from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
 from archcalc.role import Role
 from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
@@ -80,7 +80,7 @@ class Flatten(Movement):
         merged = [*one[:start], list(range(start, end + 1)), *one[end + 1 :]]
         return (regrouped(one, merged, dict(enumerate(x))),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.Flatten(**self.settings())
 
 
@@ -124,7 +124,7 @@ class Reshape(Movement):
         """Elements keep their order; a position reads as many neighbours as its axis has left of them."""
         return (Refinement(x, self.out(x)).reaches(),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x.reshape(self.shape)
 
 
@@ -163,7 +163,7 @@ class Permute(Movement):
         order = self._order(x)
         return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x.permute(self.dims)
 
 
@@ -204,7 +204,7 @@ class Expand(Movement):
         repeated = (size != -1 and is_one(old) for old, size in zip(x, self.shape[new:], strict=True))
         return (tuple(Window(axis, 0 if again else 1) for axis, again in enumerate(repeated, start=new)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: x.expand(self.shape)
 
 
@@ -249,7 +249,7 @@ class Roll(Movement):
 
         return (tuple(map(reach, range(len(x)))),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: torch.roll(x, self.shifts, self.dims)
 
 
@@ -280,5 +280,5 @@ class ChannelShuffle(Movement):
         sizes = dict(enumerate(x)) | {"group": self.groups, "channel": x[1] // self.groups}
         return (regrouped([[0], ["group", "channel"], *others], [[0], ["channel", "group"], *others], sizes),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.ChannelShuffle(self.groups)

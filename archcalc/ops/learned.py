@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, show
-from archcalc.op import Cost, Field, Op, Requirements, Scattered, Window, example, identity, refusal
+from archcalc.op import Cost, Field, Op, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import has_axis
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
@@ -56,7 +56,7 @@ class Parameter(_Array):
     def out_dtype(self, *dtypes: str) -> str:
         return "float32"
 
-    def torch(self, torch: Any) -> Any:
+    def torch(self, torch: Torch) -> Torch:
         # FlopCounterMode asks every output that is trained for its gradient function, which a leaf has not.
         return lambda weight: weight if torch.is_grad_enabled() else weight.detach()
 
@@ -87,8 +87,8 @@ class Buffer(_Array):
     def out_dtype(self, *dtypes: str) -> str:
         return self.dtype
 
-    def torch(self, torch: Any) -> Any:
-        class Held(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
+    def torch(self, torch: Torch) -> Torch:
+        class Held(torch.nn.Module):
             def forward(self) -> Any:
                 return self.weight
 
@@ -145,7 +145,7 @@ class Embedding(Op):
     def out_dtype(self, *dtypes: str) -> str:
         return "float32"
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.Embedding(**self.settings())
 
 
@@ -184,5 +184,5 @@ class IndexSelect(Movement):
         reaches = (Scattered((dim,)) if axis == dim else Window(axis) for axis in range(len(x)))
         return (tuple(reaches), (Window(dim),))
 
-    def torch(self, torch: Any, x: Shape, index: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape, index: Shape) -> Torch:
         return lambda x, index: torch.index_select(x, self.dim, index)

@@ -1,9 +1,7 @@
 """Dense layers."""
 
-from typing import Any
-
 from archcalc.dim import Shape, prod
-from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Window, example, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Requirements, Torch, Window, example, refusal
 from archcalc.role import Role
 from archcalc.setting import Dim, Flag
 
@@ -49,5 +47,5 @@ class Linear(Op):
         """Each output value reads all features at its own place."""
         return ((*(Window(axis) for axis in range(len(x) - 1)), WHOLE),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.Linear(x[-1], **self.settings())

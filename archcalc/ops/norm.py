@@ -12,6 +12,7 @@ from archcalc.op import (
     Reach,
     Requirements,
     Scattered,
+    Torch,
     Window,
     elements,
     example,
@@ -100,7 +101,7 @@ class _ChannelNorm(Op):
             return (identity(len(x)),)
         return ((WHOLE if self.over_batch else Window(0), Window(1), *(WHOLE for _ in x[2:])),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, type(self).__name__)(x[1], **self.settings())
 
 
@@ -240,7 +241,7 @@ class _LastAxesNorm(Op):
         rest = len(x) - self.axes
         return ((*identity(rest), *(WHOLE for _ in x[rest:])),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         settings = self.settings()
         return getattr(torch.nn, type(self).__name__)(x[-settings.pop("axes") :], **settings)
 
@@ -310,7 +311,7 @@ class LayerNorm2d(Op):
         """Each element reads all channels at its own place."""
         return ((Window(0), WHOLE, Window(2), Window(3)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         def run(x: Any, weight: Any, bias: Any) -> Any:
             normed = torch.nn.functional.layer_norm(x.movedim(1, -1), weight.shape, weight, bias, self.eps)
             return normed.movedim(-1, 1)
@@ -338,7 +339,7 @@ class Normalize(AlongAxis):
         size, rows = elements(x), elements((*x[:dim], *x[dim + 1 :]))
         return Cost(mul=size, add=size - rows, sqrt=rows, compare=rows, div=size)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: torch.nn.functional.normalize(x, dim=self.dim, eps=self.eps)
 
 
@@ -414,7 +415,7 @@ class GroupNorm(Op):
         channels: Reach = WHOLE if self.num_groups == 1 else Scattered((1,))
         return ((Window(0), channels, *(WHOLE for _ in x[2:])),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.GroupNorm(self.num_groups, x[1], eps=self.eps, affine=self.affine)
 
 
@@ -464,5 +465,5 @@ class LocalResponseNorm(Op):
         channels = Window(1, 1, -(self.size // 2), (self.size - 1) // 2)
         return ((Window(0), channels, *identity(len(x))[2:]),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.LocalResponseNorm(**self.settings())

@@ -12,6 +12,7 @@ from archcalc.op import (
     Reach,
     Requirements,
     Scattered,
+    Torch,
     Window,
     example,
     has_rank,
@@ -80,7 +81,7 @@ class _Pool(Op):
         windows = (Window(2 + i, s, -p, d * (k - 1) - p) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), Window(1), *windows),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return getattr(torch.nn, type(self).__name__)(**self.settings())
 
 
@@ -282,7 +283,7 @@ class _AdaptivePool(Op):
         spatial = (_adaptive(2 + i, n, out) for i, (n, out) in enumerate(zip(x[2:], self.output_size, strict=True)))
         return ((Window(0), Window(1), *spatial),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         # PyTorch takes no null in one dimension, hence the resolved sizes.
         return getattr(torch.nn, type(self).__name__)(self._sizes(x))
 
@@ -447,7 +448,7 @@ class Subsample2d(_Pool):
         out = prod(self.out(x))
         return Cost(add=out * (prod(self.kernel_size) - 1), mul=out, bias=out if self.bias else 0)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         def run(x: Any, weight: Any, bias: Any = None) -> Any:
             sums = torch.nn.functional.avg_pool2d(x, self.kernel_size, self.stride, divisor_override=1)
             out = sums * weight[:, None, None]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from archcalc.dim import Shape, equal, is_array, prod, show
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Window, example, refusal
+from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
 from archcalc.role import Role
 from archcalc.setting import Text
@@ -65,7 +65,7 @@ class MatMul(Op):
         column: tuple[Reach, ...] = (*aligned(b[:-2], batch), WHOLE, *([Window(last)] * (len(b) > 1)))
         return row, column
 
-    def torch(self, torch: Any, a: Shape, b: Shape) -> Any:
+    def torch(self, torch: Torch, a: Shape, b: Shape) -> Torch:
         return torch.matmul
 
 
@@ -215,7 +215,7 @@ class Einsum(Op):
         operands = zip(self._operands(x), x, strict=True)
         return tuple(tuple(map(reach, labels, shape)) for labels, shape in operands)
 
-    def torch(self, torch: Any, *x: Shape) -> Any:
+    def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: torch.einsum(self.equation, *x)
 
 

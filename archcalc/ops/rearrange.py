@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.errors import Refused
-from archcalc.op import Field, Requirements, example, refusal
+from archcalc.op import Field, Requirements, Torch, example, refusal
 from archcalc.ops.axes import regrouped
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
@@ -211,7 +211,7 @@ class Rearrange(Movement):
         plan = self._plan(x)
         return (regrouped(plan.before, plan.after, plan.sizes),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         plan = self._plan(x)
         before, after = _names(plan.before), _names(plan.after)
         split, merged = [plan.sizes[name] for name in before], plan.shape(plan.after)

@@ -16,6 +16,7 @@ from archcalc.op import (
     Op,
     Reach,
     Requirements,
+    Torch,
     Window,
     example,
     has_rank,
@@ -160,10 +161,10 @@ class _Recurrent(Op):
         yield WHOLE
         yield Window(axis, 0, 0, self.hidden_size - 1)
 
-    def torch(self, torch: Any, x: Shape, *states: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape, *states: Shape) -> Torch:
         single = len(self.states) == 1
 
-        class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is not known to mypy
+        class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is known only now
             """The layer of PyTorch, with its states given and returned one by one."""
 
             def forward(self, x: Any, *states: Any) -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show, tidy
 from archcalc.errors import Undecidable
-from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Window, example, refusal
+from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import is_one, regrouped
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
@@ -141,7 +141,7 @@ class Upsample(Op):
             return _around(axis, ratio(a, b), start, 2 - ratio(1, 2 * b))
         return Window(axis, a, start, start) if is_one(b) else UNKNOWN
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.Upsample(**self.settings())
 
 
@@ -243,7 +243,7 @@ class PixelShuffle(_Pixels):
         before, after = self._parts(x)
         return (regrouped(before, after, self._sizes((*x[:-3], self._channels(x), *x[-2:]), self.upscale_factor)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.PixelShuffle(self.upscale_factor)
 
 
@@ -282,5 +282,5 @@ class PixelUnshuffle(_Pixels):
         after, before = self._parts(x)
         return (regrouped(before, after, self._sizes((*x[:-2], *self._positions(x)), self.downscale_factor)),)
 
-    def torch(self, torch: Any, x: Shape) -> Any:
+    def torch(self, torch: Torch, x: Shape) -> Torch:
         return torch.nn.PixelUnshuffle(self.downscale_factor)

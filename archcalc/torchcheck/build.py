@@ -13,7 +13,7 @@ Run = Callable[[Layer, Torch, list[Torch]], Torch]
 """How a layer is run: gets the layer, its module and its inputs; gives its outputs."""
 
 
-class Scope(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
+class Scope(torch.nn.Module):
     """A scope of the spec: holds the modules inside it."""
 
     def forward(self, *inputs: Torch) -> Torch:

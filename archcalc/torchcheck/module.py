@@ -21,7 +21,7 @@ Torch: TypeAlias = Any
 __all__ = ["Function", "Torch", "as_module", "measured", "measured_macs", "torch"]
 
 
-class Function(torch.nn.Module):  # type: ignore[misc]  # torch is not followed, so its classes are Any
+class Function(torch.nn.Module):
     """A function of inputs and weights, with the weights that it is given by name.
 
     A weight without a name (that of `Parameter`, whose key is the layer's own path) is the attribute `weight`.

@@ -56,9 +56,9 @@ def test_loaded_arrays_are_used(model):
     )
     seen = {}
 
-    def run(path, module, inputs):
-        seen[path] = module(*inputs)
-        return seen[path]
+    def run(layer, module, inputs):
+        seen[layer.path] = module(*inputs)
+        return seen[layer.path]
 
     network.run([torch.tensor([[100.0, 200.0]])], run)
     assert seen["sum"].tolist() == [[114, 215], [110, 211], [112, 213], [114, 215]]
