@@ -121,7 +121,7 @@ class Facts:
         for entry, words in WORDS.items():
             count = getattr(self.call.cost, entry)
             if not (isinstance(count, int) and count == 0):
-                steps.append(self._step(words, _work(entry)))  # type: ignore[misc]
+                steps.append(self._step(words, _work(entry)))
         return Section(title, what, tuple(steps))
 
     def activations(self) -> Section:
