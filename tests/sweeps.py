@@ -7,8 +7,8 @@ from archcalc.cli.everything import networks
 
 def every_network():
     """Every network of the zoo; all but the first variant of each spec are slow."""
-    specs = set()
+    first = {}
     for name in networks():
-        spec = name.partition(":")[0]
-        yield pytest.param(name, marks=[pytest.mark.slow] if spec in specs else [])
-        specs.add(spec)
+        first.setdefault(name.partition(":")[0], name)
+    quick = set(first.values())
+    return [pytest.param(name, marks=[] if name in quick else [pytest.mark.slow]) for name in networks()]
