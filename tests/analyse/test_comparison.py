@@ -4,7 +4,7 @@ import pytest
 
 import archcalc
 from archcalc.analyse.comparison import compared, last_spatial
-from archcalc.language.zoo import networks
+from tests.sweeps import every_network
 
 LAST = {
     "vgg16": ("flatten", "212"),
@@ -35,7 +35,7 @@ def test_a_network_without_places_has_none(tmp_path):
     assert last_spatial(archcalc.load(tmp_path / "net.yaml").summary()) is None
 
 
-@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("name", every_network())
 def test_numbers_are_those_of_the_quantities(name):
     model = archcalc.load(name)
     told = compared(model.summary(), model.depth, model.spec.source, model.spec.family)

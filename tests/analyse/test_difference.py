@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import archcalc
 from archcalc.analyse.difference import difference
 from archcalc.analyse.pairing import structure
-from archcalc.language.zoo import networks
+from tests.sweeps import every_network
 
 from . import edits
 
@@ -40,7 +40,7 @@ def paths(layers):
 # -- laws --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("name", every_network())
 def test_a_network_is_the_same_as_itself(name):
     found = difference(*both(name, name))
     assert found.same

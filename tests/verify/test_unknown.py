@@ -34,7 +34,7 @@ def table(tmp_path, monkeypatch):
     return made
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(8, 30))])
 def test_the_values_are_those_of_brute_force(seed, table):
     draw = random.Random(seed)
     entry = draw.choice(["vocabulary", "width"])

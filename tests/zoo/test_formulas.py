@@ -11,6 +11,7 @@ from archcalc.algebra.evaluate import number
 from archcalc.analyse.receptive_fields import Extent
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.zoo import networks
+from tests.sweeps import every_network
 
 SIZES = ("N", "H", "W", "D", "L", "width")
 GRID = [(1, 32, 48), (3, 33, 29), (1, 64, 63), (2, 75, 71), (1, 100, 161), (1, 225, 256), (5, 224, 448), (1, 299, 331)]
@@ -93,7 +94,7 @@ def differences(formula: Any, exact: Any, at: dict[str, Any], where: str) -> lis
     return [] if type(found) is type(exact) and found == exact else [(where, dim.text(formula), found, exact)]
 
 
-@pytest.mark.parametrize("name", networks())
+@pytest.mark.parametrize("name", every_network())
 def test_formulas_at_the_defaults_are_the_numbers(name):
     model, _ = freed(name)
     at = model.assumptions.defaults
