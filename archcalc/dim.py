@@ -21,6 +21,8 @@ from archcalc.errors import Undecidable
 Dim = int
 """A size. To the type checker an int; at run time also a SymPy expression or a NumPy array."""
 
+Size = Any
+"""A number, a SymPy expression or a NumPy array, where a function takes or gives any of them."""
 Shape = tuple[Dim, ...]
 
 
@@ -50,7 +52,7 @@ def is_size(value: object) -> bool:
 
 
 @functools.cache
-def symbol(name: str, least: int = 1, whole: bool = True) -> Any:
+def symbol(name: str, least: int = 1, whole: bool = True) -> Size:
     """The one symbol of this name: a whole number, positive unless `least` is below 1; or a positive real number.
 
     Two SymPy symbols of one name and different assumptions are unequal, so all symbols come from here.
@@ -66,7 +68,7 @@ def free_symbols(values: Iterable[object]) -> set[str]:
     return {s.name for v in values for s in getattr(v, "free_symbols", ())}
 
 
-def tidy(value: Any) -> Any:
+def tidy(value: Size) -> Size:
     """A number in its plainest type: a SymPy integer or a whole Fraction becomes an int."""
     if type(value) is int:
         return value
@@ -89,7 +91,7 @@ def tidy(value: Any) -> Any:
     return value
 
 
-def settled(value: Any, given: Assumptions) -> Any:
+def settled(value: Size, given: Assumptions) -> Size:
     """A value in the form that it has under what is given, its symbols plain."""
     if not given.domains or type(value) in (int, str, bool):
         return value
@@ -98,7 +100,7 @@ def settled(value: Any, given: Assumptions) -> Any:
     return given.plain(mapped(given.knowing(value), _settled))
 
 
-def _settled(value: Any) -> Any:
+def _settled(value: Size) -> Size:
     """An expression without what another part of a maximum or minimum surpasses."""
     from sympy import Max, Min
 
@@ -107,7 +109,7 @@ def _settled(value: Any) -> Any:
     return tidy(value.xreplace(swaps) if swaps else value)
 
 
-def plain(value: Any, what: str) -> int:
+def plain(value: Size, what: str) -> int:
     """The one number that a value is; raises Undecidable where it depends on a symbol or on which of many sizes."""
     if is_array(value) and (value == value.flat[0]).all():
         return int(value.flat[0])
@@ -149,30 +151,30 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
     return -(-a // b)
 
 
-def ratio(a: Dim, b: Dim) -> Any:
+def ratio(a: Dim, b: Dim) -> Size:
     """A / b exactly: an int where it is whole, else a Fraction, or an expression of symbols."""
     if is_symbolic(a) or is_symbolic(b):
         return tidy(a / b)
     return _remembered("/", tidy(Fraction(a, b)), a, b)
 
 
-def _remembered(function: str, value: Any, *of: Any) -> Any:
+def _remembered(function: str, value: Size, *of: Any) -> Size:
     """A whole number made of sizes, which says so where one of these remembers how it was made."""
     named: Any = next(filter(is_named, of), None)
     return value if named is None or not isinstance(value, int) else named.made(function, int(value), of)
 
 
-def maximum(*values: Any) -> Any:
+def maximum(*values: Size) -> Size:
     """The largest of some sizes."""
     return _extreme(values, max, "Max", "maximum")
 
 
-def minimum(*values: Any) -> Any:
+def minimum(*values: Size) -> Size:
     """The smallest of some sizes."""
     return _extreme(values, min, "Min", "minimum")
 
 
-def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> Any:
+def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> Size:
     if any(is_symbolic(v) for v in values):
         return _extreme_of_symbols(values, symbolic)
     if any(is_array(v) for v in values):
@@ -180,7 +182,7 @@ def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> A
     return _remembered(plain.__name__, plain(values), *values)
 
 
-def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Any:
+def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Size:
     """Max or Min of what is left once all that another value surpasses is gone."""
     import sympy
 
@@ -231,17 +233,17 @@ def _gcd_of_symbol(number: int, size: Dim) -> Dim:
     return total(int(totient(d)) * (size // d - (size - 1) // d) for d in divisors(number))
 
 
-def floor(value: Any) -> Any:
+def floor(value: Size) -> Size:
     """The greatest whole number not above a number."""
     return tidy(value // 1) if is_symbolic(value) else math.floor(value)
 
 
-def ceil(value: Any) -> Any:
+def ceil(value: Size) -> Size:
     """The least whole number not below a number."""
     return tidy(-(-value // 1)) if is_symbolic(value) else math.ceil(value)
 
 
-def round_to(value: Any, divisor: int) -> Any:
+def round_to(value: Size, divisor: int) -> Size:
     """The multiple of `divisor` nearest to a number, as architectures round their channels (`algebra.rounding`)."""
     if not is_symbolic(value):
         return rounding.round_to(value, divisor)
@@ -250,7 +252,7 @@ def round_to(value: Any, divisor: int) -> Any:
     return tidy(RoundTo(value, divisor))
 
 
-def round_half_even(value: Any) -> Any:
+def round_half_even(value: Size) -> Size:
     """The nearest whole number, of two the even one."""
     if not is_symbolic(value):
         return rounding.round_half_even(value)
@@ -259,35 +261,35 @@ def round_half_even(value: Any) -> Any:
     return tidy(value if value.is_integer else RoundHalfEven(value))
 
 
-def equal(a: Any, b: Any) -> Claim:
+def equal(a: Size, b: Size) -> Claim:
     """The claim that two sizes are equal."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a == b)
     return _claim(a, "=", b)
 
 
-def at_least(a: Any, b: Any) -> Claim:
+def at_least(a: Size, b: Size) -> Claim:
     """The claim that a >= b."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a >= b)
     return _claim(a, ">=", b)
 
 
-def divides(a: Any, b: Any) -> Claim:
+def divides(a: Size, b: Size) -> Claim:
     """The claim that a divides b without remainder."""
     if not (is_symbolic(a) or is_symbolic(b)):
         return bool(a != 0 and b % a == 0)
     return _claim(a, "divides", b)
 
 
-def _claim(a: Any, relation: str, b: Any) -> Claim:
+def _claim(a: Size, relation: str, b: Size) -> Claim:
     from archcalc.algebra.prove import judged
 
     found = judged(a, relation, b)
     return Undecided(tidy(a), relation, tidy(b)) if found is None else found
 
 
-def least(value: Any) -> Any:
+def least(value: Size) -> Size:
     """The greatest number that a size is known not to be below; None where there is none."""
     if not is_symbolic(value):
         return value
@@ -297,7 +299,7 @@ def least(value: Any) -> Any:
     return None if bound == -math.inf else bound
 
 
-def most(value: Any) -> Any:
+def most(value: Size) -> Size:
     """The least number that a size is known not to be above; None where there is none."""
     bound = least(-value)
     return None if bound is None else -bound
@@ -311,7 +313,7 @@ def both(*claims: Claim) -> Claim:
     return (left[0] if len(left) == 1 else Several(left)) if left else True
 
 
-def choose(claim: Undecided, yes: Any, no: Any) -> Any:
+def choose(claim: Undecided, yes: Size, no: Size) -> Size:
     """`yes` where an open claim holds, else `no`: both times Iverson's bracket of it."""
     from archcalc.algebra.iverson import bracket, rational
 
@@ -319,7 +321,7 @@ def choose(claim: Undecided, yes: Any, no: Any) -> Any:
     return tidy(rational(no) + (rational(yes) - rational(no)) * held)
 
 
-def text(value: Any) -> str:
+def text(value: Size) -> str:
     """A size as a reader writes it: ``ceil(H/32)``."""
     if not is_symbolic(value):
         return str(value)
@@ -333,7 +335,7 @@ def show(shape: Iterable[Any]) -> str:
     return f"[{', '.join(map(text, shape))}]"
 
 
-def say(value: Any) -> str:
+def say(value: Size) -> str:
     """A value as a spec writes it, cut off where it is long."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -19,6 +19,8 @@ from archcalc.role import Role
 from archcalc.setting import MISMATCH, Kind
 
 Requirements = Iterator[tuple[Claim, str]]
+Inputs = Any
+"""The shapes of the inputs of an operation, which a subclass names as it likes."""
 Torch = Any
 """PyTorch, a module of it or a tensor; it is handed in and never imported here, so it has no type."""
 
@@ -241,36 +243,36 @@ class Op(ABC):
         """The letters of the axes under these settings."""
         return self.letters
 
-    # `*x: Any, **_: Any` lets a subclass name its inputs: `def out(self, query, key, value)`.
-    def requires(self, *x: Any, **_: Any) -> Requirements:
+    # `*x: Inputs, **_: Inputs` lets a subclass name its inputs: `def out(self, query, key, value)`.
+    def requires(self, *x: Inputs, **_: Inputs) -> Requirements:
         """What must hold of the inputs, each claim with the message for when it does not; the first failure ends."""
         return iter(())
 
     @abstractmethod
-    def out(self, *x: Any, **_: Any) -> Shape:
+    def out(self, *x: Inputs, **_: Inputs) -> Shape:
         """The shape of the output."""
 
-    def outputs(self, *x: Any, **_: Any) -> tuple[Shape, ...]:
+    def outputs(self, *x: Inputs, **_: Inputs) -> tuple[Shape, ...]:
         """The shapes of all outputs, for an operation that has several."""
         return (self.out(*x),)
 
     @abstractmethod
-    def weights(self, *x: Any, **_: Any) -> dict[str, Shape]:
+    def weights(self, *x: Inputs, **_: Inputs) -> dict[str, Shape]:
         """The trained arrays by name, as PyTorch names and shapes them."""
 
-    def buffers(self, *x: Any, **_: Any) -> dict[str, Shape]:
+    def buffers(self, *x: Inputs, **_: Inputs) -> dict[str, Shape]:
         """The arrays that are kept but not trained."""
         return {}
 
     @abstractmethod
-    def cost(self, *x: Any, **_: Any) -> Cost | None:
+    def cost(self, *x: Inputs, **_: Inputs) -> Cost | None:
         """The work of one pass in eval mode; None where it is not known."""
 
     @abstractmethod
-    def field(self, *x: Any, **_: Any) -> Field:
+    def field(self, *x: Inputs, **_: Inputs) -> Field:
         """Which input positions an output position reads."""
 
-    def fields(self, *x: Any, **_: Any) -> tuple[Field, ...]:
+    def fields(self, *x: Inputs, **_: Inputs) -> tuple[Field, ...]:
         """The field of each output, for an operation whose outputs differ in it."""
         return (self.field(*x),) * len(self.outputs(*x))
 
@@ -279,7 +281,7 @@ class Op(ABC):
         return dtypes[0]
 
     @abstractmethod
-    def torch(self, torch: Torch, *x: Any) -> Torch:
+    def torch(self, torch: Torch, *x: Inputs) -> Torch:
         """The operation in PyTorch: a module, or a function of the inputs and, by name, of the weights.
 
         PyTorch is handed in, so that the core never imports it; `x` are the input shapes.

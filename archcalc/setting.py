@@ -15,7 +15,9 @@ from typing import Annotated, Any
 from archcalc.algebra.claim import Claim
 from archcalc.dim import at_least, is_size, is_symbolic, tidy
 
-MISMATCH: Any = object()
+Given = Any
+"""The value of a setting, as a spec or a program gives it."""
+MISMATCH: Given = object()
 """What `Kind.take` gives back for a value that it does not accept."""
 
 
@@ -23,10 +25,10 @@ class Kind(ABC):
     """A set of values that a setting accepts."""
 
     @abstractmethod
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         """The value in normal form, or MISMATCH; `axes` is the operation's number of spatial axes."""
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         """What must hold of the symbols in a value in normal form, on `axes` spatial axes."""
         return iter(())
 
@@ -48,7 +50,7 @@ class Whole(Kind):
     def __init__(self, least: int | None = None):
         self.least = least
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         value = tidy(value)
         if not is_size(value):
             return MISMATCH
@@ -56,7 +58,7 @@ class Whole(Kind):
             return MISMATCH
         return value
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         # The least number of a symbol alone is known.
         if self.least is not None and is_symbolic(value) and not value.is_Symbol:
             yield at_least(value, self.least)
@@ -75,12 +77,12 @@ class Each(Kind):
     def __init__(self, item: Kind):
         self.item = item
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         items = list(value) if isinstance(value, (list, tuple)) else [value] * axes
         taken = tuple(self.item.take(v, axes) for v in items)
         return taken if len(taken) == axes and MISMATCH not in taken else MISMATCH
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         for item in value:
             yield from self.item.claims(item, axes)
 
@@ -98,7 +100,7 @@ class Many(Kind):
     def __init__(self, item: Kind, strict: bool = False):
         self.item, self.strict = item, strict
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         if not isinstance(value, (list, tuple)):
             if self.strict:
                 return MISMATCH
@@ -106,7 +108,7 @@ class Many(Kind):
         taken = tuple(self.item.take(v, axes) for v in value)
         return MISMATCH if any(v is MISMATCH for v in taken) else taken
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         for item in value:
             yield from self.item.claims(item, axes)
 
@@ -125,7 +127,7 @@ class Real(Kind):
     def __init__(self, least: float | None = None, most: float | None = None):
         self.least, self.most = least, most
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         value = tidy(value)
         if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
             return MISMATCH
@@ -146,7 +148,7 @@ class Real(Kind):
 class Truth(Kind):
     """true or false."""
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         return value if isinstance(value, bool) else MISMATCH
 
     def words(self, axes: int) -> str:
@@ -162,7 +164,7 @@ class Choice(Kind):
     def __init__(self, *words: str):
         self.choices = words
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         return value if isinstance(value, str) and value in self.choices else MISMATCH
 
     def words(self, axes: int) -> str:
@@ -175,7 +177,7 @@ class Choice(Kind):
 class Text(Kind):
     """A text, such as an einops pattern."""
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         return value if isinstance(value, str) else MISMATCH
 
     def words(self, axes: int) -> str:
@@ -191,14 +193,14 @@ class Named(Kind):
     def __init__(self, item: Kind):
         self.item = item
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         pairs = value.items() if isinstance(value, dict) else value
         if not isinstance(value, (dict, tuple)) or not all(isinstance(p, tuple) and len(p) == 2 for p in pairs):
             return MISMATCH
         taken = {str(k): self.item.take(v, axes) for k, v in pairs}
         return MISMATCH if any(v is MISMATCH for v in taken.values()) else tuple(sorted(taken.items()))
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         for _, item in value:
             yield from self.item.claims(item, axes)
 
@@ -212,7 +214,7 @@ class Named(Kind):
 class Null(Kind):
     """null: nothing given."""
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         return None if value is None else MISMATCH
 
     def words(self, axes: int) -> str:
@@ -228,14 +230,14 @@ class Either(Kind):
     def __init__(self, *kinds: Kind):
         self.kinds: Sequence[Kind] = kinds
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         for kind in self.kinds:
             taken = kind.take(value, axes)
             if taken is not MISMATCH:
                 return taken
         return MISMATCH
 
-    def claims(self, value: Any, axes: int) -> Iterator[Claim]:
+    def claims(self, value: Given, axes: int) -> Iterator[Claim]:
         taker = next((kind for kind in self.kinds if kind.take(value, axes) is not MISMATCH), None)
         return iter(()) if taker is None else taker.claims(value, axes)
 

@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sympy import Basic, Symbol
+from sympy import Basic, Expr, Symbol
 
 from archcalc.algebra.builtin import declared
 from archcalc.algebra.domain import Domain
@@ -22,7 +22,7 @@ class Known(Symbol):
 
     __slots__ = ("domain", "plain")
 
-    def __new__(cls, plain: Any, domain: Domain) -> "Known":
+    def __new__(cls, plain: Expr, domain: Domain) -> "Known":
         made: Known = Symbol.__xnew__(cls, plain.name, **plain._assumptions_orig)
         made.plain, made.domain = plain, domain
         return made
@@ -32,12 +32,12 @@ class Known(Symbol):
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def _symbol(plain: Any, domain: Domain) -> Known:
+def _symbol(plain: Expr, domain: Domain) -> Known:
     return Known(plain, domain)
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def domains_of(value: Any) -> Mapping[str, Domain]:
+def domains_of(value: Expr) -> Mapping[str, Domain]:
     """What an expression's symbols carry, by name."""
     return {s.name: s.domain for s in value.free_symbols if isinstance(s, Known)}
 
@@ -54,11 +54,11 @@ def plain(value: T) -> T:
     return found
 
 
-def _carrying(value: Any, domains: Mapping[str, Domain]) -> dict[Any, Any]:
+def _carrying(value: Expr, domains: Mapping[str, Domain]) -> dict[Expr, Expr]:
     return {s: _symbol(s, domains[s.name]) for s in value.free_symbols if s.name in domains}
 
 
-def mapped(value: Any, swap: Callable[[Any], Any]) -> Any:
+def mapped(value: Any, swap: Callable[[Expr], Expr]) -> Any:
     """A value with each expression in it replaced."""
     if isinstance(value, Basic):
         return swap(value)
@@ -70,11 +70,11 @@ def mapped(value: Any, swap: Callable[[Any], Any]) -> Any:
     return value
 
 
-def _swapped(value: Any, swaps: Mapping[Any, Any]) -> Any:
+def _swapped(value: Expr, swaps: Mapping[Expr, Expr]) -> Expr:
     return _again(value, swaps) if swaps else value
 
 
-def _again(value: Any, swaps: Mapping[Any, Any]) -> Any:
+def _again(value: Expr, swaps: Mapping[Expr, Expr]) -> Expr:
     if isinstance(value, Symbol):
         return swaps.get(value, value)
     if not value.args:

@@ -22,6 +22,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DIGITS = 100
 """The most digits of a number in a file; more is a mistake or an attack."""
 
+Event = Any
+"""An event of PyYAML, which has no types."""
 _INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
@@ -74,7 +76,7 @@ def _decode(data: bytes, file: str) -> str:
         raise SpecError([Problem(message, Place(file, line, column), hint="save the file as UTF-8")]) from None
 
 
-def _events(text: str, file: str, limits: Limits) -> Iterator[Any]:
+def _events(text: str, file: str, limits: Limits) -> Iterator[Event]:
     try:
         loader = _LOADER(text)
         while (event := loader.get_event()) is not None:
@@ -121,7 +123,7 @@ class _Composer:
         self.count = 0
         self.problems: list[Problem] = []
 
-    def compose(self, events: Iterator[Any]) -> Node:
+    def compose(self, events: Iterator[Event]) -> Node:
         for event in events:
             step = _STEPS.get(type(event))
             if step is not None:
@@ -132,19 +134,19 @@ class _Composer:
             raise SpecError([Problem("the file is empty", Place(self.file, 1, 1))])
         return self.root
 
-    def at(self, event: Any) -> tuple[str, int, int]:
+    def at(self, event: Event) -> tuple[str, int, int]:
         mark = event.start_mark
         return self.file, mark.line + 1, mark.column + 1
 
-    def refuse(self, event: Any, message: str, hint: str = "") -> None:
+    def refuse(self, event: Event, message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, Place(*self.at(event)), hint=hint))
 
-    def fatal(self, event: Any, message: str, hint: str = "") -> None:
+    def fatal(self, event: Event, message: str, hint: str = "") -> None:
         """A mistake after which reading on is pointless or dangerous."""
         self.refuse(event, message, hint)
         raise SpecError(self.problems)
 
-    def decorated(self, event: Any) -> None:
+    def decorated(self, event: Event) -> None:
         if event.anchor is not None:
             self.fatal(
                 event, "anchors (&) are not part of the language", "name a value with `let`, layers with `blocks`"
@@ -152,12 +154,12 @@ class _Composer:
         if event.tag is not None and event.tag != "!":
             self.fatal(event, "tags (!) are not part of the language", "a spec is plain data")
 
-    def counted(self, event: Any) -> None:
+    def counted(self, event: Event) -> None:
         self.count += 1
         if self.count > self.limits.nodes:
             raise LimitReached("nodes", self.limits.nodes, "the file has too many values", Place(*self.at(event)))
 
-    def scalar(self, event: Any) -> None:
+    def scalar(self, event: Event) -> None:
         if event.anchor is not None or event.tag is not None:
             self.decorated(event)
         self.counted(event)
@@ -170,7 +172,7 @@ class _Composer:
         value = text if quoted else scalar(text)
         self.add(event, Scalar(self.file, mark.line + 1, mark.column + 1, value, text, quoted))
 
-    def open(self, event: Any, node: Seq | Map) -> None:
+    def open(self, event: Event, node: Seq | Map) -> None:
         self.decorated(event)
         self.counted(event)
         if len(self.stack) >= self.limits.nesting:
@@ -178,23 +180,23 @@ class _Composer:
         self.add(event, node)
         self.stack.append((node, None))
 
-    def open_seq(self, event: Any) -> None:
+    def open_seq(self, event: Event) -> None:
         self.open(event, Seq(*self.at(event)))
 
-    def open_map(self, event: Any) -> None:
+    def open_map(self, event: Event) -> None:
         self.open(event, Map(*self.at(event)))
 
-    def close(self, event: Any) -> None:
+    def close(self, event: Event) -> None:
         self.stack.pop()
 
-    def alias(self, event: Any) -> None:
+    def alias(self, event: Event) -> None:
         self.fatal(event, "aliases (*) are not part of the language", "name a value with `let`, layers with `blocks`")
 
-    def document(self, event: Any) -> None:
+    def document(self, event: Event) -> None:
         if self.root is not None:
             self.fatal(event, "a file holds one document", "remove what follows the line `---`")
 
-    def add(self, event: Any, node: Node) -> None:
+    def add(self, event: Event, node: Node) -> None:
         if not self.stack:
             self.root = node
             return
@@ -207,7 +209,7 @@ class _Composer:
             self.put(parent, key, node)
             self.stack[-1] = (parent, None)
 
-    def key(self, event: Any, node: Node) -> Scalar:
+    def key(self, event: Event, node: Node) -> Scalar:
         if not isinstance(node, Scalar) or node.value is None:
             self.fatal(event, f"a key must be a name, not {words(node)}")
         assert isinstance(node, Scalar)
