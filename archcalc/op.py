@@ -13,10 +13,10 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_ori
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Claim, Undecided
-from archcalc.dim import Dim, Shape, is_array, is_symbolic, prod, say, tidy, total
+from archcalc.dim import Dim, Shape, Size, is_array, is_symbolic, prod, say, tidy, total
 from archcalc.errors import Refused, nearest
 from archcalc.role import Role
-from archcalc.setting import MISMATCH, Kind
+from archcalc.setting import MISMATCH, Given, Kind
 
 Requirements = Iterator[tuple[Claim, str]]
 Inputs = Any
@@ -61,9 +61,9 @@ class Window(NamedTuple):
     """
 
     axis: int
-    stride: Any = 1
-    first: Any = 0
-    last: Any = 0
+    stride: Size = 1
+    first: Size = 0
+    last: Size = 0
 
 
 class Scattered(NamedTuple):
@@ -108,12 +108,12 @@ class Example(NamedTuple):
     message: str = ""
 
 
-def example(*inputs: Shape, **settings: Any) -> Example:
+def example(*inputs: Shape, **settings: Given) -> Example:
     """An example that works."""
     return Example(inputs, settings)
 
 
-def refusal(message: str, *inputs: Shape, **settings: Any) -> Example:
+def refusal(message: str, *inputs: Shape, **settings: Given) -> Example:
     """An example that is refused, with a part of the message."""
     return Example(inputs, settings, message)
 
@@ -122,11 +122,11 @@ class Declared(NamedTuple):
     """One setting of an operation, as its class declares it."""
 
     kind: Kind
-    default: Any
+    default: Given
     """REQUIRED where there is none."""
 
 
-REQUIRED: Any = object()
+REQUIRED: Given = object()
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
@@ -171,7 +171,7 @@ class Op(ABC):
             if origin is not ClassVar:
                 cls.declared[name] = Declared(_kind(cls, name, annotation), cls.__dict__.get(name, REQUIRED))
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, **settings: Given) -> None:
         declared, name = self.declared, type(self).__name__
         for given in settings:
             if given not in declared:
@@ -184,7 +184,7 @@ class Op(ABC):
         self.__dict__.update(taken)
         self.__dict__["_key"] = (type(self), *taken.values())
 
-    def _taken(self, name: str, value: Any) -> Any:
+    def _taken(self, name: str, value: Given) -> Given:
         """A setting in normal form; raises Refused for a value of the wrong kind."""
         kind, axes = self.declared[name].kind, type(self).axes
         taken = kind.take(value, axes)
@@ -192,7 +192,7 @@ class Op(ABC):
             raise Refused(f"{name} must be {kind.words(axes)}, not {say(value)}", setting=name)
         return taken
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     def __eq__(self, other: object) -> bool:
@@ -288,7 +288,7 @@ class Op(ABC):
         """
 
 
-def _kind(cls: type, name: str, annotation: Any) -> Kind:
+def _kind(cls: type, name: str, annotation: object) -> Kind:
     """The kind in a setting's annotation."""
     found = next((m for m in getattr(annotation, "__metadata__", ()) if isinstance(m, Kind)), None)
     if found is None:

@@ -8,7 +8,7 @@ from archcalc import dim
 from archcalc.analyse.pairing import Pair, paired
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.convention import CONVENTIONS, Convention
-from archcalc.dim import Dim
+from archcalc.dim import Dim, Size
 from archcalc.network import Source
 from archcalc.render.document import Document, Item, Items, Note, Pairs, Title
 from archcalc.render.result import Plain, Result
@@ -20,8 +20,8 @@ class Change(NamedTuple):
     """Something that has another value."""
 
     what: str
-    before: Any
-    after: Any
+    before: Size
+    after: Size
     """None, as `before`, where there is none, or where it is not known."""
     kind: Kind
 

@@ -7,7 +7,7 @@ from archcalc import dim
 from archcalc.analyse.difference import Change, Difference, End, Kept, Total
 from archcalc.analyse.folds import Fold, Renaming, alike, folded, renamings
 from archcalc.convention import Convention
-from archcalc.dim import show
+from archcalc.dim import Size, show
 from archcalc.errors import some
 from archcalc.render import words
 from archcalc.render.document import Figure, Grid, GridRow, Head, Item, Items, Mark, Pair, number
@@ -67,7 +67,7 @@ def told(change: Change) -> str:
     return f"{text} ({grown})" if grown else text
 
 
-def _value(change: Change, value: Any) -> str:
+def _value(change: Change, value: Size) -> str:
     if value is None and change.kind != "setting":
         return "not known" if change.kind == "number" else "none"
     if change.kind == "settings":
@@ -133,14 +133,14 @@ def _cells(total: Total) -> tuple[Figure, ...]:
     return (number(total.unit, total.unit), *values, change, percent)
 
 
-def _signed(change: Any) -> str:
+def _signed(change: Size) -> str:
     """A difference with its sign."""
     if not isinstance(change, int):
         return dim.text(change)
     return f"{change:+,}" if change else "0"
 
 
-def _is_zero(value: Any) -> bool:
+def _is_zero(value: Size) -> bool:
     return isinstance(value, int) and value == 0
 
 

@@ -106,7 +106,7 @@ def _record(value: Value) -> dict[str, Plain]:
     return {name: spelled(value, one) for name, one in texts.items()}
 
 
-def _symbols(value: Any) -> set[str]:
+def _symbols(value: Value) -> set[str]:
     if isinstance(value, tuple):
         return {name for v in value for name in _symbols(v)}
     return dim.free_symbols([value])

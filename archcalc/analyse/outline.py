@@ -292,7 +292,7 @@ def _leaves(nodes: dict[str, _Node], source: Source, reader: str, shape: Shape) 
 
 def _settle(node: _Node, summary: Summary, known: dict[Any, int], marks: Mapping[str, Any]) -> None:
     """Fill in what follows from the parts of a node; they are settled already."""
-    structure: Any
+    structure: object
     if node.layer is not None:
         node.last, node.times = node.layer, node.layer.times
         node.sums = _layer_sums(node.layer, summary.convention).times(node.times)

@@ -114,8 +114,8 @@ def _tree(layers: Layers, known: dict[Any, int]) -> _Part:
 
 def _settle(part: _Part, known: dict[Any, int]) -> None:
     """Number a part by what is inside; equal parts get equal numbers."""
-    full: Any
-    kinds: Any
+    full: object
+    kinds: object
     if part.layer is not None:
         full, kinds = structure(part.layer), part.layer.kind
     else:

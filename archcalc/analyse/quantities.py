@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.memory import memory
+from archcalc.analyse.receptive_fields import Axis
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.errors import Refused, nearest
@@ -95,7 +96,7 @@ def _field(p: Part) -> Any:
     return sizes[0] if all(s == sizes[0] for s in sizes[1:]) else tuple(sizes)
 
 
-def _size(axis: Any) -> Any:
+def _size(axis: Axis) -> Any:
     if axis is WHOLE:
         return "whole input"
     return "cannot be told" if axis is UNKNOWN or axis.size is None else axis.size

@@ -11,6 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
+from archcalc.dim import Size
 from archcalc.network import Input, Layer, Network, Repeat
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
 from archcalc.walk import fold
@@ -28,16 +29,16 @@ class Extent(NamedTuple):
 
     axes: tuple[int, ...]
     """The axes of the layer's output that say where; one where the field is regular."""
-    base: Any
+    base: Size
     """None where the field does not move in even steps."""
-    first: Any
-    last: Any
+    first: Size
+    last: Size
     """None, as `first`, where its size is not known."""
     aligned: bool = True
     """Whether all paths that meet have their centres at one place, for every number of copies."""
-    rate: Any = 1
-    low: Any = 0
-    high: Any = 0
+    rate: Size = 1
+    low: Size = 0
+    high: Size = 0
 
     @property
     def jump(self) -> Any:
@@ -222,14 +223,14 @@ class _Chain(NamedTuple):
     """After none; None where the body is the first to read this input."""
     once: Axis
     """After one; UNKNOWN where no more can be told."""
-    down: Any = 0
+    down: Size = 0
     """By how much each further pass moves the first position."""
-    up: Any = 0
+    up: Size = 0
     """By how much each further pass moves the last position."""
     steady: bool = False
     """Whether the first pass does the same as all others."""
 
-    def after(self, passes: Any) -> Axis:
+    def after(self, passes: Size) -> Axis:
         """What is read after so many passes: at least one, or also none where it is steady."""
         if not isinstance(self.once, Extent):
             return self.once

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from archcalc.analyse.receptive_fields import Axis
 from archcalc.dim import Shape
 from archcalc.op import UNKNOWN, WHOLE
 from archcalc.render.result import Plain
@@ -26,7 +27,7 @@ def field(axes: tuple[Any, ...] | None) -> Plain:
     return "whole input" if axes and all(axis is WHOLE for axis in axes) else [_axis(axis) for axis in axes]
 
 
-def _axis(axis: Any) -> Plain:
+def _axis(axis: Axis) -> Plain:
     if axis is WHOLE:
         return "whole input"
     if axis is UNKNOWN or axis.size is None:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from archcalc import dim
+from archcalc.analyse.receptive_fields import Axis
 from archcalc.op import UNKNOWN, WHOLE, Op
 from archcalc.render.words import number
-from archcalc.setting import Named
+from archcalc.setting import Given, Named
 
 
 def settings(op: Op) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def window(given: Mapping[str, Any]) -> str:
     return " ".join(filter(None, parts))
 
 
-def _by(letter: str, given: Any, usual: Any = None, join: bool = False) -> str:
+def _by(letter: str, given: Given, usual: Given = None, join: bool = False) -> str:
     """One value per axis; once where all are equal, nothing where they are as usual."""
     if given is None or isinstance(given, str):
         return "same" if given == "same" else ""
@@ -52,7 +53,7 @@ def field(axes: tuple[Any, ...] | None) -> str:
     return ("x" if all(t.isdigit() for t in texts) else " x ").join(texts)
 
 
-def _axis(axis: Any) -> str:
+def _axis(axis: Axis) -> str:
     if axis is WHOLE:
         return "whole"
     if axis is UNKNOWN or axis.size is None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli.common import (
     convention_option,
     gates_option,
@@ -34,7 +35,7 @@ class Over(click.ParamType[Sweep]):
 
     name = "over"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Sweep:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Sweep:
         if isinstance(value, Sweep):
             return value
         names, _, text = str(value).partition("=")
@@ -84,7 +85,7 @@ def command(
     width: float,
     height: float | None,
     convention: str,
-    gates: Any,
+    gates: Gates,
     output: Path | None,
     **options: Any,
 ) -> int:
@@ -127,7 +128,7 @@ def command(
     return errors[0].exit_code if errors else 0
 
 
-def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: Any) -> None:
+def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: object) -> None:
     """Refuse options that belong to another of the three plots."""
     if per is not None and over is not None:
         raise click.UsageError("--per and --over are two different plots; give one of them")

@@ -14,7 +14,7 @@ from archcalc import dim
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Undecided
 from archcalc.algebra.domain import Domain
-from archcalc.dim import say
+from archcalc.dim import Size, say
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.expression.parse import parse
@@ -70,7 +70,7 @@ def freed(
     return chosen, given
 
 
-def _defined(given: Assumptions, name: str, value: Any) -> Assumptions:
+def _defined(given: Assumptions, name: str, value: Size) -> Assumptions:
     return replace(given, definitions={**given.definitions, name: value})
 
 
@@ -93,22 +93,22 @@ def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | 
     return entry, place % len(value)
 
 
-def _number(name: str, value: Any) -> None:
+def _number(name: str, value: Size) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
 
 
 def _symbol(
-    name: str, setting: ConfigEntry | None, default: Any, config: Mapping[str, Any], given: Assumptions
+    name: str, setting: ConfigEntry | None, default: Size, config: Mapping[str, Any], given: Assumptions
 ) -> tuple[Any, Assumptions]:
     """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
     whole = setting is None or isinstance(setting.default, int)
     low, high = (None, None) if setting is None else (setting.min, setting.max)
-    least: Any = 0 if low is None else low
+    least: Size = 0 if low is None else low
     if whole and low is None:
         least = 1 if default >= 1 else min(0, default)
     if setting is not None and setting.multiple_of is not None and whole:
-        step: Any = setting.multiple_of
+        step: Size = setting.multiple_of
         short = _shorter(name, step, config)
         symbol = dim.symbol(short, dim.ceil_div(max(least, 1), step))
         low, high = (None if v is None else Fraction(v) / step for v in (low, high))
@@ -142,7 +142,7 @@ def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits)
     return value
 
 
-def _near(value: Any, default: Any, given: Assumptions) -> Assumptions:
+def _near(value: Size, default: Size, given: Assumptions) -> Assumptions:
     """Note for which numbers of the symbols an entry has its value in the config."""
     defaults, leasts = dict(given.defaults), dict(given.leasts)
     symbols = sorted(value.free_symbols, key=str) if dim.is_symbolic(value) else []

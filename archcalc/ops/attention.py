@@ -1,6 +1,6 @@
 """The core of attention. Shapes: query [..., H, Lq, D], key [..., H, Lk, D], value [..., H, Lk, Dv]."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
@@ -138,7 +138,7 @@ class ScaledDotProductAttention(Op):
     def torch(self, torch: Torch, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Torch:
         attend = torch.nn.functional.scaled_dot_product_attention
 
-        def run(query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+        def run(query: Torch, key: Torch, value: Torch, mask: Torch = None) -> Torch:
             return attend(query, key, value, mask, **self.settings())
 
         return run

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archcalc.algebra.claim import Claim
-from archcalc.dim import Shape, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
+from archcalc.dim import Shape, Size, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
 from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
 
 
@@ -16,7 +16,7 @@ def has_axis(x: Shape, dim: int, name: str = "dim") -> tuple[Claim, str]:
     return found, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
 
 
-def is_one(size: Any) -> bool:
+def is_one(size: Size) -> bool:
     """Whether a size is the number 1, which alone broadcasts; a symbol is taken to be more."""
     return isinstance(size, int) and size == 1
 
@@ -54,7 +54,7 @@ def aligned(shape: Shape, out: Shape) -> tuple[Reach, ...]:
     return tuple(onto(axis + shift, n, out[axis + shift]) for axis, n in enumerate(shape))
 
 
-def onto(axis: int, size: Any, wide: Any) -> Window:
+def onto(axis: int, size: Size, wide: Size) -> Window:
     """How an output axis of size `wide` reads an input axis that is as wide or of size 1."""
     return Window(axis, 0) if is_one(size) and not is_one(wide) else Window(axis)
 
@@ -144,7 +144,7 @@ class Refinement:
         """How the axes of the second shape read those of the first."""
         return regrouped(self.before, self.after, self.sizes)
 
-    def _part(self, size: Any, *holders: list[int]) -> None:
+    def _part(self, size: Size, *holders: list[int]) -> None:
         for holder in holders:
             holder.append(len(self.sizes))
         self.sizes[len(self.sizes)] = size
@@ -184,5 +184,5 @@ class Refinement:
             self._part(size if known else None, axis)
 
 
-def _surely(claim: Any, a: Any, b: Any) -> bool:
+def _surely(claim: Size, a: Size, b: Size) -> bool:
     return claim(a, b) is True

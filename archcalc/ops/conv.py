@@ -354,7 +354,7 @@ class ConnectedConv2d(_Conv):
         return ((batch, UNKNOWN, *spatial),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        def run(x: Any, weight: Any, bias: Any = None) -> Any:
+        def run(x: Torch, weight: Torch, bias: Torch = None) -> Torch:
             kernels = iter(weight.split([len(maps) for maps in self.connections]))
             maps = [
                 torch.nn.functional.conv2d(x[:, list(m)], next(kernels)[None], stride=self.stride, padding=self.padding)

@@ -6,7 +6,7 @@ from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Torch, Window, example, refusal
 from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
 from archcalc.role import Role
-from archcalc.setting import MISMATCH, Axes, Dim, Index, Many, Null, Whole
+from archcalc.setting import MISMATCH, Axes, Dim, Given, Index, Many, Null, Whole
 
 
 class SizeOrInferred(Whole):
@@ -15,7 +15,7 @@ class SizeOrInferred(Whole):
     def __init__(self) -> None:
         super().__init__(-1)
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         taken = super().take(value, axes)
         return MISMATCH if type(taken) is int and taken == 0 else taken
 

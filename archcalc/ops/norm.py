@@ -1,6 +1,6 @@
 """Normalisations. Shapes: [N, C, ...], or any for those over the last axes."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from archcalc.algebra.claim import Claim
 from archcalc.dim import Shape, at_least, divides, prod, show
@@ -312,7 +312,7 @@ class LayerNorm2d(Op):
         return ((Window(0), WHOLE, Window(2), Window(3)),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        def run(x: Any, weight: Any, bias: Any) -> Any:
+        def run(x: Torch, weight: Torch, bias: Torch) -> Torch:
             normed = torch.nn.functional.layer_norm(x.movedim(1, -1), weight.shape, weight, bias, self.eps)
             return normed.movedim(-1, 1)
 

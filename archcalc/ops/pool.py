@@ -449,7 +449,7 @@ class Subsample2d(_Pool):
         return Cost(add=out * (prod(self.kernel_size) - 1), mul=out, bias=out if self.bias else 0)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        def run(x: Any, weight: Any, bias: Any = None) -> Any:
+        def run(x: Torch, weight: Torch, bias: Torch = None) -> Torch:
             sums = torch.nn.functional.avg_pool2d(x, self.kernel_size, self.stride, divisor_override=1)
             out = sums * weight[:, None, None]
             return out if bias is None else out + bias[:, None, None]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
-from archcalc.dim import Shape, equal, is_array, prod, show
+from archcalc.dim import Shape, Size, equal, is_array, prod, show
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
@@ -209,7 +209,7 @@ class Einsum(Op):
         """An output position reads its own position of the letters that it has, and all of those that it has not."""
         output, sizes = self._output(x), self._sizes(x)
 
-        def reach(label: str, size: Any) -> Reach:
+        def reach(label: str, size: Size) -> Reach:
             return onto(output.index(label), size, sizes[label]) if label in output else WHOLE
 
         operands = zip(self._operands(x), x, strict=True)
@@ -219,7 +219,7 @@ class Einsum(Op):
         return lambda *x: torch.einsum(self.equation, *x)
 
 
-def _is_one(size: Any, summed: bool) -> bool:
+def _is_one(size: Size, summed: bool) -> bool:
     # Over a single position nothing is added up, so that products are not counted as macs.
     if summed and is_array(size) and (size == 1).any():
         raise Undecidable(f"whether there is a sum cannot be said of all of {size} at once; take 1 apart")

@@ -6,9 +6,9 @@ The outputs are the sequence of hidden states of the last layer, then the last s
 
 import warnings
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from archcalc.dim import Shape, at_least, equal, plain, prod, show
+from archcalc.dim import Shape, Size, at_least, equal, plain, prod, show
 from archcalc.op import (
     WHOLE,
     Cost,
@@ -69,7 +69,7 @@ class _Recurrent(Op):
         """The last axis of each state."""
         return (self._projected(),)
 
-    def _order(self, time: Any, batch: Any) -> tuple[Any, Any]:
+    def _order(self, time: Size, batch: Size) -> tuple[Size, Size]:
         """Time and batch in the order of the sequence's axes."""
         return (batch, time) if self.batch_first else (time, batch)
 
@@ -167,7 +167,7 @@ class _Recurrent(Op):
         class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is known only now
             """The layer of PyTorch, with its states given and returned one by one."""
 
-            def forward(self, x: Any, *states: Any) -> tuple[Any, ...]:
+            def forward(self, x: Torch, *states: Torch) -> tuple[Torch, ...]:
                 given = None if not states else states[0] if single else states
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # that oneDNN does not support a projection

@@ -4,13 +4,13 @@ import math
 from fractions import Fraction
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, divides, is_symbolic, prod, ratio, show, tidy
+from archcalc.dim import Shape, Size, at_least, divides, is_symbolic, prod, ratio, show, tidy
 from archcalc.errors import Undecidable
 from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import is_one, regrouped
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
-from archcalc.setting import MISMATCH, Choice, Dim, Flag, Many, Null, Real, Whole
+from archcalc.setting import MISMATCH, Choice, Dim, Flag, Given, Many, Null, Real, Whole
 
 RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
 """How many axes the input of each mode may have."""
@@ -26,7 +26,7 @@ class Positive(Real):
     def __init__(self) -> None:
         super().__init__(least=0)
 
-    def take(self, value: Any, axes: int) -> Any:
+    def take(self, value: Given, axes: int) -> Given:
         taken = super().take(value, axes)
         return taken if taken is MISMATCH or taken > 0 else MISMATCH
 
@@ -86,7 +86,7 @@ class Upsample(Op):
         for axis, size in enumerate(self.out(x)[2:], start=2):
             yield at_least(size, 1), f"the output would have {size} positions on axis {axis}"
 
-    def _each(self, value: Any, x: Shape) -> tuple[Any, ...]:
+    def _each(self, value: Size, x: Shape) -> tuple[Any, ...]:
         return value if isinstance(value, tuple) else (value,) * (len(x) - 2)
 
     def out(self, x: Shape) -> Shape:
@@ -113,7 +113,7 @@ class Upsample(Op):
         axes = zip(range(2, len(x)), x[2:], out[2:], factors, strict=True)
         return ((Window(0), Window(1), *(self._reach(*axis) for axis in axes)),)
 
-    def _reach(self, axis: int, size: int, out: int, factor: Any) -> Reach:
+    def _reach(self, axis: int, size: int, out: int, factor: Size) -> Reach:
         if self.align_corners and is_one(out):
             return Window(axis, 0)
         if self.align_corners:
@@ -132,7 +132,7 @@ class Upsample(Op):
         # The positions nearer than 1; all distances are multiples of 1 / grid.
         return _around(axis, ratio(a, b), start, ratio(grid - 1, grid))
 
-    def _cubic(self, axis: int, a: Any, b: Any) -> Reach:
+    def _cubic(self, axis: int, a: Size, b: Size) -> Reach:
         """The positions nearer than 2, unless an output lies on a position, which alone is read then."""
         if self.align_corners or is_symbolic(b):
             return UNKNOWN
@@ -145,17 +145,17 @@ class Upsample(Op):
         return torch.nn.Upsample(**self.settings())
 
 
-def _around(axis: int, stride: Any, start: Any, distance: Any) -> Window:
+def _around(axis: int, stride: Size, start: Size, distance: Size) -> Window:
     return Window(axis, stride, tidy(start - distance), tidy(start + distance))
 
 
-def _exactly(factor: Any) -> Fraction | None:
+def _exactly(factor: Size) -> Fraction | None:
     """A factor as a fraction, where no rounding stands between the two."""
     exact = Fraction(factor)
     return exact if exact.denominator <= EXACT else None
 
 
-def _scaled(size: Any, factor: Any) -> Any:
+def _scaled(size: Size, factor: Size) -> Size:
     """floor(size * factor), in the floating-point numbers of PyTorch."""
     if not isinstance(factor, float):
         return size * factor
@@ -167,13 +167,13 @@ def _scaled(size: Any, factor: Any) -> Any:
     return math.floor(size * factor)
 
 
-def _fraction(a: Any, b: Any) -> tuple[int, int] | None:
+def _fraction(a: Size, b: Size) -> tuple[int, int] | None:
     """A / b in lowest terms, where it is a number."""
     step = ratio(a, b)
     return None if is_symbolic(step) else (step.numerator, step.denominator)
 
 
-def _inverse(factor: Any) -> tuple[Any, Any] | None:
+def _inverse(factor: Size) -> tuple[Any, Any] | None:
     """1 / factor as a numerator and a denominator."""
     if not isinstance(factor, float):
         return 1, factor

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from archcalc.dim import say, tidy
+from archcalc.dim import Size, say, tidy
 from archcalc.errors import Refused
 from archcalc.language.spec import ConfigEntry
 
@@ -22,9 +22,9 @@ STEP = Fraction(1, 100)
 class Candidates:
     """The values first, first + step, ..., last; `last` is None where nothing ends them."""
 
-    first: Any
-    step: Any
-    last: Any
+    first: Size
+    step: Size
+    last: Size
     choices: tuple[Any, ...] = ()
     """The only values among these, where the config lists them."""
 
@@ -49,7 +49,7 @@ class Candidates:
 
 
 def candidates(
-    setting: ConfigEntry | None, default: Any, multiple_of: Any, step: Any, between: tuple[Any, Any] | None
+    setting: ConfigEntry | None, default: Size, multiple_of: Size, step: Size, between: tuple[Any, Any] | None
 ) -> Candidates:
     """The values to try, within the bounds that the config declares or those given; raises Refused for wrong ones."""
     whole = isinstance(default, int) if setting is None else isinstance(setting.default, int)
@@ -69,7 +69,7 @@ def candidates(
     return Candidates(tidy(Fraction(first)), size, None if high is None else high)
 
 
-def _step(whole: bool, multiple_of: Any, step: Any, declared: Any) -> Any:
+def _step(whole: bool, multiple_of: Size, step: Size, declared: Size) -> Any:
     size = multiple_of or step or (declared or 1 if whole else STEP)
     if size <= 0 or (whole and Fraction(size).denominator != 1):
         wanted = "an integer of at least 1" if whole else "above 0"

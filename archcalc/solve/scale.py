@@ -6,20 +6,20 @@ about 2^phi times as much. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
 
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.load import exact
 from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.value import Number
 from archcalc.solve.scaling import Scaled, Scaling
 
 LARGEST = 50
 """Beyond this phi no network is meant."""
 
 
-def scale(network: Loadable, phi: Any, by: Mapping[str, Any] | None = None) -> Scaling:
+def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None) -> Scaling:
     """A network scaled by phi; `by` has the coefficients, else the spec's. Raises Refused for wrong ones."""
     model = opened(network)
     phi = exact(phi)
@@ -41,7 +41,7 @@ def scale(network: Loadable, phi: Any, by: Mapping[str, Any] | None = None) -> S
     return Scaling(base, _at(model, coefficients, phi), coefficients, released)
 
 
-def _checked(model: Loaded, entry: str, coefficient: Any) -> None:
+def _checked(model: Loaded, entry: str, coefficient: Number) -> None:
     if entry not in model.spec.config:
         raise Refused(f"{model.spec.name} has no config entry {entry!r} to scale", nearest(entry, model.spec.config))
     value = model.config[entry]
@@ -51,7 +51,7 @@ def _checked(model: Loaded, entry: str, coefficient: Any) -> None:
         raise Refused(f"the coefficient of {entry} must be a number above 0 and up to 100")
 
 
-def _at(model: Loaded, coefficients: Mapping[str, Any], phi: Any) -> Scaled:
+def _at(model: Loaded, coefficients: Mapping[str, Number], phi: Number) -> Scaled:
     factors = {entry: power(coefficient, phi) for entry, coefficient in coefficients.items()}
     exact = {entry: tidy(Fraction(model.config[entry]) * factor) for entry, factor in factors.items()}
     used = {entry: _in_kind(model, entry, value) for entry, value in exact.items()}
@@ -62,14 +62,14 @@ def _at(model: Loaded, coefficients: Mapping[str, Any], phi: Any) -> Scaled:
     return Scaled(model.name, phi, factors, exact, used, totals)
 
 
-def power(coefficient: Any, phi: Any) -> Fraction:
+def power(coefficient: Number, phi: Number) -> Fraction:
     """A coefficient to the power of phi: exact for a whole phi, else to twelve digits."""
     if Fraction(phi).denominator == 1:
         return Fraction(coefficient) ** int(phi)
     return Fraction(f"{float(coefficient) ** float(phi):.12g}")
 
 
-def _in_kind(model: Loaded, entry: str, value: Any) -> Any:
+def _in_kind(model: Loaded, entry: str, value: Number) -> Number:
     """Whole numbers to the nearest, but at least 1, and to the multiple that the config wants."""
     setting = model.spec.config[entry]
     if not isinstance(setting.default, int):

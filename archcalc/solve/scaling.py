@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from archcalc.analyse.summary import Totals
+from archcalc.language.value import Number
 from archcalc.render.document import Block, Document, Grid, GridRow, Head, Note, Title, number
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import plain
@@ -16,7 +17,7 @@ class Scaled:
     """A network scaled by some phi, or a released one beside what the formula gives."""
 
     name: str
-    phi: Any
+    phi: Number
     factors: dict[str, Any]
     """Of every entry the power of its coefficient."""
     exact: dict[str, Any]
@@ -115,7 +116,7 @@ def _macs(was: Scaled, formula: Scaled) -> str:
     return f"{a / 1e9:.2f}G" if a == b else f"{a / 1e9:.2f}G -> {b / 1e9:.2f}G ({b / a - 1:+.1%})"
 
 
-def _text(value: Any) -> str:
+def _text(value: Number) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{float(value):.4g}"
 
 

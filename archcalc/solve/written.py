@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archcalc import dim
+from archcalc.language.value import Number
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note, Verbatim
 from archcalc.render.document import number as cell
 from archcalc.render.result import Plain
@@ -90,13 +91,13 @@ def _off(side: Side) -> str:
     return words + (f" ({float(abs(left - right) / abs(right)):.1%})" if right else "")
 
 
-def _number(value: Any) -> str:
+def _number(value: Number) -> str:
     if isinstance(value, Fraction) and value.denominator != 1:
         return f"{float(value):,.6g}"
     return number(dim.tidy(value)) if isinstance(value, (int, Fraction)) else str(plain(value))
 
 
-def _value(value: Any) -> str:
+def _value(value: Number) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else number(value)
 
 
