@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
+from archcalc.call import Call
 from archcalc.dim import Dim, Shape, show
 from archcalc.errors import Place, Refused, Undecidable
 from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source
-from archcalc.op import Call, Op
+from archcalc.op import Op
 
 
 class Move:

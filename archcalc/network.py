@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     import networkx as nx
 
 from archcalc.algebra.assumptions import Assumptions
+from archcalc.call import Call
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
-from archcalc.op import Call, Cost, Field, Op, Torch
+from archcalc.op import Cost, Field, Op, Torch
 from archcalc.setting import Sizes, Text
 
 

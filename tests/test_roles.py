@@ -3,9 +3,10 @@
 import pytest
 
 import archcalc
+from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Countable
 from archcalc.errors import Refused
-from archcalc.op import Call, Cost, Op, identity
+from archcalc.op import Cost, Op, identity
 from archcalc.picture.theme import colour
 from archcalc.picture.volumes.volumes import seen
 from archcalc.role import Role

@@ -21,6 +21,7 @@ ORDER = [
     ("render",),
     ("role", "setting"),
     ("op",),
+    ("call",),
     ("ops",),
     ("network",),
     ("builder", "walk"),

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.receptive_fields import State, states, ungated
+from archcalc.call import Call
 from archcalc.dim import Dim
 from archcalc.network import Layer, Network, Repeat
-from archcalc.op import WHOLE, Call
+from archcalc.op import WHOLE
 from archcalc.walk import fold
 
 Lengths = dict[int | None, Dim]

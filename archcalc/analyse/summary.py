@@ -11,12 +11,13 @@ from archcalc.analyse.costs import total_cost
 from archcalc.analyse.memory import memory
 from archcalc.analyse.parameters import Parameters, held, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
+from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
 from archcalc.network import Network, Source, collector_paused
-from archcalc.op import WHOLE, Call, Cost, Op
+from archcalc.op import WHOLE, Cost, Op
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
 from archcalc.walk import fold_back

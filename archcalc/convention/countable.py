@@ -7,9 +7,10 @@ and cost, and its settings by PyTorch's names.
 from functools import cached_property
 from typing import Any
 
+from archcalc.call import Call
 from archcalc.convention.kinds import kind_of
 from archcalc.dim import Dim, equal, prod, total
-from archcalc.op import Call, Cost
+from archcalc.op import Cost
 
 ATTENTION = "MultiheadAttention"
 """The name of the block that stands for PyTorch's module of that name."""

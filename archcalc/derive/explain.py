@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from archcalc.analyse.receptive_fields import Gates
+from archcalc.call import Call
 from archcalc.derive import field
 from archcalc.derive.derivation import Derivation, Section
 from archcalc.derive.facts import Facts
 from archcalc.derive.rules import purpose
 from archcalc.errors import Refused, nearest, some
 from archcalc.network import Layer, Network
-from archcalc.op import Call
 
 SHOWN = 8
 """So many layers are named in an error."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archcalc import dim
+from archcalc.call import Call
 from archcalc.convention.own import flops
 from archcalc.derive.derivation import Section, Step
 from archcalc.derive.factors import factored
@@ -17,7 +18,6 @@ from archcalc.derive.rules import Rule, described, rule
 from archcalc.derive.tree import Leaf, Made, Tree, replaced, value
 from archcalc.derive.witness import Witness, witnesses
 from archcalc.errors import ArchcalcError
-from archcalc.op import Call
 
 WORDS = {
     "bias": "additions of a bias",

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.analyse import receptive_fields as analysis
 from archcalc.analyse.receptive_fields import Extent, Gates, State, ungated
+from archcalc.call import Call
 from archcalc.derive.derivation import Cell, Row, Section, Table
 from archcalc.derive.facts import Facts
 from archcalc.derive.named import Named, tree_of
 from archcalc.derive.rules import Rule, rule, split
 from archcalc.derive.tree import Leaf, Made, numbers
 from archcalc.network import Layer, Network, Source
-from archcalc.op import UNKNOWN, WHOLE, Call, Field, Op
+from archcalc.op import UNKNOWN, WHOLE, Field, Op
 from archcalc.walk import fold_back
 
 States = Mapping[str, Sequence[State]]

@@ -4,12 +4,13 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from archcalc.call import Call
 from archcalc.derive.named import Named
 from archcalc.derive.tree import Leaf
 from archcalc.derive.witness import Witness
 from archcalc.dim import Shape
 from archcalc.network import LAYOUTS, axis_letters
-from archcalc.op import REQUIRED, Call, Op
+from archcalc.op import REQUIRED, Op
 from archcalc.setting import MISMATCH, Each, Either, Kind, Many, Whole
 from archcalc.setting import Named as Mapped
 

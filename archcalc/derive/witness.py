@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archcalc import dim
-from archcalc.op import Call
+from archcalc.call import Call
 
 Witness = Callable[[Any], int]
 """A whole number that stands for a size; a number stands for itself."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from archcalc.call import Call
 from archcalc.dim import Shape, prod, show
 from archcalc.network import Layer, Network
-from archcalc.op import Call
 from archcalc.torchcheck.build import Module, build
 from archcalc.torchcheck.crosscheck import Crosscheck, Disagreement
 from archcalc.torchcheck.module import Torch, measured

@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from archcalc.call import Call
 from archcalc.convention import Countable
 from archcalc.dim import Shape
-from archcalc.op import Call
 from archcalc.ops import OPS
 
 DATA = Path(__file__).parent.parent / "data"

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from archcalc.algebra.assumptions import NOTHING
+from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import Untold
 from archcalc.convention.kinds import KINDS, kind_of
 from archcalc.errors import Undecidable
-from archcalc.op import Call
 from archcalc.ops import OPS
 from tests.convention.measured import SMALL, countable, operations, small
 from tests.convention.test_measured import TOOLS

@@ -2,10 +2,11 @@
 
 import pytest
 
+from archcalc.call import Call
 from archcalc.derive.explain import explain
 from archcalc.derive.facts import Facts
 from archcalc.derive.tree import value
-from archcalc.op import Call, Op
+from archcalc.op import Op
 from archcalc.ops import FAMILIES, OPS
 from tests.derive.networks import alone
 

@@ -71,8 +71,8 @@ def test_latex():
 
 
 def test_a_wrong_formula_is_an_error(monkeypatch):
+    from archcalc.call import Call
     from archcalc.derive import facts
-    from archcalc.op import Call
     from archcalc.ops import OPS
 
     monkeypatch.setattr(facts, "factored", lambda tree: tree_of(A))

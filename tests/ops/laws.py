@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import Shape, ceil, floor, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import UNKNOWN, WHOLE, Call, Cost, Example, Op, Scattered, Window
+from archcalc.op import UNKNOWN, WHOLE, Cost, Example, Op, Scattered, Window
 from archcalc.setting import Each, Either, Kind, Many, Whole
 from archcalc.torchcheck.module import as_module, measured_macs
 

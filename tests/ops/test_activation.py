@@ -2,9 +2,10 @@
 
 import pytest
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Call, Cost, Window, identity
+from archcalc.op import WHOLE, Cost, Window, identity
 from archcalc.ops import FAMILIES, OPS
 from archcalc.ops.activation import GELU, GLU, Elementwise, LogSoftmax, PReLU, Softmax
 

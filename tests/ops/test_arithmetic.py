@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
-from archcalc.op import WHOLE, Call, Cost, Window
+from archcalc.op import WHOLE, Cost, Window
 from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Mean, Multiply, Scale, Square, Subtract, Sum
 
 C, H, N, W = (symbol(name) for name in "CHNW")

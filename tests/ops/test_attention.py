@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
-from archcalc.op import WHOLE, Call, Cost, Window
+from archcalc.op import WHOLE, Cost, Window
 from archcalc.ops.attention import ScaledDotProductAttention as Attention
 
 C, L, N = (symbol(name) for name in "CLN")

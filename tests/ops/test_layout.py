@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import UNKNOWN, Call, Scattered, Window
+from archcalc.op import UNKNOWN, Scattered, Window
 from archcalc.ops import OPS
 from archcalc.ops.axes import Refinement
 

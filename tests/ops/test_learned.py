@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
-from archcalc.op import Call, Cost, Scattered, Window
+from archcalc.op import Cost, Scattered, Window
 from archcalc.ops import OPS
 from archcalc.torchcheck.module import as_module
 

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Call, Cost, Scattered, Window, identity
+from archcalc.op import WHOLE, Cost, Scattered, Window, identity
 from archcalc.ops.norm import (
     BatchNorm1d,
     BatchNorm2d,

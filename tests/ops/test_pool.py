@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from archcalc.algebra.evaluate import number
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
-from archcalc.op import WHOLE, Call, Cost, Scattered, Window
+from archcalc.op import WHOLE, Cost, Scattered, Window
 from archcalc.ops import OPS
 from archcalc.ops.pool import (
     AdaptiveAvgPool1d,

@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
-from archcalc.op import WHOLE, Call, Cost, Window
+from archcalc.op import WHOLE, Cost, Window
 from archcalc.ops.product import Einsum, MatMul
 
 C, H, N, W = (symbol(name) for name in "CHNW")

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Call, Cost, Window
+from archcalc.op import WHOLE, Cost, Window
 from archcalc.ops import OPS
 from archcalc.ops.recurrent import GRU, LSTM, RNN
 

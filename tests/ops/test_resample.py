@@ -5,9 +5,10 @@ from fractions import Fraction
 import pytest
 import torch
 
+from archcalc.call import Call
 from archcalc.dim import ceil, floor, symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import UNKNOWN, Call, Cost, Window
+from archcalc.op import UNKNOWN, Cost, Window
 from archcalc.ops.resample import PixelShuffle, PixelUnshuffle, Upsample
 
 C, H, N, W = (symbol(name) for name in "CHNW")

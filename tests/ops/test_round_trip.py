@@ -5,7 +5,7 @@ import json
 import pytest
 
 import archcalc
-from archcalc.op import Call
+from archcalc.call import Call
 from archcalc.ops import OPS
 
 CASES = [(name, number) for name in OPS for number in range(len(OPS[name].examples))]

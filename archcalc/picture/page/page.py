@@ -21,12 +21,13 @@ from archcalc.algebra.javascript import JavaScript
 from archcalc.analyse import told
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
+from archcalc.call import Call
 from archcalc.derive.explain import explain_call
 from archcalc.dim import Dim, Shape
 from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Value
 from archcalc.network import collector_paused
-from archcalc.op import UNKNOWN, WHOLE, Call
+from archcalc.op import UNKNOWN, WHOLE
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, View, view
