@@ -5,6 +5,7 @@ import csv
 import pytest
 
 import archcalc
+from archcalc.call import Call
 from archcalc.convention import CONVENTIONS
 from tests.convention.measured import COLUMNS, DATA, SMALL, countable, operations, small
 from tests.zoo.test_zoo import load
@@ -91,7 +92,7 @@ def test_what_nobody_has_said_is_not_told():
         counted_as = ""
 
     layer = countable("ReLU", [(2, 3)])
-    mine = type(layer)(archcalc.call.Call(Mine(), ((2, 3),)))
+    mine = type(layer)(Call(Mine(), ((2, 3),)))
     assert [c.of(layer) is None for c in CONVENTIONS.values()] == [False] * len(CONVENTIONS)
     told = [name for name, c in CONVENTIONS.items() if c.of(mine) is not None]
     assert told == ["macs", "flops", "primitives", "torchvision", "timm"]
