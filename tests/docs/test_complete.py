@@ -1,7 +1,5 @@
 """The language reference names everything that the language has."""
 
-import dataclasses
-
 import pytest
 
 from archcalc.cli import COMMANDS
@@ -25,9 +23,9 @@ def test_functions(name: str) -> None:
     assert f"`{name}(" in LANGUAGE
 
 
-@pytest.mark.parametrize("field", dataclasses.fields(DEFAULT), ids=lambda field: field.name)
-def test_limits(field: dataclasses.Field[int]) -> None:
-    assert f"| `{field.name}` | {field.default:,} |" in LANGUAGE
+@pytest.mark.parametrize(("name", "limit"), DEFAULT._asdict().items())
+def test_limits(name: str, limit: int) -> None:
+    assert f"| `{name}` | {limit:,} |" in LANGUAGE
 
 
 @pytest.mark.parametrize("name", CONVENTIONS)

@@ -1,7 +1,5 @@
 """A block that is called again in the same way is copied; the network is the same as if it were expanded again."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -131,6 +129,6 @@ def test_an_extending_spec_changes_one_call_alone(tmp_path):
 
 def test_copies_count_as_layers(tmp_path):
     with pytest.raises(LimitReached) as caught:
-        archcalc.load(text_of(tmp_path), limits=replace(DEFAULT, layers=8))
+        archcalc.load(text_of(tmp_path), limits=DEFAULT._replace(layers=8))
     assert caught.value.place.line == 5
-    assert len(archcalc.load(text_of(tmp_path), limits=replace(DEFAULT, layers=9)).network) == 7
+    assert len(archcalc.load(text_of(tmp_path), limits=DEFAULT._replace(layers=9)).network) == 7

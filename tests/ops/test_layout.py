@@ -145,7 +145,7 @@ def test_rearrange_says_what_is_wrong(pattern, sizes, wanted):
 def test_rearrange_assumes_what_it_cannot_decide():
     heads = call("Rearrange", (N, W, C), pattern="n l (h d) -> n h l d", sizes={"h": 12})
     assert tuple(map(str, heads.assumptions)) == ("12 divides C",)
-    assert heads.outputs == ((N, 12, W, C // 12),)
+    assert heads.outputs == ((N, 12, W, C / 12),)
 
 
 # --- Fields of regrouped axes -----------------------------------------------------------------------------------------

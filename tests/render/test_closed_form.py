@@ -132,8 +132,8 @@ def test_commands(capsys, golden):
     ("arguments", "status", "message"),
     [
         (["--free", "Q"], 3, "error: resnet has no config entry 'Q' to leave free"),
-        (["--free", "H="], 2, "'H=' is no name of a config entry, as in --free N,H=32*h"),
-        (["--free", ","], 2, "'' is no name of a config entry"),
+        (["--free", "H="], 2, "'H=' is not the name of a config entry, as in --free N,H=32*h"),
+        (["--free", ","], 2, "'' is not the name of a config entry"),
         (["--free", "H", "--assume", "H"], 3, "error: an assumption is a condition such as 'H >= 32', not H"),
         (["--free", "block"], 3, "error: config block is 'bottleneck'; only a number can be left free"),
         (["--of", "flop"], 2, "'flop' is not one of"),

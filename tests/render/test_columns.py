@@ -124,4 +124,4 @@ def unknown(facts, path):
     call.cost = None
     layers = tuple(replace(y, cost=None, countable=Countable(call)) if y.path == path else y for y in facts.layers)
     spent = Cost.sum([y.cost for y in layers if y.cost is not None])
-    return replace(facts, layers=layers, totals=replace(facts.totals, unknown=(path,), cost=spent))
+    return replace(facts, layers=layers, totals=facts.totals._replace(unknown=(path,), cost=spent))

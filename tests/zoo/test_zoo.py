@@ -189,7 +189,7 @@ def test_every_spec_is_short_and_names_its_source(name):
     assert spec.title
     assert spec.source
     assert spec.family
-    text = zoo()[name].read_text()
+    text = Path(zoo()[name]).read_text()
     assert text.startswith("archcalc: 1\n")
     assert len(text.splitlines()) <= 120
     assert max(map(len, text.splitlines())) <= 120
@@ -309,7 +309,7 @@ def test_an_auxiliary_head_costs_the_same_in_the_paper():
     extra = load("googlenet_aux:paper").parameters - load("googlenet:paper").parameters
     heads = [a for a in summary("googlenet_aux:paper").layers if a.path.startswith("aux")]
     assert extra == sum(a.parameters for a in heads)
-    assert {path.split(".")[0]: shape for path, shape in summary("googlenet_aux:paper").outputs.items()} == {
+    assert {source.path.split(".")[0]: shape for source, shape in summary("googlenet_aux:paper").outputs.items()} == {
         "fc": (1, 1000),
         "aux1": (1, 1000),
         "aux2": (1, 1000),
