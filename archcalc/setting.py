@@ -187,7 +187,7 @@ class Text(Kind):
         return {"type": "string"}
 
 
-class Named(Kind):
+class ByName(Kind):
     """A mapping from names to values of one kind; in normal form sorted pairs."""
 
     def __init__(self, item: Kind):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 
-class Column(Generic[V]):
+class LazyColumn(Generic[V]):
     """A fact of every layer by path, found when first asked for: many questions do not need it."""
 
     def __init__(self, find: Callable[[], Mapping[str, V]]):
@@ -64,7 +64,7 @@ class LayerSummary:
     countable: Countable
     """What conventions count its work from."""
     activations: Dim
-    fields: Column[State]
+    fields: LazyColumn[State]
     """The receptive fields of its network."""
     origin: str
     """Its path in that network."""
@@ -146,7 +146,7 @@ class Summary(Result):
     layers: tuple[LayerSummary, ...]
     totals: Totals
     network: Network
-    fields: Column[State]
+    fields: LazyColumn[State]
     """The receptive field of every layer's first output."""
     gates: Gates
 
@@ -247,7 +247,7 @@ def summarize(
     )
 
 
-def _layers(network: Network, fields: Column[State]) -> Iterator[LayerSummary]:
+def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummary]:
     countables = _Countables(network.scopes)
     of_call: dict[tuple[Call, bool, bool], Parameters] = {}
     for path, layer in network.layers.items():
@@ -280,14 +280,14 @@ def _layers(network: Network, fields: Column[State]) -> Iterator[LayerSummary]:
         )
 
 
-def _fields(network: Network, gates: Gates) -> Column[State]:
+def _fields(network: Network, gates: Gates) -> LazyColumn[State]:
     """The receptive fields of a network."""
 
     def find() -> Mapping[str, State]:
         with collector_paused():
             return receptive_fields(network, gates)
 
-    return Column(find)
+    return LazyColumn(find)
 
 
 class _Countables:
@@ -316,4 +316,4 @@ def _totals(network: Network) -> Totals:
     )
 
 
-__all__ = ["Column", "Extent", "LayerSummary", "Summary", "Totals", "Work", "counted", "summarize"]
+__all__ = ["Extent", "LayerSummary", "LazyColumn", "Summary", "Totals", "Work", "counted", "summarize"]

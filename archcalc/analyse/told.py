@@ -7,13 +7,13 @@ from archcalc import dim
 from archcalc.analyse.receptive_fields import Axis
 from archcalc.op import UNKNOWN, WHOLE, Op
 from archcalc.render.words import number
-from archcalc.setting import Given, Named
+from archcalc.setting import ByName, Given
 
 
 def settings(op: Op) -> dict[str, Any]:
     """The settings of an operation by name; a mapping among them as a mapping."""
     known = op.kinds()
-    return {name: dict(v) if isinstance(known[name], Named) else v for name, v in op.settings().items()}
+    return {name: dict(v) if isinstance(known[name], ByName) else v for name, v in op.settings().items()}
 
 
 def kernel(op: Op) -> str:

@@ -28,7 +28,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class FieldRow:
     """What one layer makes of the receptive field along an axis."""
 
     path: str
@@ -50,7 +50,7 @@ class Table:
     input: str
     axes: tuple[str, ...]
     """The letters of the axes."""
-    rows: tuple[Row, ...]
+    rows: tuple[FieldRow, ...]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from archcalc import dim
 from archcalc.analyse import receptive_fields as analysis
 from archcalc.analyse.receptive_fields import Extent, Gates, State, ungated
 from archcalc.call import Call
-from archcalc.derive.derivation import Cell, Row, Section, Table
+from archcalc.derive.derivation import Cell, FieldRow, Section, Table
 from archcalc.derive.facts import Facts
 from archcalc.derive.named import Named, tree_of
 from archcalc.derive.rules import Rule, rule, split
@@ -45,7 +45,7 @@ def _rule(op: Op) -> Rule:
 
 def _told_once(name: str, along: list[Table]) -> list[Table]:
     """Tables that agree in everything but the axis as one."""
-    merged: dict[tuple[Row, ...], list[str]] = {}
+    merged: dict[tuple[FieldRow, ...], list[str]] = {}
     for table in along:
         merged.setdefault(table.rows, []).extend(table.axes)
     return [Table(name, tuple(axes), rows) for rows, axes in merged.items()]
@@ -95,7 +95,7 @@ class _Walk:
     def _state(self, source: Source) -> State:
         return self.states[source.path][source.port]
 
-    def _row(self, source: Source, name: str, axis: int) -> Row | None:
+    def _row(self, source: Source, name: str, axis: int) -> FieldRow | None:
         """What an output changes; None where it changes nothing."""
         layer, after = self.network.layers[source.path], self._state(source)[name][axis]
         if layer.is_input:
@@ -152,16 +152,18 @@ def _leaf(name: str, size: Any) -> Any:
     return Named(size, Leaf(name, size)) if isinstance(size, int) else size
 
 
-def _numbers(source: Source, op: Op, made: Any, fact: Any, note: str) -> Row:
+def _numbers(source: Source, op: Op, made: Any, fact: Any, note: str) -> FieldRow:
     """The numbers of a field and their arithmetic."""
     none = Cell(None, None)
     if not isinstance(fact, Extent):
-        return Row(str(source), op, none, none, none, none, False, note)
+        return FieldRow(str(source), op, none, none, none, none, False, note)
     jump = _cell(made.jump, fact.jump)
     if fact.depends_on_phase:
-        return Row(str(source), op, jump, none, none, Cell(None, fact.size), True, note)
+        return FieldRow(str(source), op, jump, none, none, Cell(None, fact.size), True, note)
     size = _cell(_named(fact).size, fact.size)
-    return Row(str(source), op, jump, _cell(made.first, fact.first), _cell(made.last, fact.last), size, False, note)
+    return FieldRow(
+        str(source), op, jump, _cell(made.first, fact.first), _cell(made.last, fact.last), size, False, note
+    )
 
 
 def _cell(made: Any, fact: Any) -> Cell:

@@ -11,8 +11,7 @@ from archcalc.derive.witness import Witness
 from archcalc.dim import Shape
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Op
-from archcalc.setting import MISMATCH, Each, Either, Kind, Many, Whole
-from archcalc.setting import Named as Mapped
+from archcalc.setting import MISMATCH, ByName, Each, Either, Kind, Many, Whole
 
 
 def letters(op: Op, inputs: Sequence[Shape]) -> list[tuple[str, ...]]:
@@ -71,7 +70,7 @@ def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, witness: Wi
         kind = next(k for k in kind.kinds if k.take(given, axes) is not MISMATCH)
     if isinstance(kind, Whole):
         return Named(witness(given), Leaf(name, given, given == usual))
-    if isinstance(kind, Mapped) and isinstance(kind.item, Whole):
+    if isinstance(kind, ByName) and isinstance(kind.item, Whole):
         return tuple((key, Named(witness(size), Leaf(key, size))) for key, size in given)
     if isinstance(kind, (Each, Many)) and isinstance(kind.item, (Whole, Either)):
         return tuple(_items(kind, name, given, usual, axes, witness))

@@ -5,7 +5,7 @@ from functools import partial
 
 from archcalc import dim
 from archcalc.analyse.told import kernel, settings
-from archcalc.derive.derivation import Cell, Derivation, Row, Section, Step, Table
+from archcalc.derive.derivation import Cell, Derivation, FieldRow, Section, Step, Table
 from archcalc.derive.notation import SPELLINGS, Spelling
 from archcalc.derive.rules import Rule
 from archcalc.derive.tree import Number, Tree, numbers
@@ -121,7 +121,7 @@ def _table(table: Table) -> Grid:
     return Grid(HEADS[:columns], rows, caption=f"Along {along} of {table.input}")
 
 
-def _cells(row: Row) -> tuple[str | Formula, ...]:
+def _cells(row: FieldRow) -> tuple[str | Formula, ...]:
     numbers = (_formula(partial(_cell, cell)) for cell in (row.jump, row.first, row.last))
     size = _formula(partial(_size, row))
     return row.path, _operation(row), *numbers, size, row.note
@@ -136,12 +136,12 @@ def _cell(cell: Cell, spelling: Spelling) -> str:
     return value if made == value else f"{made} = {value}"
 
 
-def _size(row: Row, spelling: Spelling) -> str:
+def _size(row: FieldRow, spelling: Spelling) -> str:
     size = _cell(row.size, spelling)
     return spelling.at_most(size) if row.phases and size else size
 
 
-def _operation(row: Row) -> str:
+def _operation(row: FieldRow) -> str:
     """The operation of a row, and how its window lies."""
     return " ".join(filter(None, (type(row.op).__name__, kernel(row.op))))
 
@@ -191,7 +191,7 @@ def _step(step: Step) -> Plain:
     return {"name": step.name, "forms": list(map(str, _forms(step))), "value": plain(step.value)}
 
 
-def _row_record(row: Row) -> Plain:
+def _row_record(row: FieldRow) -> Plain:
     cells = {"jump": row.jump, "first": row.first, "last": row.last, "size": row.size}
     values = {name: plain(cell.value) for name, cell in cells.items()}
     return {"layer": row.path, "operation": _operation(row), **values, "phases": row.phases, "note": row.note}

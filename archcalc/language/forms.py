@@ -48,7 +48,7 @@ class Form(ABC):
         return AnyOf(self, other)
 
 
-class Leaf(Form):
+class ScalarForm(Form):
     """A value that is not looked into."""
 
     def __init__(self, words: str, fits: Callable[[Node], bool], schema: Schema, empty: bool = False):
@@ -61,7 +61,7 @@ class Leaf(Form):
         return self._schema
 
 
-class Computed(Leaf):
+class Computed(ScalarForm):
     """A value or an expression; what it gives is checked when the spec is expanded."""
 
     def __init__(self, words: str, schema: Schema):
@@ -150,7 +150,7 @@ class MapOf(Form):
         return {"type": "object", **keys, "additionalProperties": optional(self.item), **least}
 
 
-class Need:
+class Requirement:
     """Keys of which a mapping must have one, with what it needs in words."""
 
     def __init__(self, keys: Iterable[str], words: str, hint: str = ""):
@@ -168,7 +168,7 @@ class Record(Form):
 
     words = "a mapping"
 
-    def __init__(self, keys: Mapping[str, Form], *needs: Need, empty: bool = False):
+    def __init__(self, keys: Mapping[str, Form], *needs: Requirement, empty: bool = False):
         self.keys, self.needs, self.empty = keys, needs, empty
 
     def wrong(self, node: Node) -> Node | None:

@@ -12,13 +12,13 @@ from archcalc.language.forms import (
     Computed,
     Form,
     Keys,
-    Leaf,
     ListOf,
     MapOf,
-    Need,
     OneOf,
     Record,
     Ref,
+    Requirement,
+    ScalarForm,
     Schema,
     identifiers,
 )
@@ -41,7 +41,7 @@ def number_in(node: Node) -> int | Fraction | None:
 
 def _numbers(
     words: str, least: int | None = None, above: int | None = None, most: int | None = None, empty: bool = False
-) -> Leaf:
+) -> ScalarForm:
     """Numbers within bounds."""
 
     def fits(node: Node) -> bool:
@@ -52,14 +52,14 @@ def _numbers(
 
     bounds = {"minimum": least, "exclusiveMinimum": above, "maximum": most}
     schema: Schema = {"type": "number"}
-    return Leaf(words, fits, schema | {word: bound for word, bound in bounds.items() if bound is not None}, empty)
+    return ScalarForm(words, fits, schema | {word: bound for word, bound in bounds.items() if bound is not None}, empty)
 
 
 def _is_digits(node: Node) -> bool:
     return isinstance(node, Scalar) and any(c.isdigit() for c in node.text)
 
 
-class Version(Leaf):
+class Version(ScalarForm):
     """The version of the language."""
 
     hint = "this archcalc reads version 1"
@@ -72,12 +72,12 @@ class Version(Leaf):
 
 
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
-TEXT = Leaf("a text", _is_text, SCALAR)
+TEXT = ScalarForm("a text", _is_text, SCALAR)
 TEXTS = AnyOf(TEXT, ListOf(TEXT), words="a text or a list of texts")
-LAYER = Leaf("the name of a layer", _is_text, SCALAR)
+LAYER = ScalarForm("the name of a layer", _is_text, SCALAR)
 NAMES = AnyOf(LAYER, ListOf(LAYER), words="the name of a layer or a list of names")
-DATA = Leaf("a number, a text or a list", _is_data, {"$ref": "#/$defs/data"})
-NOTHING = Leaf("nothing", lambda node: isinstance(node, Scalar) and node.value is None, {"type": "null"})
+DATA = ScalarForm("a number, a text or a list", _is_data, {"$ref": "#/$defs/data"})
+NOTHING = ScalarForm("nothing", lambda node: isinstance(node, Scalar) and node.value is None, {"type": "null"})
 VALUE = Computed("a value or an expression", {"description": "a value or an expression"})
 CONDITION = Computed("a condition", {"type": ["boolean", "string"]})
 COUNT = Computed("a whole number", {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]})
@@ -85,7 +85,7 @@ SIZE = Computed("a size", {"anyOf": [{"type": "integer", "minimum": 1}, {"type":
 BOUND = _numbers("a number", empty=True)
 COEFFICIENT = _numbers("a number above 0 and up to 100", above=0, most=100)
 PHI = _numbers("a number from 0 to 100", least=0, most=100)
-STEP = Leaf(
+STEP = ScalarForm(
     "a number other than 0",
     lambda node: bool(number_in(node)),
     {"type": "number", "not": {"const": 0}},
@@ -118,7 +118,7 @@ BODIES: dict[str, Form] = {"layers": Ref("layers", LAYERS.words, LAYERS.kinds), 
 
 CONFIG = Record(
     {
-        "default": Leaf(DATA.words, _is_data, DATA.schema(), empty=True),
+        "default": ScalarForm(DATA.words, _is_data, DATA.schema(), empty=True),
         "min": BOUND,
         "max": BOUND,
         "multiple_of": STEP,
@@ -131,7 +131,7 @@ DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 SHAPE = ListOf(SIZE, "a list of sizes", least=1, hint="such as [N, 3, H, W]")
 INPUT = Record(
     {"shape": SHAPE, "dtype": OneOf(*DTYPES), "layout": TEXT, "doc": TEXT},
-    Need(["shape"], "a shape", "such as [N, 3, H, W]"),
+    Requirement(["shape"], "a shape", "such as [N, 3, H, W]"),
 )
 BLOCK = Record(
     {
@@ -142,12 +142,12 @@ BLOCK = Record(
         "outputs": NAMES,
         "doc": TEXT,
     },
-    Need(["layers"], "layers"),
+    Requirement(["layers"], "layers"),
 )
 _FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field", "depth")
 CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
 """What a claim may be about, and the fact that it names."""
-PRINTED = Leaf(
+PRINTED = ScalarForm(
     "a number as printed",
     _is_digits,
     {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "[0-9]"}]},
@@ -169,15 +169,15 @@ CLAIM = Record(
         **dict.fromkeys(JUDGED, BY_FACT),
         **dict.fromkeys(CLAIMED, PRINTED),
     },
-    Need(["source"], "a source", "such as {source: Table 1, macs: 11.3e9}"),
-    Need(CLAIMED, "a number", "such as {source: Table 1, macs: 11.3e9}"),
+    Requirement(["source"], "a source", "such as {source: Table 1, macs: 11.3e9}"),
+    Requirement(CLAIMED, "a number", "such as {source: Table 1, macs: 11.3e9}"),
 )
 SCALING = Record(
     {
         "by": MapOf("a coefficient", COEFFICIENT, least=1),
         "released": MapOf("a phi", PHI),
     },
-    Need(["by"], "the coefficients", "such as by: {depth: 1.2, width: 1.1}"),
+    Requirement(["by"], "the coefficients", "such as by: {depth: 1.2, width: 1.1}"),
     empty=True,
 )
 VARIANT = MapOf("{}", DATA)
@@ -203,11 +203,13 @@ SPEC = Record(
         "frozen": CONDITION,
         "claims": ListOf(CLAIM),
     },
-    Need(["inputs"], "inputs", "such as `inputs: {image: [N, 3, H, W]}`"),
-    Need(["layers"], "layers"),
+    Requirement(["inputs"], "inputs", "such as `inputs: {image: [N, 3, H, W]}`"),
+    Requirement(["layers"], "layers"),
 )
 """A spec that extends no other."""
 OVERRIDES = MapOf("the layer {}", AnyOf(ENTRY, NOTHING))
 """The layers of a spec that extends another, by path."""
-LIBRARY = Record({key: SPEC.keys[key] for key in ("archcalc", "title", "doc", "blocks")}, Need(["blocks"], "blocks"))
+LIBRARY = Record(
+    {key: SPEC.keys[key] for key in ("archcalc", "title", "doc", "blocks")}, Requirement(["blocks"], "blocks")
+)
 """A file of blocks for other specs to use."""

@@ -99,7 +99,7 @@ def _term(text: str, equation: str) -> Labels:
     return tuple(tokens)
 
 
-class Work(NamedTuple):
+class StepCost(NamedTuple):
     """The work of an equation: products that are added up, products that are not, and additions alone."""
 
     macs: int
@@ -234,7 +234,7 @@ def _named(term: Labels, unnamed: int) -> Iterator[str]:
             yield label
 
 
-def _steps(operands: Sequence[frozenset[str]], output: frozenset[str], sizes: dict[str, Any]) -> Iterator[Work]:
+def _steps(operands: Sequence[frozenset[str]], output: frozenset[str], sizes: dict[str, Any]) -> Iterator[StepCost]:
     """The work of each step from left to right."""
 
     def size(labels: frozenset[str]) -> int:
@@ -248,5 +248,5 @@ def _steps(operands: Sequence[frozenset[str]], output: frozenset[str], sizes: di
         add = size(done) - size(left) + size(new) - size(right)
         together, done = size(left | right), (left | right) & needed
         summed = (left | right) > done
-        yield Work(macs=together if summed else 0, mul=0 if summed else together, add=add)
-    yield Work(macs=0, mul=0, add=size(done) - size(done & output))
+        yield StepCost(macs=together if summed else 0, mul=0 if summed else together, add=add)
+    yield StepCost(macs=0, mul=0, add=size(done) - size(done & output))

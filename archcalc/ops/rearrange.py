@@ -12,7 +12,7 @@ from archcalc.op import Field, Requirements, Torch, example, refusal
 from archcalc.ops.axes import regrouped
 from archcalc.ops.layout import Movement
 from archcalc.role import Role
-from archcalc.setting import Named, Text, Whole
+from archcalc.setting import ByName, Text, Whole
 
 ELLIPSIS, MERGED = "...", "(...)"
 """All axes without a name: each by itself, and as parts of one axis."""
@@ -123,7 +123,7 @@ class Rearrange(Movement):
 
     role = Role.REARRANGE
     pattern: Annotated[str, Text()]
-    sizes: Annotated[Any, Named(Whole(1))] = ()
+    sizes: Annotated[Any, ByName(Whole(1))] = ()
     examples = (
         example((2, 8, 6, 3), pattern="b (h p) (w q) c -> b (h w) (p q c)", sizes={"p": 2, "q": 3}),
         example((2, 5, 12), pattern="b n (h d) -> b h n d", sizes={"h": 4}),

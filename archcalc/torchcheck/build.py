@@ -13,14 +13,14 @@ Run = Callable[[Layer, Torch, list[Torch]], Torch]
 """How a layer is run: gets the layer, its module and its inputs; gives its outputs."""
 
 
-class Scope(torch.nn.Module):
+class ScopeModule(torch.nn.Module):
     """A scope of the spec: holds the modules inside it."""
 
     def forward(self, *inputs: Torch) -> Torch:
         raise NotImplementedError("a scope is run by the network that it is part of")
 
 
-class Module(Scope):
+class Module(ScopeModule):
     """A network that runs its layers in order and drops each output after its last reader."""
 
     def __init__(self, network: Network, device: str = "cpu"):
@@ -74,7 +74,7 @@ class Module(Scope):
         *scopes, name = path.split(".")
         parent: Torch = self
         for scope in scopes:
-            parent = parent._modules.setdefault(scope, Scope())
+            parent = parent._modules.setdefault(scope, ScopeModule())
         return parent, name
 
     def forward(self, *inputs: Torch) -> Torch:

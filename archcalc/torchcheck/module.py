@@ -18,10 +18,10 @@ except ImportError as missing:
 
 Torch: TypeAlias = Any
 """A value of torch: a tensor, a module, a device. Torch is not followed by the type checker."""
-__all__ = ["Function", "Torch", "as_module", "measured", "measured_macs", "torch"]
+__all__ = ["FunctionModule", "Torch", "as_module", "measured", "measured_macs", "torch"]
 
 
-class Function(torch.nn.Module):
+class FunctionModule(torch.nn.Module):
     """A function of inputs and weights, with the weights that it is given by name.
 
     A weight without a name (that of `Parameter`, whose key is the layer's own path) is the attribute `weight`.
@@ -43,7 +43,7 @@ def as_module(op: Op, *inputs: Shape) -> Torch:
     """The operation on inputs of these shapes as a module in eval mode, made on the device of the torch context."""
     built = op.torch(torch, *inputs)
     if not isinstance(built, torch.nn.Module):
-        built = Function(built, op.weights(*inputs), op.buffers(*inputs))
+        built = FunctionModule(built, op.weights(*inputs), op.buffers(*inputs))
     return built.eval()
 
 

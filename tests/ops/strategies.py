@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from archcalc.op import Op
-from archcalc.setting import Choice, Each, Either, Kind, Many, Named, Null, Real, Text, Truth, Whole
+from archcalc.setting import ByName, Choice, Each, Either, Kind, Many, Null, Real, Text, Truth, Whole
 from tests.ops.laws import Case
 
 REALS = (0.0, 0.1, 0.5, 1.0, 1.5, 2.0)
@@ -34,7 +34,7 @@ def values(kind: Kind, axes: int, old: Any) -> st.SearchStrategy[Any]:
             return st.none()
         case Either():
             return st.one_of(*(values(k, axes, old) for k in kind.kinds))
-        case Text() | Named():
+        case Text() | ByName():
             return st.just(old)  # nothing can be drawn that would fit the inputs
     raise NotImplementedError(f"no strategy for {kind!r}")
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from archcalc.ops import OPS
-from archcalc.torchcheck.module import Function, as_module, measured_macs
+from archcalc.torchcheck.module import FunctionModule, as_module, measured_macs
 
 
 def test_a_module_is_used_as_it_is_in_eval_mode() -> None:
@@ -19,7 +19,7 @@ def test_a_module_is_used_as_it_is_in_eval_mode() -> None:
 def test_a_function_gets_the_declared_weights() -> None:
     op = OPS["ConnectedConv2d"](out_channels=2, kernel_size=3, connections=[[0], [0, 1]])
     module = as_module(op, (1, 2, 5, 5))
-    assert type(module) is Function
+    assert type(module) is FunctionModule
     assert {name: tuple(p.shape) for name, p in module.named_parameters()} == op.weights((1, 2, 5, 5))
 
 
