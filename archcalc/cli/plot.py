@@ -1,5 +1,6 @@
 """`archcalc plot`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +103,6 @@ def command(
     _, form = target(output, "archcalc", FORMATS)
     given = {name: options.pop(name) for name in _OWN}
     errors: list[ArchcalcError] = []
-
-    def broken(error: ArchcalcError) -> None:
-        errors.append(error)
-        click.echo(error.report(), err=True)
-
     try:
         picture = plot(
             *specs,
@@ -117,7 +113,7 @@ def command(
             convention=convention,
             gates=gates,
             loading=loading(**options),
-            broken=broken,
+            broken=partial(_noted, errors),
             **{name: value for name, value in given.items() if value is not None},
         )
     except ArchcalcError as error:
@@ -126,6 +122,12 @@ def command(
     else:
         put(picture, target(output, picture.name, FORMATS)[0])
     return errors[0].exit_code if errors else 0
+
+
+def _noted(errors: list[ArchcalcError], error: ArchcalcError) -> None:
+    """Report a network that cannot be made, and keep its error for the exit status."""
+    errors.append(error)
+    click.echo(error.report(), err=True)
 
 
 def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: object) -> None:
