@@ -12,7 +12,7 @@ from archcalc.call import Call
 from archcalc.convention.own import flops
 from archcalc.derive.derivation import Section, Step
 from archcalc.derive.factors import factored
-from archcalc.derive.named import Named, remainders_noted, tree_of
+from archcalc.derive.named import Named, Noted, tree_of
 from archcalc.derive.names import named_inputs, named_op, output_letters
 from archcalc.derive.rules import Rule, described, rule
 from archcalc.derive.tree import Leaf, Made, Tree, replaced, value
@@ -153,11 +153,15 @@ _ERRORS = (ArchcalcError, TypeError, ValueError, AttributeError)
 
 def _named(call: Call, witness: Witness) -> Call | None:
     """The call made with named numbers, every fact computed; None where its methods do not take them."""
+    noted: Noted = set()
+
+    def naming(size: Any, leaf: Leaf) -> Named:
+        return Named(witness(size), leaf, noted)
+
     try:
-        with remainders_noted():
-            named = Call(named_op(call.op, witness), named_inputs(call.op, call.inputs, witness))
-            _ = named.weights, named.buffers, named.parameters, named.buffer_elements, named.cost, named.fields
-            _ = named.activations
+        named = Call(named_op(call.op, naming), named_inputs(call.op, call.inputs, naming))
+        _ = named.weights, named.buffers, named.parameters, named.buffer_elements, named.cost, named.fields
+        _ = named.activations
     except _ERRORS:
         return None
     return named

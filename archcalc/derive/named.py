@@ -4,77 +4,69 @@ A method of an operation that runs on these gives its numbers and its formulas a
 once, where the operation is declared. They are true integers: the number decides every branch and every claim.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from typing import Any
 
-from archcalc.derive.tree import ARITHMETIC, Number, Tree, floor, neg, quotient
+from archcalc.derive.tree import ARITHMETIC, Number, Tree, neg, quotient
 
-_EXACT: ContextVar[set[tuple[Tree, Tree]] | None] = ContextVar("exact", default=None)
+Noted = set[tuple[Tree, Tree]]
 """Dividends and divisors whose remainder a requirement found to be zero."""
 
 
-@contextmanager
-def remainders_noted() -> Iterator[None]:
-    """Write what a requirement found to divide as a quotient without remainder."""
-    token = _EXACT.set(set())
-    try:
-        yield
-    finally:
-        _EXACT.reset(token)
+def _noted(*of: object) -> Noted | None:
+    """The remainders that some numbers carry: those of the first that carries any."""
+    return next((n.noted for n in of if isinstance(n, Named) and n.noted is not None), None)
 
 
-def _floor(a: Tree, b: Tree) -> Tree:
-    exact = (a, b) in (_EXACT.get() or ())
-    return quotient(a, b) if exact else floor(a, b)
-
-
-def _both(how: str, written: Callable[[Tree, Tree], Tree] | None = None) -> Any:
+def _both(how: str) -> Any:
     """A method of Named and its reflection."""
-    done, made = ARITHMETIC[how]
-    written = written or made
 
     def forward(self: "Named", other: Any) -> Any:
-        if not isinstance(other, int):
-            return NotImplemented
-        return _made(done(int(self), int(other)), written(self.tree, tree_of(other)))
+        return _done(how, self, other) if isinstance(other, int) else NotImplemented
 
     def backward(self: "Named", other: Any) -> Any:
-        if not isinstance(other, int):
-            return NotImplemented
-        return _made(done(int(other), int(self)), written(tree_of(other), self.tree))
+        return _done(how, other, self) if isinstance(other, int) else NotImplemented
 
     return forward, backward
+
+
+def _done(how: str, a: int, b: int) -> Any:
+    """What an operator makes of two numbers of which one has a formula."""
+    done, written = ARITHMETIC[how]
+    noted, trees = _noted(a, b), (tree_of(a), tree_of(b))
+    if how == "floor" and trees in (noted or ()):
+        written = quotient
+    return _made(done(int(a), int(b)), written(*trees), noted)
 
 
 class Named(int):
     """A number with the formula that it comes from."""
 
     tree: Tree
+    noted: Noted | None
+    """What requirements found to divide, so that it is written as a quotient; None where that is not asked."""
 
-    def __new__(cls, value: int, tree: Tree) -> "Named":
+    def __new__(cls, value: int, tree: Tree, noted: Noted | None = None) -> "Named":
         self = super().__new__(cls, value)
-        self.tree = tree
+        self.tree, self.noted = tree, noted
         return self
 
     # Any: the type checker knows these as methods of int that give an int, which they do.
     __add__, __radd__ = _both("+")
     __sub__, __rsub__ = _both("-")
     __mul__, __rmul__ = _both("*")
-    __floordiv__, __rfloordiv__ = _both("floor", _floor)
+    __floordiv__, __rfloordiv__ = _both("floor")
     __pow__, __rpow__ = _both("**")
     _mod, __rmod__ = _both("%")
 
     def __mod__(self, other: Any) -> Any:
-        found = self._mod(other)
-        noted = _EXACT.get()
+        found, noted = self._mod(other), _noted(self, other)
         if noted is not None and found is not NotImplemented and found == 0:
             noted.add((self.tree, tree_of(other)))
         return found
 
     def __neg__(self) -> Any:
-        return _made(-int(self), neg(self.tree))
+        return _made(-int(self), neg(self.tree), self.noted)
 
     def __ceil__(self) -> int:
         return self
@@ -84,12 +76,12 @@ class Named(int):
 
     def made(self, how: str, value: int, of: Iterable[Any]) -> Any:
         """What a function of `archcalc.dim` makes of some sizes, this one among them."""
-        return _made(value, ARITHMETIC[how].made(*map(tree_of, of)))
+        return _made(value, ARITHMETIC[how].made(*map(tree_of, of)), self.noted)
 
 
-def _made(value: Any, tree: Tree) -> Any:
+def _made(value: Any, tree: Tree, noted: Noted | None) -> Any:
     """A result with its formula; a plain number where it depends on no name."""
-    return value if isinstance(tree, Number) or not isinstance(value, int) else Named(value, tree)
+    return value if isinstance(tree, Number) or not isinstance(value, int) else Named(value, tree, noted)
 
 
 def tree_of(value: Any) -> Tree:

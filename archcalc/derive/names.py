@@ -1,17 +1,19 @@
 """Names for what a formula is made of: the axes of the inputs by their letters, the settings by their own names."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from archcalc.call import Call
 from archcalc.derive.named import Named
 from archcalc.derive.tree import Leaf
-from archcalc.derive.witness import Witness
 from archcalc.dim import Shape
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Op
 from archcalc.setting import MISMATCH, ByName, Each, Either, Kind, Many, Whole
+
+Naming = Callable[[Any, Leaf], Named]
+"""Gives a size, or an integer of a setting, its name."""
 
 
 def letters(op: Op, inputs: Sequence[Shape]) -> list[tuple[str, ...]]:
@@ -27,7 +29,7 @@ def output_letters(call: Call) -> tuple[str, ...]:
     return tuple(LAYOUTS.get(rank, "")) or axis_letters((), 0, rank)
 
 
-def named_inputs(op: Op, inputs: tuple[Shape, ...], witness: Witness) -> tuple[Shape, ...]:
+def named_inputs(op: Op, inputs: tuple[Shape, ...], name_size: Naming) -> tuple[Shape, ...]:
     """The shapes with a name for each size: one where all inputs agree on it, else one for each that there is."""
     named = letters(op, inputs)
     sizes: dict[str, dict[Any, int]] = {}
@@ -40,11 +42,11 @@ def named_inputs(op: Op, inputs: tuple[Shape, ...], witness: Witness) -> tuple[S
     def size_of(letter: str, size: Any) -> Any:
         others = [other for other in sizes[letter] if other != size]
         if not others:
-            return Named(witness(size), Leaf(letter, size))
+            return name_size(size, Leaf(letter, size))
         if len(others) == 1 and 1 in (size, others[0]):
             # A size of 1 that fits every size is a number, and leaves the letter to the others.
-            return size if size == 1 else Named(witness(size), Leaf(letter, size))
-        return Named(witness(size), Leaf(f"{letter}_{sizes[letter][size]}", size))
+            return size if size == 1 else name_size(size, Leaf(letter, size))
+        return name_size(size, Leaf(f"{letter}_{sizes[letter][size]}", size))
 
     return tuple(
         tuple(size_of(letter, size) for letter, size in zip(own, shape, strict=True))
@@ -52,33 +54,33 @@ def named_inputs(op: Op, inputs: tuple[Shape, ...], witness: Witness) -> tuple[S
     )
 
 
-def named_op(op: Op, witness: Witness) -> Op:
+def named_op(op: Op, name_size: Naming) -> Op:
     """The operation with its whole numbers named as the settings that they are."""
     named = copy.copy(op)
-    named.__dict__.update({name: _setting(op, name, given, witness) for name, given in op.settings().items()})
+    named.__dict__.update({name: _setting(op, name, given, name_size) for name, given in op.settings().items()})
     return named
 
 
-def _setting(op: Op, name: str, given: Any, witness: Witness) -> Any:
+def _setting(op: Op, name: str, given: Any, name_size: Naming) -> Any:
     kind, default = op.declared[name]
     usual = REQUIRED if default is REQUIRED else kind.take(default, type(op).axes)
-    return _named(kind, name, given, usual, type(op).axes, witness)
+    return _named(kind, name, given, usual, type(op).axes, name_size)
 
 
-def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, witness: Witness) -> Any:
+def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, name_size: Naming) -> Any:
     while isinstance(kind, Either):
         kind = next(k for k in kind.kinds if k.take(given, axes) is not MISMATCH)
     if isinstance(kind, Whole):
-        return Named(witness(given), Leaf(name, given, given == usual))
+        return name_size(given, Leaf(name, given, given == usual))
     if isinstance(kind, ByName) and isinstance(kind.item, Whole):
-        return tuple((key, Named(witness(size), Leaf(key, size))) for key, size in given)
+        return tuple((key, name_size(size, Leaf(key, size))) for key, size in given)
     if isinstance(kind, (Each, Many)) and isinstance(kind.item, (Whole, Either)):
-        return tuple(_items(kind, name, given, usual, axes, witness))
+        return tuple(_items(kind, name, given, usual, axes, name_size))
     return given
 
 
-def _items(kind: Each | Many, name: str, given: Any, usual: Any, axes: int, witness: Witness) -> Iterator[Any]:
+def _items(kind: Each | Many, name: str, given: Any, usual: Any, axes: int, name_size: Naming) -> Iterator[Any]:
     usuals = usual if isinstance(usual, tuple) and len(usual) == len(given) else (REQUIRED,) * len(given)
     alone = isinstance(kind, Each) and axes == 1
     for i, (one, default) in enumerate(zip(given, usuals, strict=True)):
-        yield _named(kind.item, name if alone else f"{name}[{i}]", one, default, axes, witness)
+        yield _named(kind.item, name if alone else f"{name}[{i}]", one, default, axes, name_size)
