@@ -258,14 +258,14 @@ def means_itself(kind: Kind, text: str) -> bool:
 Dim = Annotated[int, Whole(1)]
 """A size."""
 Count = Annotated[int, Whole(0)]
-"""A number that may be nought."""
+"""A number that may be zero."""
 Index = Annotated[int, Whole()]
 """Any whole number, such as an axis counted from the end."""
 # Any, because a field may be given as one number but always holds a tuple.
 PerAxis = Annotated[Any, Each(Whole(1))]
 """A size for each spatial axis."""
 CountPerAxis = Annotated[Any, Each(Whole(0))]
-"""A number for each spatial axis that may be nought."""
+"""A number for each spatial axis, which may be zero."""
 Sizes = Annotated[tuple[int, ...], Many(Whole(1))]
 """A list of sizes, such as a shape."""
 Axes = Annotated[Any, Many(Whole())]

@@ -10,7 +10,7 @@ Array: TypeAlias = Any
 """A NumPy array; NumPy is not imported unless there is one."""
 
 DIGITS = 15
-"""A decimal of at most so many digits is the shortest of those that a float stands for."""
+"""The most digits of a decimal that a float represents uniquely."""
 WIDE = 2**62
 """Numerators beyond this are kept as Python's integers."""
 

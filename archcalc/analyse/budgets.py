@@ -59,7 +59,7 @@ def verdicts(budgets: Iterable[Budget], part: Part, network: Network) -> tuple[V
 
 
 def _places(network: Network, path: str) -> tuple[Dim, ...]:
-    """The sizes of the input, along its places, that the receptive field of a layer is told of."""
+    """The sizes of the input along its spatial axes, in the order of a layer's receptive field."""
     for name in receptive_fields(network)[path]:
         shape = network.layers[name].call.outputs[0]
         return tuple(shape[axis] for axis in spatial_axes(network.input_op(name)))

@@ -17,7 +17,7 @@ DEFAULT = ("layer", "op", "input", "output", "kernel", "parameters", "share", "m
 BY_IMPORTANCE = ("op", "output", "field", "share", "kernel", "input")
 """The usual columns that a narrow terminal may drop, the most important first."""
 GROUPS = 2
-"""So many different shapes are shown of one row."""
+"""The most different shapes that one row shows."""
 
 
 class Column(NamedTuple, Generic[T]):

@@ -1,4 +1,4 @@
-"""Networks side by side: what is told of them as a result."""
+"""Networks side by side, as a result."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -11,7 +11,7 @@ from archcalc.op import WHOLE
 
 
 class Compared(NamedTuple):
-    """A network with what is told of it."""
+    """A network with the numbers that a comparison shows."""
 
     name: str
     title: str
@@ -51,7 +51,7 @@ class Broken(NamedTuple):
 
 
 def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -> Compared:
-    """What is told of a network beside others; its source and family are those of its spec."""
+    """The numbers of a network that a comparison shows; source and family are those of its spec."""
     totals, work = summary.totals, summary.work()
     spatial = last_spatial(summary)
     return Compared(

@@ -14,7 +14,7 @@ from archcalc.render.document import Figure, Grid, GridRow, Head, Item, Items, M
 from archcalc.render.text import LONG
 
 NAMED = 3
-"""So many layers are named that change in the same way."""
+"""The most layers with the same change that are named."""
 HEADS = (Head("total"), *(Head(text, right=True) for text in ("before", "after", "difference", "percent")))
 
 

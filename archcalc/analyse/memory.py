@@ -22,7 +22,7 @@ class Memory(NamedTuple):
 
 
 def memory(parameters: Dim, buffers: Dim, activations: Dim, dtype: str = "float32") -> Memory:
-    """The memory of so many elements of each kind."""
+    """The memory of a number of elements of each kind."""
     return Memory(*(BYTES[dtype] * elements for elements in (parameters, buffers, activations)))
 
 

@@ -30,7 +30,7 @@ class Part(NamedTuple):
     layers: tuple[LayerSummary, ...]
 
     def unknown(self, of: "Quantity") -> tuple[str, ...]:
-        """The layers whose work is not known where the quantity is one of work, which then is at least what is told."""
+        """The layers of unknown work, if the quantity is one of work; its value is then a lower bound."""
         return self.work(of.name).unknown if of.name in WORK else ()
 
     def value(self, of: "Quantity") -> Any:

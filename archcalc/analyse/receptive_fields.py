@@ -231,7 +231,7 @@ class _Chain(NamedTuple):
     """Whether the first pass does the same as all others."""
 
     def after(self, passes: Size) -> Axis:
-        """What is read after so many passes: at least one, or also none where it is steady."""
+        """The field after a number of passes: at least one, or zero if the chain is steady."""
         if not isinstance(self.once, Extent):
             return self.once
         more = passes - 1

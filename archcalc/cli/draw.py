@@ -48,7 +48,7 @@ class Position(click.ParamType[tuple[int, ...]]):
     help="Nested boxes, feature maps to scale, or receptive fields.",
 )
 @click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
-@click.option("--depth", type=click.IntRange(min=1), help="Close scopes below so many levels.")
+@click.option("--depth", type=click.IntRange(min=1), help="Close scopes below this number of levels.")
 @click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
 @click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope, and those around it; may be repeated.")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")

@@ -13,7 +13,7 @@ from archcalc.errors import Refused, nearest, some
 from archcalc.network import Layer, Network
 
 SHOWN = 8
-"""So many layers are named in an error."""
+"""The most layers that an error names."""
 
 
 def explain(

@@ -9,7 +9,7 @@ ENOUGH = 10**12
 
 
 def fewest_entries(body: Body, blocks: Mapping[str, Block]) -> int:
-    """The fewest entries that a body expands to; what hangs on a condition or a loop counts nothing."""
+    """The fewest entries that a body expands to; what depends on a condition or a loop counts as zero."""
     known = dict.fromkeys(blocks, 0)  # a block within itself counts 0; expanding it says what is wrong
     for name in _inner_first(blocks):
         known[name] = _fewest(blocks[name].body, known)

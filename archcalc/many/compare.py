@@ -34,7 +34,7 @@ def compare(
 
 
 def told(network: Loaded, convention: str, gates: Gates) -> Compared:
-    """What is told of a network, its published accuracy included where it is known."""
+    """The numbers of a network, with its published accuracy if it is known."""
     spec = network.spec
     found = compared(summary(network, convention, gates), depth(network), spec.source, spec.family)
     known = accuracy(network)

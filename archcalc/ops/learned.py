@@ -93,7 +93,7 @@ class Buffer(_Array):
                 return self.weight
 
         module = Held()
-        # Nought is an index that every table has.
+        # Zero is an index that every table has.
         array = torch.zeros(self.shape, dtype=getattr(torch, self.dtype))
         module.register_buffer("weight", array, persistent=self.persistent)
         return module
