@@ -43,7 +43,7 @@ def is_named(value: object) -> bool:
 
 
 def is_size(value: object) -> bool:
-    """Whether a value may stand for a whole number: an int (no bool), an integer expression or an array."""
+    """Whether a value can be a size: an int (but not a bool), an integer expression or an array."""
     if type(value) is int or is_named(value):
         return True
     if is_symbolic(value):
@@ -53,7 +53,7 @@ def is_size(value: object) -> bool:
 
 @functools.cache
 def symbol(name: str, least: int = 1, whole: bool = True) -> Size:
-    """The one symbol of this name: a whole number, positive unless `least` is below 1; or a positive real number.
+    """The one symbol of this name: an integer, positive unless `least` is below 1; or a positive real number.
 
     Two SymPy symbols of one name and different assumptions are unequal, so all symbols come from here.
     """
@@ -92,7 +92,7 @@ def tidy(value: Size) -> Size:
 
 
 def settled(value: Size, given: Assumptions) -> Size:
-    """A value in the form that it has under what is given, its symbols plain."""
+    """A value simplified under the assumptions, its symbols plain."""
     if not given.domains or type(value) in (int, str, bool):
         return value
     from archcalc.algebra.known import mapped
@@ -159,7 +159,7 @@ def ratio(a: Dim, b: Dim) -> Size:
 
 
 def _remembered(function: str, value: Size, *of: Any) -> Size:
-    """A whole number made of sizes, which says so where one of these remembers how it was made."""
+    """An integer computed from sizes; it records its origin if one of them does."""
     named: Any = next(filter(is_named, of), None)
     return value if named is None or not isinstance(value, int) else named.made(function, int(value), of)
 
@@ -183,7 +183,7 @@ def _extreme(values: tuple[Any, ...], plain: Any, symbolic: str, many: str) -> S
 
 
 def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Size:
-    """Max or Min of what is left once all that another value surpasses is gone."""
+    """Max or Min of the values that no other value dominates."""
     import sympy
 
     left: list[Any] = []
@@ -234,12 +234,12 @@ def _gcd_of_symbol(number: int, size: Dim) -> Dim:
 
 
 def floor(value: Size) -> Size:
-    """The greatest whole number not above a number."""
+    """The greatest integer not above a number."""
     return tidy(value // 1) if is_symbolic(value) else math.floor(value)
 
 
 def ceil(value: Size) -> Size:
-    """The least whole number not below a number."""
+    """The least integer not below a number."""
     return tidy(-(-value // 1)) if is_symbolic(value) else math.ceil(value)
 
 
@@ -253,7 +253,7 @@ def round_to(value: Size, divisor: int) -> Size:
 
 
 def round_half_even(value: Size) -> Size:
-    """The nearest whole number, of two the even one."""
+    """The nearest integer; of two, the even one."""
     if not is_symbolic(value):
         return rounding.round_half_even(value)
     from archcalc.algebra.functions import RoundHalfEven
@@ -290,7 +290,7 @@ def _claim(a: Size, relation: str, b: Size) -> Claim:
 
 
 def least(value: Size) -> Size:
-    """The greatest number that a size is known not to be below; None where there is none."""
+    """The greatest known lower bound of a size; None if it has none."""
     if not is_symbolic(value):
         return value
     from archcalc.algebra.prove import least
@@ -300,7 +300,7 @@ def least(value: Size) -> Size:
 
 
 def most(value: Size) -> Size:
-    """The least number that a size is known not to be above; None where there is none."""
+    """The least known upper bound of a size; None if it has none."""
     bound = least(-value)
     return None if bound is None else -bound
 

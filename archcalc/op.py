@@ -1,4 +1,4 @@
-"""What one operation declares, and one operation applied to shapes.
+"""What one operation declares.
 
 Everything known about an operation stands in one class: its settings are the fields, its facts are the methods. An
 analysis never asks which operation it sees; it combines facts.
@@ -55,7 +55,7 @@ class Cost(NamedTuple):
 class Window(NamedTuple):
     """Position i of output axis `axis` reads positions stride*i + first ... stride*i + last of this input axis.
 
-    All three may be fractions (upsampling); then the positions read are the whole numbers between the two bounds.
+    The bounds may be fractional after upsampling; the positions read are the integers between them.
     """
 
     axis: int
@@ -69,7 +69,7 @@ class Scattered(NamedTuple):
 
     axes: tuple[int, ...]
     single: bool = True
-    """Whether one position is read; else several, it cannot be said how many. All are read by some output."""
+    """Whether one position is read; if not, their number is unknown. Every position is read by some output."""
 
 
 class _Everywhere:
@@ -85,7 +85,7 @@ class _Everywhere:
 WHOLE = _Everywhere("WHOLE")
 """Every output position reads the whole of this input axis."""
 UNKNOWN = _Everywhere("UNKNOWN")
-"""It cannot be said which positions of this input axis are read."""
+"""The positions of this input axis that are read are unknown."""
 
 Reach = Window | Scattered | _Everywhere
 Field = tuple[tuple[Reach, ...], ...]
@@ -147,7 +147,7 @@ class Op(ABC):
     view: ClassVar[bool] = False
     """Whether the output is the input's own memory under another shape, so that no new activation is kept."""
     integers: ClassVar[tuple[int, ...]] = ()
-    """The inputs that hold whole numbers, such as the numbers of tokens."""
+    """The inputs that hold integers, such as token indices."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
     role: ClassVar[Role] = Role.OTHER

@@ -45,7 +45,7 @@ class Kind(ABC):
 
 
 class Whole(Kind):
-    """A whole number, exact or symbolic; true and false are none."""
+    """An integer, exact or symbolic, but not a boolean."""
 
     def __init__(self, least: int | None = None):
         self.least = least
@@ -175,7 +175,7 @@ class Choice(Kind):
 
 
 class Text(Kind):
-    """A text, such as an einops pattern."""
+    """A string, such as an einops pattern."""
 
     def take(self, value: Given, axes: int) -> Given:
         return value if isinstance(value, str) else MISMATCH
@@ -249,7 +249,7 @@ class Either(Kind):
 
 
 def means_itself(kind: Kind, text: str) -> bool:
-    """Whether a text given for this kind is meant as itself and not as an expression."""
+    """Whether a string given for this kind is literal, not an expression."""
     if isinstance(kind, Either):
         return any(text in k.choices if isinstance(k, Choice) else means_itself(k, text) for k in kind.kinds)
     return isinstance(kind, (Text, Choice))
@@ -260,7 +260,7 @@ Dim = Annotated[int, Whole(1)]
 Count = Annotated[int, Whole(0)]
 """A number that may be zero."""
 Index = Annotated[int, Whole()]
-"""Any whole number, such as an axis counted from the end."""
+"""Any integer, such as an axis counted from the end."""
 # Any, because a field may be given as one number but always holds a tuple.
 PerAxis = Annotated[Any, Each(Whole(1))]
 """A size for each spatial axis."""

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.difference import Change, Kept
-from archcalc.analyse.pairing import structure
 from archcalc.analyse.summary import LayerSummary, Summary, counted
 from archcalc.dim import Dim
 from archcalc.network import scopes_above
@@ -59,7 +58,7 @@ def _whole(layers: Sequence[LayerSummary], summary: Summary) -> set[str]:
 
 
 def _shape(parts: dict[str, list[LayerSummary]], path: str) -> Any:
-    return [(layer.path[len(path) :], structure(layer)) for layer in parts[path]]
+    return [(layer.path[len(path) :], layer.structure) for layer in parts[path]]
 
 
 def _follows(before: str, after: str) -> bool:

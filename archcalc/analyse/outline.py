@@ -296,7 +296,7 @@ def _settle(node: _Node, summary: Summary, known: dict[Any, int], marks: Mapping
     if node.layer is not None:
         node.last, node.times = node.layer, node.layer.times
         node.sums = _layer_sums(node.layer, summary.convention).times(node.times)
-        structure = (_structure(node.layer), marks.get(node.path))
+        structure = (node.layer.structure, marks.get(node.path))
     elif node.children:
         parts = node.children
         node.last, node.times = parts[-1].last, _common([p.times for p in parts])
@@ -305,12 +305,6 @@ def _settle(node: _Node, summary: Summary, known: dict[Any, int], marks: Mapping
     else:
         return
     node.structure = known.setdefault(structure, len(known))
-
-
-def _structure(layer: LayerSummary) -> Any:
-    """What must be equal of two layers so that one stands for both; their weights follow from operation and inputs."""
-    held = (layer.trainable, layer.frozen, layer.weights_of is None)
-    return (layer.op, layer.inputs, layer.outputs, layer.times, held)
 
 
 def _layer_sums(layer: LayerSummary, convention: Convention) -> Sums:

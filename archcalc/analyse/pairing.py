@@ -67,7 +67,7 @@ def _comes_later(before: Layers, after: Layers) -> bool:
     mine, theirs = ([layer.path for layer in layers] for layers in (before, after))
     if mine != theirs:
         return (len(mine), mine) > (len(theirs), theirs)
-    return [repr(structure(layer)) for layer in before] > [repr(structure(layer)) for layer in after]
+    return [repr(layer.structure) for layer in before] > [repr(layer.structure) for layer in after]
 
 
 def _pairs(before: Layers, after: Layers) -> list[Pair]:
@@ -86,14 +86,8 @@ def _pairs(before: Layers, after: Layers) -> list[Pair]:
 def _renamed(before: Layers, after: Layers, found: list[Pair], known: dict[Any, int]) -> list[Pair]:
     """The layers without a partner that are equal, in their order."""
     xs, ys = _left(before, after, found)
-    keys = [[known[structure(layer)] for layer in layers] for layers in (xs, ys)]
+    keys = [[known[layer.structure] for layer in layers] for layers in (xs, ys)]
     return [pair for i, j, size in _runs(*keys) for pair in zip(xs[i : i + size], ys[j : j + size], strict=True)]
-
-
-def structure(layer: LayerSummary) -> Any:
-    """What must be equal of two layers that have only different names."""
-    held = (layer.trainable, layer.frozen, layer.weights_of is None)
-    return (layer.op, layer.inputs, layer.outputs, layer.times, held)
 
 
 def _tree(layers: Layers, known: dict[Any, int]) -> _Part:
@@ -117,7 +111,7 @@ def _settle(part: _Part, known: dict[Any, int]) -> None:
     full: object
     kinds: object
     if part.layer is not None:
-        full, kinds = structure(part.layer), part.layer.kind
+        full, kinds = part.layer.structure, part.layer.kind
     else:
         full = tuple([(p.name, p.structure) for p in part.inside.values()])
         kinds = tuple([(p.name, p.kinds) for p in part.inside.values()])

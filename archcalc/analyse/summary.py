@@ -81,6 +81,12 @@ class LayerSummary:
         return replace(self, path=path, sources=sources)
 
     @property
+    def structure(self) -> tuple[object, ...]:
+        """What is equal of two layers that differ only in name; their weights follow from operation and inputs."""
+        held = (self.trainable, self.frozen, self.weights_of is None)
+        return (self.op, self.inputs, self.outputs, self.times, held)
+
+    @property
     def kind(self) -> str:
         """The operation's name."""
         return type(self.op).__name__

@@ -271,7 +271,7 @@ class _AdaptivePool(Op):
         return {}
 
     def _merged(self, x: Shape) -> int | None:
-        """How many values are merged into one that is there already: the length of all windows, less one for each."""
+        """The number of values merged into an existing one: the length of all windows, less one for each."""
         try:
             lengths = prod(window_lengths(n, out) for n, out in zip(x[2:], self._sizes(x), strict=True))
         except Undecidable:

@@ -58,7 +58,7 @@ class _Recurrent(Op):
         return plain(self.num_layers, "num_layers")
 
     def _stack(self) -> int:
-        """How many states there are: one for each layer and direction."""
+        """The number of states: one for each layer and direction."""
         return self._layers() * self._directions()
 
     def _projected(self) -> int:

@@ -150,7 +150,7 @@ def _around(axis: int, stride: Size, start: Size, distance: Size) -> Window:
 
 
 def _exactly(factor: Size) -> Fraction | None:
-    """A factor as a fraction, where no rounding stands between the two."""
+    """A factor as a fraction, if it converts without rounding."""
     exact = Fraction(factor)
     return exact if exact.denominator <= EXACT else None
 
