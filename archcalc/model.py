@@ -92,7 +92,9 @@ class Model(Loaded):
 
     def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
         """Whether the network, a scope or a layer keeps budgets of `archcalc.analyse.budgets`."""
-        return verbs.check(self, budgets, layer, gates)
+        from archcalc.analyse.budgets import verdicts
+
+        return verdicts(budgets, self.part(layer, gates))
 
     @property
     def parameters(self) -> Dim:

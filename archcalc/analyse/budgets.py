@@ -6,10 +6,9 @@ from typing import Any, Literal, NamedTuple
 
 from archcalc.analyse.amounts import amount
 from archcalc.analyse.quantities import Part, Quantity, quantity
-from archcalc.analyse.receptive_fields import receptive_fields, spatial_axes
+from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
 from archcalc.errors import Refused, some
-from archcalc.network import Network
 
 Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
@@ -51,16 +50,17 @@ def budget(name: str, side: Side, text: str) -> Budget:
     return Budget(of, side, amount(text, of.unit))
 
 
-def verdicts(budgets: Iterable[Budget], part: Part, network: Network) -> tuple[Verdict, ...]:
+def verdicts(budgets: Iterable[Budget], part: Part) -> tuple[Verdict, ...]:
     """Whether a part of a network keeps its budgets."""
     asked = list(budgets)
-    whole = _places(network, part.layers[-1].path) if any(b.quantity.name == "receptive_field" for b in asked) else ()
+    whole = _places(part) if any(b.quantity.name == "receptive_field" for b in asked) else ()
     return tuple(verdict(of, part, whole) for of in asked)
 
 
-def _places(network: Network, path: str) -> tuple[Dim, ...]:
-    """The sizes of the input along its spatial axes, in the order of a layer's receptive field."""
-    for name in receptive_fields(network)[path]:
+def _places(part: Part) -> tuple[Dim, ...]:
+    """The sizes of the input along its spatial axes, in the order of the last layer's receptive field."""
+    network = part.summary.network
+    for name in part.summary.fields[part.layers[-1].path]:
         shape = network.layers[name].call.outputs[0]
         return tuple(shape[axis] for axis in spatial_axes(network.input_op(name)))
     return ()

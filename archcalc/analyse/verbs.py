@@ -1,6 +1,5 @@
 """The verbs of analysis: what a loaded network comes to, as results."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from archcalc import dim
@@ -15,7 +14,6 @@ from archcalc.network import collector_paused
 
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
-    from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.analyse.difference import Difference
     from archcalc.analyse.formulas import Formulas
     from archcalc.analyse.quantities import Part
@@ -63,16 +61,6 @@ def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Ga
     if not dim.is_size(value):
         raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
     return Compiled(value, list(free), network.assumptions)
-
-
-def check(
-    network: Loadable, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count"
-) -> "tuple[Verdict, ...]":
-    """Whether budgets of `archcalc.analyse.budgets` are kept by the network, a scope or a layer."""
-    from archcalc.analyse.budgets import verdicts
-
-    found = opened(network)
-    return verdicts(budgets, part(found, layer, gates), found.network)
 
 
 def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from archcalc.analyse import verbs
-from archcalc.analyse.budgets import Budget
+from archcalc.analyse.budgets import Budget, verdicts
 from archcalc.analyse.checked import Budgeted, Budgets
 from archcalc.analyse.receptive_fields import Gates
+from archcalc.analyse.verbs import part
 from archcalc.errors import ArchcalcError
 from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.many.loading import each
@@ -22,7 +22,7 @@ def check(
     asked = tuple(budgets)
 
     def kept(network: Loaded) -> Budgeted:
-        return Budgeted(network.name, network.file, verbs.check(network, asked, layer, gates))
+        return Budgeted(network.name, network.file, verdicts(asked, part(network, layer, gates)))
 
     found = []
     for outcome in each(networks, kept, loading):

@@ -39,17 +39,22 @@ Tally = Mapping[Tags, int]
 
 def subject(network: Loaded) -> "Subject":
     """A network taken apart into what readings of a published number leave out."""
-    return Subject(network.network, network.spec, network_part(network))
+    return Subject(network.spec, network_part(network))
 
 
 class Subject:
     """A network or a part of one."""
 
-    def __init__(self, network: Network, spec: Spec, of: Part, whole: "Subject | None" = None):
-        self.network, self.spec, self.part = network, spec, of
+    def __init__(self, spec: Spec, of: Part, whole: "Subject | None" = None):
+        self.spec, self.part = spec, of
         self.whole = whole or self
         """The network that it is a part of."""
         self._done: dict[str, Tally | None] = {}
+
+    @property
+    def network(self) -> Network:
+        """The network, as a graph of layers."""
+        return self.part.summary.network
 
     @property
     def config(self) -> Mapping[str, Value]:
@@ -63,7 +68,7 @@ class Subject:
         """
         if layers is None:
             return self.whole
-        return Subject(self.network, self.spec, self._part(layers), self.whole)
+        return Subject(self.spec, self._part(layers), self.whole)
 
     def _part(self, layers: str) -> Part:
         summary = self.part.summary
