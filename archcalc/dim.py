@@ -28,7 +28,8 @@ Shape = tuple[Dim, ...]
 
 def is_symbolic(value: object) -> bool:
     """Whether a value is a SymPy expression (true also for a SymPy integer)."""
-    return hasattr(type(value), "free_symbols")  # of the value itself the property would be computed
+    kind = type(value)
+    return kind is not int and hasattr(kind, "free_symbols")  # an instance would compute the property
 
 
 def is_array(value: object) -> bool:

@@ -200,7 +200,6 @@ READERS = {
 LOADS = [
     pytest.param({"spec": "unet", "free": ["H", "W"]}, marks=pytest.mark.slow),
     pytest.param({"spec": "swin", "free": ["H", "W"], "assume": ["defaults"]}, marks=pytest.mark.slow),
-    {"spec": "lenet", "free": ["H", "W"]},
     {"spec": "vit", "free": ["width"]},
     {"spec": "resnet", "free": ["depths[2]"]},
 ]

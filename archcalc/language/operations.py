@@ -31,10 +31,16 @@ class OperationCache:
     def of(self, name: str, entry: LayerEntry, inner: Scope) -> Op:
         """The operation of an entry."""
         cls = self.known[name]
+        made = entry.made.get(cls)
+        if made is not None:
+            return made
         given = self.settings(cls, name, entry)
         values = {name: _settled(name, value, inner) for name, value in given}
         try:
-            return self.one(cls, values)
+            op = self.one(cls, values)
+            if all(value.is_constant for _, value in given):
+                entry.made[cls] = op
+            return op
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
             if not error.hint and (names := symbols_in(values.get(error.setting))):

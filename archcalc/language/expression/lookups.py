@@ -4,7 +4,7 @@ import ast
 
 from archcalc.dim import say
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression.names import CONSTANTS, Build, Names, Run, constant, foreign
+from archcalc.language.expression.names import CONSTANTS, Build, Constant, Names, Run, foreign
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.value import LayerValue, Value
 
@@ -13,7 +13,7 @@ def name(node: ast.Name, build: Build) -> Run:
     """A name of a value or layer."""
     word, offset = node.id, node.col_offset
     if word in CONSTANTS:
-        return constant(CONSTANTS[word])
+        return Constant(CONSTANTS[word])
 
     def run(names: Names) -> Value:
         try:

@@ -3,6 +3,7 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Claim
@@ -52,6 +53,13 @@ def foreign(node: ast.AST, what: str) -> Refused:
     return Refused(f"{what} is not part of the language", offset=getattr(node, "col_offset", 0))
 
 
-def constant(value: Value) -> Run:
-    """The expression of a constant."""
-    return lambda names: value
+class Constant:
+    """An expression that has the same value whatever the names stand for."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any):
+        self.value = value
+
+    def __call__(self, names: Names) -> Any:
+        return self.value

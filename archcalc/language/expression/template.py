@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from archcalc import dim
 from archcalc.dim import say
-from archcalc.language.expression.names import Names
+from archcalc.language.expression.names import Constant, Names
 from archcalc.language.expression.parse import parse
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.value import Value, unfit
@@ -17,7 +17,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 def template(text: str, limits: Limits = DEFAULT, label: bool = False) -> Fill:
     """A text with {expression} placeholders, ready to be filled in; in a label symbols stand for themselves."""
     if "{" not in text:
-        return lambda names: text
+        return Constant(text)
     literal, texts = (_PLACEHOLDER.split(text)[start::2] for start in (0, 1))
     runs = [parse(part, limits) for part in texts]
 
