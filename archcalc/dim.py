@@ -192,8 +192,7 @@ def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Size:
         greater = at_least if name == "Max" else lambda a, b: at_least(b, a)
         if any(greater(other, value) is True for other in left):
             continue
-        left = [other for other in left if greater(value, other) is not True]
-        left.append(value)
+        left = [*(other for other in left if greater(value, other) is not True), value]
     if len(left) == 1:
         return left[0]
     shared, rest = _without_shared(left)
