@@ -5,13 +5,22 @@ as an assumption of the result, as for the requirements of operations, or decide
 condition of a layer. A claim itself never decides: asking an open one for its truth raises.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
-from archcalc.algebra.relations import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
+
+OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
+OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
+"""The negation of every relation."""
+HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: bool(a == b),
+    ">=": lambda a, b: bool(a >= b),
+    "divides": lambda a, b: a != 0 and b % a == 0,
+}
+"""The meaning of the relations for numbers."""
 
 
 class Undecided:
@@ -70,7 +79,7 @@ class Undecided:
 
     def domains(self) -> dict[str, Domain]:
         """What the claim says of a symbol; nothing where it cannot be solved for one."""
-        from archcalc.algebra.decide import solved
+        from archcalc.algebra.prove import solved
 
         return solved(self.left, self.relation, self.right)
 
@@ -80,7 +89,7 @@ class Undecided:
 
     def parts(self) -> "tuple[Undecided, ...]":
         """The claims that all hold where this one does."""
-        from archcalc.algebra.decide import parted
+        from archcalc.algebra.prove import parted
 
         return tuple(Undecided(term, "=", 0) for term in parted(self.left, self.relation, self.right)) or (self,)
 

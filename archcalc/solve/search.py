@@ -113,8 +113,8 @@ class Search:
         return found
 
     def _way(self, claim: Undecided) -> int | None:
+        from archcalc.algebra.bounds import trend
         from archcalc.algebra.iverson import rational
-        from archcalc.algebra.monotone import trend
 
         assert self.symbolic is not None
         if isinstance(claim, Several) or claim.relation not in (">=", "<"):

@@ -95,8 +95,8 @@ def _of_row(row: PublishedRow, entry: str) -> Iterable[Left]:
 
 
 def _left(about: str, fact: str, printed: Printed, value: Value, entry: str, given: Assumptions) -> Left:
+    from archcalc.algebra.bounds import trend
     from archcalc.algebra.evaluate import number
-    from archcalc.algebra.monotone import trend
 
     if value is None or printed.unit == "percent":
         return Left(about, fact, printed.text, (), "it is no number of the entry's")

@@ -11,13 +11,12 @@ from sympy import floor
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.algebra.bounds import bounds
+from archcalc.algebra.bounds import bounds, trend
 from archcalc.algebra.compile import Compiled
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import AtLeast0, Is0, RoundHalfEven, RoundTo
 from archcalc.algebra.javascript import JavaScript
-from archcalc.algebra.monotone import trend
 from archcalc.algebra.normal import reduced
 from archcalc.algebra.periodic import growth
 from archcalc.algebra.write import Python, latex, preamble
@@ -37,7 +36,7 @@ def test_a_new_function_is_one_class():
     assert dim.at_least(NextEven(H), 2) is True
     assert trend(value, "H", {}) == 1
     assert trend(-value, "H", {}) == -1
-    assert growth(NextEven(H / 3)) == ("H", 6, Fraction(1, 3))
+    assert growth(NextEven(H / 3)) == (6, Fraction(1, 3))
     assert reduced(value) == value
     assert dim.text(value) == "W + 3*next_even(H/3)"
     assert str(value) == "W + 3*next_even(H/3)"
