@@ -27,14 +27,10 @@ def bounds(value: Expr, known: Mapping[str, Domain]) -> Bounds:
 
 def _symbol_bounds(symbol: Expr, known: Mapping[str, Domain]) -> Bounds:
     domain = known.get(symbol.name, Domain())
-    low = domain.least if domain.least is not None else _own_least(symbol)
-    return -INFINITE if low is None else low, INFINITE if domain.most is None else domain.most
-
-
-def _own_least(symbol: Expr) -> int | None:
-    if symbol.is_integer and symbol.is_positive:
-        return 1
-    return 0 if symbol.is_nonnegative else None
+    low, high = domain.least, domain.most
+    if low is None and symbol.is_nonnegative:
+        low = 1 if symbol.is_integer and symbol.is_positive else 0
+    return -INFINITE if low is None else low, INFINITE if high is None else high
 
 
 def trend(value: Any, name: str, known: Mapping[str, Domain]) -> Trend | None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sympy import Add, Expr, Integer, Max, Min, Mod, Mul, Pow, Symbol, ceiling, expand, floor, together
 from sympy.printing.printer import Printer
@@ -23,8 +23,6 @@ from archcalc.algebra.declared import (
     agreed,
     fraction,
     raised,
-    times,
-    together_grown,
 )
 from archcalc.algebra.linear import linear, over
 from archcalc.algebra.names import rank
@@ -32,6 +30,15 @@ from archcalc.errors import Refused
 
 if TYPE_CHECKING:
     from archcalc.algebra.exactcode import ExactCode
+
+
+def _together(parts: Iterable[Growth | None]) -> tuple[int, tuple[Fraction, ...]] | None:
+    """A period that several expressions share, and the slope of each."""
+    found = list(parts)
+    known = [part for part in found if part is not None]
+    if len(known) < len(found):
+        return None
+    return math.lcm(*(part.period for part in known)), tuple(part.slope for part in known)
 
 
 class Addition(BuiltIn):
@@ -44,27 +51,24 @@ class Addition(BuiltIn):
         return sum(numbers)
 
     def growth(self, of: Callable[[Expr], Growth | None]) -> Growth | None:
-        found = together_grown(map(of, self.args))
+        found = _together(map(of, self.args))
         return None if found is None else Growth(found[0], sum(found[1], Fraction(0)))
 
     def exact(self, code: "ExactCode") -> Ratio:
         return code.sum(map(code.part, self.args))
 
     def _sympystr(self, printer: Printer, order: str | None = None) -> str:
-        if (step := self._step()) > 1 and all(rest == 1 or rest.is_Symbol for _, rest in self._terms()):
-            return f"({printer._print(expand(self.expression * step))})/{step}"  # a size, such as (H - 124)/16
-        return str(printer._print_Add(self.expression, order))
+        is_size = all(rest == 1 or rest.is_Symbol for rest in self.expression.as_coefficients_dict())
+        return self._written(printer, order, "/" if is_size else "")  # (H - 124)/16
 
     def _pythoncode(self, printer: Printer, order: str | None = None) -> str:
-        if (step := self._step()) > 1:  # the whole sum is an integer
-            return f"({printer._print(expand(self.expression * step))})//{step}"
-        return str(printer._print_Add(self.expression, order))
+        return self._written(printer, order, "//")  # the whole sum is an integer
 
-    def _terms(self) -> list[tuple[Expr, Expr]]:
-        return [term.as_coeff_Mul() for term in self.args]
-
-    def _step(self) -> int:
-        return math.lcm(*(int(share.q) for share, _ in self._terms()))
+    def _written(self, printer: Printer, order: str | None, over: str) -> str:
+        step = math.lcm(*(int(number.q) for number in self.expression.as_coefficients_dict().values()))
+        if step == 1 or not over:
+            return str(printer._print_Add(self.expression, order))
+        return f"({printer._print(expand(self.expression * step))}){over}{step}"
 
 
 class Multiplication(BuiltIn):
@@ -92,7 +96,7 @@ class Multiplication(BuiltIn):
         factors = Mul.make_args(rest)
         if any(least(factor) < 0 for factor in factors):
             return None
-        return times(agreed(map(of, factors)), 1 if share > 0 else -1)
+        return agreed(map(of, factors), 1 if share > 0 else -1)
 
     def exact(self, code: "ExactCode") -> Ratio:
         return code.product(map(code.part, self.args))
@@ -154,7 +158,7 @@ class Power(BuiltIn):
         base, exponent = self.args
         if not exponent.is_Integer or least(base) < 0:
             return None
-        return times(of(base), 1 if exponent > 0 else -1)
+        return agreed([of(base)], 1 if exponent > 0 else -1)
 
     def exact(self, code: "ExactCode") -> Ratio:
         base, exponent = self.args
@@ -251,21 +255,25 @@ class Extreme(BuiltIn):
     """The largest or the smallest of numbers."""
 
     direction = 1
-    name: str
+    chosen: ClassVar[Callable[..., Any]]
+
+    @classmethod
+    def value(cls, *numbers: Number) -> Any:
+        return cls.chosen(numbers)
 
     def growth(self, of: Callable[[Expr], Growth | None]) -> Growth | None:
-        found = together_grown(map(of, self.args))
+        found = _together(map(of, self.args))
         return Growth(found[0], found[1][0]) if found is not None and len(set(found[1])) == 1 else None
 
     def rebuilt(self, parts: Iterable[Expr]) -> Expr:
         return self.func(*parts, evaluate=False)  # SymPy takes minutes to order parts that hold floors
 
     def exact(self, code: "ExactCode") -> Ratio:
-        return code.extreme(map(code.part, self.args), self.name)
+        return code.extreme(map(code.part, self.args), self.chosen.__name__)
 
     def _sympystr(self, printer: Printer) -> str:
         shown = sorted(map(printer._print, self.args), key=lambda text: (len(text), text))
-        return f"{self.name}({', '.join(shown)})"
+        return f"{self.chosen.__name__}({', '.join(shown)})"
 
     _pythoncode = _sympystr
 
@@ -273,21 +281,13 @@ class Extreme(BuiltIn):
 class Largest(Extreme):
     """The largest of numbers."""
 
-    name = "max"
-
-    @staticmethod
-    def value(*numbers: Number) -> Number:
-        return max(numbers)
+    chosen = max
 
 
 class Smallest(Extreme):
     """The smallest of numbers."""
 
-    name = "min"
-
-    @staticmethod
-    def value(*numbers: Number) -> Number:
-        return min(numbers)
+    chosen = min
 
 
 def _ratio(printer: Printer, numerator: Expr, step: Expr, sign: str = "/") -> str:

@@ -83,7 +83,7 @@ class Declaration:
 
     def trend(self, of: Callable[[Expr], Trend | None], least: Callable[[Expr], Bound]) -> Trend | None:
         """The trend, from those of the arguments and the lower bounds of expressions."""
-        return None if self.direction is None else times(agreed(map(of, self.args)), self.direction)
+        return None if self.direction is None else agreed(map(of, self.args), self.direction)
 
     def rebuilt(self, parts: Iterable[Expr]) -> Expr:
         """The function of other arguments."""
@@ -160,21 +160,8 @@ def number_of(value: Expr) -> Number:
     return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
 
 
-def agreed(trends: Iterable[Trend | None]) -> Trend | None:
-    """The trend that all parts share; None if one rises and another falls, or one is unknown."""
+def agreed(trends: Iterable[Trend | None], sign: int) -> Trend | None:
+    """The trend that all parts share, reversed by a negative sign; None if they differ or one is unknown."""
     found: set[Trend | None] = {t for t in trends if t != 0}
-    return 0 if not found else found.pop() if len(found) == 1 else None
-
-
-def times(trend: Trend | None, sign: Trend) -> Trend | None:
-    """A trend, reversed by a negative sign."""
-    return trend if trend is None or sign > 0 else -trend
-
-
-def together_grown(parts: Iterable[Growth | None]) -> tuple[int, tuple[Fraction, ...]] | None:
-    """A period that several expressions share, and the slope of each."""
-    found = list(parts)
-    known = [part for part in found if part is not None]
-    if len(known) < len(found):
-        return None
-    return math.lcm(*(period for period, _ in known)), tuple(slope for _, slope in known)
+    shared = 0 if not found else found.pop() if len(found) == 1 else None
+    return shared if shared is None or sign > 0 else -shared
