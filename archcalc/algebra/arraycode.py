@@ -64,31 +64,29 @@ class ArrayCode:
 
     def __call__(self, values: Mapping[str, ExactArray], shape: tuple[int, ...]) -> Array:
         """The expression's integers, as an array of a shape to which all values are broadcast."""
-        used = [values[name] for name in self.names]
-        fractions = any(s.is_integer and not points.is_whole for s, points in zip(self.symbols, used, strict=True))
+        used = {name: values[name] for name in self.names}
+        fractions = any(s.is_integer and not used[s.name].is_whole for s in self.symbols)
         if self.run is None or fractions:
-            return self._one_by_one(used, shape)
-        above, below = [point.above for point in used], [point.below for point in used]
-        if not all(isinstance(b, int) for b in below) or self._largest(list(map(_most, above)), below) >= LIMIT:
+            return self._one_by_one(list(used.values()), shape)
+        above, below = [points.above for points in used.values()], [points.below for points in used.values()]
+        bounds = {name: _most(points.above) for name, points in used.items()}
+        if not all(isinstance(b, int) for b in below) or self.largest(bounds, below) >= LIMIT:
             above = [array.astype(object) for array in above]
         return self._in_pieces(above, below, shape)
 
-    def largest(self, values: Mapping[str, int]) -> int:
-        """A bound of all intermediate values, for symbols (over 1) within absolute values."""
-        return self._largest([values[name] for name in self.names], [1] * len(self.names))
-
-    def _largest(self, above: Sequence[int], below: Sequence[int]) -> int:
+    def largest(self, values: Mapping[str, int], below: Sequence[int] = ()) -> int:
+        """A bound of all intermediate values, for numerators within absolute values, over 1 or `below`."""
         if self.run is None:
             return LIMIT
         met = Bounding()
-        result = self.run(met, [Magnitude(bound, met) for bound in above], below)
+        result = self.run(met, [Magnitude(values[name], met) for name in self.names], below or [1] * len(self.names))
         return max(met.most, most(result))
 
     def _in_pieces(self, above: list[Array], below: list[Any], shape: tuple[int, ...]) -> Array:
         numpy = numpy_of()
         assert self.run is not None
         count = math.prod(shape)
-        if count <= PIECE or not shape:
+        if count <= PIECE:
             return numpy.broadcast_to(numpy.asarray(self.run(numpy, above, below)), shape)
         parts = [[_flat(a, shape) for a in arrays] for arrays in (above, below)]
         out = numpy.empty(count, dtype=object if any(a.dtype == object for a in above) else numpy.int64)

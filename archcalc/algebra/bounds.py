@@ -2,7 +2,6 @@
 
 import functools
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from sympy import Add, Dummy, Expr, Integer, Symbol, expand, floor
@@ -10,64 +9,54 @@ from sympy.core.function import Application
 
 from archcalc.algebra import periodic
 from archcalc.algebra.builtin import declared
-from archcalc.algebra.declared import INFINITE, Bounds, Trend, number_of
-from archcalc.algebra.domain import Domain
+from archcalc.algebra.declared import INFINITE, Bound, Bounds, Trend, number_of
+from archcalc.algebra.known import Known
 from archcalc.algebra.linear import linear
 from archcalc.algebra.normal import reduced
 
 
-def bounds(value: Expr, known: Mapping[str, Domain]) -> Bounds:
+def bounds(value: Expr) -> Bounds:
     """The least and the greatest value of an expression, from those of its parts; infinite if none was found."""
     if value.is_Rational:
         return number_of(value), number_of(value)
     if isinstance(value, Symbol):
-        return _symbol_bounds(value, known)
-    return declared(value).bounds(*(bounds(part, known) for part in value.args))
+        return _symbol_bounds(value)
+    return declared(value).bounds(*map(bounds, value.args))
 
 
-def _symbol_bounds(symbol: Expr, known: Mapping[str, Domain]) -> Bounds:
-    domain = known.get(symbol.name, Domain())
-    low, high = domain.least, domain.most
+def _symbol_bounds(symbol: Expr) -> Bounds:
+    low, high = (symbol.domain.least, symbol.domain.most) if isinstance(symbol, Known) else (None, None)
     if low is None and symbol.is_nonnegative:
         low = 1 if symbol.is_integer and symbol.is_positive else 0
     return -INFINITE if low is None else low, INFINITE if high is None else high
 
 
-def trend(value: Any, name: str, known: Mapping[str, Domain]) -> Trend | None:
+def trend(value: Any, name: str) -> Trend | None:
     """Whether an expression rises (1), falls (-1) or does not change (0) with a symbol; None if it does not follow."""
     if not hasattr(type(value), "free_symbols") or all(s.name != name for s in value.free_symbols):
         return 0
-    if isinstance(value, Symbol):
-        return 1
-    return declared(value).trend(lambda part: trend(part, name, known), lambda part: least(part, known))
-
-
-def least(value: Expr, known: Mapping[str, Domain]) -> Expr:
-    """The greatest lower bound that was found; minus infinity if none was."""
-    if periodic.growth(value) is not None:
-        (symbol,) = value.free_symbols
-        found = periodic.least(value, *_symbol_bounds(symbol, known))
-        if found is not None:
-            return found
-    names = [symbol.name for symbol in value.free_symbols if symbol.name in known]
-    return _least(value, tuple((name, known[name].least, known[name].most) for name in names))
+    return 1 if isinstance(value, Symbol) else declared(value).trend(lambda part: trend(part, name), least)
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _least(value: Expr, known: tuple[tuple[str, Expr, Expr], ...]) -> Expr:
-    domains = {name: Domain(low, high) for name, low, high in known}
-    low = bounds(value, domains)[0]  # before it is expanded, which takes remainders apart
+def least(value: Expr) -> Bound:
+    """The greatest lower bound that was found; minus infinity if none was."""
+    if periodic.growth(value) is not None:
+        (symbol,) = value.free_symbols
+        found = periodic.least(value, *_symbol_bounds(symbol))
+        if found is not None:
+            return found
+    low = bounds(value)[0]  # before it is expanded, which takes remainders apart
     if low >= 0:
         return low
     value = reduced(value)
-    relaxed = _relaxed(value, domains)
-    return max(low, bounds(value, domains)[0], -INFINITE if relaxed is None else relaxed)
+    return max(low, bounds(value)[0], _relaxed(value))
 
 
 # -- lower bounds without floors, so that what they round can cancel ---------------------------------------------------
 
 
-def _relaxed(value: Expr, known: Mapping[str, Domain]) -> Expr:
+def _relaxed(value: Expr) -> Bound:
     others = value.atoms(Application) - value.atoms(floor)
     value = value.xreplace({found: _unbounded(found) for found in others})
     parts = linear(value)
@@ -80,19 +69,19 @@ def _relaxed(value: Expr, known: Mapping[str, Domain]) -> Expr:
         value = expand(Add(*(_without(term, outer) for term in Add.make_args(value))))
     shifted: dict[Expr, Expr] = {}
     for symbol in value.free_symbols:
-        low, high = _symbol_bounds(symbol, known)
+        low, high = _symbol_bounds(symbol)
         if low == -INFINITE:
-            return None
+            return -INFINITE
         share = value.coeff(symbol)
         falls = high != INFINITE and share.is_number and share < 0 and not (value - share * symbol).has(symbol)
         shifted[symbol] = high - symbol if falls else low + symbol
     numbers = expand(value.xreplace(shifted)).as_coefficients_dict()
     constant = numbers.pop(Integer(1), Integer(0))
     if not constant.is_Rational:
-        return None
+        return -INFINITE
     if all(n.is_nonnegative and rest.free_symbols and _is_product(rest) for rest, n in numbers.items()):
         return math.ceil(constant) if whole else number_of(constant)
-    return None
+    return -INFINITE
 
 
 def _is_product(value: Expr) -> bool:

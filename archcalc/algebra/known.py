@@ -31,9 +31,7 @@ class Known(Symbol):
         return (*super()._hashable_content(), repr(self.domain))
 
 
-@functools.lru_cache(maxsize=1 << 12)
-def _known(plain: Expr, domain: Domain) -> Known:
-    return Known(plain, domain)
+_known = functools.lru_cache(maxsize=1 << 12)(Known)
 
 
 @functools.lru_cache(maxsize=1 << 14)

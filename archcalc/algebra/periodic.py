@@ -13,6 +13,7 @@ from sympy.core.function import Application
 
 from archcalc.algebra.builtin import declared
 from archcalc.algebra.declared import Bound, Growth, Number
+from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 
 PERIOD = 2048
@@ -53,21 +54,20 @@ def least(value: Expr, low: Bound, high: Bound) -> Bound | None:
 
 
 @functools.lru_cache(maxsize=1 << 12)
-def remainders(value: Expr, relation: str) -> tuple[int, frozenset[int]] | None:
-    """A period, and the remainders by it at which an expression is 0 ("=") or an integer ("divides"), from 0 on.
+def remainders(value: Expr, relation: str) -> Domain | None:
+    """The numbers from 0 on at which an expression is 0 ("=") or an integer ("divides"), by their remainders.
 
     None if that depends on more than the remainder.
     """
     found = growth(value)
     if found is None:
         return None
-    if relation == "divides":
-        period = found.period * found.step.denominator
-        return period, frozenset(i for i, v in enumerate(values(value, 0, period)) if Fraction(v).denominator == 1)
-    first = values(value, 0, found.period)
-    if found.step != 0:
-        return None if any(_meets_zero(v, found.step) for v in first) else (found.period, frozenset())
-    return found.period, frozenset(i for i, v in enumerate(first) if v == 0)
+    period = found.period * (found.step.denominator if relation == "divides" else 1)
+    first = values(value, 0, period)
+    if relation == "=" and found.step != 0 and any(_meets_zero(v, found.step) for v in first):
+        return None
+    kept = (i for i, v in enumerate(first) if (v == 0 if relation == "=" else Fraction(v).denominator == 1))
+    return Domain(modulus=period, remainders=frozenset(kept))
 
 
 def _meets_zero(first: Number, step: Fraction) -> bool:

@@ -7,7 +7,7 @@ from sympy import Add, Expr, Integer, Symbol, expand, floor, sympify
 
 from archcalc.algebra import periodic
 from archcalc.algebra.bounds import bounds
-from archcalc.algebra.bounds import least as lower_bound
+from archcalc.algebra.bounds import least as least
 from archcalc.algebra.claim import OPPOSITE
 from archcalc.algebra.declared import number_of
 from archcalc.algebra.domain import Domain
@@ -22,11 +22,6 @@ def judged(left: Expr, relation: str, right: Expr) -> bool | None:
         return _JUDGES[relation](left, right)
     found = _JUDGES[OPPOSITE[relation]](left, right)
     return None if found is None else not found
-
-
-def least(value: Expr) -> Expr:
-    """A lower bound of an expression; minus infinity if none was found."""
-    return lower_bound(value, domains_of(value))
 
 
 def _equal(a: Expr, b: Expr) -> bool | None:
@@ -78,11 +73,10 @@ def _by_remainder(value: Expr, relation: str) -> bool | None:
     """Whether an expression is 0, or an integer ("divides"), for all possible remainders of its symbol, or for none."""
     if (found := periodic.remainders(value, relation)) is None:
         return None
-    period, kept = found
     (symbol,) = value.free_symbols
     domain = domains_of(value).get(symbol.name, Domain())
-    allowed = [r for r in range(math.lcm(period, domain.modulus)) if r % domain.modulus in domain.remainders]
-    verdicts = {r % period in kept for r in allowed}
+    allowed = [r for r in range(math.lcm(found.modulus, domain.modulus)) if r % domain.modulus in domain.remainders]
+    verdicts = {r in found for r in allowed}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
@@ -108,13 +102,12 @@ def _solved(value: Expr, relation: str, symbol: Expr) -> Domain | None:
         return None if strict else _solved_for_bound(value) or _solved_by_period(value)
     if relation == "=" and (edge := _root(value, symbol)) is not None:
         return Domain(edge, edge)
-    holds = periodic.remainders(value, relation if relation in _JUDGES else OPPOSITE[relation])
-    if holds is None:
+    found = periodic.remainders(value, relation if relation in _JUDGES else OPPOSITE[relation])
+    if found is None:
         return None
-    period, kept = holds
     if relation not in _JUDGES:
-        kept = frozenset(range(period)) - kept
-    return Domain(None, None, period, kept).shortest()
+        found = found._replace(remainders=frozenset(range(found.modulus)) - found.remainders)
+    return found.shortest()
 
 
 def parted(left: Expr, relation: str, right: Expr) -> list[Expr]:
@@ -122,7 +115,7 @@ def parted(left: Expr, relation: str, right: Expr) -> list[Expr]:
     if relation != ">=" or left != 0:
         return []
     terms = Add.make_args(right)
-    return list(terms) if all(bounds(term, {})[0] >= 0 for term in terms) else []
+    return list(terms) if all(bounds(term)[0] >= 0 for term in terms) else []
 
 
 def _root(value: Expr, symbol: Expr) -> Expr:

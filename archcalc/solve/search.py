@@ -120,7 +120,7 @@ class Search:
         if isinstance(claim, Several) or claim.relation not in (">=", "<"):
             return None
         difference = dim.tidy(rational(claim.left) - rational(claim.right))
-        found = trend(difference, self.symbolic.symbol, self.symbolic.given.domains)
+        found = trend(self.symbolic.given.knowing(difference), self.symbolic.symbol)
         return None if found is None else found if claim.relation == ">=" else -found
 
     def _bisected(self, direction: Direction, ways: list[tuple[Undecided, int]]) -> Found:

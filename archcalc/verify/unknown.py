@@ -110,7 +110,7 @@ def _left(about: str, fact: str, printed: Printed, value: Value, entry: str, giv
         return found
 
     low, high = printed.value - printed.step / 2, printed.value + printed.step
-    if name == entry and trend(value, name, given.domains) == 1:
+    if name == entry and trend(given.knowing(value), name) == 1:
         begin, end = first(at, low), first(at, high) - 1
         runs = kept(range(begin, end + 1), lambda n: printed.agrees(at(n)) is not None)
         return Left(about, fact, printed.text, runs)
