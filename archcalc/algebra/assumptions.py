@@ -29,7 +29,7 @@ class Running(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Assumptions:
-    """What is assumed of symbols; iterates over it in words."""
+    """The assumptions about symbols; iterates over them in words."""
 
     near: bool = False
     """Whether `defaults` decide conditions that cannot stay open; if not, they are errors."""

@@ -1,4 +1,4 @@
-"""What follows from the form of an expression: its bounds, and whether it rises or falls with a symbol."""
+"""Facts that follow from the form of an expression: its bounds, and whether it rises or falls with a symbol."""
 
 import functools
 import math
@@ -110,5 +110,5 @@ def _without(term: Expr, outer: list[Expr]) -> Expr:
 
 
 def _unbounded(found: Expr) -> Expr:
-    """A symbol of which nothing is known, in place of an expression that cannot be bounded."""
+    """A symbol without bounds, in place of an expression without bounds."""
     return Dummy(found.func.__name__, integer=True)

@@ -168,7 +168,7 @@ class Power(BuiltIn):
 
 
 class Rounding(BuiltIn):
-    """A function that grows as its argument, from where that grows by an integer in a period."""
+    """A function that grows as its argument does in periods in which that grows by an integer."""
 
     direction = 1
 

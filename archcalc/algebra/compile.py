@@ -37,7 +37,7 @@ class Compiled:
         if many:
             return self._of_arrays(values)
         if (broken := self.assumptions.hold(values)) is not None:
-            raise Refused(f"the formula holds only where {broken}")
+            raise Refused(f"the formula holds only if {broken}")
         return number(self.value, values)
 
     def valid(self, *given: Any, **named: Any) -> Any:
@@ -66,7 +66,7 @@ class Compiled:
         inside = self._valid(values)
         if not inside.all():
             raise Refused(
-                f"the formula does not hold at {int((~inside).sum()):,} of {inside.size:,} points: it holds where "
+                f"the formula does not hold at {int((~inside).sum()):,} of {inside.size:,} points: it holds if "
                 f"{'; '.join(self.assumptions)}",
                 "`valid` finds them",
             )
@@ -78,7 +78,7 @@ class Compiled:
 
     @cached_property
     def _claims(self) -> ArrayCode:
-        """1 where all assumptions hold that cannot be solved for one symbol, and 0 elsewhere."""
+        """1 if all assumptions hold that cannot be solved for one symbol, else 0."""
         return ArrayCode(Mul(*map(bracket, self.assumptions.others)))
 
     def _valid(self, values: dict[str, ExactArray]) -> Array:

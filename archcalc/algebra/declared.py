@@ -1,4 +1,4 @@
-"""The declaration of a function of sizes: everything that archcalc knows of it, in one class.
+"""The declaration of a function of sizes: everything that archcalc knows about it, in one class.
 
 The interpreters (evaluate, bounds, periodic, normal, the printers, the compilers) ask an expression's declaration and
 list no functions. A function of archcalc's own is a class that inherits `SizeFunction`; `builtin` declares SymPy's.
@@ -53,7 +53,7 @@ class Ratio(NamedTuple):
 
 
 class Declaration:
-    """What archcalc knows of a function applied to `args`."""
+    """Everything that archcalc knows about a function applied to `args`."""
 
     args: tuple[Expr, ...]
     func: Callable[..., Expr]
@@ -73,7 +73,7 @@ class Declaration:
         return low, high
 
     def _limit(self, ends: tuple[Bound, ...]) -> Bound:
-        """The value at bounds; that of a rounding is infinite where its argument is."""
+        """The value at bounds; that of a rounding is infinite if its argument is."""
         limit: Bound = ends[0] if len(ends) == 1 and abs(ends[0]) == INFINITE else self.value(*ends)
         return limit
 

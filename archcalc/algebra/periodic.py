@@ -64,28 +64,24 @@ def remainders(value: Expr, relation: str) -> Domain | None:
         return None
     period = found.period * (found.step.denominator if relation == "divides" else 1)
     first = values(value, 0, period)
-    if relation == "=" and found.step != 0 and any(_meets_zero(v, found.step) for v in first):
-        return None
+    if relation == "=" and found.step != 0:
+        zeros = (-v / found.step for v in first)  # in periods from the first value on
+        if any(place >= 0 and place.denominator == 1 for place in zeros):
+            return None
     kept = (i for i, v in enumerate(first) if (v == 0 if relation == "=" else Fraction(v).denominator == 1))
     return Domain(modulus=period, remainders=frozenset(kept))
 
 
-def _meets_zero(first: Number, step: Fraction) -> bool:
-    """Whether an arithmetic sequence contains zero."""
-    place = -first / step
-    return bool(place >= 0 and place.denominator == 1)
-
-
 @functools.lru_cache(maxsize=1 << 12)
-def threshold(value: Expr) -> int | None:
-    """The number from which on an expression is never negative, and before which it always is; None: there is none."""
+def nonnegative(value: Expr) -> Domain | None:
+    """The numbers at which an expression is not negative, if that is so from some number on and only there."""
     found = growth(value)
     if found is None or found.slope <= 0:
         return None
     # Along each remainder the first place that is not negative
     first = enumerate(values(value, 0, found.period))
     edges = sorted(i + math.ceil(Fraction(-v) / found.step) * found.period for i, v in first)
-    return edges[0] if edges == list(range(edges[0], edges[0] + found.period)) else None
+    return Domain(least=edges[0]) if edges == list(range(edges[0], edges[0] + found.period)) else None
 
 
 @functools.lru_cache(maxsize=1 << 14)

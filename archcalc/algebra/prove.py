@@ -99,7 +99,7 @@ def _solved(value: Expr, relation: str, symbol: Expr) -> Domain | None:
     if relation in (">=", "<"):
         value = value if relation == ">=" else -value - 1
         strict = relation == "<" and not symbol.is_integer
-        return None if strict else _solved_for_bound(value) or _solved_by_period(value)
+        return None if strict else _solved_for_bound(value) or periodic.nonnegative(value)
     if relation == "=" and (edge := _root(value, symbol)) is not None:
         return Domain(edge, edge)
     found = periodic.remainders(value, relation if relation in _JUDGES else OPPOSITE[relation])
@@ -125,11 +125,6 @@ def _root(value: Expr, symbol: Expr) -> Expr:
     if share.is_Rational and share != 0 and constant.is_Rational:
         return number_of(-constant / share)
     return None
-
-
-def _solved_by_period(value: Expr) -> Domain | None:
-    edge = periodic.threshold(value)
-    return None if edge is None else Domain(least=edge)
 
 
 def _solved_for_bound(value: Expr) -> Domain | None:

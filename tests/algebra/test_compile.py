@@ -86,9 +86,9 @@ def test_choices_and_extremes():
 
 def test_a_point_outside_of_the_assumptions_is_refused():
     found = archcalc.load("vgg16").lambdify("macs", free=["H"])
-    with pytest.raises(Refused, match="the formula holds only where H >= 32"):
+    with pytest.raises(Refused, match="the formula holds only if H >= 32"):
         found(31)
-    with pytest.raises(Refused, match="does not hold at 2 of 3 points: it holds where H >= 32"):
+    with pytest.raises(Refused, match="does not hold at 2 of 3 points: it holds if H >= 32"):
         found([30, 31, 32])
     assert found.valid([30, 31, 32]).tolist() == [False, False, True]
     assert (found.valid(31), found.valid(32)) == (False, True)
