@@ -89,16 +89,8 @@ def _sum(value: Expr) -> Expr:
     if constant.is_Integer and constant != 0 and not rest.is_Add:
         number, found = rest.as_coeff_Mul()
         if isinstance(found, floor) and number.is_Integer and constant % number == 0:
-            return number * _shifted(found, constant // number)
+            return number * rounded_down(found.args[0] + constant // number)
     return _mirrored(_met(value)) if rest.is_Add else value
-
-
-def _shifted(found: Expr, whole: Expr) -> Expr:
-    """A floor plus an integer, as one floor."""
-    if (parts := linear(found.args[0])) is None:
-        return floor(found.args[0] + whole)
-    terms, constant, step = parts
-    return floor_over(terms, constant + int(whole) * step, step)
 
 
 def _met(value: Expr) -> Expr:
