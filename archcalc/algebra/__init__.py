@@ -1,5 +1,5 @@
-"""Symbolic sizes: claims about them, their normal form, what can be proved of them, and how they are written.
+"""Symbolic sizes: claims about them, their normal form, proofs and printers.
 
 `assumptions`, `claim`, `domain`, `names` and `rounding` are plain Python. The other modules import SymPy, which takes
-longer than all else that `archcalc summary` does, so that they are imported only once a size is symbolic.
+longer than the rest of `archcalc summary`, so they are imported only once a size is symbolic.
 """

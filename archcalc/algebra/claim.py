@@ -1,17 +1,26 @@
 """Claims about sizes that are neither true nor false yet.
 
-A claim over symbols is decided where it follows from what is known of them. Where it does not, `Assumptions` takes it
-as an assumption of the result, as for the requirements of operations, or decides it near some numbers, as for the
-condition of a layer. A claim itself never decides: asking an open one for its truth raises.
+A claim over symbols is decided if it follows from what is known of them. If not, `Assumptions` assumes it, as for the
+requirements of operations, or decides it near some numbers, as for the condition of a layer. A claim itself never
+decides: asking an open one for its truth raises Undecidable.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
-from archcalc.algebra.relations import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
+
+OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
+OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
+"""The negation of every relation."""
+HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda a, b: bool(a == b),
+    ">=": lambda a, b: bool(a >= b),
+    "divides": lambda a, b: bool(a != 0 and b % a == 0),
+}
+"""The meaning of the relations for numbers."""
 
 
 class Undecided:
@@ -23,7 +32,7 @@ class Undecided:
         self.left, self.relation, self.right = left, relation, right
 
     def _key(self) -> tuple[object, ...]:
-        return (self.left, self.relation, self.right)
+        return self.left, self.relation, self.right
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Undecided) and type(other) is type(self) and other._key() == self._key()
@@ -43,21 +52,21 @@ class Undecided:
         raise Undecidable(f"cannot decide whether {self}", self.hint(), claim=self)
 
     def hint(self) -> str:
-        """What would decide it: the assumptions as the language writes them."""
-        ways = [claim.written() for claim in (self, self.negated())]
-        return f"fix {' or '.join(ordered(self.symbols()))}, or assume {ways[0]!r} or {ways[1]!r}"
+        """The ways to decide it: assumptions as the language writes them."""
+        symbols = " or ".join(ordered(self.symbols()))
+        return f"fix {symbols}, or assume {self.written()!r} or {self.negated().written()!r}"
 
     def written(self) -> str:
-        """The claim as a condition of the language, solved for a bound where it can be."""
+        """The claim as a condition of the language, solved for a bound if possible."""
         from archcalc.algebra.write import text
 
         facts = self.facts()
         if len(facts) == 1 and (" >= " in facts[0] or " <= " in facts[0]):
             return facts[0]
+        left, right = text(self.left), text(self.right)
         if "divide" in self.relation:
-            return f"({text(self.right)}) % {text(self.left)} {'==' if self.relation == 'divides' else '!='} 0"
-        relation = "==" if self.relation == "=" else self.relation
-        return f"{text(self.left)} {relation} {text(self.right)}"
+            return f"({right}) % {left} {'==' if self.relation == 'divides' else '!='} 0"
+        return f"{left} {'==' if self.relation == '=' else self.relation} {right}"
 
     def symbols(self) -> set[str]:
         """The names of the symbols in it."""
@@ -65,12 +74,12 @@ class Undecided:
         return {symbol.name for side in sides for symbol in side.free_symbols}
 
     def facts(self) -> list[str]:
-        """The claim as facts about single symbols, as far as it can be solved for one."""
+        """The claim as facts about the symbol that it can be solved for; empty if there is none."""
         return [text for name, domain in self.domains().items() for text in domain.texts(name)]
 
     def domains(self) -> dict[str, Domain]:
-        """What the claim says of a symbol; nothing where it cannot be solved for one."""
-        from archcalc.algebra.decide import solved
+        """The domain of the symbol that the claim can be solved for, by its name; empty if there is none."""
+        from archcalc.algebra.prove import solved
 
         return solved(self.left, self.relation, self.right)
 
@@ -79,8 +88,8 @@ class Undecided:
         return Undecided(self.left, OPPOSITE[self.relation], self.right)
 
     def parts(self) -> "tuple[Undecided, ...]":
-        """The claims that all hold where this one does."""
-        from archcalc.algebra.decide import parted
+        """The claims that together are equivalent to this one."""
+        from archcalc.algebra.prove import parted
 
         return tuple(Undecided(term, "=", 0) for term in parted(self.left, self.relation, self.right)) or (self,)
 
@@ -91,12 +100,13 @@ class Undecided:
         return Undecided(plain(self.left), self.relation, plain(self.right))
 
     def at(self, values: Mapping[str, Any]) -> bool:
-        """Whether the claim holds of numbers."""
+        """Whether the claim holds for numbers."""
         from archcalc.algebra.evaluate import number
 
         left, right = number(self.left, values), number(self.right, values)
-        holds = HOLDS.get(self.relation)
-        return bool(holds(left, right)) if holds else not HOLDS[OPPOSITE[self.relation]](left, right)
+        if self.relation in HOLDS:
+            return HOLDS[self.relation](left, right)
+        return not HOLDS[OPPOSITE[self.relation]](left, right)
 
 
 class Several(Undecided):
@@ -108,7 +118,7 @@ class Several(Undecided):
         self.claims, self.every = tuple(claims), every
 
     def _key(self) -> tuple[object, ...]:
-        return (self.claims, self.every)
+        return self.claims, self.every
 
     def __str__(self) -> str:
         return (" and " if self.every else " or ").join(map(str, self.claims))
@@ -136,3 +146,12 @@ class Several(Undecided):
 
 
 Claim = bool | Undecided
+
+
+def joined(claims: Iterable[Claim], every: bool) -> Claim:
+    """The claim that all of some claims hold, or that any does, as far as it is decided."""
+    found = list(claims)
+    if (not every) in found:
+        return not every
+    left = [claim for claim in found if isinstance(claim, Undecided)]
+    return (left[0] if len(left) == 1 else Several(left, every)) if left else every

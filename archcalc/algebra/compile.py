@@ -1,4 +1,4 @@
-"""Closed forms as functions of numbers: of Python's integers, exact, and of NumPy arrays, a point for each entry."""
+"""Closed forms as functions of numbers: exact for Python's integers, and for arrays of points."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -16,52 +16,45 @@ from archcalc.errors import Refused
 
 
 class Compiled:
-    """A closed form as a function of its symbols, given by name or in order.
+    """A closed form as a function of its symbols, given by name or in order; it refuses points outside the assumptions.
 
-    A point outside of the assumptions is refused: there the form says nothing.
+    A parameter may be a config entry that is an expression of one symbol, such as H = 32*h.
     """
 
     def __init__(self, value: Any, names: Sequence[str], assumptions: Assumptions):
         self.value, self.names, self.assumptions = sympify(value), tuple(names), assumptions
-        # A parameter may be a config entry that is an expression of one symbol: H = 32*h.
-        given = {name: assumptions.definitions.get(name) for name in names}
-        unknown = {s.name for s in self.value.free_symbols} - {
-            s.name for n, v in given.items() for s in (v.free_symbols if v is not None else [Symbol(n)])
-        }
+        known = {s for name in names for s in assumptions.definitions.get(name, Symbol(name)).free_symbols}
+        unknown = {s.name for s in self.value.free_symbols} - {s.name for s in known}
         if unknown:
-            raise Refused(f"the formula holds {', '.join(sorted(unknown))}, for which no number would be given")
+            raise Refused(f"the formula contains {', '.join(sorted(unknown))}, which is not a parameter")
 
     def __call__(self, *given: Any, **named: Any) -> Any:
         """The number for numbers, an array for arrays, which are broadcast.
 
-        Raises Refused for a point outside of the assumptions, TypeError for a wrong number of values.
+        Raises Refused for a point outside the assumptions, TypeError for a wrong number of values.
         """
-        values = self._values(given, named)
-        if any(isinstance(v, ExactArray) for v in values.values()):
-            return self._of_arrays(_arrays(values))
+        values, many = self._values(given, named)
+        if many:
+            return self._of_arrays(values)
         if (broken := self.assumptions.hold(values)) is not None:
-            raise Refused(f"the formula holds only where {broken}")
+            raise Refused(f"the formula holds only if {broken}")
         return number(self.value, values)
 
     def valid(self, *given: Any, **named: Any) -> Any:
-        """Whether the formula holds at a point; of arrays an array of truths."""
-        values = self._values(given, named)
-        if any(isinstance(v, ExactArray) for v in values.values()):
-            return self._valid(_arrays(values))
-        return self.assumptions.hold(values) is None
+        """Whether the formula holds at a point; for arrays an array of bools."""
+        values, many = self._values(given, named)
+        return self._valid(values) if many else self.assumptions.hold(values) is None
 
-    def _values(self, given: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Any]:
-        """The number or the points of every symbol."""
+    def _values(self, given: Sequence[Any], named: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        """The number or the points of every symbol, and whether they are points."""
         both = dict(zip(self.names, given, strict=False)) | dict(named)
         if len(given) + len(named) != len(self.names) or set(both) != set(self.names):
             raise TypeError(f"the formula takes {', '.join(self.names) or 'nothing'}")
+        many = any(map(is_array, both.values()))
         found: dict[str, Any] = {}
         for name, value in both.items():
-            found |= self._points(name, value) if is_array(value) else self._number(name, value)
-        return found
-
-    def _number(self, name: str, value: Any) -> dict[str, Any]:
-        return self.assumptions.symbols(name, exact_number(name, value))
+            found |= self._points(name, value) if many else self.assumptions.symbols(name, exact_number(name, value))
+        return found, many
 
     def _points(self, name: str, value: Any) -> dict[str, ExactArray]:
         points = exact_points(name, value)
@@ -73,9 +66,9 @@ class Compiled:
         inside = self._valid(values)
         if not inside.all():
             raise Refused(
-                f"the formula does not hold at {int((~inside).sum()):,} of {inside.size:,} points: it holds where "
+                f"the formula does not hold at {int((~inside).sum()):,} of {inside.size:,} points: it holds if "
                 f"{'; '.join(self.assumptions)}",
-                "`valid` tells them",
+                "`valid` finds them",
             )
         return self._code(values, inside.shape)
 
@@ -85,21 +78,16 @@ class Compiled:
 
     @cached_property
     def _claims(self) -> ArrayCode:
-        """1 where all assumptions hold that cannot be solved for one symbol, and 0 elsewhere."""
+        """1 if all assumptions hold that cannot be solved for one symbol, else 0."""
         return ArrayCode(Mul(*map(bracket, self.assumptions.others)))
 
     def _valid(self, values: dict[str, ExactArray]) -> Array:
         numpy = numpy_of()
         shape = numpy.broadcast_shapes(*(points.above.shape for points in values.values()))
         found = numpy.ones(shape, dtype=bool)
-        for name, domain in self.assumptions.domains.items():
-            if name in values:
-                found &= _within(domain, values[name])
+        for name in values.keys() & self.assumptions.domains:
+            found &= _within(self.assumptions.domains[name], values[name])
         return found & (self._claims(values, shape) == 1)
-
-
-def _arrays(values: Mapping[str, Any]) -> dict[str, ExactArray]:
-    return {name: v if isinstance(v, ExactArray) else exact_points(name, v) for name, v in values.items()}
 
 
 def _within(domain: Domain, points: ExactArray) -> Array:

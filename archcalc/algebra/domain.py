@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Domain(NamedTuple):
-    """The numbers that a symbol may stand for: from least to most, with one of some remainders by a modulus."""
+    """The numbers that a symbol may stand for: from least to most, with certain remainders by a modulus."""
 
     least: Any = None
     most: Any = None
@@ -15,7 +15,7 @@ class Domain(NamedTuple):
     remainders: frozenset[int] = frozenset({0})
 
     def meet(self, other: "Domain") -> "Domain":
-        """The numbers that lie in both."""
+        """The numbers in both."""
         least = max((v for v in (self.least, other.least) if v is not None), default=None)
         most = min((v for v in (self.most, other.most) if v is not None), default=None)
         modulus = math.lcm(self.modulus, other.modulus)
@@ -31,7 +31,7 @@ class Domain(NamedTuple):
         return bool(self.remainders) and (self.modulus == 1 or number % self.modulus in self.remainders)
 
     def shortest(self) -> "Domain":
-        """The same remainders by the smallest modulus that tells them."""
+        """The same numbers by the smallest modulus."""
         for modulus in range(1, self.modulus + 1):
             kept = frozenset(r % modulus for r in self.remainders)
             if self.modulus % modulus == 0 and len(kept) * (self.modulus // modulus) == len(self.remainders):
@@ -39,24 +39,21 @@ class Domain(NamedTuple):
         return self
 
     def texts(self, name: str) -> list[str]:
-        """What this says of a symbol, a fact each."""
+        """The facts about a symbol in this domain."""
         least, most, modulus, remainders = self.shortest()
         if least is not None and least == most:
             return [f"{name} = {_shown(least)}"]
-        found = [f"{name} {sign} {_shown(v)}" for sign, v in ((">=", least), ("<=", most)) if v is not None]
         if None not in (least, most) and most - least < modulus:
             return [f"{name} is {_runs(v for v in range(least, most + 1) if v in self)}"]
-        if modulus > 1 and remainders == {0}:
-            found.append(f"{modulus} divides {name}")
-        elif modulus > 1 and len(remainders) == 1:
-            found.append(f"{name} mod {modulus} = {next(iter(remainders))}")
-        elif modulus > 1 or not remainders:
-            found.append(f"{name} mod {modulus} is {_runs(remainders)}")
-        return found
+        found = [f"{name} {sign} {_shown(v)}" for sign, v in ((">=", least), ("<=", most)) if v is not None]
+        if remainders == {0}:
+            return found if modulus == 1 else [*found, f"{modulus} divides {name}"]
+        equals = "=" if len(remainders) == 1 else "is"
+        return [*found, f"{name} mod {modulus} {equals} {_runs(remainders)}"]
 
 
 def _runs(numbers: Iterable[int]) -> str:
-    """Whole numbers, those one after the other as a range: 0 to 3 or 8."""
+    """Integers, with consecutive ones as a range: 0 to 3 or 8."""
     runs: list[list[int]] = []
     for value in sorted(numbers):
         if runs and runs[-1][-1] == value - 1:

@@ -1,4 +1,4 @@
-"""The exact number that an expression is where all its symbols are numbers."""
+"""The exact value of an expression whose symbols are numbers."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -11,7 +11,7 @@ from archcalc.algebra.declared import number_of
 
 
 def number(value: Any, values: Mapping[str, Any]) -> Any:
-    """An int, or a Fraction where it is not whole; raises KeyError for a symbol that has no value."""
+    """An int, or a Fraction if it is no integer; raises KeyError for a symbol without a value."""
     found = _number(value, values)
     return found.numerator if isinstance(found, Fraction) and found.denominator == 1 else found
 

@@ -1,11 +1,12 @@
-"""The functions of sizes that archcalc adds to SymPy's: roundings as architectures do them, and Iverson's brackets.
+"""The functions of sizes that archcalc adds to SymPy: the roundings of architectures, and Iverson's brackets.
 
-`at_least_0(d)` and `is_0(d)` are Iverson's brackets [d >= 0] and [d = 0], 1 where the claim holds and 0 where it does
-not (Graham, Knuth & Patashnik 1994, Concrete Mathematics, 2.2), so that a choice between two numbers is a sum.
+`at_least_0(d)` and `is_0(d)` are Iverson's brackets [d >= 0] and [d = 0], 1 if the claim holds and 0 if not (Graham,
+Knuth & Patashnik 1994, Concrete Mathematics, 2.2), so that a choice between two numbers is a sum.
 """
 
-from collections.abc import Iterable
-from typing import Any
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from sympy import Add, Expr, preorder_traversal
 from sympy.printing.printer import Printer
@@ -52,7 +53,7 @@ const round_to = (a, b, c, d) => {
 
 
 class RoundHalfEven(SizeFunction):
-    """`round(value)` of the language: to the nearest integer, halves to the even one."""
+    """`round(value)` of the language: the nearest integer; of two, the even one."""
 
     name = "round"
     value = staticmethod(round_half_even)
@@ -64,10 +65,6 @@ const round = (a, b) => {
 };
 """
 
-    def bounds(self, *parts: Bounds) -> Bounds:
-        low, high = (v if abs(v) == INFINITE else round_half_even(v) for v in parts[0])
-        return low, high
-
     @staticmethod
     def integers(numpy: Any, *parts: Integers) -> Integers:
         a, b = parts
@@ -76,19 +73,29 @@ const round = (a, b) => {
 
 
 class Bracket(SizeFunction):
-    """1 where its argument, a difference, has a sign, and 0 where it has not."""
+    """1 if a relation holds between its argument, a difference, and 0; else 0."""
 
     is_nonnegative = True
+    relation: ClassVar[str]
+    holds: ClassVar[Callable[[Any, int], Any]]
+
+    @classmethod
+    def value(cls, *numbers: Number) -> int:
+        return int(cls.holds(numbers[0], 0))
+
+    @classmethod
+    def integers(cls, numpy: Any, *parts: Integers) -> Integers:
+        return numpy.where(cls.holds(parts[0], 0), 1, 0)
 
     def bounds(self, *parts: Bounds) -> Bounds:
-        return 0, 1
+        return (int(parts[0][0] >= 0), int(parts[0][1] >= 0)) if self.direction else (0, 1)
 
     def compared(self) -> tuple[Expr, str, Expr]:
         """The claim: left side, relation, right side, with positive terms on both."""
         terms = Add.make_args(self.args[0])
-        left = [term for term in terms if not term.could_extract_minus_sign()]
-        right = [-term for term in terms if term.could_extract_minus_sign()]
-        return Add(*left), "=", Add(*right)
+        left = Add(*(term for term in terms if not term.could_extract_minus_sign()))
+        right = Add(*(-term for term in terms if term.could_extract_minus_sign()))
+        return (right, "<=", left) if self.relation == ">=" and left.is_number else (left, self.relation, right)
 
     def _sympystr(self, printer: Printer) -> str:
         left, relation, right = self.compared()
@@ -103,45 +110,21 @@ class Bracket(SizeFunction):
 class AtLeast0(Bracket):
     """[value >= 0]."""
 
-    name = "at_least_0"
+    name, relation, holds = "at_least_0", ">=", operator.ge
     direction = 1
     definition = "def at_least_0(value):\n    return int(value >= 0)\n"
     javascript = "const at_least_0 = (a, b) => ((a >= 0n) === (b > 0n) || a === 0n ? 1n : 0n);\n"
-
-    @staticmethod
-    def value(*numbers: Number) -> int:
-        return int(numbers[0] >= 0)
-
-    def bounds(self, *parts: Bounds) -> Bounds:
-        low, high = parts[0]
-        return int(low >= 0), int(high >= 0)
-
-    @staticmethod
-    def integers(numpy: Any, *parts: Integers) -> Integers:
-        return numpy.where(parts[0] >= 0, 1, 0)
-
-    def compared(self) -> tuple[Expr, str, Expr]:
-        left, _, right = super().compared()
-        return (right, "<=", left) if left.is_number else (left, ">=", right)
 
 
 class Is0(Bracket):
     """[value = 0]."""
 
-    name = "is_0"
+    name, relation, holds = "is_0", "=", operator.eq
     definition = "def is_0(value):\n    return int(value == 0)\n"
     javascript = "const is_0 = (a, b) => (a === 0n ? 1n : 0n);\n"
 
-    @staticmethod
-    def value(*numbers: Number) -> int:
-        return int(numbers[0] == 0)
-
-    @staticmethod
-    def integers(numpy: Any, *parts: Integers) -> Integers:
-        return numpy.where(parts[0] == 0, 1, 0)
-
 
 def functions_in(values: Iterable[Expr]) -> list[type[SizeFunction]]:
-    """Archcalc's own functions that expressions hold, by name."""
+    """Archcalc's own functions in expressions, sorted by name."""
     found = {type(part) for value in values for part in preorder_traversal(value) if isinstance(part, SizeFunction)}
     return sorted(found, key=lambda function: function.name)

@@ -1,9 +1,8 @@
 """Claims as numbers: Iverson's brackets, and choices by them."""
 
-from fractions import Fraction
 from typing import Any
 
-from sympy import Expr, Mod, Mul, Rational
+from sympy import Expr, Mod, Mul, sympify
 
 from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.functions import AtLeast0, Is0
@@ -11,11 +10,11 @@ from archcalc.algebra.functions import AtLeast0, Is0
 
 def rational(value: Any) -> Expr:
     """A Python number as SymPy's; an expression as it is."""
-    return Rational(value.numerator, value.denominator) if isinstance(value, (int, Fraction)) else value
+    return sympify(value)
 
 
 def bracket(claim: Undecided) -> Expr:
-    """1 where an open claim holds, 0 where it does not."""
+    """1 if an open claim holds, else 0."""
     if isinstance(claim, Several):
         parts = [bracket(part) for part in claim.claims]
         return Mul(*parts) if claim.every else 1 - Mul(*(1 - part for part in parts))

@@ -14,6 +14,10 @@ FLOOR = "const floor = (a, b) => { const q = a / b; return a % b !== 0n && (a < 
 class JavaScript(ExactCode):
     """Collects the code for expressions, whose numbers it computes in the order in which they were added."""
 
+    modulo = "{0} - ({1}) * floor({0}, {1})"
+    chosen = {"max": "{0} > {1} ? {0} : {1}", "min": "{0} < {1} ? {0} : {1}"}
+    called = "{0}({1})"
+
     def __init__(self, symbols: Sequence[str]):
         super().__init__(symbols)
         self.results: list[str] = []
@@ -46,13 +50,4 @@ class JavaScript(ExactCode):
         return f"{base} ** {self.literal(exponent)}"
 
     def divided(self, a: str, b: int | str) -> str:
-        return f"floor({a}, {self.literal(b) if isinstance(b, int) else b})"
-
-    def modulo(self, a: str, b: str) -> str:
-        return f"{a} - ({b}) * floor({a}, {b})"
-
-    def chosen(self, a: str, b: str, sign: str) -> str:
-        return f"{a} {sign} {b} ? {a} : {b}"
-
-    def called(self, name: str, given: Sequence[str]) -> str:
-        return f"{name}({', '.join(given)})"
+        return f"floor({a}, {self._code(b)})"

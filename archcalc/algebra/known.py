@@ -1,8 +1,8 @@
-"""Symbols that carry what is known of them.
+"""Symbols that carry their domain.
 
-The shapes and facts of a network hold plain symbols. While a formula runs, or a claim is judged, each symbol of which
-something is assumed is replaced by one that carries its `Domain`. What can be proved of an expression then follows from
-the expression alone, whoever asks and whenever.
+The shapes and facts of a network hold plain symbols. While a formula runs, or a claim is judged, a symbol with
+assumptions is replaced by one that carries its `Domain`. What can be proved of an expression then follows from the
+expression alone.
 """
 
 import functools
@@ -31,31 +31,37 @@ class Known(Symbol):
         return (*super()._hashable_content(), repr(self.domain))
 
 
-@functools.lru_cache(maxsize=1 << 12)
-def _symbol(plain: Expr, domain: Domain) -> Known:
-    return Known(plain, domain)
+_known = functools.lru_cache(maxsize=1 << 12)(Known)
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def domains_of(value: Expr) -> Mapping[str, Domain]:
-    """What an expression's symbols carry, by name."""
+    """The domains that an expression's symbols carry, by name."""
     return {s.name: s.domain for s in value.free_symbols if isinstance(s, Known)}
 
 
 def knowing(value: T, domains: Mapping[str, Domain]) -> T:
-    """Sizes, shapes and whatever holds them, with symbols that carry these domains."""
-    found: T = mapped(value, lambda of: _swapped(of, _carrying(of, domains)))
-    return found
+    """Sizes, or containers of them, with symbols that carry these domains."""
+    return _swapped(value, lambda symbol: _known(symbol, domains[symbol.name]) if symbol.name in domains else symbol)
 
 
 def plain(value: T) -> T:
-    """Sizes, shapes and whatever holds them, with plain symbols."""
-    found: T = mapped(value, lambda of: _swapped(of, {s: s.plain for s in of.free_symbols if isinstance(s, Known)}))
+    """Sizes, or containers of them, with plain symbols."""
+    return _swapped(value, lambda symbol: symbol.plain if isinstance(symbol, Known) else symbol)
+
+
+def _swapped(value: T, swap: Callable[[Expr], Expr]) -> T:
+    """Sizes, or containers of them, with each symbol replaced."""
+
+    def swapped(of: Expr) -> Expr:
+        if isinstance(of, Symbol):
+            return swap(of)
+        parts = [swapped(part) for part in of.args]
+        same = all(a is b for a, b in zip(parts, of.args, strict=True))
+        return of if same else declared(of).rebuilt(parts)
+
+    found: T = mapped(value, swapped)
     return found
-
-
-def _carrying(value: Expr, domains: Mapping[str, Domain]) -> dict[Expr, Expr]:
-    return {s: _symbol(s, domains[s.name]) for s in value.free_symbols if s.name in domains}
 
 
 def mapped(value: Any, swap: Callable[[Expr], Expr]) -> Any:
@@ -68,18 +74,3 @@ def mapped(value: Any, swap: Callable[[Expr], Expr]) -> Any:
     if isinstance(value, dict):
         return {key: mapped(part, swap) for key, part in value.items()}
     return value
-
-
-def _swapped(value: Expr, swaps: Mapping[Expr, Expr]) -> Expr:
-    return _again(value, swaps) if swaps else value
-
-
-def _again(value: Expr, swaps: Mapping[Expr, Expr]) -> Expr:
-    if isinstance(value, Symbol):
-        return swaps.get(value, value)
-    if not value.args:
-        return value
-    parts = [_again(part, swaps) for part in value.args]
-    if all(a is b for a, b in zip(parts, value.args, strict=True)):
-        return value
-    return declared(value).rebuilt(parts)

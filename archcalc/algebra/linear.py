@@ -6,11 +6,11 @@ from fractions import Fraction
 from sympy import Add, Expr, Rational, floor
 
 Terms = dict[Expr, int]
-"""The number before each integer quantity."""
+"""The coefficient of each integer quantity."""
 
 
 def linear(inside: Expr) -> tuple[Terms, int, int] | None:
-    """What stands in a floor as (sum of number * quantity + constant) / step; None where it is not of this form."""
+    """The argument of a floor as (sum of number * quantity + constant) / step; None if it is not of this form."""
     terms: dict[Expr, Fraction] = {}
     constant = Fraction(0)
     for term in Add.make_args(inside):
@@ -36,7 +36,7 @@ def over(terms: Terms, constant: int, step: int) -> Expr:
 def floor_over(terms: Terms, constant: int, step: int) -> Expr:
     """floor((terms + constant) / step) for a step above 1.
 
-    It is what SymPy makes of it, without its search for the sign of what is rounded, which takes ten times as long.
+    It is SymPy's result without the search for the sign of the argument, which takes ten times as long.
     """
     whole, rest = (constant // step, 0) if constant % step == 0 else (0, constant)
     return floor(over(terms, rest, step), evaluate=False) + whole

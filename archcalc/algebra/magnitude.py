@@ -3,14 +3,24 @@
 from typing import Any
 
 LIMIT = 2**63
-"""What an int64 stays below."""
+"""The bound of an int64."""
 
 
-class Peak:
-    """The largest bound met so far."""
+class Bounding:
+    """The functions of NumPy that code may call, for bounds; `most` is the largest bound so far."""
 
     def __init__(self) -> None:
         self.most = 0
+
+    def maximum(self, a: "Operand", b: "Operand") -> "Operand":
+        """A bound of either number."""
+        return max(a, b, key=most)
+
+    minimum = maximum
+
+    def where(self, condition: object, a: "Operand", b: "Operand") -> "Operand":
+        """A bound of either number."""
+        return max(a, b, key=most)
 
 
 class Magnitude:
@@ -18,7 +28,7 @@ class Magnitude:
 
     __slots__ = ("met", "most")
 
-    def __init__(self, most: int, met: Peak):
+    def __init__(self, most: int, met: Bounding):
         self.most, self.met = most, met
         met.most = max(met.most, most)
 
@@ -36,9 +46,6 @@ class Magnitude:
         # A divisor that is no constant may be 1.
         return self._made(self.most if isinstance(other, Magnitude) else self.most // abs(other) + 1, other)
 
-    def __rfloordiv__(self, other: int) -> "Magnitude":
-        return self._made(abs(other), other)
-
     def __mod__(self, other: "Operand") -> "Magnitude":
         return self._made(most(other), other)
 
@@ -54,15 +61,13 @@ class Magnitude:
     def __neg__(self) -> "Magnitude":
         return self
 
-    def __lt__(self, other: "Operand") -> "Magnitude":
-        return self._made(1, other)
-
     def __eq__(self, other: Any) -> Any:
         return self._made(1, other)
 
     __radd__ = __sub__ = __rsub__ = __add__
     __rmul__ = __mul__
-    __le__ = __gt__ = __ge__ = __lt__
+    __rfloordiv__ = __mod__  # a constant is at least its quotient
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__
 
 
 Operand = Magnitude | int
@@ -71,19 +76,3 @@ Operand = Magnitude | int
 def most(value: Operand) -> int:
     """The largest absolute value of a bound or a constant."""
     return value.most if isinstance(value, Magnitude) else abs(value)
-
-
-class Bounding:
-    """The functions of NumPy that code may call, for bounds."""
-
-    @staticmethod
-    def maximum(a: Operand, b: Operand) -> Operand:
-        """A bound of the larger number."""
-        return max(a, b, key=most)
-
-    minimum = maximum
-
-    @staticmethod
-    def where(condition: object, a: Operand, b: Operand) -> Operand:
-        """A bound of either number."""
-        return max(a, b, key=most)

@@ -1,6 +1,6 @@
-"""The normal form of sizes: nested floors become one floor, whole parts leave it, and a constant beside it goes in.
+"""The normal form of sizes: nested floors become one, integers move out of a floor, and constants beside it move in.
 
-The identities, for whole numbers q > 0 and e and real y (Graham, Knuth & Patashnik 1994, Concrete Mathematics, 3.2):
+The identities, for integers q > 0 and e and real y (Graham, Knuth & Patashnik 1994, Concrete Mathematics, 3.2):
 
     floor((floor(y) + e)/q) = floor((y + e)/q)      floor(y) + e = floor(y + e)
     ceil(y) = -floor(-y)                            e - floor((e + r)/2) = floor((e - r + 1)/2)
@@ -43,12 +43,10 @@ def reduced(value: Expr) -> Expr:
         value = normal(value.xreplace({m: _remainder(*m.args) for m in remainders}))
     swaps = {}
     for found in value.atoms(floor):
-        parts = linear(found.args[0])
-        if parts is not None:
+        if (parts := linear(found.args[0])) is not None:
             terms, constant, step = parts
-            whole, rest = divmod(constant, step)
-            swaps[found] = floor_over(terms, rest, step) + whole
-    return expand(value.xreplace(swaps)) if swaps else expand(value)
+            swaps[found] = floor_over(terms, constant % step, step) + constant // step
+    return expand(value.xreplace(swaps))
 
 
 @functools.lru_cache(maxsize=1 << 14)
@@ -62,8 +60,7 @@ def rounded_down(inside: Expr) -> Expr:
     inside = expand(inside)
     while remainders := inside.atoms(Mod):
         inside = normal(expand(inside.xreplace({m: _remainder(*m.args) for m in remainders})))
-    parts = linear(inside)
-    if parts is None:
+    if (parts := linear(inside)) is None:
         return floor(inside)
     terms, constant, step = parts
     whole = {rest: number // step for rest, number in terms.items() if not 0 <= number < step}
@@ -71,16 +68,15 @@ def rounded_down(inside: Expr) -> Expr:
         mirrored = {rest: -number for rest, number in terms.items()}
         return -rounded_down(over(mirrored, step - 1 - constant, step))
     terms = {rest: left for rest, number in terms.items() if (left := number % step)}
-    outside = [rest * number for rest, number in whole.items()]
     if step == 1:
-        return normal(Add(*outside, Integer(constant)))
+        return normal(over(whole, constant, 1))
     inner = [rest for rest, number in terms.items() if number == 1 and isinstance(rest, floor)]
     if len(inner) == 1 and linear(inner[0].args[0]) is not None:
         del terms[inner[0]]
         found = rounded_down(over(terms, constant, step) + inner[0].args[0] / step)
     else:
         found = floor_over(terms, constant, step)
-    return _sum(Add(found, *outside)) if outside else found
+    return _sum(found + over(whole, 0, 1)) if whole else found
 
 
 def _remainder(value: Expr, divisor: Expr) -> Expr:
@@ -88,26 +84,17 @@ def _remainder(value: Expr, divisor: Expr) -> Expr:
 
 
 def _sum(value: Expr) -> Expr:
-    """A sum in which a constant beside a single floor has gone into it."""
+    """A sum in which a constant beside a single floor has moved into it."""
     constant, rest = value.as_coeff_Add()
     if constant.is_Integer and constant != 0 and not rest.is_Add:
         number, found = rest.as_coeff_Mul()
         if isinstance(found, floor) and number.is_Integer and constant % number == 0:
-            return number * _shifted(found, constant // number)
+            return number * rounded_down(found.args[0] + constant // number)
     return _mirrored(_met(value)) if rest.is_Add else value
 
 
-def _shifted(found: Expr, whole: Expr) -> Expr:
-    """A floor with an integer taken into it."""
-    parts = linear(found.args[0])
-    if parts is None:
-        return floor(found.args[0] + whole)
-    terms, constant, step = parts
-    return floor_over(terms, constant + int(whole) * step, step)
-
-
 def _met(value: Expr) -> Expr:
-    """A sum in which floors that differ by a whole number have become one."""
+    """A sum in which floors that differ by an integer have become one."""
     groups: dict[Any, Terms] = {}
     for term in value.args:
         found = term.as_coeff_Mul()[1]
@@ -116,12 +103,9 @@ def _met(value: Expr) -> Expr:
             groups.setdefault((frozenset(terms.items()), step, constant % step), {})[found] = constant
     swaps: dict[Expr, Expr] = {}
     for (_, step, _), like in groups.items():
-        if len(like) > 1:
-            best = min(like, key=lambda found: (abs(like[found]), like[found]))
-            swaps |= {found: best + (like[found] - like[best]) // step for found in like if found != best}
-    if not swaps:
-        return value
-    return Add(*(_swapped(term, swaps) for term in value.args))
+        best = min(like, key=lambda found: (abs(like[found]), like[found]))
+        swaps |= {found: best + (like[found] - like[best]) // step for found in like if found != best}
+    return Add(*(_swapped(term, swaps) for term in value.args)) if swaps else value
 
 
 def _swapped(term: Expr, swaps: dict[Expr, Expr]) -> Expr:
@@ -130,7 +114,7 @@ def _swapped(term: Expr, swaps: dict[Expr, Expr]) -> Expr:
 
 
 def _mirrored(value: Expr) -> Expr:
-    """A sum in which e - floor((e + r)/2) has become floor((e - r + 1)/2), also where e is a floor itself."""
+    """A sum in which e - floor((e + r)/2) has become floor((e - r + 1)/2), even if e is itself a floor."""
     numbers = value.as_coefficients_dict()
     for found, number in numbers.items():
         if not isinstance(found, floor) or (parts := linear(found.args[0])) is None:
@@ -146,7 +130,7 @@ def _mirrored(value: Expr) -> Expr:
 
 
 def _halved(half: Expr, terms: Terms, constant: int, step: int) -> int | None:
-    """The r of floor((half + r)/2) = floor((terms + constant)/(2*step)); None where it is not of this form."""
+    """The r of floor((half + r)/2) = floor((terms + constant)/(2*step)); None if it is not of this form."""
     if step == 1:
         return constant if terms == {half: 1} else None
     parts = linear(half.args[0]) if isinstance(half, floor) else None

@@ -1,4 +1,4 @@
-"""Arrays of exact numbers: integers over one denominator, or over one for each of them."""
+"""Arrays of exact numbers: integers over one denominator, or each over its own."""
 
 import math
 from fractions import Fraction
@@ -34,13 +34,13 @@ class ExactArray(NamedTuple):
 
 
 def ratio(above: int, below: int) -> Any:
-    """Above / below in its plainest type."""
+    """Above / below as an int, or as a Fraction if it is no integer."""
     found = Fraction(above, below)
     return found.numerator if found.denominator == 1 else found
 
 
 def numpy_of() -> Any:
-    """NumPy; raises MissingExtra where it is not installed."""
+    """NumPy; raises MissingExtra if it is not installed."""
     try:
         import numpy
     except ImportError:
@@ -54,7 +54,7 @@ def is_array(value: Any) -> bool:
 
 
 def exact_number(name: str, value: Any) -> Any:
-    """A number as an int or a Fraction: of a float the decimal fraction that it prints as."""
+    """A number as an int or a Fraction; a float becomes the decimal fraction that it prints as."""
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):
@@ -76,7 +76,7 @@ def exact_points(name: str, values: Any) -> ExactArray:
 
 
 def _decimals(array: Array) -> ExactArray | None:
-    """Floats as the decimal fractions that they print as; None where one has too many digits."""
+    """Floats as the decimal fractions that they print as; None if one has too many digits."""
     numpy = numpy_of()
     wide = float(numpy.abs(array).max(initial=0.0))
     for digits in range(DIGITS + 1):

@@ -1,26 +1,24 @@
-"""Floors that are gone once it is known with which remainder a symbol is divided.
+"""Floors that known remainders of a symbol decide.
 
-Where x = m*k + r, floor((a*x + c)/q) = (a*x + c - (a*r + c) mod q)/q for every q that divides a*m.
+If x = m*k + r, floor((a*x + c)/q) = (a*x + c - (a*r + c) mod q)/q for every q that divides a*m.
 """
 
 import functools
 from collections.abc import Mapping
 
-from sympy import Expr, Rational, expand, floor
+from sympy import Expr, expand, floor
 
 from archcalc.algebra.domain import Domain
-from archcalc.algebra.linear import linear
+from archcalc.algebra.linear import linear, over
 from archcalc.algebra.normal import normal
 
-Known = tuple[tuple[str, int, int], ...]
+Remainder = tuple[str, int, int]
 """A symbol, a modulus and the remainder by it."""
 
 
 def resolved(value: Expr, domains: Mapping[str, Domain]) -> Expr:
     """An expression without the floors that the remainders decide."""
-    if not value.args or not value.has(floor):
-        return value
-    names = {s.name for s in value.free_symbols}
+    names = {s.name for s in value.free_symbols} if value.has(floor) else set()
     known = tuple(
         (name, domain.modulus, next(iter(domain.remainders)))
         for name, domain in domains.items()
@@ -30,18 +28,18 @@ def resolved(value: Expr, domains: Mapping[str, Domain]) -> Expr:
 
 
 @functools.lru_cache(maxsize=1 << 14)
-def _resolved(value: Expr, known: Known) -> Expr:
+def _resolved(value: Expr, known: tuple[Remainder, ...]) -> Expr:
     swaps = {found: exact for found in value.atoms(floor) if (exact := _exact(found, known)) is not None}
     return normal(expand(value.xreplace(swaps))) if swaps else value
 
 
-def _exact(rounded: Expr, known: Known) -> Expr:
+def _exact(rounded: Expr, known: tuple[Remainder, ...]) -> Expr:
     parts = linear(rounded.args[0])
     if parts is None or len(parts[0]) != 1:
         return None
-    ((inner, share),), constant, step = parts[0].items(), parts[1], parts[2]
+    terms, constant, step = parts
+    ((inner, share),) = terms.items()
     for name, modulus, remainder in known:
         if getattr(inner, "name", None) == name and share * modulus % step == 0:
-            left = (share * remainder + constant) % step
-            return inner * Rational(share, step) + Rational(constant - left, step)
+            return over(terms, constant - (share * remainder + constant) % step, step)
     return None

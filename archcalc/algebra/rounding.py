@@ -1,4 +1,4 @@
-"""Rounding of exact numbers, as architectures do it."""
+"""The roundings of exact numbers that architectures use."""
 
 import math
 from fractions import Fraction
@@ -15,5 +15,5 @@ def round_to(value: Any, divisor: int) -> int:
 
 
 def round_half_even(value: Any) -> Any:
-    """The nearest whole number, of two the even one, as Python's `round`."""
+    """The nearest integer; of two, the even one, as in Python's `round`."""
     return round(value)

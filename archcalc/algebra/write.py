@@ -1,7 +1,7 @@
-"""How expressions are written: as a person would put them, as Python with exact integers, and as LaTeX.
+"""Printers of expressions: as a person would write them, as Python with exact integers, and as LaTeX.
 
-A floor is written over one denominator, and as a ceiling where that has the smaller constant: ``floor(H/32 + 31/32)``
-is ``ceil(H/32)``. Factors stand in the order number, batch, channels, sizes, other names; terms in SymPy's order of
+A floor is written over one denominator, and as a ceiling if that has the smaller constant: ``floor(H/32 + 31/32)`` is
+``ceil(H/32)``. The order of factors is number, batch, channels, sizes, other names; terms have SymPy's order of
 monomials. Neither changes between runs. The printers ask each function's declaration, by SymPy's own hooks.
 """
 
@@ -24,7 +24,7 @@ GREEK = {*greeks, "lambda"} - {"lamda", "omicron"}
 
 
 class _Declarations(Printer):
-    """Asks the declarations of SymPy's functions too, as SymPy asks a class for its hook."""
+    """Asks the declarations of SymPy's functions for a hook, as SymPy asks the functions themselves."""
 
     def _print(self, expr: Expr, **options: Expr) -> str:
         known = BUILT_IN.get(type(expr))
@@ -38,10 +38,7 @@ class _Text(_Declarations, StrPrinter):
 
 
 class Python(_Declarations, StrPrinter):
-    """Integers only: `//` in place of every fraction, so that a Python integer stays one.
-
-    `preamble` has the functions that the code calls.
-    """
+    """Python with `//` in place of every fraction, so that integers stay integers; it calls what `preamble` defines."""
 
     printmethod = "_pythoncode"
 
@@ -73,13 +70,13 @@ def latex(value: Expr) -> str:
 
 
 IMPORTS = {"math": "import math", "Any": "from typing import Any", "Fraction": "from fractions import Fraction"}
-"""What the definitions of functions use."""
+"""The names that definitions of functions use."""
 CALLED = {"fraction": "from fractions import Fraction as fraction", "floor": "from math import floor"}
-"""What the code of expressions calls beside these functions."""
+"""The other functions that the code of expressions calls."""
 
 
 def preamble(code: str, values: Iterable[Expr]) -> list[str]:
-    """What stands above the Python code of expressions: imports, then the definitions of archcalc's functions."""
+    """The head of the Python code of expressions: imports, then the definitions of archcalc's functions."""
     functions = [function.definition for function in functions_in(values) if function.definition]
     used = set(re.findall(r"\w+", "".join(functions)))
     called = set(re.findall(r"\b(\w+)\(", code))

@@ -113,14 +113,14 @@ class Search:
         return found
 
     def _way(self, claim: Undecided) -> int | None:
+        from archcalc.algebra.bounds import trend
         from archcalc.algebra.iverson import rational
-        from archcalc.algebra.monotone import trend
 
         assert self.symbolic is not None
         if isinstance(claim, Several) or claim.relation not in (">=", "<"):
             return None
         difference = dim.tidy(rational(claim.left) - rational(claim.right))
-        found = trend(difference, self.symbolic.symbol, self.symbolic.given.domains)
+        found = trend(self.symbolic.given.knowing(difference), self.symbolic.symbol)
         return None if found is None else found if claim.relation == ">=" else -found
 
     def _bisected(self, direction: Direction, ways: list[tuple[Undecided, int]]) -> Found:

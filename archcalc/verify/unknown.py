@@ -95,8 +95,8 @@ def _of_row(row: PublishedRow, entry: str) -> Iterable[Left]:
 
 
 def _left(about: str, fact: str, printed: Printed, value: Value, entry: str, given: Assumptions) -> Left:
+    from archcalc.algebra.bounds import trend
     from archcalc.algebra.evaluate import number
-    from archcalc.algebra.monotone import trend
 
     if value is None or printed.unit == "percent":
         return Left(about, fact, printed.text, (), "it is no number of the entry's")
@@ -110,7 +110,7 @@ def _left(about: str, fact: str, printed: Printed, value: Value, entry: str, giv
         return found
 
     low, high = printed.value - printed.step / 2, printed.value + printed.step
-    if name == entry and trend(value, name, given.domains) == 1:
+    if name == entry and trend(given.knowing(value), name) == 1:
         begin, end = first(at, low), first(at, high) - 1
         runs = kept(range(begin, end + 1), lambda n: printed.agrees(at(n)) is not None)
         return Left(about, fact, printed.text, runs)

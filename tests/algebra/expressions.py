@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from archcalc import dim
-from archcalc.algebra.declared import INFINITE, SizeFunction
+from archcalc.algebra.declared import INFINITE, Growth, SizeFunction
 
 H, W = dim.symbol("H"), dim.symbol("W")
 
@@ -55,10 +55,7 @@ class NextEven(SizeFunction):
 
     def growth(self, of):
         found = of(self.args[0])
-        if found is None:
-            return None
-        period, slope = found
-        return period * (slope * period / 2).denominator, slope
+        return None if found is None else Growth(found.period * (found.step / 2).denominator, found.slope)
 
     @staticmethod
     def integers(numpy, *parts):

@@ -11,13 +11,13 @@ from sympy import floor
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.algebra.bounds import bounds
+from archcalc.algebra.bounds import bounds, trend
 from archcalc.algebra.compile import Compiled
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
 from archcalc.algebra.functions import AtLeast0, Is0, RoundHalfEven, RoundTo
 from archcalc.algebra.javascript import JavaScript
-from archcalc.algebra.monotone import trend
+from archcalc.algebra.known import knowing
 from archcalc.algebra.normal import reduced
 from archcalc.algebra.periodic import growth
 from archcalc.algebra.write import Python, latex, preamble
@@ -33,11 +33,11 @@ def test_a_new_function_is_one_class():
     expected = [3 * 2 * math.ceil(Fraction(h, 6)) + w for h, w in points]
     assert [number(value, {"H": h, "W": w}) for h, w in points] == expected
     assert NextEven(Fraction(7, 2)) == 4
-    assert bounds(value, {"H": Domain(4, 30), "W": Domain(1, 2)}) == (7, 32)
+    assert bounds(knowing(value, {"H": Domain(4, 30), "W": Domain(1, 2)})) == (7, 32)
     assert dim.at_least(NextEven(H), 2) is True
-    assert trend(value, "H", {}) == 1
-    assert trend(-value, "H", {}) == -1
-    assert growth(NextEven(H / 3)) == ("H", 6, Fraction(1, 3))
+    assert trend(value, "H") == 1
+    assert trend(-value, "H") == -1
+    assert growth(NextEven(H / 3)) == (6, Fraction(1, 3))
     assert reduced(value) == value
     assert dim.text(value) == "W + 3*next_even(H/3)"
     assert str(value) == "W + 3*next_even(H/3)"

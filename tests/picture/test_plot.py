@@ -195,7 +195,7 @@ def test_curves_of_the_zoo_are_what_loading_gives(name):
 def test_points_left_out_are_named():
     said = swept([archcalc.load("vgg16")], Sweep(("H",), ranged(16, 64, 8)), ["macs", "receptive_field"]).said
     assert said == (
-        "left out vgg16 at H = 16, 24: the formula holds only where H >= 32",
+        "left out vgg16 at H = 16, 24: the formula holds only if H >= 32",
         "left out vgg16 at H = 32, 40, 48, 56, 64: the receptive_field is whole input, which cannot be drawn",
     )
 
@@ -323,7 +323,7 @@ REFUSED = {
     "vit:b_16 --x field": f"{NOTHING} (left out vit:b_16: the receptive field is the whole input or unknown)",
     "vgg16 --per layer --y macz": "there is no quantity 'macz' to draw (did you mean 'macs'?)",
     "vgg16 --over D=1,2": f"vgg16 has no config entry 'D' to leave free (known: {KEYS})",
-    "vgg16 --over H=1,2": f"{NOTHING} (left out vgg16: the formula holds only where H >= 32)",
+    "vgg16 --over H=1,2": f"{NOTHING} (left out vgg16: the formula holds only if H >= 32)",
 }
 WRONG = [(text, 2, f"Error: {message}") for text, message in USAGE.items()]
 WRONG += [(text, 3, f"error: {message}") for text, message in REFUSED.items()]
