@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from archcalc import dim
-from archcalc.analyse.summary import Summary
 from archcalc.analyse.verbs import summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.free import named
@@ -177,11 +176,7 @@ def solve(
         _check(model, conditions)
     bounds = None if between is None else (exact(between[0]), exact(between[1]))
     choices = candidates(model.spec.config.get(names[0]), default, multiple_of, exact(step), bounds)
-
-    def make(value: Value) -> Summary:
-        return summary(model.changed(dict.fromkeys(names, value)))
-
-    search = Search(choices, conditions, make, symbolic)
+    search = Search(choices, conditions, lambda value: summary(model.changed(dict.fromkeys(names, value))), symbolic)
     return _solution(search, model.name, names, direction or search.usual_direction(), isinstance(default, int))
 
 
@@ -211,20 +206,16 @@ def _entry(model: Loaded, config: Mapping[str, Value], entry: str) -> Value:
 def _symbolic(model: Loaded, entries: tuple[str, ...], conditions: Sequence[Condition]) -> Symbolic | None:
     """The network with the entries free; None if it has no closed form."""
     first, *others = entries
+    if others and not first.isidentifier():
+        return None  # no symbol that the others can equal
     try:
-        free = model.freed({first: None} | {entry: _same(first) for entry in others})
+        free = model.freed({first: None} | dict.fromkeys(others, first))
         facts = summary(free)
         claims = tuple(condition.of(facts) for condition in conditions)
     except ArchcalcError:
         return None
     symbols = dim.free_symbols([_entry(model, free.config, first)])
     return Symbolic(first, symbols.pop(), claims, facts) if symbols else None
-
-
-def _same(entry: str) -> str:
-    if not entry.isidentifier():
-        raise Refused(f"only entries by their names can move together, not {entry}")
-    return entry
 
 
 def _check(model: Loaded, conditions: Sequence[Condition]) -> None:

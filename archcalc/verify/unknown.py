@@ -5,7 +5,7 @@ the answer is their intersection.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -21,7 +21,7 @@ from archcalc.render.result import Plain, Result
 from archcalc.verify.document import PublishedRow, PublishedTable
 from archcalc.verify.printed import Printed
 from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
-from archcalc.verify.subject import Subject, subject
+from archcalc.verify.subject import subject
 
 FAR = 10**9
 """The largest value searched if the number rises with the entry."""
@@ -81,10 +81,8 @@ def _of_row(row: PublishedRow, entry: str) -> Iterator[Left]:
         yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
         return
 
-    def again(changes: Mapping[str, Value]) -> Subject:
-        return subject(free.changed(changes)).narrowed(row.layers)
-
-    counted = Counted(subject(free).narrowed(row.layers), again)
+    mine = subject(free).narrowed(row.layers)
+    counted = Counted(mine, lambda changes: subject(free.changed(changes)).narrowed(row.layers))
     for fact, printed in facts.items():
         value = counted.value(fact, row.counts.get(fact, PLAIN))
         yield Left(row.label, fact, printed.text, *_left(printed, value, entry, free.assumptions))
