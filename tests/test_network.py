@@ -15,7 +15,7 @@ from archcalc.builder import Builder
 from archcalc.errors import Refused
 from archcalc.network import Source
 from archcalc.torchcheck.build import build
-from archcalc.torchcheck.compare import crosscheck
+from archcalc.torchcheck.verbs import compared as crosscheck
 from archcalc.walk import fold, fold_back
 
 SPEC = """\

@@ -23,7 +23,7 @@ def command(layer: str | None, form: str, gates: Gates, output: Path | None, **o
 
     model = load_model(**options)
     if layer is None:
-        from archcalc.derive.explain import SHOWN, layers
+        from archcalc.derive.verbs import SHOWN, layers
         from archcalc.errors import some
 
         raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.network), SHOWN)}.")

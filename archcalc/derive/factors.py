@@ -1,4 +1,4 @@
-"""Terms and factors: the factors that all terms of a sum share stand before it, and equal terms stand once."""
+"""Terms and factors: factors common to all terms of a sum are factored out, and equal terms are merged."""
 
 import math
 import operator
@@ -9,13 +9,14 @@ from archcalc.derive.tree import ONE, ZERO, Made, Number, Tree, add, coefficient
 
 
 def terms(tree: Tree) -> list[tuple[str, Tree]]:
-    """The terms of a sum with their signs; what is subtracted is one term."""
-    if isinstance(tree, Made) and tree.how == "+":
-        return [*terms(tree.of[0]), *terms(tree.of[1])]
-    if isinstance(tree, Made) and tree.how == "-":
-        return [*terms(tree.of[0]), ("-", tree.of[1])]
-    if isinstance(tree, Made) and tree.how == "neg":
-        return [("-", tree.of[0])]
+    """The terms of a sum with their signs; a subtrahend is one term."""
+    match tree:
+        case Made("+", (a, b)):
+            return [*terms(a), *terms(b)]
+        case Made("-", (a, b)):
+            return [*terms(a), ("-", b)]
+        case Made("neg", (a,)):
+            return [("-", a)]
     return [("+", tree)]
 
 
@@ -27,7 +28,7 @@ def factors(tree: Tree) -> list[Tree]:
 
 
 def factored(tree: Tree) -> Tree:
-    """A formula in which every sum has its common factors before it, and every product its number."""
+    """A formula with the common factors of each sum, and the number of each product, in front."""
     if not isinstance(tree, Made):
         return tree
     tree = Made(tree.how, tuple(map(factored, tree.of)))
@@ -39,10 +40,8 @@ def factored(tree: Tree) -> Tree:
 def _product(of: Iterable[Tree]) -> Tree:
     of = [f for part in of for f in factors(part)]
     number = reduce(operator.mul, (f.value for f in of if isinstance(f, Number)), 1)
-    made: Tree = Number(number)
-    for factor in of:
-        made = made if isinstance(factor, Number) else mul(made, factor)
-    return made
+    start: Tree = Number(number)
+    return reduce(mul, (f for f in of if not isinstance(f, Number)), start)
 
 
 def _common(tree: Tree) -> Tree:
@@ -53,18 +52,14 @@ def _common(tree: Tree) -> Tree:
             shared.append(factor)
     if not shared:
         return tree
-    return _product([*shared, _sum((sign, _without(own, shared)) for sign, own in parts)])
-
-
-def _without(own: list[Tree], shared: list[Tree]) -> Tree:
-    left = list(own)
-    for factor in shared:
-        left.remove(factor)
-    return _product(left)
+    for _, own in parts:
+        for factor in shared:
+            own.remove(factor)
+    return _product([*shared, _sum((sign, _product(own)) for sign, own in parts)])
 
 
 def _sum(parts: Iterable[tuple[str, Tree]]) -> Tree:
-    """A sum in which equal terms stand once, the number that all have before it, the plain number at its end."""
+    """A sum with equal terms merged, their common number in front, the plain number at its end."""
     counts: dict[Tree, int] = {}
     for sign, part in parts:
         for inner, term in terms(part):

@@ -1,20 +1,20 @@
-"""Integers that remember how they were made.
+"""Integers that remember how they were computed.
 
-A method of an operation that runs on these gives its numbers and its formulas at once, so that a formula is written
-once, where the operation is declared. They are true integers: the number decides every branch and every claim.
+A method that runs on these gives its numbers and its formulas at once, so each formula is written only once, in the
+operation's declaration. They are true integers: the number decides every branch and every claim.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from archcalc.derive.tree import ARITHMETIC, Number, Tree, neg, quotient
+from archcalc.derive.tree import ARITHMETIC, Made, Number, Tree, neg, quotient
 
 Noted = set[tuple[Tree, Tree]]
-"""Dividends and divisors whose remainder a requirement found to be zero."""
+"""Dividends and divisors that a requirement found to leave no remainder."""
 
 
 def _noted(*of: object) -> Noted | None:
-    """The remainders that some numbers carry: those of the first that carries any."""
+    """The set that the first of some numbers with one carries."""
     return next((n.noted for n in of if isinstance(n, Named) and n.noted is not None), None)
 
 
@@ -31,7 +31,7 @@ def _both(how: str) -> Any:
 
 
 def _done(how: str, a: int, b: int) -> Any:
-    """What an operator makes of two numbers of which one has a formula."""
+    """The result of an operator on two numbers, one of them with a formula."""
     done, written = ARITHMETIC[how]
     noted, trees = _noted(a, b), (tree_of(a), tree_of(b))
     if how == "floor" and trees in (noted or ()):
@@ -40,11 +40,11 @@ def _done(how: str, a: int, b: int) -> Any:
 
 
 class Named(int):
-    """A number with the formula that it comes from."""
+    """A number with the formula that gives it."""
 
     tree: Tree
     noted: Noted | None
-    """What requirements found to divide, so that it is written as a quotient; None where that is not asked."""
+    """Divisions known to be exact, which are written as quotients; None if nobody asks."""
 
     def __new__(cls, value: int, tree: Tree, noted: Noted | None = None) -> "Named":
         self = super().__new__(cls, value)
@@ -75,15 +75,17 @@ class Named(int):
         return self
 
     def made(self, how: str, value: int, of: Iterable[Any]) -> Any:
-        """What a function of `archcalc.dim` makes of some sizes, this one among them."""
+        """The result of a function of `archcalc.dim` on some sizes, this one among them."""
         return _made(value, ARITHMETIC[how].made(*map(tree_of, of)), self.noted)
 
 
 def _made(value: Any, tree: Tree, noted: Noted | None) -> Any:
-    """A result with its formula; a plain number where it depends on no name."""
+    """A result with its formula; a plain number if it depends on no name."""
     return value if isinstance(tree, Number) or not isinstance(value, int) else Named(value, tree, noted)
 
 
 def tree_of(value: Any) -> Tree:
-    """The formula of a number; itself where it has none."""
+    """The formula of a number or a shape; a number without one is its own formula."""
+    if isinstance(value, tuple):
+        return Made("shape", tuple(map(tree_of, value)))
     return value.tree if isinstance(value, Named) else Number(int(value) if isinstance(value, int) else value)

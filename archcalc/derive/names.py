@@ -1,19 +1,70 @@
-"""Names for what a formula is made of: the axes of the inputs by their letters, the settings by their own names."""
+"""Calls on named numbers: the axes of the inputs by their letters, the settings by their own names."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
+from archcalc import dim
 from archcalc.call import Call
-from archcalc.derive.named import Named
+from archcalc.derive.named import Named, Noted
 from archcalc.derive.tree import Leaf
 from archcalc.dim import Shape
+from archcalc.errors import ArchcalcError
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Op
 from archcalc.setting import MISMATCH, ByName, Each, Either, Kind, Many, Whole
 
 Naming = Callable[[Any, Leaf], Named]
 """Gives a size, or an integer of a setting, its name."""
+_CANDIDATES = (5040, 240, 64, 7, 3, 2, 1)
+"""Values for symbols, tried until the operation's requirements accept them: all numbers up to 10 divide 5040, and
+networks often halve and group by 240 and 64."""
+
+
+def named_call(call: Call, known: Mapping[str, Any]) -> Call | None:
+    """The call on named numbers, every fact computed; None if its requirements refuse all numbers tried.
+
+    Symbols become the numbers in `known`, or else some candidates.
+    """
+    return next(filter(None, (_named_call(call, chosen) for chosen in _chosen(call, known))), None)
+
+
+def _named_call(call: Call, chosen: Mapping[str, int]) -> Call | None:
+    noted: Noted = set()
+
+    def naming(size: Any, leaf: Leaf) -> Named:
+        return Named(_number(size, chosen), leaf, noted)
+
+    try:
+        made = Call(named_op(call.op, naming), named_inputs(call.op, call.inputs, naming))
+        _ = made.parameters, made.buffer_elements, made.fields, made.activations  # now, as facts are computed lazily
+        return made if (made.cost is None) == (call.cost is None) else None
+    except ArchcalcError:
+        return None
+
+
+def _number(size: Any, chosen: Mapping[str, int]) -> int:
+    if not dim.is_symbolic(size):
+        return int(size)
+    from archcalc.algebra.evaluate import number
+
+    return int(number(size, chosen))
+
+
+def _chosen(call: Call, known: Mapping[str, Any]) -> list[dict[str, int]]:
+    """Values for the symbols of a call, all different so that no two symbols look equal."""
+    names = sorted(dim.free_symbols(_flat((call.inputs, call.outputs, *call.op.settings().values()))))
+    own = {name: known[name] for name in names if type(known.get(name)) is int}
+    numbered = [{name: number * (i + 1) for i, name in enumerate(names)} for number in _CANDIDATES]
+    return [*(values | own for values in numbered), numbered[-1]] if names else [{}]
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple):
+        yield from chain.from_iterable(map(_flat, value))
+    else:
+        yield value
 
 
 def letters(op: Op, inputs: Sequence[Shape]) -> list[tuple[str, ...]]:
@@ -22,65 +73,52 @@ def letters(op: Op, inputs: Sequence[Shape]) -> list[tuple[str, ...]]:
 
 
 def output_letters(call: Call) -> tuple[str, ...]:
-    """A letter for each axis of the first output: those of the first input where it has as many axes."""
+    """A letter for each axis of the first output: those of the first input if it has the same rank."""
     rank = len(call.outputs[0])
     if call.inputs and len(call.inputs[0]) == rank:
         return letters(call.op, call.inputs)[0]
     return tuple(LAYOUTS.get(rank, "")) or axis_letters((), 0, rank)
 
 
-def named_inputs(op: Op, inputs: tuple[Shape, ...], name_size: Naming) -> tuple[Shape, ...]:
-    """The shapes with a name for each size: one where all inputs agree on it, else one for each that there is."""
-    named = letters(op, inputs)
-    sizes: dict[str, dict[Any, int]] = {}
-    """For each letter its sizes, and the number of each."""
-    for own, shape in zip(named, inputs, strict=True):
-        for letter, size in zip(own, shape, strict=True):
-            found = sizes.setdefault(letter, {})
-            found.setdefault(size, len(found) + 1)
+def named_inputs(op: Op, inputs: tuple[Shape, ...], naming: Naming) -> tuple[Shape, ...]:
+    """The shapes with a name for each size: one name if all inputs agree on it, else a numbered name for each size."""
+    lettered = [tuple(zip(own, shape, strict=True)) for own, shape in zip(letters(op, inputs), inputs, strict=True)]
+    sizes: dict[str, list[Any]] = {}
+    for letter, size in dict.fromkeys(chain.from_iterable(lettered)):
+        sizes.setdefault(letter, []).append(size)
 
-    def size_of(letter: str, size: Any) -> Any:
-        others = [other for other in sizes[letter] if other != size]
-        if not others:
-            return name_size(size, Leaf(letter, size))
-        if len(others) == 1 and 1 in (size, others[0]):
-            # A size of 1 that fits every size is a number, and leaves the letter to the others.
-            return size if size == 1 else name_size(size, Leaf(letter, size))
-        return name_size(size, Leaf(f"{letter}_{sizes[letter][size]}", size))
+    def named(letter: str, size: Any) -> Any:
+        mine = sizes[letter]
+        broadcast = len(mine) == 2 and 1 in mine
+        if broadcast and size == 1:
+            return size  # it fits every size, and leaves the letter to the other
+        alone = broadcast or len(mine) == 1
+        return naming(size, Leaf(letter if alone else f"{letter}_{mine.index(size) + 1}", size))
 
-    return tuple(
-        tuple(size_of(letter, size) for letter, size in zip(own, shape, strict=True))
-        for own, shape in zip(named, inputs, strict=True)
-    )
+    return tuple(tuple(named(*pair) for pair in pairs) for pairs in lettered)
 
 
-def named_op(op: Op, name_size: Naming) -> Op:
-    """The operation with its whole numbers named as the settings that they are."""
-    named = copy.copy(op)
-    named.__dict__.update({name: _setting(op, name, given, name_size) for name, given in op.settings().items()})
+def named_op(op: Op, naming: Naming) -> Op:
+    """The operation with each integer setting named."""
+    named, axes = copy.copy(op), type(op).axes
+    for name, given in op.settings().items():
+        kind, default = op.declared[name]
+        usual = REQUIRED if default is REQUIRED else kind.take(default, axes)
+        named.__dict__[name] = _named(kind, name, given, usual, axes, naming)
     return named
 
 
-def _setting(op: Op, name: str, given: Any, name_size: Naming) -> Any:
-    kind, default = op.declared[name]
-    usual = REQUIRED if default is REQUIRED else kind.take(default, type(op).axes)
-    return _named(kind, name, given, usual, type(op).axes, name_size)
-
-
-def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, name_size: Naming) -> Any:
+def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, naming: Naming) -> Any:
     while isinstance(kind, Either):
         kind = next(k for k in kind.kinds if k.take(given, axes) is not MISMATCH)
     if isinstance(kind, Whole):
-        return name_size(given, Leaf(name, given, given == usual))
+        return naming(given, Leaf(name, given, given == usual))
     if isinstance(kind, ByName) and isinstance(kind.item, Whole):
-        return tuple((key, name_size(size, Leaf(key, size))) for key, size in given)
-    if isinstance(kind, (Each, Many)) and isinstance(kind.item, (Whole, Either)):
-        return tuple(_items(kind, name, given, usual, axes, name_size))
-    return given
-
-
-def _items(kind: Each | Many, name: str, given: Any, usual: Any, axes: int, name_size: Naming) -> Iterator[Any]:
-    usuals = usual if isinstance(usual, tuple) and len(usual) == len(given) else (REQUIRED,) * len(given)
+        return tuple((key, naming(size, Leaf(key, size))) for key, size in given)
+    if not isinstance(kind, (Each, Many)) or not isinstance(kind.item, (Whole, Either)):
+        return given
     alone = isinstance(kind, Each) and axes == 1
-    for i, (one, default) in enumerate(zip(given, usuals, strict=True)):
-        yield _named(kind.item, name if alone else f"{name}[{i}]", one, default, axes, name_size)
+    names = [name if alone else f"{name}[{i}]" for i in range(len(given))]
+    usuals = usual if isinstance(usual, tuple) and len(usual) == len(given) else (REQUIRED,) * len(given)
+    items = zip(names, given, usuals, strict=True)
+    return tuple(_named(kind.item, *item, axes, naming) for item in items)

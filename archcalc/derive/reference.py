@@ -1,7 +1,7 @@
-"""The reference of an operation, made from its declaration: its methods run on symbols.
+"""The reference of an operation, generated from its declaration: its methods run on symbols.
 
-Nothing about an operation is written twice: the settings are its fields, the formulas what its methods give for
-symbols, the requirements the claims that stay open.
+Nothing about an operation is written twice: the settings are its fields, its methods give the formulas for symbols, and
+the requirements are the claims that stay open.
 """
 
 import inspect
@@ -15,7 +15,8 @@ from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.network import LAYOUTS, axis_letters
-from archcalc.op import WHOLE, Cost, Example, Field, Op, Reach, Scattered, Window
+from archcalc.op import REQUIRED, WHOLE, Cost, Field, Op, Reach, Scattered, Window
+from archcalc.render import words
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Paragraph, Title
 from archcalc.render.markdown import written
 from archcalc.render.result import Plain, Result
@@ -23,12 +24,13 @@ from archcalc.setting import Each, Either, Kind, Whole
 
 PREFACE = """# Operations
 
-Made from the declarations of the operations by `pytest tests/docs --overwrite`; `archcalc ops NAME` prints one of
-them. Names and settings are PyTorch's where PyTorch has the operation. Sizes that follow from the input, such as
-`in_channels`, are never given. The first setting may stand alone: `{Linear: 10}` is `{Linear: {out_features: 10}}`.
+Generated from the declarations of the operations by `pytest tests/docs --overwrite`; `archcalc ops NAME` prints one of
+them. Names and settings are PyTorch's if PyTorch has the operation. Sizes that follow from the input, such as
+`in_channels`, are never given. The first setting may be given without its name: `{Linear: 10}` is
+`{Linear: {out_features: 10}}`.
 
-The formulas are what the operation's own methods give for symbols: N is the batch, C the channels, H and W the height
-and width, L a length, D a depth. [Counting](counting.md) says what a cost counts and how a receptive field is told."""
+The operation's own methods, run on symbols, give the formulas: N is the batch, C the channels, H and W the height and
+width, L a length, D a depth. [Counting](counting.md) describes costs and receptive fields."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,24 @@ class Setting:
     accepts: str
     default: str
 
+    def __str__(self) -> str:
+        default = self.default if self.default == "required" else f"default {self.default}"
+        return f"{self.name}: {self.accepts}; {default}"
+
 
 @dataclass(frozen=True)
 class Reference(Result):
-    """All that a reader wants to know of an operation; prints as a text."""
+    """The reference of an operation; prints as text."""
 
     name: str
     doc: str
     settings: list[Setting]
     example: str
-    """The settings that the formulas are for, where not all are symbols; empty otherwise."""
+    """The settings that the formulas are for; empty if all of them are symbols."""
     inputs: list[str]
     outputs: list[str]
     where: list[str]
-    """The formulas of the output's sizes, which the cost refers to by name."""
+    """The formulas of the output's sizes; the cost refers to them by name."""
     requirements: list[str]
     weights: list[str]
     buffers: list[str]
@@ -60,12 +66,13 @@ class Reference(Result):
     field: list[str]
 
     def document(self) -> Document:
-        chapters = (Chapter(head, (Items(tuple(map(_code, lines))),)) for head, lines in self._sections() if lines)
+        lists = ((head, tuple(Item(line, code=True) for line in lines)) for head, lines in self._sections())
+        chapters = (Chapter(head, (Items(items),)) for head, items in lists if items)
         return Title(self.name), Paragraph(self.doc), *chapters
 
     def _sections(self) -> Iterator[tuple[str, list[str]]]:
         """The headed lists."""
-        yield "Settings", list(map(_told, self.settings))
+        yield "Settings", list(map(str, self.settings))
         yield "Formulas for", [self.example] if self.example else []
         yield "Inputs" if len(self.inputs) > 1 else "Input", self.inputs
         yield "Outputs" if len(self.outputs) > 1 else "Output", self.outputs
@@ -80,34 +87,26 @@ class Reference(Result):
         return asdict(self)
 
 
-def _code(line: str) -> Item:
-    return Item(line, code=True)
-
-
-def _told(setting: Setting) -> str:
-    default = setting.default if setting.default == "required" else f"default {setting.default}"
-    return f"{setting.name}: {setting.accepts}; {default}"
-
-
 @dataclass(frozen=True)
 class OperationList(Result):
     """All operations with the first line of their documentation; prints by family."""
 
-    families: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    families: dict[str, dict[str, str]]
 
     def document(self) -> Document:
-        return tuple(Chapter(family, (self._grid(lines),), close=True) for family, lines in self.families)
-
-    def _grid(self, lines: tuple[tuple[str, str], ...]) -> Grid:
-        return Grid((Head("operation"), Head("doc")), tuple(map(GridRow, lines)), bare=True)
+        heads = (Head("operation"), Head("doc"))
+        grids = {
+            name: Grid(heads, tuple(map(GridRow, docs.items())), bare=True) for name, docs in self.families.items()
+        }
+        return tuple(Chapter(name, (grid,), close=True) for name, grid in grids.items())
 
     def table(self) -> Grid:
         """A row for each operation."""
         heads = tuple(map(Head, ("family", "operation", "doc")))
-        return Grid(heads, tuple(GridRow((family, *line)) for family, lines in self.families for line in lines))
+        return Grid(heads, tuple(GridRow((name, *row)) for name, docs in self.families.items() for row in docs.items()))
 
     def record(self) -> Plain:
-        return {family: dict(lines) for family, lines in self.families}
+        return self.families
 
 
 def reference(name: str, cls: type[Op]) -> Reference:
@@ -132,61 +131,44 @@ def reference(name: str, cls: type[Op]) -> Reference:
 
 
 def _setting(cls: type[Op], name: str, kind: Kind) -> Setting:
-    default = "required" if name in cls.required() else _plain(cls.declared[name].default)
-    return Setting(name, kind.words(cls.axes), default)
-
-
-def _plain(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not _number(value) else f"{value:g}"
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    usual = cls.declared[name].default
+    default = f"{usual:g}" if isinstance(usual, float) else words.value(usual)
+    return Setting(name, kind.words(cls.axes), "required" if usual is REQUIRED else default)
 
 
 def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
-    """The operation and its inputs with as many symbols as its methods allow, and the settings that are no symbols."""
-    example = cls.examples[0]
-    inputs = tuple(_letters(cls, shape, slot) for slot, shape in enumerate(example.inputs))
-    free = {name: value for name, kind in cls.kinds().items() if (value := _symbol(name, kind, cls.axes)) is not None}
-    given = {k: v for k, v in example.settings.items() if k in cls.required() or k not in free}
+    """The operation and its inputs with as many symbols as its methods allow, and the settings that are not symbols."""
+    example, required = cls.examples[0], cls.required()
+    inputs = tuple(
+        tuple(map(dim.symbol, axis_letters(cls.letters, slot, len(shape)))) for slot, shape in enumerate(example.inputs)
+    )
+    batches = tuple((dim.symbol("N"), *shape[1:]) for shape in example.inputs)
+    symbols = {name: _symbol(name, kind, cls.axes) for name, kind in cls.kinds().items()}
+    free = {name: symbol for name, symbol in symbols.items() if symbol is not None}
+    given = {name: value for name, value in example.settings.items() if name in required or name not in free}
     attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
-        ({**{k: v for k, v in given.items() if k in cls.required()}, **free}, inputs),
-        ({**given, **{k: v for k, v in free.items() if k in cls.required()}}, inputs),
+        ({name: value for name, value in given.items() if name in required} | free, inputs),
+        (given | {name: value for name, value in free.items() if name in required}, inputs),
         (example.settings, inputs),
-        (example.settings, _batch_only(example)),
+        (example.settings, batches),
     ]
     for settings, shapes in attempts:
         if (op := _works(cls, settings, shapes)) is not None:
-            fixed = {k: v for k, v in settings.items() if k not in free or settings[k] is not free[k]}
-            return (
-                op,
-                shapes,
-                ", ".join(f"{k}: {_plain(v) if not isinstance(v, (list, dict)) else v}" for k, v in fixed.items()),
-            )
+            fixed = {name: value for name, value in settings.items() if name not in free or value is not free[name]}
+            return op, shapes, words.pairs(fixed)
     return cls(**example.settings), example.inputs, "the numbers of an example"
 
 
 def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -> Op | None:
     try:
         op = cls(**settings)
-        claims = [claim for claim, _ in op.requires(*inputs)]
-        if any(claim is False for claim in claims):
+        if any(claim is False for claim, _ in op.requires(*inputs)):
             return None
         for fact in (op.outputs, op.weights, op.buffers, op.cost, op.fields):
             fact(*inputs)
-    except (ArchcalcError, TypeError, ValueError):
+    except (ArchcalcError, TypeError, ValueError):  # a method that needs numbers
         return None
     return op
-
-
-def _letters(cls: type[Op], shape: Shape, slot: int) -> Shape:
-    """A symbol for each axis of an input, by the operation's own letters or the usual ones."""
-    return tuple(map(dim.symbol, axis_letters(cls.letters, slot, len(shape))))
-
-
-def _batch_only(example: Example) -> tuple[Shape, ...]:
-    return tuple((dim.symbol("N"), *shape[1:]) for shape in example.inputs)
 
 
 def _symbol(name: str, kind: Kind, axes: int) -> Any:
@@ -210,19 +192,15 @@ def _requirements(op: Op, inputs: tuple[Shape, ...]) -> list[str]:
 def _named_sizes(outputs: tuple[Shape, ...]) -> dict[Any, Any]:
     """A name such as H_out for every size of the first output that is more than a symbol or a number."""
     shape = outputs[0] if outputs else ()
-    letters = LAYOUTS.get(len(shape), "")
-    sizes = {size: letter for size, letter in zip(shape, letters, strict=False) if getattr(size, "args", ())}
-    return {size: dim.symbol(f"{letter}_out") for size, letter in sizes.items()}
+    sizes = dict(zip(shape, LAYOUTS.get(len(shape), ""), strict=False))
+    return {size: dim.symbol(f"{letter}_out") for size, letter in sizes.items() if getattr(size, "args", ())}
 
 
 def _cost(cost: Cost | None, named: dict[Any, Any]) -> list[str]:
     if cost is None:
         return ["unknown"]
-    found = list(cost._asdict().items())
-    spent = [(name, dim.tidy(v.xreplace(named) if dim.is_symbolic(v) else v)) for name, v in found]
-    return [f"{name} = {dim.text(value)}" for name, value in spent if not (type(value) is int and value == 0)] or [
-        "none"
-    ]
+    spent = {k: dim.tidy(v.xreplace(named) if dim.is_symbolic(v) else v) for k, v in cost._asdict().items()}
+    return [f"{name} = {dim.text(value)}" for name, value in spent.items() if value != 0] or ["none"]
 
 
 def _axes(field: Field, inputs: tuple[Shape, ...]) -> list[str]:
@@ -243,12 +221,11 @@ def _reach(reach: Reach) -> str:
         return f"{many}scattered over output axes {', '.join(map(str, reach.axes))}"
     if isinstance(reach, Window):
         i = "i" if str(reach.stride) == "1" else f"{dim.text(reach.stride)}*i"
-        first, last = (
-            i if str(v) == "0" else f"{i} + {dim.text(v)}".replace("+ -", "- ") for v in (reach.first, reach.last)
-        )
+        ends = [f"{i} + {dim.text(end)}".replace("+ -", "- ") for end in (reach.first, reach.last)]
+        first, last = (end.removesuffix(" + 0") for end in ends)
         places = first if first == last else f"{first} ... {last}"
         return f"{places} for position i of output axis {reach.axis}"
-    return "cannot be told"
+    return "unknown"
 
 
 def known(name: str) -> Reference:
@@ -264,12 +241,8 @@ def listed() -> OperationList:
     """The operations by family."""
     from archcalc.ops import FAMILIES, OPS
 
-    lines = {family: [(name, _first(OPS[name].__doc__)) for name in names] for family, names in FAMILIES.items()}
-    return OperationList(tuple((family, tuple(operations)) for family, operations in lines.items()))
-
-
-def _first(doc: str | None) -> str:
-    return (doc or "").strip().splitlines()[0]
+    docs = {name: (op.__doc__ or "").strip().splitlines()[0] for name, op in OPS.items()}
+    return OperationList({family: {name: docs[name] for name in names} for family, names in FAMILIES.items()})
 
 
 def page() -> str:
@@ -278,11 +251,7 @@ def page() -> str:
 
     parts = [PREFACE]
     for family, names in FAMILIES.items():
+        doc = inspect.cleandoc(import_module(f"archcalc.ops.{family}").__doc__ or "")
         chapters = [written(reference(name, OPS[name]).document(), level=3).rstrip("\n") for name in names]
-        parts += [f"## {family}", _doc(family), *chapters]
+        parts += [f"## {family}", doc, *chapters]
     return "\n\n".join(parts) + "\n"
-
-
-def _doc(family: str) -> str:
-    """What a family's module says about itself."""
-    return inspect.cleandoc(import_module(f"archcalc.ops.{family}").__doc__ or "")

@@ -1,7 +1,7 @@
-"""Formulas as they are written: a tree of names, numbers and what is done with them, in the order in which it is done.
+"""Formulas as they are written: a tree of names, numbers and operations, in the order of the operation's declaration.
 
-SymPy would put a formula in its own order; a reader should see the one that stands in the operation's declaration. Only
-what a method's way of writing leaves over is taken out: `0 + x`, `1*x`, `x + x`, and the factors that all terms share.
+SymPy would reorder a formula. Only what an implementation leaves over is simplified: `0 + x`, `1*x`, `x + x`, and
+factors common to all terms.
 """
 
 import operator
@@ -16,7 +16,7 @@ class Leaf(NamedTuple):
 
     name: str
     value: Any
-    """A number, or where a symbol is free, an expression."""
+    """A number, or an expression of free symbols."""
     usual: bool = False
     """Whether it is a setting left at its default."""
 
@@ -28,7 +28,7 @@ class Number(NamedTuple):
 
 
 class Made(NamedTuple):
-    """What is done with other formulas; `how` is a key of ARITHMETIC."""
+    """An operation on other formulas; `how` is a key of ARITHMETIC."""
 
     how: str
     of: "tuple[Tree, ...]"
@@ -40,7 +40,7 @@ ZERO, ONE = Number(0), Number(1)
 
 
 def replaced(tree: Tree, names: Mapping[Tree, Leaf]) -> Tree:
-    """A formula in which some parts are called by a name."""
+    """A formula with some parts replaced by their names."""
     if tree in names:
         return names[tree]
     return Made(tree.how, tuple(replaced(t, names) for t in tree.of)) if isinstance(tree, Made) else tree
@@ -54,7 +54,7 @@ def numbers(tree: Tree) -> Tree:
     return Number(-of[0].value) if tree.how == "neg" and isinstance(of[0], Number) else Made(tree.how, of)
 
 
-# --- Making a formula, without what leaves a number as it is ----------------------------------------------------------
+# --- Constructors, which drop neutral elements ------------------------------------------------------------------------
 
 
 def add(a: Tree, b: Tree) -> Tree:
@@ -74,7 +74,7 @@ def add(a: Tree, b: Tree) -> Tree:
 
 
 def coefficient(tree: Tree) -> tuple[int, Tree]:
-    """The number before a product, and the rest."""
+    """The leading number of a product, and the rest."""
     if isinstance(tree, Made) and tree.how == "*" and isinstance(tree.of[0], Number):
         return tree.of[0].value, tree.of[1]
     return 1, tree
@@ -97,27 +97,23 @@ def mul(a: Tree, b: Tree) -> Tree:
 
 
 def neg(a: Tree) -> Tree:
-    """Minus a; a rounded down quotient of -a is a rounded up quotient."""
-    if isinstance(a, Made) and a.how == "neg":
-        return a.of[0]
-    if isinstance(a, Made) and a.how == "floor" and isinstance(a.of[0], Made) and a.of[0].how == "neg":
-        return Made("ceil", (a.of[0].of[0], a.of[1]))
+    """Minus a; minus the floor of -a/b is the ceiling of a/b."""
+    match a:
+        case Made("neg", (inner,)):
+            return inner
+        case Made("floor", (Made("neg", (inner,)), divisor)):
+            return Made("ceil", (inner, divisor))
     return Made("neg", (a,))
 
 
-def floor(a: Tree, b: Tree) -> Tree:
-    """A / b rounded down."""
-    return a if b == ONE else Made("floor", (a, b))
-
-
 def quotient(a: Tree, b: Tree) -> Tree:
-    """A / b without remainder; to divide by a setting that was left at 1 is not worth a word."""
+    """A / b without remainder; a divisor that is a setting left at its default 1 is not written."""
     nothing = b == ONE or (isinstance(b, Leaf) and b.usual and b.value == 1)
     return a if nothing else Made("/", (a, b))
 
 
 def _same(how: str) -> Callable[..., Tree]:
-    """A function of several formulas that of equal ones is that one."""
+    """A function that returns its argument if all of its arguments are equal."""
     return lambda *of: of[0] if len(set(of)) == 1 else Made(how, of)
 
 
@@ -126,21 +122,21 @@ def _plain(how: str) -> Callable[..., Tree]:
 
 
 class Arithmetic(NamedTuple):
-    """One thing that is done with numbers, and with formulas."""
+    """One operation on numbers, and on formulas."""
 
     done: Callable[..., Any]
-    """With numbers: integers and symbols alike."""
+    """On numbers: integers and symbols alike."""
     made: Callable[..., Tree]
-    """With formulas, without what leaves a number as it is."""
+    """On formulas."""
 
 
-# `/` leaves no remainder, `floor` and `ceil` round.
+# `/` leaves no remainder, `floor` and `ceil` are rounded quotients, `shape` makes a shape of its sizes.
 ARITHMETIC: Mapping[str, Arithmetic] = {
     "+": Arithmetic(operator.add, add),
     "-": Arithmetic(operator.sub, sub),
     "*": Arithmetic(operator.mul, mul),
     "/": Arithmetic(dim.ratio, quotient),
-    "floor": Arithmetic(operator.floordiv, floor),
+    "floor": Arithmetic(operator.floordiv, lambda a, b: a if b == ONE else Made("floor", (a, b))),
     "ceil": Arithmetic(dim.ceil_div, _plain("ceil")),
     "%": Arithmetic(operator.mod, _plain("%")),
     "**": Arithmetic(operator.pow, _plain("**")),
@@ -148,11 +144,10 @@ ARITHMETIC: Mapping[str, Arithmetic] = {
     "max": Arithmetic(dim.maximum, _same("max")),
     "min": Arithmetic(dim.minimum, _same("min")),
     "gcd": Arithmetic(dim.gcd, _same("gcd")),
+    "shape": Arithmetic(lambda *sizes: sizes, _plain("shape")),
 }
 
 
 def value(tree: Tree) -> Any:
-    """What a formula comes to."""
-    if isinstance(tree, Made):
-        return dim.tidy(ARITHMETIC[tree.how].done(*map(value, tree.of)))
-    return tree.value
+    """The value of a formula: a number, an expression, or a tuple of them for a shape."""
+    return dim.tidy(ARITHMETIC[tree.how].done(*map(value, tree.of))) if isinstance(tree, Made) else tree.value

@@ -1,8 +1,7 @@
-"""The values that a config entry may be tried at."""
+"""The values of a config entry that a search tries."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -11,22 +10,22 @@ from archcalc.errors import Refused
 from archcalc.language.spec import ConfigEntry
 
 FAR = 2**40
-"""Where a search without an end gives up."""
+"""The index at which an unbounded search gives up."""
 USUAL = {True: 4096, False: 4}
-"""The end of a range without declared bounds, of integers and of reals, where all values must be tried."""
+"""The end of a range without declared bounds, for integers and for reals, if all values must be tried."""
 STEP = Fraction(1, 100)
 """The step of reals."""
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The values first, first + step, ..., last; `last` is None where nothing ends them."""
+    """The values first, first + step, ..., last; `last` is None without an end."""
 
     first: Size
     step: Size
     last: Size
     choices: tuple[Any, ...] = ()
-    """The only values among these, where the config lists them."""
+    """The only values, if the config lists them."""
 
     @property
     def count(self) -> int | None:
@@ -36,29 +35,22 @@ class Candidates:
         return None if self.last is None else max(0, math.floor((self.last - self.first) / Fraction(self.step)) + 1)
 
     def at(self, number: int) -> Any:
-        """The candidate of a number, counted from 0."""
+        """The candidate of an index."""
         return self.choices[number] if self.choices else tidy(Fraction(self.first + number * self.step))
-
-    def ended(self, whole: bool) -> "Candidates":
-        """The same up to the usual end, where there is none."""
-        return self if self.count is not None else replace(self, last=USUAL[whole])
-
-    def all(self) -> Iterator[Any]:
-        """Every candidate; there must be an end."""
-        return (self.at(i) for i in range(self.count or 0))
 
 
 def candidates(
     setting: ConfigEntry | None, default: Size, multiple_of: Size, step: Size, between: tuple[Any, Any] | None
 ) -> Candidates:
-    """The values to try, within the bounds that the config declares or those given; raises Refused for wrong ones."""
-    whole = isinstance(default, int) if setting is None else isinstance(setting.default, int)
+    """The values to try, within the bounds given or else those that the config declares; raises Refused for wrong ones.
+
+    `setting` is None for a number in a list of the config.
+    """
     if setting is not None and setting.choices is not None:
         found = tuple(c for c in setting.numbers if between is None or between[0] <= c <= between[1])
         return Candidates(found[0] if found else 0, 1, found[-1] if found else -1, found)
-    declared = None if setting is None else setting.multiple_of
-    size = _step(whole, multiple_of, step, declared)
-    low, high = (None, None) if setting is None else (setting.min, setting.max)
+    declared, low, high = (None, None, None) if setting is None else (setting.multiple_of, setting.min, setting.max)
+    size = _step(isinstance(default if setting is None else setting.default, int), multiple_of, step, declared)
     if between is not None:
         low, high = between
     if low is None:
@@ -66,7 +58,7 @@ def candidates(
     first = math.ceil(Fraction(low) / size) * size
     if high is not None and high < first:
         raise Refused(f"the range from {say(low)} to {say(high)} holds no value to try")
-    return Candidates(tidy(Fraction(first)), size, None if high is None else high)
+    return Candidates(tidy(Fraction(first)), size, high)
 
 
 def _step(whole: bool, multiple_of: Size, step: Size, declared: Size) -> Any:

@@ -1,10 +1,10 @@
-"""Conditions on a network: comparisons of its quantities in the language's own expressions.
+"""Conditions on a network: comparisons of its quantities, in the expressions of the language.
 
     parameters <= 10e6            layer4.height >= 7           'layer4.0.conv1'.receptive_field < 100
     macs / parameters > 100       output.width == 7            valid
 
-A name is a quantity of the network, an entry of the config, a layer or a scope; a layer can be asked for its sizes and
-for every quantity. `valid` holds wherever the network can be made.
+A name is a quantity of the network, a config entry, a layer or a scope; a layer has its sizes and every quantity.
+`valid` holds wherever the network can be made.
 """
 
 from typing import NamedTuple
@@ -14,15 +14,13 @@ from archcalc.algebra.claim import Undecided
 from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
-from archcalc.language.expression.names import Names, Run
+from archcalc.language.expression.names import Names
 from archcalc.language.expression.parse import parse, sides
 from archcalc.language.value import SHAPE_WORDS, LayerValue, Number, Value
 
-VALID = "valid"
-
 
 class Side(NamedTuple):
-    """What stands on the two sides of a comparison, as numbers or expressions."""
+    """The two sides of a comparison, as numbers or expressions."""
 
     left: Number
     relation: str
@@ -30,18 +28,19 @@ class Side(NamedTuple):
 
 
 class Condition:
-    """One condition; the text of a user."""
+    """One condition; `text` is what the user wrote."""
 
     def __init__(self, text: str):
         self.text = text.strip()
-        self._run = None if self.text == VALID else parse(self.text)
-        self._sides = None if self.text == VALID else sides(self.text)
+        self.is_valid = self.text == "valid"
+        self._run = None if self.is_valid else parse(self.text)
+        self._sides = None if self.is_valid else sides(self.text)
 
     def of(self, summary: Summary) -> bool | Undecided:
-        """Whether it holds of a network; an open claim where sizes are free; raises Refused for what is none."""
+        """Whether it holds for a network; an open claim if sizes are free. Raises Refused if it is no comparison."""
         if self._run is None:
             return True
-        found = _evaluated(self._run, summary)
+        found = self._run(_Facts(summary))
         if not isinstance(found, (bool, Undecided)):
             raise Refused(f"a condition is a comparison such as 'parameters <= 10e6', not {self.text!r}")
         return found
@@ -52,19 +51,16 @@ class Condition:
         return self._sides is not None and self._sides[1] in (">=", ">")
 
     def sides(self, summary: Summary) -> Side | None:
-        """Its two sides in numbers, where it is a single comparison."""
+        """Its two sides in numbers, if it is a single comparison."""
         if self._sides is None:
             return None
         left, relation, right = self._sides
-        return Side(_evaluated(left, summary), relation, _evaluated(right, summary))
-
-
-def _evaluated(run: Run, summary: Summary) -> Value:
-    return run(_Facts(summary))
+        names = _Facts(summary)
+        return Side(left(names), relation, right(names))
 
 
 class _Facts(Names):
-    """Where a condition looks up its names."""
+    """The names that a condition may use."""
 
     def __init__(self, summary: Summary):
         self.summary = summary
@@ -112,5 +108,5 @@ def _quantity(of: Part, name: str) -> Number:
     if unknown := of.unknown(QUANTITIES[name]):
         raise Refused(f"the {name} are unknown: the work of {unknown[0]} is unknown")
     if isinstance(value, str):
-        raise Refused(f"the {name} of {of.path or of.summary.name} is no number: {value}")
+        raise Refused(f"the {name} of {of.path or of.summary.name} is not a number: {value}")
     return value

@@ -1,26 +1,27 @@
 """Compound scaling: depth, width and resolution grow together, each by a power of its own coefficient.
 
-Depth is alpha^phi, width beta^phi, resolution gamma^phi, with alpha * beta^2 * gamma^2 about 2, so that the work is
-about 2^phi times as much. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.
+Depth is alpha^phi, width beta^phi, resolution gamma^phi, with alpha * beta^2 * gamma^2 about 2, so the work grows by
+about 2^phi. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.
 """
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TypeGuard
 
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.load import exact
 from archcalc.language.loaded import Loadable, Loaded, opened
-from archcalc.language.value import Number
+from archcalc.language.value import Number, Value
 from archcalc.solve.scaling import Scaled, Scaling
 
 LARGEST = 50
-"""Beyond this phi no network is meant."""
+"""The largest phi that is accepted."""
 
 
 def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None) -> Scaling:
-    """A network scaled by phi; `by` has the coefficients, else the spec's. Raises Refused for wrong ones."""
+    """A network scaled by phi, with the coefficients in `by` or else the spec's. Raises Refused for wrong ones."""
     model = opened(network)
     phi = exact(phi)
     coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
@@ -28,7 +29,7 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
         raise Refused(f"{model.spec.name} has no scaling", "give the coefficients with --by depth=1.2,width=1.1,H=1.15")
     for entry, coefficient in coefficients.items():
         _checked(model, entry, coefficient)
-    if isinstance(phi, bool) or not isinstance(phi, (int, Fraction)) or not -LARGEST <= phi <= LARGEST:
+    if not _is_exact(phi) or not -LARGEST <= phi <= LARGEST:
         raise Refused(f"phi must be a number from -{LARGEST} to {LARGEST}")
     base = _at(model, coefficients, 0)
     released = []
@@ -41,13 +42,16 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     return Scaling(base, _at(model, coefficients, phi), coefficients, released)
 
 
+def _is_exact(value: Value) -> TypeGuard[int | Fraction]:
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
 def _checked(model: Loaded, entry: str, coefficient: Number) -> None:
     if entry not in model.spec.config:
         raise Refused(f"{model.spec.name} has no config entry {entry!r} to scale", nearest(entry, model.spec.config))
-    value = model.config[entry]
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        raise Refused(f"config {entry} is no number that could be scaled")
-    if isinstance(coefficient, bool) or not isinstance(coefficient, (int, Fraction)) or not 0 < coefficient <= 100:
+    if not _is_exact(model.config[entry]):
+        raise Refused(f"config {entry} is not a number and cannot be scaled")
+    if not _is_exact(coefficient) or not 0 < coefficient <= 100:
         raise Refused(f"the coefficient of {entry} must be a number above 0 and up to 100")
 
 
@@ -63,14 +67,14 @@ def _at(model: Loaded, coefficients: Mapping[str, Number], phi: Number) -> Scale
 
 
 def power(coefficient: Number, phi: Number) -> Fraction:
-    """A coefficient to the power of phi: exact for a whole phi, else to twelve digits."""
+    """A coefficient to the power of phi: exact for an integer phi, else to twelve digits."""
     if Fraction(phi).denominator == 1:
         return Fraction(coefficient) ** int(phi)
     return Fraction(f"{float(coefficient) ** float(phi):.12g}")
 
 
 def _in_kind(model: Loaded, entry: str, value: Number) -> Number:
-    """Whole numbers to the nearest, but at least 1, and to the multiple that the config wants."""
+    """A value in the entry's kind: an integer is rounded to the nearest valid multiple, and is at least one."""
     setting = model.spec.config[entry]
     if not isinstance(setting.default, int):
         return value

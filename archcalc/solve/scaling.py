@@ -1,4 +1,4 @@
-"""A base network, the same scaled, and the released ones beside the formula: a result."""
+"""A network scaled by a formula, and the released networks beside it: a result."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,93 +14,106 @@ from archcalc.render.words import plain
 
 @dataclass(eq=False)
 class Scaled:
-    """A network scaled by some phi, or a released one beside what the formula gives."""
+    """A network scaled by some phi, or a released network."""
 
     name: str
     phi: Number
     factors: dict[str, Any]
-    """Of every entry the power of its coefficient."""
+    """For each entry the power of its coefficient."""
     exact: dict[str, Any]
-    """What the formula gives for every entry."""
+    """For each entry the value of the formula."""
     used: dict[str, Any]
-    """The same in the entry's own kind: whole numbers to the nearest."""
+    """The same in the entry's own kind: integers are rounded to the nearest."""
     totals: Totals | None
-    """None where there is no such network."""
+    """None if there is no such network."""
     refusal: str = ""
+
+    def record(self) -> Plain:
+        """The network in the types of JSON."""
+        sums = self.totals
+        return {
+            "name": self.name,
+            "phi": plain(self.phi),
+            "formula": plain(self.exact),
+            "config": plain(self.used),
+            "parameters": None if sums is None else sums.parameters,
+            "macs": None if sums is None else sums.cost.macs,
+            "activations": None if sums is None else sums.activations,
+            "refusal": self.refusal,
+        }
 
 
 @dataclass(eq=False)
 class Scaling(Result):
-    """A base network, the same scaled, and the released ones beside the formula; prints as tables."""
+    """A base network, the scaled network, and the released ones beside the formula; prints as tables."""
 
     base: Scaled
     scaled: Scaled
     coefficients: dict[str, Any]
     released: list[tuple[Scaled, Scaled]]
-    """Of each released network what was released and what the formula gives for its phi."""
+    """Each released network, and the network that the formula gives for its phi."""
 
     @property
     def growth(self) -> float | None:
-        """How many times the base's work the scaled network has; 2^phi is meant."""
+        """The work of the scaled network divided by that of the base; the formula aims at 2^phi."""
         if self.scaled.totals is None or self.base.totals is None:
             return None
         return self.scaled.totals.cost.macs / self.base.totals.cost.macs
 
     @property
     def meant(self) -> float:
-        """How many times the base's work is meant: 2^phi."""
+        """The growth that the formula aims at: 2^phi."""
         return float(2.0 ** float(self.scaled.phi))
 
     def document(self) -> Document:
         title = Title(f"{self.scaled.name} scaled by phi = {_text(self.scaled.phi)}")
-        return title, self.table(), *_costs(self), *([_released(self)] if self.released else [])
+        return title, self.table(), *self._costs(), *([self._released()] if self.released else [])
 
     def table(self) -> Grid:
         """A row for each entry: its factor, and its value in the base, by the formula, and as it is used."""
-        base, scaled, phi = self.base, self.scaled, _text(self.scaled.phi)
-        rows = []
-        for entry, coefficient in self.coefficients.items():
-            factor = number(
-                float(scaled.factors[entry]), f"{_text(coefficient)}^{phi} = {_text(scaled.factors[entry])}"
+        heads = ("entry", "factor", "base", "formula", "used")
+        return Grid(tuple(map(Head, heads)), tuple(map(self._row, self.coefficients)))
+
+    def _row(self, entry: str) -> GridRow:
+        factor, scaled = self.scaled.factors[entry], self.scaled
+        words = f"{_text(self.coefficients[entry])}^{_text(scaled.phi)} = {_text(factor)}"
+        values = (self.base.used[entry], scaled.exact[entry], scaled.used[entry])
+        return GridRow((entry, number(float(factor), words), *(number(plain(v), _text(v)) for v in values)))
+
+    def _costs(self) -> Iterator[Block]:
+        base, scaled = self.base.totals, self.scaled.totals
+        if base is None or scaled is None:
+            yield Note(f"there is no such network: {self.scaled.refusal or self.base.refusal}")
+            return
+        pairs = [
+            ("parameters", base.parameters, scaled.parameters),
+            ("MACs", base.cost.macs, scaled.cost.macs),
+            ("activations", base.activations, scaled.activations),
+        ]
+        rows = [GridRow((name, f"{a:,}", f"{b:,}", f"{float(Fraction(b, a)):.2f}")) for name, a, b in pairs]
+        yield Grid((Head(""), *(Head(text, right=True) for text in ("base", "scaled", "times"))), tuple(rows))
+        yield Note(f"MACs times {self.growth:.2f}; 2^phi is {self.meant:.2f}")
+
+    def _released(self) -> Grid:
+        heads = tuple(map(Head, ("released", "phi", *self.coefficients, "MACs")))
+        rows = (
+            GridRow(
+                (was.name, _text(was.phi), *(_pair(formula, was, e) for e in self.coefficients), _macs(was, formula))
             )
-            values = (base.used[entry], scaled.exact[entry], scaled.used[entry])
-            rows.append(GridRow((entry, factor, *(number(plain(v), _text(v)) for v in values))))
-        return Grid(tuple(map(Head, ("entry", "factor", "base", "formula", "used"))), tuple(rows))
+            for was, formula in self.released
+        )
+        caption = "formula -> released; = if they agree to the digits of the released value"
+        return Grid(heads, tuple(rows), caption)
 
     def record(self) -> Plain:
         return {
             "coefficients": plain(self.coefficients),
-            "base": _record(self.base),
-            "scaled": _record(self.scaled),
+            "base": self.base.record(),
+            "scaled": self.scaled.record(),
             "growth": self.growth,
             "meant": self.meant,
-            "released": [{"released": _record(was), "formula": _record(formula)} for was, formula in self.released],
+            "released": [{"released": was.record(), "formula": formula.record()} for was, formula in self.released],
         }
-
-
-def _costs(scaling: Scaling) -> Iterator[Block]:
-    base, scaled = scaling.base.totals, scaling.scaled.totals
-    if base is None or scaled is None:
-        yield Note(f"there is no such network: {scaling.scaled.refusal or scaling.base.refusal}")
-        return
-    pairs = [
-        ("parameters", base.parameters, scaled.parameters),
-        ("MACs", base.cost.macs, scaled.cost.macs),
-        ("activations", base.activations, scaled.activations),
-    ]
-    rows = [GridRow((name, f"{a:,}", f"{b:,}", f"{float(Fraction(b, a)):.2f}")) for name, a, b in pairs]
-    yield Grid((Head(""), *(Head(text, right=True) for text in ("base", "scaled", "times"))), tuple(rows))
-    yield Note(f"MACs times {scaling.growth:.2f}; 2^phi is {scaling.meant:.2f}")
-
-
-def _released(scaling: Scaling) -> Grid:
-    entries = list(scaling.coefficients)
-    rows = []
-    for was, formula in scaling.released:
-        cells = [_pair(formula, was, e) for e in entries]
-        rows.append(GridRow((was.name, _text(was.phi), *cells, _macs(was, formula))))
-    caption = "The formula -> what was released; = where they are the same to the digits of the latter"
-    return Grid(tuple(map(Head, ("released", "phi", *entries, "MACs"))), tuple(rows), caption)
 
 
 def _pair(formula: Scaled, was: Scaled, entry: str) -> str:
@@ -118,17 +131,3 @@ def _macs(was: Scaled, formula: Scaled) -> str:
 
 def _text(value: Number) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{float(value):.4g}"
-
-
-def _record(found: Scaled) -> Plain:
-    sums = found.totals
-    return {
-        "name": found.name,
-        "phi": plain(found.phi),
-        "formula": plain(found.exact),
-        "config": plain(found.used),
-        "parameters": None if sums is None else sums.parameters,
-        "macs": None if sums is None else sums.cost.macs,
-        "activations": None if sums is None else sums.activations,
-        "refusal": found.refusal,
-    }

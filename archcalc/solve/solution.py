@@ -1,26 +1,24 @@
-"""The answer to an inverse question."""
+"""The answer to an inverse question: the largest or smallest value of config entries at which conditions hold."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from archcalc import dim
-from archcalc.analyse.summary import Summary
 from archcalc.analyse.verbs import summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.free import named
 from archcalc.language.load import exact
 from archcalc.language.loaded import Loadable, Loaded, opened
-from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Number, Value
-from archcalc.render.document import Document, Grid
+from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note, Verbatim
+from archcalc.render.document import number as cell
 from archcalc.render.result import Plain, Result
-from archcalc.solve import written
-from archcalc.solve.candidates import Candidates, candidates
-from archcalc.solve.condition import VALID, Condition
-from archcalc.solve.search import Direction, Outcome, Search, Symbolic
-
-NEAR = 64
-"""The number of candidates on either side that are searched for one that can be made."""
+from archcalc.render.words import number, plain, visible
+from archcalc.solve.candidates import USUAL, candidates
+from archcalc.solve.condition import Condition, Side
+from archcalc.solve.search import Direction, Outcome, Search
+from archcalc.solve.symbolic import Symbolic
 
 
 @dataclass(eq=False)
@@ -31,32 +29,123 @@ class Solution(Result):
     entries: tuple[str, ...]
     direction: Direction
     found: Outcome | None
-    """None where no value keeps the conditions, or where nothing ends them."""
+    """None if no value satisfies the conditions, or if nothing bounds the value."""
     below: Outcome | None
-    """The outcome at the candidate before; None where there is none."""
+    """The outcome at the previous candidate; None if there is none."""
     above: Outcome | None
     method: str
-    """How it was searched, in words."""
+    """The method of the search, in words."""
     unbounded: bool
-    """Whether the conditions hold however large the value is."""
+    """Whether the conditions hold for all larger values."""
     forms: tuple[tuple[str, str], ...]
-    """The conditions with what they compare in closed form, where they have one."""
+    """The conditions with their closed forms, if they have one."""
     assumptions: tuple[str, ...]
 
     @property
     def value(self) -> Value:
-        """The value, exact; None where there is none."""
+        """The value, exact; None if there is none."""
         return None if self.found is None else self.found.value
 
+    def _around(self) -> Iterator[tuple[str, Outcome]]:
+        for name, outcome in (("at", self.found), ("below", self.below), ("above", self.above)):
+            if outcome is not None:
+                yield name, outcome
+
     def document(self) -> Document:
-        return written.document(self)
+        around = [_chapter(name, outcome) for name, outcome in self._around()]
+        provided = [f"provided {'; '.join(self.assumptions)}"] if self.assumptions else []
+        lines = tuple(Item(form) for form in (*(form for _, form in self.forms), *provided))
+        forms = [Chapter("in closed form", (Items(lines),))] if lines else []
+        return Note(f"{self.name}: {self._answer()}"), *around, *forms, Note(self.method)
+
+    def _answer(self) -> str:
+        entries = ", ".join(self.entries)
+        if self.unbounded:
+            return f"no {self.direction} {entries}: the conditions hold however large it is"
+        if self.found is None:
+            return f"no value of {entries} satisfies the conditions"
+        return f"{entries} = {_value(self.value)}, the {self.direction}"
 
     def table(self) -> Grid:
         """A row for each condition at the value and at its neighbours."""
-        return written.table(self)
+        heads = tuple(map(Head, ("where", "value", "condition", "left", "relation", "right", "verdict")))
+        return Grid(heads, tuple(row for name, outcome in self._around() for row in _rows(name, outcome)))
 
     def record(self) -> Plain:
-        return written.record(self)
+        return {
+            "name": self.name,
+            "entries": list(self.entries),
+            "direction": self.direction,
+            "value": plain(self.value),
+            "unbounded": self.unbounded,
+            "at": _record(self.found),
+            "below": _record(self.below),
+            "above": _record(self.above),
+            "forms": dict(self.forms),
+            "assumptions": list(self.assumptions),
+            "method": self.method,
+        }
+
+
+def _chapter(name: str, outcome: Outcome) -> Chapter:
+    title = f"{name} {_value(outcome.value)}"
+    if outcome.refusal:
+        return Chapter(title, (Verbatim(outcome.refusal),))
+    return Chapter(title, (Items(tuple(Item(_condition(*row)) for row in outcome.sides)),))
+
+
+def _condition(text: str, side: Side | None, holds: bool) -> str:
+    if side is None:
+        return f"{text}: {_verdict(holds)}"
+    numbers = f"{_number(side.left)} {side.relation} {_number(side.right)}"
+    return f"{text}: {numbers}, {_verdict(holds)}{_off(side.left, side.right)}"
+
+
+def _verdict(holds: bool) -> str:
+    return "kept" if holds else "broken"
+
+
+def _off(left: Number, right: Number) -> str:
+    """The difference of the two sides."""
+    if not all(isinstance(v, (int, Fraction)) for v in (left, right)) or left == right:
+        return ""
+    words = f" by {_number(abs(left - right))}"
+    return words + (f" ({float(abs(left - right) / abs(right)):.1%})" if right else "")
+
+
+def _rows(name: str, outcome: Outcome) -> Iterator[GridRow]:
+    at = name, cell(plain(outcome.value), _value(outcome.value))
+    if outcome.refusal:
+        yield GridRow((*at, "", "", "", "", visible(outcome.refusal)))
+    for text, side, holds in outcome.sides:
+        left, right = ("", "") if side is None else (cell(plain(v), _number(v)) for v in (side.left, side.right))
+        yield GridRow((*at, text, left, "" if side is None else side.relation, right, _verdict(holds)))
+
+
+def _number(value: Number) -> str:
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return f"{float(value):,.6g}"
+    return number(dim.tidy(value)) if isinstance(value, (int, Fraction)) else str(plain(value))
+
+
+def _value(value: Number) -> str:
+    return f"{float(value):g}" if isinstance(value, Fraction) else number(value)
+
+
+def _record(outcome: Outcome | None) -> Plain:
+    if outcome is None:
+        return None
+    conditions = [
+        {
+            "condition": text,
+            "holds": holds,
+            "left": None if side is None else plain(side.left),
+            "right": None if side is None else plain(side.right),
+        }
+        for text, side, holds in outcome.sides
+    ]
+    found = {"value": plain(outcome.value), "holds": outcome.holds, "refusal": outcome.refusal}
+    return found | {"conditions": conditions}
 
 
 def solve(
@@ -71,134 +160,77 @@ def solve(
 ) -> Solution:
     """The largest or smallest value of a config entry, or of several together, at which conditions hold.
 
-    Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` is where the network
-    can be made. Raises Refused for a question that cannot be asked, or not be searched without bounds.
+    Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` holds wherever the network
+    can be made. Raises Refused for a question that cannot be asked, or that cannot be searched without bounds.
     """
-    names = [entries] if isinstance(entries, str) else list(entries)
-    texts = [where] if isinstance(where, str) else list(where)
+    model = opened(network)
+    names = (entries,) if isinstance(entries, str) else tuple(entries)
+    conditions = [Condition(text) for text in ([where] if isinstance(where, str) else where)]
+    if not names:
+        raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
+    if not conditions:
+        raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
+    default, *_ = [_entry(model, model.config, name) for name in names]
+    symbolic = _symbolic(model, names, conditions)
+    if symbolic is None:
+        _check(model, conditions)
     bounds = None if between is None else (exact(between[0]), exact(between[1]))
-    question = Question(opened(network), names, texts)
-    return question.solve(multiple_of=multiple_of, step=exact(step), between=bounds, direction=direction)
+    choices = candidates(model.spec.config.get(names[0]), default, multiple_of, exact(step), bounds)
+    search = Search(choices, conditions, lambda value: summary(model.changed(dict.fromkeys(names, value))), symbolic)
+    return _solution(search, model.name, names, direction or search.usual_direction(), isinstance(default, int))
 
 
-class Question:
-    """What is asked of a network: entries, conditions, and the values that may be tried."""
-
-    def __init__(self, model: Loaded, entries: Sequence[str], where: Iterable[str]):
-        if not entries:
-            raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
-        self.model, self.entries = model, tuple(entries)
-        self.conditions = [Condition(text) for text in where]
-        if not self.conditions:
-            raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
-
-    def solve(
-        self,
-        *,
-        multiple_of: Value = None,
-        step: Value = None,
-        between: tuple[Value, Value] | None = None,
-        direction: Direction | None = None,
-    ) -> Solution:
-        """The answer; raises Refused for a question that cannot be asked or searched."""
-        setting, default = self._entry()
-        symbolic, facts = self._symbolic()
-        self._checked(facts)
-        choices = candidates(setting, default, multiple_of, step, between)
-        search = Search(choices, self.conditions, self._made, symbolic)
-        direction = direction or self._direction(search)
-        ended = search.ways is None and choices.count is None
-        if ended:
-            search.choices = choices = choices.ended(isinstance(default, int))
-        found = search.best(direction)
-        method = found.method
-        if ended and direction == "largest" and found.place is not None and found.place + 1 == choices.count:
-            method += "; no bound is declared, so the search ended there: --range searches further"
-        around: list[Outcome | None] = [None, None, None]
-        if found.place is not None and not found.unbounded:
-            around = [self._outcome(search, choices, found.place, i) for i in (-1, 0, 1)]
-        below, at, above = around
-        forms = self._forms(facts) if symbolic is not None else ()
-        texts = tuple(symbolic.given) if symbolic is not None and facts is not None else ()
-        return Solution(
-            self.model.name, self.entries, direction, at, below, above, method, found.unbounded, forms, texts
-        )
-
-    def _entry(self) -> tuple[ConfigEntry | None, Value]:
-        """The setting of the first entry, and its value; raises Refused for what is no number."""
-        values = [self._value(self.model.config, entry) for entry in self.entries]
-        return self.model.spec.config.get(self.entries[0]), values[0]
-
-    def _value(self, config: Mapping[str, Value], entry: str) -> Value:
-        name, place = named(self.model.spec, self.model.config, entry)
-        value = config[name]
-        return value[place] if isinstance(value, tuple) and place is not None else value
-
-    def _made(self, value: Value) -> Summary:
-        return summary(self.model.changed(dict.fromkeys(self.entries, value)))
-
-    def _symbolic(self) -> tuple[Symbolic | None, Summary | None]:
-        first, *others = self.entries
-        try:
-            free = {first: None} | {entry: _same(first) for entry in others}
-            model = self.model.freed(free)
-            facts = summary(model)
-            claims = tuple(condition.of(facts) for condition in self.conditions)
-        except ArchcalcError:
-            return None, None
-        symbols = dim.free_symbols([self._value(model.config, first)])
-        if not symbols:
-            return None, None
-        (symbol,) = symbols
-        return Symbolic(first, symbol, claims, model.assumptions), facts
-
-    def _checked(self, facts: Summary | None) -> None:
-        """Raise what is wrong with the conditions themselves, before any search."""
-        if facts is None:
-            try:
-                usual = summary(self.model)
-            except ArchcalcError:
-                return
-            for condition in self.conditions:
-                condition.of(usual)
-
-    def _direction(self, search: Search) -> Direction:
-        """The largest value, unless all conditions bound it from below."""
-        ways = [way for _, way in search.ways or () if way]
-        if ways:
-            return "largest" if -1 in ways else "smallest"
-        texts = [c for c in self.conditions if c.text != VALID]
-        lower = all(c.bounds_from_below for c in texts)
-        return "smallest" if lower else "largest"
-
-    def _outcome(self, search: Search, choices: Candidates, place: int, step: int) -> Outcome | None:
-        """The outcome at a candidate or its neighbour; beyond `valid`, at the nearest neighbour that can be made."""
-        asked = any(condition.text != VALID for condition in self.conditions)
-        first = None
-        for number in range(1, NEAR + 1):
-            index = place + number * step
-            if index < 0 or (choices.count is not None and index >= choices.count):
-                break
-            found = search.outcome(choices.at(index))
-            first = first or found
-            if not (found.refusal and asked and step):
-                return found
-        return first
-
-    def _forms(self, facts: Summary | None) -> tuple[tuple[str, str], ...]:
-        found = []
-        for condition in self.conditions:
-            sides = None if facts is None else condition.sides(facts)
-            if sides is not None and dim.free_symbols([sides.left, sides.right]):
-                found.append((condition.text, f"{dim.text(sides.left)} {sides.relation} {_plain(sides.right)}"))
-        return tuple(found)
+def _solution(search: Search, name: str, entries: tuple[str, ...], direction: Direction, whole: bool) -> Solution:
+    ended = search.ways is None and search.choices.count is None
+    if ended:
+        search.choices = replace(search.choices, last=USUAL[whole])
+    place, unbounded, method = search.best(direction)
+    if ended and direction == "largest" and place is not None and place + 1 == search.choices.count:
+        method += "; no bound is declared, so the search ended there: --range searches further"
+    below = at = above = None
+    if place is not None and not unbounded:
+        below, above = search.beside(place, -1), search.beside(place, 1)
+        at = search.outcome(search.choices.at(place))
+    forms = tuple(_forms(search.symbolic, search.conditions)) if search.symbolic else ()
+    assumptions = tuple(search.symbolic.given) if search.symbolic else ()
+    return Solution(name, entries, direction, at, below, above, method, unbounded, forms, assumptions)
 
 
-def _plain(value: Number) -> str:
-    return f"{value:,}" if isinstance(value, int) else dim.text(value)
+def _entry(model: Loaded, config: Mapping[str, Value], entry: str) -> Value:
+    """The value of an entry such as H or depths[2]; raises Refused if it is not a number."""
+    name, place = named(model.spec, model.config, entry)
+    value = config[name]
+    return value[place] if isinstance(value, tuple) and place is not None else value
 
 
-def _same(entry: str) -> str:
-    if not entry.isidentifier():
-        raise Refused(f"only entries by their names can move together, not {entry}")
-    return entry
+def _symbolic(model: Loaded, entries: tuple[str, ...], conditions: Sequence[Condition]) -> Symbolic | None:
+    """The network with the entries free; None if it has no closed form."""
+    first, *others = entries
+    if others and not first.isidentifier():
+        return None  # no symbol that the others can equal
+    try:
+        free = model.freed({first: None} | dict.fromkeys(others, first))
+        facts = summary(free)
+        claims = tuple(condition.of(facts) for condition in conditions)
+    except ArchcalcError:
+        return None
+    symbols = dim.free_symbols([_entry(model, free.config, first)])
+    return Symbolic(first, symbols.pop(), claims, facts) if symbols else None
+
+
+def _check(model: Loaded, conditions: Sequence[Condition]) -> None:
+    """Raise what is wrong with the conditions themselves, before any search."""
+    try:
+        usual = summary(model)
+    except ArchcalcError:
+        return
+    for condition in conditions:
+        condition.of(usual)
+
+
+def _forms(symbolic: Symbolic, conditions: Sequence[Condition]) -> Iterator[tuple[str, str]]:
+    """The conditions that depend on a symbol, with their closed forms."""
+    for condition in conditions:
+        side = condition.sides(symbolic.summary)
+        if side is not None and dim.free_symbols([side.left, side.right]):
+            yield condition.text, f"{dim.text(side.left)} {side.relation} {number(side.right)}"

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from archcalc import dim
-from archcalc.dim import Shape
 from archcalc.errors import Refused
 from archcalc.network import Layer, Network
 from archcalc.torchcheck.module import Torch, as_module, torch
 from archcalc.walk import fold
 
 Run = Callable[[Layer, Torch, list[Torch]], Torch]
-"""How a layer is run: gets the layer, its module and its inputs; gives its outputs."""
+"""Runs one layer: receives the layer, its module and its inputs, returns its outputs."""
 
 
 class ScopeModule(torch.nn.Module):
@@ -35,7 +34,7 @@ class Module(ScopeModule):
         self.eval()
 
     def _made(self, layer: Layer) -> Torch:
-        """The module of a layer, put where its path says, with its own weights or those that it shares."""
+        """The module of a layer, at its path, with its own weights or those that it shares."""
         call = layer.call
         module = as_module(layer.op, *call.inputs)
         module.requires_grad_(not layer.frozen)
@@ -58,7 +57,7 @@ class Module(ScopeModule):
             setattr(module, name or "weight", getattr(owner, name or "weight"))
 
     def _apply(self, *args: Torch, **settings: Torch) -> Torch:
-        """Move or convert everything, also arrays that stand in two places: moving puts new buffers in place of old."""
+        """Move or convert everything, and share buffers again, because PyTorch replaces them."""
         super()._apply(*args, **settings)
         for path, module in self.layers.items():
             layer = self.network.layers[path]
@@ -70,7 +69,7 @@ class Module(ScopeModule):
         return self
 
     def _place(self, path: str) -> tuple[Torch, str]:
-        """The scope that a path lies in, made where it is not there yet, and the name in it."""
+        """The module of a path's scope, created if needed, and the path's name in it."""
         *scopes, name = path.split(".")
         parent: Torch = self
         for scope in scopes:
@@ -78,7 +77,7 @@ class Module(ScopeModule):
         return parent, name
 
     def forward(self, *inputs: Torch) -> Torch:
-        """What the network gives: one tensor, or a tuple where it has several outputs."""
+        """Run the network; returns a tensor, or a tuple if it has several outputs."""
         outputs = self.run(inputs, lambda layer, module, given: module(*given))
         return outputs[0] if len(outputs) == 1 else outputs
 
@@ -98,22 +97,18 @@ class Module(ScopeModule):
 
     def example_inputs(self) -> tuple[Torch, ...]:
         """Inputs of the right shapes and types: noise, or zeros for integer types."""
-        layers = (self.network.layers[name] for name in self.network.inputs)
-        return tuple(_example(layer.call.outputs[0], layer.dtype, self.device) for layer in layers)
+        return tuple(self._example(self.network.layers[name]) for name in self.network.inputs)
 
-
-def _example(shape: Shape, dtype: str, device: Torch) -> Torch:
-    kind = getattr(torch, dtype)
-    make = torch.randn if kind.is_floating_point else torch.zeros
-    return make(shape, dtype=kind, device=device)
+    def _example(self, layer: Layer) -> Torch:
+        dtype = getattr(torch, layer.dtype)
+        make = torch.randn if dtype.is_floating_point else torch.zeros
+        return make(layer.call.outputs[0], dtype=dtype, device=self.device)
 
 
 def _require_numbers(network: Network) -> None:
-    """Refuse a network with free sizes: a module needs every size."""
     layers = network.layers.values()
     sizes = [size for layer in layers for shape in layer.call.outputs for size in shape]
-    free = dim.free_symbols([*sizes, *(layer.times for layer in layers)])
-    if free:
+    if free := dim.free_symbols([*sizes, *(layer.times for layer in layers)]):
         raise Refused(f"a module needs numbers, but {', '.join(sorted(free))} is free", "fix it with --set")
 
 

@@ -1,4 +1,4 @@
-"""Comparisons with PyTorch, and the differences found, as results."""
+"""Comparisons with PyTorch, as results."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -32,7 +32,7 @@ class Crosscheck(Result):
     parameters: int
     macs: int
     unknown: list[str]
-    """Layers whose work archcalc does not know, so it is not compared."""
+    """Layers whose work archcalc does not know and does not compare."""
     differences: list[Disagreement]
 
     def document(self) -> Document:

@@ -1,7 +1,6 @@
 """One operation as a PyTorch module, and the multiply-accumulates that PyTorch counts in it."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from typing import Any, TypeAlias
 
 from archcalc.dim import Shape, prod
@@ -17,14 +16,14 @@ except ImportError as missing:
 
 
 Torch: TypeAlias = Any
-"""A value of torch: a tensor, a module, a device. Torch is not followed by the type checker."""
-__all__ = ["FunctionModule", "Torch", "as_module", "measured", "measured_macs", "torch"]
+"""A value of torch: a tensor, a module, a device. The type checker does not follow torch."""
+__all__ = ["FunctionModule", "Torch", "as_module", "measured", "torch"]
 
 
 class FunctionModule(torch.nn.Module):
-    """A function of inputs and weights, with the weights that it is given by name.
+    """A function of inputs and weights, with the weights that it receives by name.
 
-    A weight without a name (that of `Parameter`, whose key is the layer's own path) is the attribute `weight`.
+    A weight without a name, as in `Parameter`, is the attribute `weight`.
     """
 
     def __init__(self, function: Callable[..., Torch], weights: dict[str, Shape], buffers: dict[str, Shape]):
@@ -40,7 +39,7 @@ class FunctionModule(torch.nn.Module):
 
 
 def as_module(op: Op, *inputs: Shape) -> Torch:
-    """The operation on inputs of these shapes as a module in eval mode, made on the device of the torch context."""
+    """The operation on inputs of these shapes as a module in eval mode, on the device of the torch context."""
     built = op.torch(torch, *inputs)
     if not isinstance(built, torch.nn.Module):
         built = FunctionModule(built, op.weights(*inputs), op.buffers(*inputs))
@@ -63,25 +62,14 @@ UNCOUNTED = {
 }
 
 
-def measured_macs(module: Torch, inputs: Sequence[Torch]) -> int:
-    """The multiply-accumulates of one forward pass as FlopCounterMode counts them, half of its flops."""
-    return measured(module, inputs)[1]
-
-
 def measured(module: Torch, inputs: Sequence[Torch]) -> tuple[Torch, int]:
-    """The output of a module in one forward pass, and its multiply-accumulates.
+    """The output of a module in one forward pass, and its multiply-accumulates as FlopCounterMode counts them.
 
     Attention and cuDNN run in their plain forms, because FlopCounterMode does not count every fused kernel.
     """
-    with ExitStack() as stack:
-        counter = FlopCounterMode(display=False, custom_mapping=UNCOUNTED)
-        for context in (
-            torch.no_grad(),
-            sdpa_kernel(SDPBackend.MATH),
-            torch.backends.cudnn.flags(enabled=False),
-            counter,
-        ):
-            stack.enter_context(context)
+    counter = FlopCounterMode(display=False, custom_mapping=UNCOUNTED)
+    plain = torch.backends.cudnn.flags(enabled=False)
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), plain, counter:
         outputs = module(*inputs)
     flops: int = counter.get_total_flops()
     return outputs, flops // 2

@@ -1,13 +1,14 @@
 """From claims and table documents to cells in columns, and to verdicts."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
-from archcalc.errors import ArchcalcError, Place, Refused, SpecError
+from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
@@ -26,9 +27,7 @@ _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kern
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
 
-
-_Settings = tuple[tuple[str, Value], ...]
-_Key = tuple[str, _Settings]
+_Key = tuple[str, tuple[tuple[str, Value], ...]]
 """A spec and the settings of its config."""
 
 
@@ -42,7 +41,7 @@ class CheckedDocument(NamedTuple):
 
     @property
     def surprises(self) -> list[Finding]:
-        """The verdicts that are not those recorded."""
+        """The verdicts that differ from the recorded ones."""
         return [found for found in self.findings if not found.as_recorded]
 
 
@@ -54,15 +53,12 @@ class Networks:
         self._subjects: dict[tuple[_Key, str | None], Subject] = {}
 
     def counted(self, name: str, config: Mapping[str, Value], layers: str | None) -> Counted:
-        """How the facts of a network or a part of it are counted."""
-
-        def again(changes: Mapping[str, Value]) -> Subject:
-            return self.subject(name, {**config, **changes}, layers)
-
-        return Counted(again({}), again)
+        """The facts of a network, or of a part of it, under readings."""
+        mine = self.subject(name, config, layers)
+        return Counted(mine, lambda changes: self.subject(name, {**config, **changes}, layers))
 
     def subject(self, name: str, config: Mapping[str, Value], layers: str | None) -> Subject:
-        """A network or a part of it; raises ArchcalcError where there is none."""
+        """A network or a part of it; raises ArchcalcError if there is none."""
         key = (name, tuple(sorted(config.items(), key=itemgetter(0))))
         part = (key, layers)
         if part not in self._subjects:
@@ -71,20 +67,16 @@ class Networks:
         return self._subjects[part]
 
     def _network(self, key: _Key) -> Loaded:
-        """The network of a spec and its settings, loaded once; a failure raises a new error each time."""
         if key not in self._networks:
-            self._networks[key] = _attempt(*key)
+            name, settings = key
+            try:
+                self._networks[key] = Loaded.load(name, Loading(dict(settings)))
+            except ArchcalcError as error:
+                self._networks[key] = error.with_traceback(None)
         found = self._networks[key]
         if isinstance(found, ArchcalcError):
             raise copy(found)
         return found
-
-
-def _attempt(name: str, settings: _Settings) -> Loaded | ArchcalcError:
-    try:
-        return Loaded.load(name, Loading(dict(settings)))
-    except ArchcalcError as error:
-        return error.with_traceback(None)
 
 
 class _Report(Reporter):
@@ -95,22 +87,18 @@ class _Report(Reporter):
         self._networks = networks
 
     def counted(self, node: Map, name: str, config: Mapping[str, Value], layers: str | None) -> Counted | None:
-        """What a row is about; None after a mistake."""
+        """The network or part that a row is about; None after a mistake."""
         if not name:
             return None
         found: Counted | None = self.attempt(node, lambda _: self._networks.counted(name, config, layers))
-        if found is None:
-            self._nearer(node, name, config)
+        if found is None:  # move the mistake to the entry of the row that causes it
+            word = "layers" if self._loads(name, config) else "config" if self._loads(name, {}) else "spec"
+            self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
         return found
 
-    def _nearer(self, node: Map, name: str, config: Mapping[str, Value]) -> None:
-        """Move the last mistake to the entry of the row that causes it."""
-        word = "layers" if self._there(name, config) else "config" if self._there(name, {}) else "spec"
-        self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
-
-    def _there(self, name: str, config: Mapping[str, Value]) -> bool:
+    def _loads(self, name: str, config: Mapping[str, Value]) -> bool:
         try:
-            self._networks.counted(name, config, None)
+            self._networks.subject(name, config, None)
         except Refused:
             return False
         return True
@@ -128,27 +116,30 @@ def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
 
     Raises SpecError for claims about a network or layer that does not exist.
     """
-    cells: dict[PrintedCell, Hashable] = {}
     report = _Report(networks)
-    for claim in spec.claims:
-        variant = "" if claim.variant is None else f":{claim.variant}"
-        counted = report.counted(claim.node, name + variant, claim.config, claim.layers)
-        label = spec.name + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
-        label += f" {claim.layers}" if claim.layers else ""
-        for fact in claim.printed:
-            cell: PrintedCell | None = report.attempt(claim.node, partial(_claimed, claim, fact, label, counted))
-            if cell is not None:
-                cells[cell] = (claim.source, fact)
-    report.finish_in(spec.files)
-    return CheckedDocument(spec.title or spec.name, spec.file, _judged(cells))
+    rows = [_claimed(claim, spec.name, name, report) for claim in spec.claims]
+    return CheckedDocument(spec.title or spec.name, spec.file, _judged(_cells(rows, report, spec.files)))
 
 
-def _claimed(claim: PublishedClaim, fact: str, label: str, counted: Counted | None, node: Node) -> PrintedCell:
-    cell = _cell(label, fact, read(claim.printed[fact]), counted, node.place, claim.note)
-    cell.declared = declared(claim.counts.get(fact, ()))
-    cell.recorded = verdict_named(*claim.verdicts[fact]) if fact in claim.verdicts else None
-    cell.meant = read(*claim.errata[fact]) if fact in claim.errata else None
-    return cell
+def _claimed(claim: PublishedClaim, title: str, name: str, report: _Report) -> PublishedRow:
+    """A claim as a row of a table; its source is its column."""
+    variant = "" if claim.variant is None else f":{claim.variant}"
+    label = title + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
+    label += f" {claim.layers}" if claim.layers else ""
+    row = PublishedRow(claim.node, label, name + variant, claim.config, claim.layers, note=claim.note)
+    row.source = claim.source
+    for fact in claim.printed:
+        report.attempt(claim.node, partial(_take, row, claim, fact))
+    return row
+
+
+def _take(row: PublishedRow, claim: PublishedClaim, fact: str, _: Node) -> None:
+    row.printed[fact] = read(claim.printed[fact])
+    row.counts[fact] = declared(claim.counts.get(fact, ()))
+    if fact in claim.verdicts:
+        row.verdicts[fact] = verdict_named(*claim.verdicts[fact])
+    if fact in claim.errata:
+        row.errata[fact] = read(*claim.errata[fact])
 
 
 def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
@@ -160,11 +151,14 @@ def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
 
 
 def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Hashable]:
-    """The cells of a table document, in its order, each with the column that it is in; raises SpecError."""
+    """The cells of a table document in its order, each with its column; raises SpecError."""
+    return _cells(table.rows, _Report(networks), [str(table.path)])
+
+
+def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> dict[PrintedCell, Hashable]:
     cells: dict[PrintedCell, Hashable] = {}
-    report = _Report(networks)
     above: dict[str, list[Printed]] = {}
-    for row in table.rows:
+    for row in rows:
         counted = report.counted(row.node, row.spec, row.config, row.layers) if row.printed else None
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
@@ -175,46 +169,22 @@ def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, 
             if row.spec or not row.sum:
                 cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
                 if cell is not None:
-                    cells[cell] = (fact, isinstance(printed, Printed) and printed.unit == "percent")
+                    cells[cell] = (row.source, fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
-    report.finish_in([str(table.path)])
+    report.finish_in(files)
     return cells
 
 
-def _label(row: PublishedRow) -> str:
-    return row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
+def _cell(row: PublishedRow, fact: str, text: str) -> PrintedCell:
+    """A cell of a row with the verdict that is recorded for it."""
+    label = row.label + (f" {row.layers}" if row.layers and row.layers not in row.label else "")
+    return PrintedCell(label, fact, text, recorded=row.verdicts.get(fact), note=row.note, place=row.node.place)
 
 
-def _of_row(row: PublishedRow, fact: str, counted: Counted | None, node: Node) -> PrintedCell:
-    cell = _cell(_label(row), fact, row.printed[fact], counted, node.place, row.note)
-    cell.declared = row.counts.get(fact, PLAIN)
-    cell.recorded = row.verdicts.get(fact)
-    cell.meant = row.errata.get(fact)
-    return cell
-
-
-def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
-    cell = PrintedCell(f"{row.label} (sum)", fact, printed.text, note=row.note, place=row.node.place)
-    cell.direct = PrintedSum(printed, above)
-    cell.recorded = None if row.spec else row.verdicts.get(fact)
-    return cell
-
-
-def _others(row: PublishedRow) -> Iterator[PrintedCell]:
-    """The relations between a row's numbers, and the cells that cannot be checked."""
-    for text, related in row.related.items():
-        cell = PrintedCell(_label(row), text, related.text, direct=related, note=row.note, place=row.node.place)
-        cell.recorded = row.verdicts.get(text)
-        yield cell
-    unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
-    for name, text in (row.other | unnamed).items():
-        yield PrintedCell(_label(row), name, text, note=row.note, place=row.node.place)
-
-
-def _cell(
-    label: str, fact: str, printed: Printed | Sizes, counted: Counted | None, place: Place | None, note: str
-) -> PrintedCell:
-    cell = PrintedCell(label, fact, printed.text, counted=counted, note=note, place=place)
+def _of_row(row: PublishedRow, fact: str, counted: Counted | None, _: Node) -> PrintedCell:
+    printed = row.printed[fact]
+    cell = _cell(row, fact, printed.text)
+    cell.declared, cell.meant, cell.counted = row.counts.get(fact, PLAIN), row.errata.get(fact), counted
     if isinstance(printed, Printed):
         cell.printed = printed
         if counted is not None and printed.unit == "percent":
@@ -222,6 +192,21 @@ def _cell(
     elif counted is not None:
         cell.direct = _DIRECT[fact](printed, counted)
     return cell
+
+
+def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
+    cell = _cell(row, fact, printed.text)
+    recorded = None if row.spec else cell.recorded
+    return replace(cell, label=f"{row.label} (sum)", direct=PrintedSum(printed, above), recorded=recorded)
+
+
+def _others(row: PublishedRow) -> Iterator[PrintedCell]:
+    """The relations between a row's numbers, and the cells that cannot be checked."""
+    for text, related in row.related.items():
+        yield replace(_cell(row, text, related.text), direct=related)
+    unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
+    for name, text in (row.other | unnamed).items():
+        yield replace(_cell(row, name, text), recorded=None)
 
 
 class _Share(Counted):
@@ -235,11 +220,11 @@ class _Share(Counted):
         return Fraction(100 * mine) / whole
 
 
-def _judged(cells: dict[PrintedCell, Hashable]) -> tuple[Finding, ...]:
+def _judged(cells: Mapping[PrintedCell, Hashable]) -> tuple[Finding, ...]:
     columns: dict[Hashable, list[PrintedCell]] = {}
     for cell, column in cells.items():
         columns.setdefault(column, []).append(cell)
-    found = {verdict.cell: verdict for column in columns.values() for verdict in judge(column)}
-    surprises = [cell for cell in cells if found[cell].kind == "differs" and not found[cell].as_recorded]
+    found = {cell: finding for column in columns.values() for cell, finding in zip(column, judge(column), strict=True)}
+    surprises = [cell for cell in cells if found[cell].verdict == "differs" and not found[cell].as_recorded]
     needs = {cell: needed(cell) for cell in surprises[:EXPLAINED]}
-    return tuple(found[cell].finding()._replace(needed=needs.get(cell, "")) for cell in cells)
+    return tuple(found[cell]._replace(needed=needs.get(cell, "")) for cell in cells)

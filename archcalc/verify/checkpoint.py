@@ -1,6 +1,6 @@
 """A checkpoint against a network: the same names, the same shapes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from archcalc import dim
@@ -18,7 +18,7 @@ KINDS = {"missing": "missing from the checkpoint", "shape": "of another shape", 
 
 @dataclass(frozen=True)
 class Mismatch:
-    """An array that the spec and the checkpoint do not have alike; a shape is None where there is no such array."""
+    """An array that differs between spec and checkpoint; a shape is None if there is no such array."""
 
     kind: str
     """missing (the checkpoint lacks it), unexpected (the spec lacks it) or shape."""
@@ -29,7 +29,7 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Checkpoint(Result):
-    """A network beside a checkpoint: where names or shapes differ; prints as a list."""
+    """The arrays of a network and of a checkpoint that differ in name or shape; prints as a list."""
 
     name: str
     file: str
@@ -40,13 +40,13 @@ class Checkpoint(Result):
 
     def document(self) -> Document:
         head = Note(f"{self.name} ({self.file}) and {self.checkpoint}, {self.arrays:,} arrays")
-        if not self.differences:
-            return head, Note("names and shapes are the same")
-        return head, *(self._chapter(kind) for kind in KINDS if any(m.kind == kind for m in self.differences))
-
-    def _chapter(self, kind: str) -> Chapter:
-        mine = [m for m in self.differences if m.kind == kind]
-        return Chapter(f"{len(mine)} {KINDS[kind]}:", (Items(tuple(map(_item, mine))),), close=True)
+        by_kind = {kind: [m for m in self.differences if m.kind == kind] for kind in KINDS}
+        chapters = (
+            Chapter(f"{len(mine)} {KINDS[kind]}:", (Items(tuple(map(_item, mine))),), close=True)
+            for kind, mine in by_kind.items()
+            if mine
+        )
+        return head, *(chapters if self.differences else (Note("names and shapes are the same"),))
 
     def table(self) -> Grid:
         """A row for each array that differs."""
@@ -66,36 +66,30 @@ def _item(mismatch: Mismatch) -> Item:
 
 
 def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    """The arrays that a state dict of the network must hold by name, and those it may: second names of shared ones."""
+    """The arrays that a state dict of the network must have, and those it may have: second names of shared ones."""
     own: dict[str, Shape] = {}
     shared: dict[str, Shape] = {}
     for path, layer in network.layers.items():
-        call = layer.call
         found = own if layer.weights_of is None else shared
-        for name, shape in {**call.weights, **call.buffers}.items():
-            found[f"{path}.{name}" if name else path] = shape
+        for name, shape in {**layer.call.weights, **layer.call.buffers}.items():
+            found[f"{path}.{name}" if name else path] = tuple(shape)
     return own, shared
 
 
 def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Mismatch]:
-    """Where names or shapes of a checkpoint differ from the spec's; in the spec's order, unexpected ones last."""
+    """The mismatches of a checkpoint, in the spec's order, unexpected arrays last; raises Refused for free sizes."""
     own, shared = arrays(network)
     free = dim.free_symbols(size for shape in own.values() for size in shape)
     if free:
         raise Refused(f"a checkpoint needs numbers, but {', '.join(sorted(free))} is free", "fix it with --set")
-    return list(_mismatches(own, shared, tensors))
+    stored = {name: tensor.shape for name, tensor in tensors.items()}
+    names = {name: None for name in (*own, *shared, *stored) if name in own or name in stored}
+    found = (_mismatch(name, own.get(name, shared.get(name)), stored.get(name)) for name in names)
+    return [mismatch for mismatch in found if mismatch is not None]
 
 
-def _mismatches(
-    own: Mapping[str, Shape], shared: Mapping[str, Shape], tensors: Mapping[str, StoredTensor]
-) -> Iterator[Mismatch]:
-    for name, shape in {**own, **shared}.items():
-        tensor = tensors.get(name)
-        if tensor is None:
-            if name in own:
-                yield Mismatch("missing", name, shape, None)
-        elif tensor.shape != tuple(shape):
-            yield Mismatch("shape", name, shape, tensor.shape)
-    for name, tensor in tensors.items():
-        if name not in own and name not in shared:
-            yield Mismatch("unexpected", name, None, tensor.shape)
+def _mismatch(name: str, spec: Shape | None, checkpoint: Shape | None) -> Mismatch | None:
+    if spec == checkpoint:
+        return None
+    kind = "missing" if checkpoint is None else "unexpected" if spec is None else "shape"
+    return Mismatch(kind, name, spec, checkpoint)

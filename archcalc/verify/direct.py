@@ -1,4 +1,4 @@
-"""Facts with only one way to count them, compared directly: shapes, kernel windows, sums."""
+"""Facts with only one reading, compared directly: shapes, kernel windows, sums."""
 
 from fractions import Fraction
 from typing import Protocol
@@ -16,18 +16,18 @@ class Direct(Protocol):
     """A computed fact, such as a shape or a sum, that either equals the printed one or does not."""
 
     reason: str
-    """What the verdict says about the comparison."""
+    """A remark for the verdict."""
 
     @property
     def computed(self) -> Computed:
         """The computed side: sizes, a number or a string."""
 
     def agrees(self) -> bool:
-        """Whether it is what is printed."""
+        """Whether it equals the printed fact."""
 
 
 class Shape:
-    """A printed shape beside the computed one: sizes in the order of the paper, channels first or last."""
+    """A printed shape and the computed one, without the batch; channels may be first, last or left out."""
 
     reason = ""
 
@@ -37,7 +37,7 @@ class Shape:
         self.computed = next(filter(self._is, shapes), shapes[0])
 
     def agrees(self) -> bool:
-        """Whether the sizes are those of an output without the batch, or those of its places alone."""
+        """Whether the sizes are those of an output, or of its spatial axes."""
         return self._is(self.computed)
 
     def _is(self, shape: tuple[int, ...]) -> bool:
@@ -47,9 +47,9 @@ class Shape:
 
 
 class Kernel:
-    """A printed window beside that of a layer: 7x7, or 7x7/2 with the stride.
+    """A printed window and that of a layer: 7x7, or 7x7/2 with the stride.
 
-    Raises Refused where no layer has a window or several have different ones.
+    Raises Refused if no layer has a window or several have different ones.
     """
 
     reason = ""
@@ -66,13 +66,13 @@ class Kernel:
 
     @property
     def computed(self) -> str:
-        """The window as it is printed, the stride where it says something."""
+        """The window in the notation of papers, with a stride if one is printed or if it is not 1."""
         stride = self.stride[:1] if len(set(self.stride)) == 1 else self.stride
-        told = self.printed.stride or any(n != 1 for n in stride)
-        return _by(self.kernel) + (f"/{_by(stride)}" if told else "")
+        strided = self.printed.stride or any(n != 1 for n in stride)
+        return "/".join("x".join(map(str, sizes)) for sizes in ((self.kernel, stride) if strided else (self.kernel,)))
 
     def agrees(self) -> bool:
-        """Whether kernel and stride are those printed; what is printed once is meant for all axes."""
+        """Whether kernel and stride are those printed; a single size counts for all axes."""
         return _same(self.printed.sizes, self.kernel) and (
             not self.printed.stride or _same(self.printed.stride, self.stride)
         )
@@ -82,12 +82,8 @@ def _same(printed: tuple[int, ...], sizes: tuple[int, ...]) -> bool:
     return sizes == (printed * len(sizes) if len(printed) == 1 else printed)
 
 
-def _by(sizes: tuple[int, ...]) -> str:
-    return "x".join(map(str, sizes))
-
-
 class PrintedSum:
-    """A printed sum beside that of the printed numbers, each of which may be off by half of its last digit."""
+    """A printed sum and that of the printed numbers, each of which may be off by half of its last digit."""
 
     def __init__(self, printed: Printed, parts: list[Printed]):
         self.printed = printed
@@ -96,5 +92,5 @@ class PrintedSum:
         self.reason = ", ".join(filter(None, (f"of {len(parts)} numbers above", known_to(self.slack))))
 
     def agrees(self) -> bool:
-        """Whether the numbers can come from ones that add up to the sum."""
+        """Whether numbers that round to the printed ones can have this sum."""
         return abs(self.computed - self.printed.value) <= self.slack

@@ -36,23 +36,11 @@ FACTS = (
     *("parameters", "trainable", "buffers", "size", "macs", "flops", "primitives", "activations", "memory"),
     *("receptive_field", "depth", "output", "kernel"),
 )
-"""What a cell may be about."""
+"""The possible facts of a cell."""
 SIZES = ("output", "kernel")
 """The facts that are printed as sizes."""
-_HEAD = (
-    "archcalc_table",
-    "title",
-    "authors",
-    "year",
-    "ref",
-    "where",
-    "read_from",
-    "note",
-    "units",
-    "counts",
-    "holds",
-    "rows",
-)
+_TEXTS = ("title", "authors", "year", "ref", "where", "read_from", "note")
+_HEAD = ("archcalc_table", *_TEXTS, "units", "counts", "holds", "rows")
 _ROW = (
     *("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum"),
     *("numbers", "holds"),
@@ -61,34 +49,35 @@ _ROW = (
 
 @dataclass(eq=False)
 class PublishedRow:
-    """A row of a table: what it is about and the numbers printed in it."""
+    """A row of a table: its network and the numbers printed in it."""
 
     node: Map
     label: str = ""
     spec: str = ""
-    """Empty where it is about no network that is known."""
+    """Empty if the row is about no known network."""
     config: dict[str, Value] = field(default_factory=dict)
     layers: str | None = None
     printed: dict[str, Printed | Sizes] = field(default_factory=dict)
     numbers: dict[str, Printed] = field(default_factory=dict)
-    """Printed numbers by name that are about nothing that archcalc computes, but that relations may name."""
+    """Printed numbers by name that archcalc does not compute, but that relations may name."""
     related: dict[str, Related] = field(default_factory=dict)
-    """What relations between its numbers say, by their texts."""
+    """The relations between its numbers, by their texts."""
     other: dict[str, str] = field(default_factory=dict)
-    """What cannot be checked, such as accuracies, by name."""
+    """Facts that cannot be checked, such as accuracies, by name."""
     counts: dict[str, Reading] = field(default_factory=dict)
     verdicts: dict[str, Recorded] = field(default_factory=dict)
     errata: dict[str, Printed] = field(default_factory=dict)
     sum: bool = False
     """Whether its numbers are the sums of those above it, since the last row of sums."""
     note: str = ""
-
+    source: str = ""
+    """For a claim of a spec, where its numbers are printed."""
     compared: frozenset[str] = frozenset()
-    """Those of its numbers that some relation names."""
+    """The numbers that a relation names."""
 
     @property
     def known(self) -> Known:
-        """Its numbers and sizes by name, as they are meant and in the units that they are printed in."""
+        """Its numbers and sizes by name, errata corrected, in the units of the document."""
         found: dict[str, Printed | tuple[int, ...]] = dict(self.numbers)
         for fact, printed in self.printed.items():
             meant = self.errata.get(fact, printed)
@@ -103,16 +92,13 @@ class PublishedTable:
 
     path: Path
     title: str = ""
-    authors: str = ""
-    year: str = ""
     ref: str = ""
     where: str = ""
     read_from: str = ""
-    """How sure the copy is."""
-    note: str = ""
+    """The source of the copy, and how reliable it is."""
     units: dict[str, Fraction] = field(default_factory=dict)
     counts: dict[str, Reading] = field(default_factory=dict)
-    """How columns are counted, where the publication says so."""
+    """The reading of each column, if the publication declares one."""
     rows: list[PublishedRow] = field(default_factory=list)
 
     @property
@@ -142,10 +128,6 @@ def is_table(path: Path) -> bool:
         return False
 
 
-def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
-    return one.of(row.known)
-
-
 class _Parser(Reporter):
     def table(self, node: Node, path: Path) -> PublishedTable:
         root = self.map(node, "a table document")
@@ -155,13 +137,14 @@ class _Parser(Reporter):
             version = root.get("archcalc_table")
             if version is None or version.plain() != VERSION:
                 self.refuse(root, f"archcalc_table must be {VERSION}")
-            for word in ("title", "authors", "year", "ref", "where", "read_from", "note"):
-                setattr(table, word, self.text(root.get(word), word))
+            texts = {word: self.text(root.get(word), word) for word in _TEXTS}
             for word in ("title", "ref", "where"):
-                if not getattr(table, word):
+                if not texts[word]:
                     self.refuse(root, f"a table document needs {word!r}", "a reader must be able to find the table")
-            table.units = self.by_fact(root.get("units"), "units", self.unit)
-            table.counts = self.by_fact(root.get("counts"), "counts", self.reading)
+            table.title, table.ref, table.where = texts["title"], texts["ref"], texts["where"]
+            table.read_from = texts["read_from"]
+            table.units = self.by_fact(root.get("units"), "units", _unit)
+            table.counts = self.by_fact(root.get("counts"), "counts", _reading)
             self.rows(root, table)
         self.finish()
         return table
@@ -172,12 +155,10 @@ class _Parser(Reporter):
             self.refuse(node or root, "a table document needs rows", "a list of mappings, one for each row")
             return
         for item in node.items:
-            found = self.map(item, "a row")
-            if found is not None:
+            if (found := self.map(item, "a row")) is not None:
                 table.rows += self.row(found, table, [one.text for _, one in everywhere])
         self.sums(table.rows)
-        for at, one in everywhere:
-            self.relate(at, one, table.rows)
+        self.relate(everywhere, table.rows)
 
     def sums(self, rows: list[PublishedRow]) -> None:
         above: set[str] = set()
@@ -195,23 +176,21 @@ class _Parser(Reporter):
         row = PublishedRow(node, note=self.text(node.get("note"), "note"), sum=self.flag(node.get("sum"), "sum"))
         row.layers = self.text(node.get("layers"), "layers") or None
         row.config = {k.text: self.attempt(v, literal) for k, v in self.map(node.get("config"), "config") or ()}
-        row.other = {
-            k.text: self.text(v, k.text) for k, v in self.map(node.get("not_checkable"), "not_checkable") or ()
-        }
+        others = self.map(node.get("not_checkable"), "not_checkable")
+        row.other = {key.text: self.text(value, key.text) for key, value in others or ()}
         row.numbers = self.numbers(node.get("numbers"))
-        row.counts = table.counts | self.by_fact(node.get("counts"), "counts", self.reading)
-        row.errata = self.by_fact(node.get("erratum"), "erratum", self.number)
+        row.counts = table.counts | self.by_fact(node.get("counts"), "counts", _reading)
+        row.errata = self.by_fact(node.get("erratum"), "erratum", _number)
         holds = self.relations(node.get("holds"))
         texts = [*everywhere, *(one.text for _, one in holds)]
-        row.verdicts = self.by_fact(node.get("verdict"), "verdict", self.verdict, texts)
+        row.verdicts = self.by_fact(node.get("verdict"), "verdict", _verdict, texts)
         rows = self.networks(row, table)
         self.complete(rows[0], texts)
-        for at, one in holds:
-            self.relate(at, one, rows)
+        self.relate(holds, rows)
         return rows
 
     def complete(self, row: PublishedRow, relations: list[str]) -> None:
-        """Refuse a row that says nothing, or judges what it does not say."""
+        """Refuse a row without numbers, or with a verdict or erratum for a number that it does not have."""
         printed = row.node.items.keys() & {*FACTS, "numbers"}
         if not (printed or row.other):
             self.refuse(row.node, "a row needs a printed number", "such as parameters: 25.6M")
@@ -220,16 +199,15 @@ class _Parser(Reporter):
         for what, facts in (("verdict", row.verdicts), ("erratum", row.errata)):
             for fact in facts:
                 if fact not in (*row.printed, *relations):
-                    self.refuse(row.node.items[what], f"{what} is about {fact}, of which the row has no number")
+                    self.refuse(row.node.items[what], f"{what} is about {fact}, but the row has no such number")
 
     def networks(self, row: PublishedRow, table: PublishedTable) -> list[PublishedRow]:
         """A row for each of the networks that a row names, with its part of what is printed."""
         given, label = row.node.get("spec"), self.text(row.node.get("label"), "label")
         specs = [self.text(item, "spec") for item in (given.items if isinstance(given, Seq) else [given])] or [""]
-        rows = [replace(row, spec=spec, label=label or spec, printed={}, related={}) for spec in specs]
-        if label and len(rows) > 1:
-            for one in rows:
-                one.label = f"{label} {one.spec}"
+        labels = [f"{label} {spec}" if label and len(specs) > 1 else label or spec for spec in specs]
+        named = zip(specs, labels, strict=True)
+        rows = [replace(row, spec=spec, label=label, printed={}, related={}) for spec, label in named]
         for key, value in row.node:
             if key.text in FACTS:
                 for one, printed in zip(rows, self.cell(key.text, value, table, len(rows)), strict=False):
@@ -237,7 +215,7 @@ class _Parser(Reporter):
         return rows
 
     def cell(self, fact: str, node: Node, table: PublishedTable, networks: int) -> list[Printed | Sizes]:
-        """What is printed in a cell about each of the networks of its row; nothing after a mistake."""
+        """The printed numbers of a cell, one for each network of its row; empty after a mistake."""
         text = self.text(node, fact)
         texts = text.split("/") if networks > 1 else [text]
         if len(texts) != networks:
@@ -248,17 +226,16 @@ class _Parser(Reporter):
         def one(text: str) -> Printed | Sizes:
             return read_sizes(text) if fact in SIZES else read(text).scaled(factor)
 
-        return self.attempt(node, lambda _: [one(text) for text in texts]) or []
+        return self.attempt(node, lambda _: list(map(one, texts))) or []
 
     def numbers(self, node: Node | None) -> dict[str, Printed]:
-        """Printed numbers by the names that relations may call them."""
+        """Printed numbers by name, for relations."""
         found = {}
         for key, value in self.map(node, "numbers") or ():
             if key.text in FACTS:
-                self.refuse(
-                    key, f"{key.text!r} is a fact of the row itself", f"write it beside `numbers`: {key.text}: ..."
-                )
-            elif self.identifier(key, "a number") and (number := self.attempt(value, self.number)) is not None:
+                hint = f"write it beside `numbers`: {key.text}: ..."
+                self.refuse(key, f"{key.text!r} is a fact of the row itself", hint)
+            elif self.identifier(key, "a number") and (number := self.attempt(value, _number)) is not None:
                 found[key.text] = number
         return found
 
@@ -268,18 +245,19 @@ class _Parser(Reporter):
         found = [(item, self.attempt(item, lambda item: relation(str(literal(item))))) for item in items]
         return [(item, one) for item, one in found if one is not None]
 
-    def relate(self, node: Node, one: Relation, rows: list[PublishedRow]) -> None:
-        """What a relation says of the rows that have all of its numbers; there must be such a row."""
-        having = [row for row in rows if one.names <= row.known.keys()]
-        if not having:
-            known = sorted({name for row in rows for name in row.known})
-            unknown = sorted(one.names.difference(known))
-            what = f"number {unknown[0]!r}" if unknown else f"row with all of {', '.join(sorted(one.names))}"
-            self.refuse(node, f"for {one.text!r} there is no {what}", nearest(unknown[0], known) if unknown else "")
-        for row in having:
-            found: Related | None = self.attempt(node, partial(_related, one, row))
-            row.related |= {} if found is None else {one.text: found}
-            row.compared |= one.names
+    def relate(self, relations: list[tuple[Node, Relation]], rows: list[PublishedRow]) -> None:
+        """Apply each relation to the rows that have all of its numbers; there must be such a row."""
+        for node, one in relations:
+            having = [row for row in rows if one.names <= row.known.keys()]
+            if not having:
+                known = sorted({name for row in rows for name in row.known})
+                unknown = sorted(one.names.difference(known))
+                what = f"number {unknown[0]!r}" if unknown else f"row with all of {', '.join(sorted(one.names))}"
+                self.refuse(node, f"for {one.text!r} there is no {what}", nearest(unknown[0], known) if unknown else "")
+            for row in having:
+                found: Related | None = self.attempt(node, partial(_related, one, row))
+                row.related |= {} if found is None else {one.text: found}
+                row.compared |= one.names
 
     def by_fact(
         self, node: Node | None, what: str, make: Callable[[Node], T], more: Sequence[str] = ()
@@ -288,7 +266,7 @@ class _Parser(Reporter):
         if isinstance(node, (Scalar, Seq)) and getattr(node, "value", node) is not None and what != "units":
             found = self.attempt(node, make)
             if found is not None and what != "counts":
-                self.refuse(node, f"{what} must say of which fact", f"such as {what}: {{parameters: {words(node)}}}")
+                self.refuse(node, f"{what} must name its fact", f"such as {what}: {{parameters: {words(node)}}}")
                 return {}
             return {} if found is None else dict.fromkeys(FACTS, found)
         made: dict[str, T] = {}
@@ -300,31 +278,33 @@ class _Parser(Reporter):
         return made
 
     def flag(self, node: Node | None, what: str) -> bool:
-        if node is None:
-            return False
         value = node.plain() if isinstance(node, Scalar) else None
-        if not isinstance(value, bool):
+        if node is not None and not isinstance(value, bool):
             self.refuse(node, f"{what} must be true or false, not {words(node)}")
         return value is True
 
-    @staticmethod
-    def unit(node: Node) -> Fraction:
-        value = literal(node)
-        if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or value <= 0:
-            raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter means"), node)
-        return Fraction(value)
 
-    @staticmethod
-    def reading(node: Node) -> Reading:
-        texts = [literal(item) for item in node.items] if isinstance(node, Seq) else [literal(node)]
-        return declared(map(str, texts))
+def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
+    return one.of(row.known)
 
-    @staticmethod
-    def verdict(node: Node) -> Recorded:
-        return verdict_named(str(literal(node)))
 
-    @staticmethod
-    def number(node: Node) -> Printed:
-        if not isinstance(node, Scalar) or node.value is None:
-            raise locate(Refused(f"a number as printed is a string, not {words(node)}"), node)
-        return read(node.text)
+def _unit(node: Node) -> Fraction:
+    value = literal(node)
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or value <= 0:
+        raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter means"), node)
+    return Fraction(value)
+
+
+def _reading(node: Node) -> Reading:
+    items = node.items if isinstance(node, Seq) else [node]
+    return declared(str(literal(item)) for item in items)
+
+
+def _verdict(node: Node) -> Recorded:
+    return verdict_named(str(literal(node)))
+
+
+def _number(node: Node) -> Printed:
+    if not isinstance(node, Scalar) or node.value is None:
+        raise locate(Refused(f"a number as printed is a string, not {words(node)}"), node)
+    return read(node.text)

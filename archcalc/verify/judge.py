@@ -7,7 +7,7 @@ would fit as well.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeGuard, get_args
@@ -19,12 +19,11 @@ from archcalc.verify.reading import PLAIN, Counted, Reading, readings
 from archcalc.verify.subject import Amount
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 Recorded = Literal[Kind, "cut off"]
-"""What may be recorded: a verdict, or that the number agrees because it is cut off, not rounded."""
+"""A recorded verdict, or that the number agrees because it is cut off, not rounded."""
 RECORDED: tuple[Recorded, ...] = get_args(Recorded)
 BELIEVED = 0.05
-"""How likely a fit may be by chance for a reading to be believed."""
+"""The largest likelihood of a fit by chance at which a reading is accepted."""
 TELLING = 4
 """The digits that a lone number needs to identify the tool that counted it."""
 
@@ -37,29 +36,29 @@ class PrintedCell:
     fact: str
     text: str
     printed: Printed | None = None
-    """None where it is no number that can be checked."""
+    """None if it is not a number that can be checked."""
     counted: Counted | None = None
-    """None where it is about nothing that can be computed."""
+    """None if archcalc does not compute it."""
     declared: Reading = PLAIN
-    """How the document says that it is counted."""
+    """The reading that the document declares."""
     recorded: Recorded | None = None
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
-    """Of a known erratum, what should have been printed."""
+    """For a known erratum, the number that should have been printed."""
     direct: Direct | None = None
-    """What it is compared with where there is nothing to read in several ways."""
+    """The comparison for a fact that has only one reading."""
     note: str = ""
     place: Place | None = None
     _known: dict[Reading, Amount] = field(default_factory=dict, init=False)
 
     def value(self, reading: Reading = PLAIN) -> Amount:
-        """What is computed under a reading; a string or None where there is no number."""
+        """The computed number under a reading; a string or None if there is none."""
         if reading not in self._known:
             self._known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
         return self._known[reading]
 
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
-        """How the number agrees under a reading."""
+        """How the number, or another in its place, agrees under a reading."""
         number = self.value(reading)
         return self.given(reading, printed).agrees(number) if _is_number(number) else None
 
@@ -69,85 +68,48 @@ class PrintedCell:
         assert found is not None
         return found.of_1024() if reading.kilo == 1024 else found
 
+    def off(self, reading: Reading) -> float:
+        """The relative difference of the printed number from the computed one."""
+        number = self.value(reading)
+        return float(self.given(reading).value / number - 1) if _is_number(number) and number else math.inf
 
-@dataclass(eq=False)
-class CellVerdict:
-    """What was found about a cell."""
+    def readings(self, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
+        """The readings with at most `most` departures, the simplest first; see `archcalc.verify.reading`."""
+        assert self.counted is not None
+        return readings(self.counted, self.fact, most, remade, tools)
 
-    cell: PrintedCell
-    kind: Kind
-    reading: Reading = PLAIN
-    agreement: Agreement | None = None
-    chance: float | None = None
-    """How likely some reading as simple would fit a number drawn at random."""
-    reason: str = ""
 
-    def finding(self) -> "Finding":
-        """The verdict without the cell."""
-        cell, plain = self.cell, self.reading == PLAIN
-        return Finding(
-            about=cell.label,
-            fact=cell.fact,
-            printed=cell.text,
-            computed=None if self.kind == "not checkable" else self.computed,
-            verdict=self.kind,
-            agreement=self.agreement,
-            reading="" if plain else str(self.reading),
-            reason=self.reason,
-            chance=self.chance,
-            as_recorded=self.as_recorded,
-            note=cell.note,
-            place=cell.place,
-        )
+class Finding(NamedTuple):
+    """A verdict as it is shown, without the cell and its network."""
 
-    @property
-    def as_recorded(self) -> bool:
-        """Whether it is the verdict that is recorded for the cell; where none is, any that agrees as declared."""
-        if self.cell.meant is not None:
-            return self.kind == "erratum"
-        if self.cell.recorded is None:
-            declared = self.kind == "agrees under" and self.reading == self.cell.declared
-            return declared or self.kind in ("agrees", "not checkable")
-        if self.cell.recorded == "cut off":
-            return self.agreement == "cut off" and self.reading == self.cell.declared
-        return self.kind == self.cell.recorded
-
-    @property
-    def computed(self) -> Computed:
-        """The computed number under the reading, or the computed sizes."""
-        return self.cell.value(self.reading) if self.cell.direct is None else self.cell.direct.computed
+    about: str
+    fact: str
+    printed: str
+    computed: Computed
+    """An int or Fraction, a tuple of sizes, or None if nothing can be computed."""
+    verdict: Kind
+    agreement: Agreement | None
+    reading: str
+    """Empty for the plain one."""
+    reason: str
+    chance: float | None
+    """The likelihood that a reading this simple fits a random number."""
+    as_recorded: bool
+    note: str
+    place: Place | None
+    needed: str = ""
+    """For a number that differs unexpectedly, the config values that would produce it."""
 
 
 def verdict_named(text: str, *more: str) -> Recorded:
-    """The verdict of a name; raises Refused when there is none."""
+    """The verdict of a name; raises Refused if there is none."""
     for kind in RECORDED:
         if text == kind and not more:
             return kind
     raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, RECORDED))
 
 
-class Finding(NamedTuple):
-    """A verdict as it is shown, without the cell and the networks behind it."""
-
-    about: str
-    fact: str
-    printed: str
-    computed: Computed
-    """An int or Fraction, a tuple of sizes, or None where nothing can be computed."""
-    verdict: Kind
-    agreement: Agreement | None
-    reading: str
-    """Empty where it is the plain one."""
-    reason: str
-    chance: float | None
-    as_recorded: bool
-    note: str
-    place: Place | None
-    needed: str = ""
-    """Of a number that differs unexpectedly, what would have to be true."""
-
-
-def judge(column: Sequence[PrintedCell]) -> list[CellVerdict]:
+def judge(column: Sequence[PrintedCell]) -> list[Finding]:
     """A verdict for each cell of a column."""
     open_ = [c for c in column if c.meant is None and c.printed is not None and c.value(c.declared) is not None]
     shared = _shared(open_)
@@ -155,34 +117,70 @@ def judge(column: Sequence[PrintedCell]) -> list[CellVerdict]:
     return [_verdict(cell, shared if cell in open_ else None, alone) for cell in column]
 
 
-def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> CellVerdict:
+def _finding(
+    cell: PrintedCell,
+    kind: Kind,
+    reading: Reading = PLAIN,
+    agreement: Agreement | None = None,
+    *,
+    reason: str = "",
+    chance: float | None = None,
+) -> Finding:
+    computed = cell.value(reading) if cell.direct is None else cell.direct.computed
+    return Finding(
+        about=cell.label,
+        fact=cell.fact,
+        printed=cell.text,
+        computed=None if kind == "not checkable" else computed,
+        verdict=kind,
+        agreement=agreement,
+        reading="" if reading == PLAIN else str(reading),
+        reason=reason,
+        chance=chance,
+        as_recorded=_as_recorded(cell, kind, reading, agreement),
+        note=cell.note,
+        place=cell.place,
+    )
+
+
+def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agreement | None) -> bool:
+    """Whether the verdict is the recorded one; if none is recorded, whether the number agrees as declared."""
+    if cell.meant is not None:
+        return kind == "erratum"
+    if cell.recorded is None:
+        return kind in ("agrees", "not checkable") or (kind == "agrees under" and reading == cell.declared)
+    if cell.recorded == "cut off":
+        return agreement == "cut off" and reading == cell.declared
+    return kind == cell.recorded
+
+
+def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
     if cell.direct is not None:
-        return CellVerdict(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
+        return _finding(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:
-        return CellVerdict(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
+        return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
     if not _is_number(number):
-        reason = f"the {cell.fact} is {number}" if isinstance(number, str) else f"the {cell.fact} is unknown"
-        return CellVerdict(cell, "not checkable", reason=reason)
+        reason = f"the {cell.fact} is {'unknown' if number is None else number}"
+        return _finding(cell, "not checkable", reason=reason)
     if cell.meant is not None:
-        return _erratum(cell)
+        return _erratum(cell, cell.meant)
     if (agreement := cell.agreement(cell.declared)) is not None:
-        return CellVerdict(cell, "agrees" if cell.declared == PLAIN else "agrees under", cell.declared, agreement)
+        return _finding(cell, "agrees" if cell.declared == PLAIN else "agrees under", cell.declared, agreement)
     if shared is not None and (agreement := cell.agreement(shared)) is not None:
-        return CellVerdict(cell, "agrees under", shared, agreement, reason="as the column counts")
-    if alone and (found := _alone(cell)) is not None:
+        return _finding(cell, "agrees under", shared, agreement, reason="as the column counts")
+    if alone and (found := _alone(cell, cell.printed)) is not None:
         return found
-    return CellVerdict(cell, "differs", cell.declared, reason=_nearest(cell))
+    return _finding(cell, "differs", cell.declared, reason=_nearest(cell))
 
 
-def _erratum(cell: PrintedCell) -> CellVerdict:
-    """A known erratum must still differ, and be what it is said to be."""
-    assert cell.meant is not None
+def _erratum(cell: PrintedCell, meant: Printed) -> Finding:
+    """A known erratum must still differ, and the number that is meant must agree."""
     if cell.agreement(cell.declared) is not None:
-        return CellVerdict(cell, "agrees", cell.declared, reason="recorded as an erratum, but it agrees")
-    if cell.agreement(cell.declared, cell.meant) is None:
-        return CellVerdict(cell, "differs", cell.declared, reason=f"recorded as an erratum for {cell.meant.text}")
-    return CellVerdict(cell, "erratum", cell.declared, reason=f"{cell.meant.text} is meant; {cell.note}".rstrip("; "))
+        return _finding(cell, "agrees", cell.declared, reason="recorded as an erratum, but it agrees")
+    if cell.agreement(cell.declared, meant) is None:
+        return _finding(cell, "differs", cell.declared, reason=f"recorded as an erratum for {meant.text}")
+    return _finding(cell, "erratum", cell.declared, reason=f"{meant.text} is meant; {cell.note}".rstrip("; "))
 
 
 def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
@@ -193,17 +191,13 @@ def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
     enough = max(2, 0.75 * len(cells))
     # Small networks are the fastest to count, and cells that fail under the default decide the most.
-    failing.sort(key=_size)
+    failing.sort(key=lambda cell: len(cell.counted.subject.part.summary.layers) if cell.counted else 0)
     order = [*failing, *(c for c in cells if c not in failing)]
-    for reading in readings(_counted(failing[0]), failing[0].fact, _most(cells), tools=True):
+    for reading in failing[0].readings(_most(cells), tools=True):
         fits = _fits(order, reading, enough)
         if fits > usual and fits >= enough and _chance(cells, reading) < BELIEVED:
             return reading
     return None
-
-
-def _size(cell: PrintedCell) -> int:
-    return len(_counted(cell).subject.part.summary.layers)
 
 
 def _fits(cells: Sequence[PrintedCell], reading: Reading, enough: float) -> float:
@@ -217,36 +211,30 @@ def _fits(cells: Sequence[PrintedCell], reading: Reading, enough: float) -> floa
 
 
 def _weight(agreement: Agreement | None) -> float:
-    """How much a cell speaks for a reading: a number that is cut off has twice as many numbers behind it."""
+    """The evidence of a cell for a reading: twice as many numbers are cut off to a given one as are rounded to it."""
     return 0 if agreement is None else 1 if agreement in ("exactly", "rounded") else 0.5
 
 
-def _counted(cell: PrintedCell) -> Counted:
-    assert cell.counted is not None
-    return cell.counted
-
-
 def _most(cells: Sequence[PrintedCell]) -> int:
-    """How many departures may be tried: the more digits speak for a reading, the more."""
+    """The number of departures that may be tried: it grows with the digits of the evidence."""
     digits = sum(c.printed.digits for c in cells if c.printed is not None)
     return 1 if digits < 4 else 2 if digits < 8 else 3
 
 
-def _alone(cell: PrintedCell) -> CellVerdict | None:
-    """A reading for one cell, where no other cell says how it is counted."""
-    assert cell.printed is not None
+def _alone(cell: PrintedCell, printed: Printed) -> Finding | None:
+    """A reading for one cell, if no other cell says how it is counted."""
     tried: list[Amount] = [cell.value(PLAIN)]
-    for reading in readings(_counted(cell), cell.fact, _most([cell]), tools=cell.printed.digits >= TELLING):
+    for reading in cell.readings(_most([cell]), tools=printed.digits >= TELLING):
         tried.append(cell.value(reading))
         agreement = cell.agreement(reading)
         if agreement is not None:
-            chance = chance_of_any(cell.printed, tried)
-            return CellVerdict(cell, "agrees under", reading, agreement, chance) if chance < BELIEVED else None
+            chance = chance_of_any(printed, tried)
+            return _finding(cell, "agrees under", reading, agreement, chance=chance) if chance < BELIEVED else None
     return None
 
 
 def chance_of_any(printed: Printed, tried: Sequence[Amount]) -> float:
-    """How likely a number drawn at random near the printed one would agree with any of those tried.
+    """The likelihood that a random number near the printed one would agree with any of those tried.
 
     Near is within a factor of 2, even in the logarithm: so a fit with one of n numbers of relative precision r by
     chance has a likelihood of about n*r/log(4).
@@ -256,31 +244,24 @@ def chance_of_any(printed: Printed, tried: Sequence[Amount]) -> float:
 
 
 def _chance(cells: Sequence[PrintedCell], reading: Reading) -> float:
-    """How likely a reading fits those cells that it fits by chance; one that fits many is not chance."""
-    parts = [
+    """The likelihood that a reading fits by chance all of the cells that it fits."""
+    return math.prod(
         chance_of_any(c.printed, [c.value(PLAIN), c.value(reading)])
         for c in cells
         if c.printed is not None and c.agreement(reading) is not None
-    ]
-    return math.prod(parts)
+    )
 
 
 def _nearest(cell: PrintedCell) -> str:
-    """By how much a number differs, and the single departure more than declared that comes nearest."""
-    off = _off(cell, cell.declared)
-    more = [cell.declared.plus(r) for r in readings(_counted(cell), cell.fact, 1, remade=False)]
-    options = [(abs(_off(cell, r)), r) for r in more if r is not None and _is_number(cell.value(r))]
-    best = min(options, key=lambda option: option[0], default=None)
-    if best is None or best[0] >= abs(off):
+    """The difference of a number, and the single further departure that comes nearest."""
+    off = cell.off(cell.declared)
+    more = map(cell.declared.plus, cell.readings(1, remade=False))
+    options = {r: cell.off(r) for r in more if r is not None and _is_number(cell.value(r))}
+    best = min(options, key=lambda reading: abs(options[reading]), default=None)
+    if best is None or abs(options[best]) >= abs(off):
         return f"{off:+.2%}"
-    return f"{off:+.2%}; nearest reading: {best[1]} ({_off(cell, best[1]):+.2%})"
+    return f"{off:+.2%}; nearest reading: {best} ({options[best]:+.2%})"
 
 
 def _is_number(value: Computed) -> TypeGuard[int | Fraction]:
     return isinstance(value, (int, Fraction))
-
-
-def _off(cell: PrintedCell, reading: Reading) -> float:
-    """How far the printed number lies from the computed one, as a share of the latter."""
-    number = cell.value(reading)
-    return float(cell.given(reading).value / number - 1) if _is_number(number) and number else math.inf

@@ -1,6 +1,6 @@
 """The config values that would produce a printed number.
 
-One entry changes at a time, height and width together. Only entries that the number rises with are searched.
+One entry changes at a time, height and width together. Only entries with which the number rises are searched.
 """
 
 from collections.abc import Iterator
@@ -12,18 +12,18 @@ from archcalc.verify.judge import PrintedCell
 from archcalc.verify.unknown import Runs, first, kept, shown
 
 FARTHEST = 64
-"""How many times its value an entry may become."""
+"""The largest factor by which an entry may grow."""
 TOLD = 2
 """The most entries shown, those with the smallest changes."""
 
 
 class Need(NamedTuple):
-    """An entry and the values at which a number would come out."""
+    """An entry and the values that would produce the number."""
 
     entry: str
     runs: Runs
     change: float
-    """By what factor more or less the nearest of the values is than the entry's own, minus one."""
+    """The factor from the entry's own value to the nearest of these, upwards or downwards, minus one."""
 
     def __str__(self) -> str:
         return f"{self.entry} = {shown(self.runs)}"
@@ -53,7 +53,7 @@ def _needs(cell: PrintedCell) -> Iterator[Need]:
 
 
 def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Runs:
-    """The values, multiples of a unit, at which the number comes out; nothing where it does not rise with them."""
+    """The multiples of a unit that produce the number; none if the number does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 
     def at(units: int) -> int | Fraction:
@@ -62,7 +62,7 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
             raise Refused("not every value makes a network")
         return value
 
-    least, most = printed.value - printed.step / 2, printed.value + printed.step
+    least, most = printed.bounds
     try:
         low = own // unit
         high = 2 * low
@@ -72,10 +72,8 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
             low //= 2
         while high < FARTHEST * own // unit and at(high) < most:
             high *= 2
-        found = kept(
-            range(first(at, least, low, high), first(at, most, low, high) + 1),
-            lambda units: printed.agrees(at(units)) is not None,
-        )
+        units = range(first(at, least, low, high), first(at, most, low, high) + 1)
+        found = kept(units, lambda n: printed.agrees(at(n)) is not None)
     except Refused:
         return ()
     return tuple((begin * unit, end * unit) for begin, end in found)

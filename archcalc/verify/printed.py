@@ -11,24 +11,16 @@ from typing import Literal, NamedTuple
 from archcalc.errors import Refused
 
 SCALES = {
-    "k": 3,
-    "thousand": 3,
-    "m": 6,
-    "mn": 6,
-    "million": 6,
-    "g": 9,
-    "b": 9,
-    "bn": 9,
-    "billion": 9,
-    "t": 12,
-    "tn": 12,
-    "trillion": 12,
+    **dict.fromkeys(("k", "thousand"), 3),
+    **dict.fromkeys(("m", "mn", "million"), 6),
+    **dict.fromkeys(("g", "b", "bn", "billion"), 9),
+    **dict.fromkeys(("t", "tn", "trillion"), 12),
     "p": 15,
     "": 0,
 }
-"""The powers of ten of letters and words after a number."""
+"""The power of ten of each letter or word after a number."""
 BINARY = {"ki": 10, "mi": 20, "gi": 30, "ti": 40}
-"""The powers of two of the prefixes that say so."""
+"""The power of two of each binary prefix."""
 UNITS = {
     **dict.fromkeys(("mac", "macs", "madd", "madds", "mult-adds", "multiply-adds", "multi-adds", "mult-add"), "macs"),
     **dict.fromkeys(("flop", "flops", "ops"), "flops"),
@@ -38,7 +30,7 @@ UNITS = {
     "%": "percent",
     "": "",
 }
-"""What a word after a number counts."""
+"""The unit that a word after a number means."""
 LONGEST = 60
 _MARKS = ("~", "≈", "about", "around", "roughly", "ca.", "approx.")
 _NUMBER = re.compile(
@@ -54,23 +46,28 @@ class Printed(NamedTuple):
     text: str
     value: Fraction
     step: Fraction
-    """What one more in the last digit would be."""
+    """One unit of the last digit."""
     digits: int
-    """How many digits say something: all but leading zeros."""
+    """The number of significant digits."""
     approximate: bool
     """Whether a word or sign before it says so."""
     thousands: int
-    """How many thousands are in its letter: 2 of M."""
+    """The power of 1000 of its letter: 2 for M."""
     unit: str
-    """What a word behind it counts: macs, flops, parameters, bytes, percent; empty where there is none."""
+    """The unit after it: macs, flops, parameters, bytes, percent; empty if there is none."""
+
+    @property
+    def bounds(self) -> tuple[Fraction, Fraction]:
+        """Bounds of the numbers that round to this one or are cut off to it."""
+        return self.value - self.step / 2, self.value + self.step
 
     @property
     def slack(self) -> Fraction:
-        """How far it may be from the number before it was rounded; an integer without a unit is exact."""
+        """The largest rounding error; an integer without a unit is exact."""
         return Fraction(0) if self.step == 1 and not self.unit and not self.approximate else self.step / 2
 
     def agrees(self, computed: int | float | Fraction) -> "Agreement | None":
-        """How a computed number gives this one, if it does."""
+        """How a computed number agrees with this one, if it does."""
         number = Fraction(computed)
         if number == self.value:
             return "exactly"
@@ -82,14 +79,14 @@ class Printed(NamedTuple):
         return "about" if self.approximate and abs(distance) <= self.step else None
 
     def scaled(self, factor: Fraction) -> "Printed":
-        """The number in another unit, such as millions, where no letter of its own says which."""
+        """The number in another unit, such as millions, unless it has a letter of its own."""
         if self.thousands or self.unit == "percent":
             return self
-        thousands = next((n for n in (4, 3, 2, 1) if factor == 1000**n), 0)
+        thousands = _thousands(factor)
         return self._replace(value=self.value * factor, step=self.step * factor, thousands=thousands)
 
     def of_1024(self) -> "Printed":
-        """The number if each thousand of its letter means 1024."""
+        """The number if each factor of 1000 in its letter means 1024."""
         factor = Fraction(1024, 1000) ** self.thousands
         return self._replace(value=self.value * factor, step=self.step * factor)
 
@@ -98,7 +95,7 @@ Agreement = Literal["exactly", "rounded", "cut off", "about"]
 
 
 def read(text: str) -> Printed:
-    """One printed number; raises Refused for what is none."""
+    """A printed number; raises Refused for other strings."""
     given = text.strip()
     body, approximate = _unmarked(given)
     found = _NUMBER.match(body) if len(given) <= LONGEST else None
@@ -115,13 +112,17 @@ def read(text: str) -> Printed:
         step=step,
         digits=len(digits.lstrip("0")) or 1,
         approximate=approximate,
-        thousands=next((n for n in (5, 4, 3, 2, 1) if scale == 1000**n), 0),
+        thousands=_thousands(scale),
         unit=unit,
     )
 
 
+def _thousands(factor: Fraction) -> int:
+    return next((n for n in range(1, 6) if factor == 1000**n), 0)
+
+
 class Sizes(NamedTuple):
-    """Sizes as printed: 28x28x256 of a shape, 7x7/2 of a window and its stride."""
+    """Sizes as printed: 28x28x256 for a shape, 7x7/2 for a window and its stride."""
 
     text: str
     sizes: tuple[int, ...]
@@ -129,11 +130,11 @@ class Sizes(NamedTuple):
 
 
 def read_sizes(text: str) -> Sizes:
-    """Sizes that are printed with x or × between them; raises Refused for what are none."""
+    """Sizes with x or × between them; raises Refused for other strings."""
     window, slash, stride = text.partition("/")
     found = Sizes(text.strip(), _sizes(window), _sizes(stride))
     if not found.sizes or bool(slash) != bool(found.stride):
-        raise Refused(f"{_cut(text)} are no printed sizes", "such as 112x112x64, or 7x7/2 for a kernel and its stride")
+        raise Refused(f"{_cut(text)} are not printed sizes", "such as 112x112x64, or 7x7/2 for a kernel and its stride")
     return found
 
 
@@ -150,30 +151,28 @@ def _unmarked(text: str) -> tuple[str, bool]:
 
 
 def _scale(rest: str, text: str) -> tuple[Fraction, str]:
-    """The factor and the unit that words behind a number say."""
-    words = rest.lower().replace(" of ", " ").split()
-    if len(words) == 2 and words[0] in SCALES and words[1] in UNITS:
-        return Fraction(10 ** SCALES[words[0]]), UNITS[words[1]]
-    if len(words) == 1 or not words:
-        word = words[0] if words else ""
-        if word in SCALES:
-            return Fraction(10 ** SCALES[word]), ""
-        if word in UNITS:
-            return Fraction(1), UNITS[word]
-        for prefixes, base in ((BINARY, 2), (SCALES, 10)):
-            for prefix, power in prefixes.items():
-                unit = word.removeprefix(prefix)
-                if prefix and word.startswith(prefix) and unit in UNITS:
-                    return Fraction(base**power), UNITS[unit]
+    """The factor and the unit that the words after a number mean."""
+    first, *others = rest.lower().replace(" of ", " ").split() or [""]
+    if not others and first in SCALES:
+        return Fraction(10 ** SCALES[first]), ""
+    if not others and first in UNITS:
+        return Fraction(1), UNITS[first]
+    if len(others) == 1 and first in SCALES and others[0] in UNITS:
+        return Fraction(10 ** SCALES[first]), UNITS[others[0]]
+    for prefixes, base in ((BINARY, 2), (SCALES, 10)) if not others else ():
+        for prefix, power in prefixes.items():
+            unit = first.removeprefix(prefix)
+            if prefix and first.startswith(prefix) and unit in UNITS:
+                return Fraction(base**power), UNITS[unit]
     raise _no_number(text)
 
 
 def _no_number(text: str) -> Refused:
-    return Refused(f"{_cut(text)} is no printed number", "such as 25.6M, 3.8×10^9, ~138M, 4.1 GMACs or 14,208")
+    return Refused(f"{_cut(text)} is not a printed number", "such as 25.6M, 3.8×10^9, ~138M, 4.1 GMACs or 14,208")
 
 
 def known_to(slack: Fraction) -> str:
-    """How far something made from printed numbers is known, in words; nothing where it is exact."""
+    """The uncertainty of a number computed from printed ones, in words; empty if it is exact."""
     return f"known to {float(slack):,.0f}" if slack >= 1000 else f"known to {float(slack):,.4g}" if slack else ""
 
 

@@ -1,6 +1,6 @@
 """Accuracies as publications print them: no analysis computes them, but they matter when choosing an architecture."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from archcalc.verify.document import read_table
 from archcalc.verify.printed import Printed, read
 
 TOP_1 = "top-1 accuracy"
-"""The name under which table documents print it, on ImageNet and in percent."""
+"""The name under which table documents print the accuracy on ImageNet, in percent."""
 
 
 class Accuracy(NamedTuple):
@@ -24,7 +24,7 @@ class Accuracy(NamedTuple):
 
 
 def accuracy(model: Loaded) -> Accuracy | None:
-    """The top-1 accuracy that a table which ships prints for a network under these settings, whatever the batch."""
+    """The top-1 accuracy that a shipped table prints for a network under these settings; any batch will do."""
     for name, config, found in _all():
         if name == model.name:
             spec, variant = open_spec(name)
@@ -38,16 +38,13 @@ def _settings(config: Mapping[str, Value]) -> dict[str, Value]:
 
 
 @cache
-def _all() -> tuple[tuple[str, dict[str, Value], Accuracy], ...]:
-    return tuple(_found())
-
-
-def _found() -> Iterator[tuple[str, dict[str, Value], Accuracy]]:
-    for path in tables():
-        table = read_table(path)
-        for row in table.rows:
-            if row.spec and row.layers is None and TOP_1 in row.other:
-                yield row.spec, row.config, Accuracy(_percent(row.other[TOP_1]), f"{table.title}, {table.where}")
+def _all() -> list[tuple[str, dict[str, Value], Accuracy]]:
+    return [
+        (row.spec, row.config, Accuracy(_percent(row.other[TOP_1]), f"{table.title}, {table.where}"))
+        for table in map(read_table, tables())
+        for row in table.rows
+        if row.spec and row.layers is None and TOP_1 in row.other
+    ]
 
 
 def _percent(text: str) -> Printed:

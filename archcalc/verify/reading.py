@@ -1,6 +1,6 @@
 """Readings: the ways in which a publication may have counted a number.
 
-A reading lists its departures from the default: another counting convention, what it leaves out, what it also counts,
+A reading lists its departures from the default: another counting convention, tags that it leaves out or also counts,
 the meaning of K, another input size, another of the choices that a spec declares. The plain reading has no departures.
 Of two readings that give the same number, the one with fewer departures is better.
 """
@@ -13,20 +13,8 @@ from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.value import Value
-from archcalc.verify.subject import (
-    ARRAY,
-    AUXILIARY,
-    BIAS,
-    BUFFER,
-    CLASSIFIER,
-    EMBEDDING,
-    FROZEN,
-    NORM,
-    SHARED,
-    Amount,
-    Subject,
-    Tally,
-)
+from archcalc.verify import subject as tags
+from archcalc.verify.subject import Amount, Subject
 
 HELD = ("parameters", "size")
 """The facts that sum over arrays."""
@@ -79,18 +67,21 @@ class Reading(NamedTuple):
 
 
 PLAIN = Reading()
-NAMES: dict[str, Reading] = {
-    "without biases": Reading(without=(BIAS,)),
-    "without norm": Reading(without=(NORM,)),
-    "without classifier": Reading(without=(CLASSIFIER,)),
-    "without embeddings": Reading(without=(EMBEDDING,)),
-    "without tables": Reading(without=(ARRAY,)),
-    "without auxiliary": Reading(without=(AUXILIARY,)),
-    "without frozen": Reading(without=(FROZEN,)),
-    "with buffers": Reading(also=(BUFFER,)),
-    "with shared": Reading(also=(SHARED,)),
+_LEFT_OUT = {
+    "biases": tags.BIAS,
+    "norm": tags.NORM,
+    "classifier": tags.CLASSIFIER,
+    "embeddings": tags.EMBEDDING,
+    "tables": tags.ARRAY,
+    "auxiliary": tags.AUXILIARY,
+    "frozen": tags.FROZEN,
+}
+NAMES = {
+    **{f"without {name}": Reading(without=(tag,)) for name, tag in _LEFT_OUT.items()},
+    **{f"with {name}": Reading(also=(tag,)) for name, tag in (("buffers", tags.BUFFER), ("shared", tags.SHARED))},
     "1024": Reading(kilo=1024),
-} | {name: Reading(convention=name) for name in CONVENTIONS}
+    **{name: Reading(convention=name) for name in CONVENTIONS},
+}
 """The single departures that a document may declare, by name."""
 
 
@@ -108,48 +99,40 @@ def declared(texts: Iterable[str]) -> Reading:
 
 
 class Counted(NamedTuple):
-    """Count facts of one subject under readings; reloads the network if a reading changes its config."""
+    """Counts facts of one subject under readings; reloads the network if a reading changes its config."""
 
     subject: Subject
     again: Callable[[Mapping[str, Value]], Subject]
     """The same part of the network with some config entries changed; raises ArchcalcError."""
 
     def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
-        """A fact under a reading; None if it is unknown or the network cannot be loaded so."""
+        """A fact under a reading; None if it is unknown or the network cannot be loaded."""
         try:
             subject = self.again(dict(reading.config)) if reading.config else self.subject
         except ArchcalcError:
             return None
         if fact in HELD:
-            return _held(subject, fact, reading)
+            without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
+            return _left(subject.held, without) * (4 if fact == "size" else 1)
         if fact in WORK:
-            return _done(subject, reading.convention or fact, reading)
+            done = subject.done(CONVENTIONS[reading.convention or fact])
+            return None if done is None else _left(done, set(reading.without))
         return subject.fact(fact)
 
 
-def _held(subject: Subject, fact: str, reading: Reading) -> int:
-    without = {BUFFER, SHARED, *reading.without} - set(reading.also)
-    return _left(subject.held, without) * (4 if fact == "size" else 1)
+def _left(tally: tags.Tally, without: set[str]) -> int:
+    return sum(number for own, number in tally.items() if not own & without)
 
 
-def _done(subject: Subject, convention: str, reading: Reading) -> int | None:
-    done = subject.done(CONVENTIONS[convention])
-    return None if done is None else _left(done, set(reading.without))
-
-
-def _left(tally: Tally, without: set[str]) -> int:
-    return sum(number for tags, number in tally.items() if not tags & without)
-
-
-def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading]:
+def _single(counted: Counted, fact: str, remade: bool) -> Iterator[Reading]:
     """The single departures that a number of this fact may have, the likeliest first.
 
     Without `remade`, only those that do not reload the network.
     """
     if fact in HELD:
-        yield from (NAMES[n] for n in NAMES if NAMES[n].without or NAMES[n].also or NAMES[n].kilo != 1000)
+        yield from (reading for reading in NAMES.values() if not reading.convention)
     elif fact in WORK:
-        yield from (Reading(convention=c.name) for c in CONVENTIONS.values() if c.name != fact and not c.is_of_tool)
+        yield from _conventions(fact, of_tools=False)
         yield from (NAMES[n] for n in ("without classifier", "without auxiliary", "1024"))
     if not remade:
         return
@@ -162,20 +145,19 @@ def single(counted: Counted, fact: str, remade: bool = True) -> Iterator[Reading
         if fact not in ("macs", "receptive_field") and config.get("N") == 1:
             yield Reading(config=(("N", 2),))
     for name, setting in spec.config.items():
-        for choice in setting.choices or ():
-            if choice != config[name]:
-                yield Reading(config=((name, choice),))
+        yield from (Reading(config=((name, choice),)) for choice in setting.choices or () if choice != config[name])
 
 
-def of_tools(fact: str) -> Iterator[Reading]:
-    """The conventions of counting tools, which are so close that only many digits tell them apart."""
-    if fact in WORK:
-        yield from (Reading(convention=c.name) for c in CONVENTIONS.values() if c.name != fact and c.is_of_tool)
+def _conventions(fact: str, of_tools: bool) -> Iterator[Reading]:
+    """Other conventions of work: ours, or those of counting tools, which only many digits tell apart."""
+    for convention in CONVENTIONS.values() if fact in WORK else ():
+        if convention.name != fact and convention.is_of_tool == of_tools:
+            yield Reading(convention=convention.name)
 
 
 def readings(counted: Counted, fact: str, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
-    """The readings with at most `most` departures, the simplest first; of those that count the same, only one."""
-    alone = [*single(counted, fact, remade), *(of_tools(fact) if tools else ())]
+    """The readings with at most `most` departures, the simplest first; only the first of those that give one number."""
+    alone = [*_single(counted, fact, remade), *(_conventions(fact, of_tools=True) if tools else ())]
     seen = {(counted.value(fact), 1000)}
     for number in range(1, most + 1):
         for parts in itertools.combinations(alone, number):

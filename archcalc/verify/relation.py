@@ -1,4 +1,4 @@
-"""Relations between printed numbers, such as heads * head_size == width: what holds of them without any network."""
+"""Relations between printed numbers, such as heads * head_size == width, which need no network."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -17,7 +17,7 @@ _SIGNS = ("==", "<=", ">=")
 
 
 class Relation(NamedTuple):
-    """Two sides and what stands between them, as a document has it."""
+    """A comparison of two sides, as a document has it."""
 
     text: str
     names: frozenset[str]
@@ -26,7 +26,7 @@ class Relation(NamedTuple):
     right: Run
 
     def of(self, known: Known) -> "Related":
-        """What it says of some numbers; raises Refused where a side comes to no number."""
+        """The relation on printed numbers; raises Refused if a side is not a number."""
         known = {name: known[name] for name in self.names}
         values = {name: value.value if isinstance(value, Printed) else value for name, value in known.items()}
         left, right = self._sides(values)
@@ -48,7 +48,7 @@ class Relation(NamedTuple):
 
 
 class Related:
-    """The two sides of a relation in numbers, each of which is known as far as it is printed."""
+    """The two sides of a relation in numbers; `slack` is the error that rounding may have caused."""
 
     def __init__(self, left: Fraction, sign: str, right: Fraction, slack: Fraction):
         self.computed, self.sign, self.printed, self.slack = left, sign, right, slack
@@ -62,13 +62,13 @@ class Related:
         return sign + (f"{self.printed.numerator:,}" if whole else f"{float(self.printed):,.6g}")
 
     def agrees(self) -> bool:
-        """Whether the relation can hold of the numbers before they were rounded."""
+        """Whether the relation can hold for numbers that round to the printed ones."""
         off = self.computed - self.printed
         return (off <= self.slack or self.sign == ">=") and (off >= -self.slack or self.sign == "<=")
 
 
 class _Values(Names):
-    """Values as the names of an expression, which are known to be here."""
+    """Values by name, for an expression whose names are all known."""
 
     def __init__(self, values: Mapping[str, Value]):
         self.values = values
@@ -78,12 +78,12 @@ class _Values(Names):
 
 
 def relation(text: str) -> Relation:
-    """A relation as it is written; raises Refused with the offset of a mistake."""
-    parse(text)  # tells what is wrong with it
+    """A relation from its text; raises Refused with the offset of a mistake."""
+    parse(text)  # explains mistakes
     found = sides(text)
     if found is None or found[1] not in _SIGNS:
         raise Refused(f"{text!r} does not compare two sides", "such as heads * head_size == width, or with <= or >=")
     names = names_in(text)
     if not names:
-        raise Refused(f"{text!r} is about no printed number", "name one, such as parameters")
+        raise Refused(f"{text!r} names no printed number", "name one, such as parameters")
     return Relation(text, names, *found)

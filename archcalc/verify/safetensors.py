@@ -14,28 +14,14 @@ from archcalc.dim import Shape, say
 from archcalc.errors import Refused
 
 HEADER = 32 * 1024**2
-"""The most bytes of a header; that of a model with a hundred thousand arrays has some ten million."""
+"""The most bytes of a header; a model with a hundred thousand arrays needs some ten million."""
 _BITS = {
-    "BOOL": 8,
-    "U8": 8,
-    "I8": 8,
-    "F8_E5M2": 8,
-    "F8_E4M3": 8,
-    "F8_E8M0": 8,
-    "I16": 16,
-    "U16": 16,
-    "F16": 16,
-    "BF16": 16,
-    "I32": 32,
-    "U32": 32,
-    "F32": 32,
-    "I64": 64,
-    "U64": 64,
-    "F64": 64,
-    "C64": 64,
+    **dict.fromkeys(("BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0"), 8),
+    **dict.fromkeys(("I16", "U16", "F16", "BF16"), 16),
+    **dict.fromkeys(("I32", "U32", "F32"), 32),
+    **dict.fromkeys(("I64", "U64", "F64", "C64"), 64),
+    **dict.fromkeys(("F6_E2M3", "F6_E3M2"), 6),
     "F4": 4,
-    "F6_E2M3": 6,
-    "F6_E3M2": 6,
 }
 """The bits of one element, by its type."""
 
@@ -50,11 +36,9 @@ class StoredTensor(NamedTuple):
 def read_checkpoint(path: Path) -> dict[str, StoredTensor]:
     """The arrays of a checkpoint: a safetensors file, or the index (`*.index.json`) of one that is split into several.
 
-    Raises Refused where the file is damaged or made to deceive.
+    Raises Refused if the file is damaged or malicious.
     """
-    if path.name.endswith(".json"):
-        return _read_index(path)
-    return read_header(path)
+    return _read_index(path) if path.name.endswith(".json") else read_header(path)
 
 
 def read_header(path: Path) -> dict[str, StoredTensor]:
@@ -64,7 +48,7 @@ def read_header(path: Path) -> dict[str, StoredTensor]:
             start = file.read(8)
             length = int.from_bytes(start, "little")
             if len(start) < 8 or length > HEADER:
-                raise Refused(f"{path} is no safetensors file: its header would have {length:,} bytes")
+                raise Refused(f"{path} is not a safetensors file: its header would have {length:,} bytes")
             text = file.read(length)
             size = file.seek(0, 2)
     except OSError as error:
@@ -74,44 +58,44 @@ def read_header(path: Path) -> dict[str, StoredTensor]:
     header = _json(text, path)
     metadata = header.pop("__metadata__", {})
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
-        raise Refused(f"{path}: __metadata__ must be a mapping from names to texts")
+        raise Refused(f"{path}: __metadata__ must be a mapping from names to strings")
     spans = {name: _span(name, entry, path) for name, entry in header.items()}
     _require_cover(spans, size - 8 - length, path)
     return {name: StoredTensor(entry["dtype"], tuple(entry["shape"])) for name, entry in header.items()}
 
 
 def _json(text: bytes, path: Path) -> dict[str, Any]:
-    """A JSON object in which no key stands twice."""
+    """A JSON object with unique keys."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            left = iter(found)  # in the order of first appearance, so that the first name out of step stands twice
+            left = iter(found)  # in the order of first appearance: the first name out of step is a repeated one
             twice = next(name for name, _ in pairs if name != next(left, None))
-            raise Refused(f"{path}: the name {say(twice)} stands twice")
+            raise Refused(f"{path}: the name {say(twice)} is repeated")
         return found
 
     try:
         found = json.loads(text.decode("utf-8"), object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
-        raise Refused(f"{path}: the header is no JSON in UTF-8: {str(error)[:100]}") from None
+        raise Refused(f"{path}: the header is not JSON in UTF-8: {str(error)[:100]}") from None
     if not isinstance(found, dict):
         raise Refused(f"{path}: the header must be a JSON object, not {say(found)}")
     return found
 
 
 def _span(name: str, entry: Any, path: Path) -> tuple[int, int]:
-    """Where an array's bytes begin and end; checked against its type and shape."""
+    """The begin and end of an array's bytes, checked against its type and shape."""
     about = f"{path}: {say(name)}"
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise Refused(f"{about} must have dtype, shape and data_offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str) or dtype not in _BITS:
         raise Refused(f"{about} has the unknown dtype {say(dtype)}")
-    if not _whole(shape) or len(shape) > 64:
-        raise Refused(f"{about} has no shape but {say(shape)}")
-    if not _whole(offsets) or len(offsets) != 2:
-        raise Refused(f"{about} has no data_offsets but {say(offsets)}")
+    if not _are_sizes(shape) or len(shape) > 64:
+        raise Refused(f"{about} must have a shape, not {say(shape)}")
+    if not _are_sizes(offsets) or len(offsets) != 2:
+        raise Refused(f"{about} must have two data_offsets, not {say(offsets)}")
     bits = math.prod(shape) * _BITS[dtype]
     begin, end = offsets
     if bits % 8 or end - begin != bits // 8:
@@ -119,7 +103,7 @@ def _span(name: str, entry: Any, path: Path) -> tuple[int, int]:
     return begin, end
 
 
-def _whole(values: Any) -> bool:
+def _are_sizes(values: Any) -> bool:
     return isinstance(values, list) and all(type(v) is int and 0 <= v < 2**63 for v in values)
 
 
@@ -158,10 +142,10 @@ def _read_index(path: Path) -> dict[str, StoredTensor]:
 
 
 def _part(index: Path, file: str) -> Path:
-    """A file that an index names; it must lie beside it."""
+    """A file that an index names; it must be in the same folder."""
     part = index.parent / file
     if Path(file).name != file or "\\" in file or not file.endswith(".safetensors"):
-        raise Refused(f"{index}: {say(file)} is no safetensors file beside the index")
+        raise Refused(f"{index}: {say(file)} is not a safetensors file beside the index")
     if part.is_symlink() and part.resolve().parent != index.parent.resolve():
         raise Refused(f"{index}: {say(file)} is a link that leaves the folder")
     return part

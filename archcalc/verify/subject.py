@@ -1,4 +1,4 @@
-"""What a published number is about, split into what some ways of counting leave out or count again."""
+"""The subject of a published number, split into parts that ways of counting leave out or count again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -15,7 +15,6 @@ from archcalc.errors import Refused
 from archcalc.language.loaded import Loaded
 from archcalc.language.spec import Spec
 from archcalc.language.value import Value
-from archcalc.network import Network
 from archcalc.role import Role
 
 BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
@@ -32,43 +31,31 @@ BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
 """The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
 Amount = int | Fraction | str | None
-"""A computed number; a string or None where there is none."""
+"""A computed number; a string or None if there is none."""
 Tally = Mapping[Tags, int]
-"""The amount with the same tags: a reading takes all of it or nothing."""
+"""The amount by tags: a reading takes all of an amount or nothing."""
 
 
 def subject(network: Loaded) -> "Subject":
-    """A network taken apart into what readings of a published number leave out."""
+    """A network as a subject."""
     return Subject(network.spec, network_part(network))
 
 
 class Subject:
-    """A network or a part of one."""
+    """A network or a part of one; `whole` is the network that it is a part of."""
 
     def __init__(self, spec: Spec, of: Part, whole: "Subject | None" = None):
-        self.spec, self.part = spec, of
+        self.spec, self.part, self.network = spec, of, of.summary.network
+        self.config: Mapping[str, Value] = of.summary.config
         self.whole = whole or self
-        """The network that it is a part of."""
         self._done: dict[str, Tally | None] = {}
-
-    @property
-    def network(self) -> Network:
-        """The network, as a graph of layers."""
-        return self.part.summary.network
-
-    @property
-    def config(self) -> Mapping[str, Value]:
-        """The config of the network."""
-        return self.part.summary.config
 
     def narrowed(self, layers: str | None) -> "Subject":
         """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of them.
 
         Raises Refused if there are none.
         """
-        if layers is None:
-            return self.whole
-        return Subject(self.spec, self._part(layers), self.whole)
+        return self.whole if layers is None else Subject(self.spec, self._part(layers), self.whole)
 
     def _part(self, layers: str) -> Part:
         summary = self.part.summary
@@ -92,13 +79,10 @@ class Subject:
         return self._done[convention.name]
 
     def _work(self, convention: Convention) -> Tally | None:
-        tags, parts = self.whole.tags, []
-        for layer in self.part.layers:
-            number = convention.of(layer.countable)
-            if number is None:
-                return None
-            parts.append((frozenset(tags[layer.path]), layer.times * number))
-        return _tally(parts)
+        numbers = {layer: convention.of(layer.countable) for layer in self.part.layers}
+        tags = self.whole.tags
+        amounts = [(frozenset(tags[la.path]), la.times * n) for la, n in numbers.items() if n is not None]
+        return _tally(amounts) if len(amounts) == len(numbers) else None
 
     @cached_property
     def tags(self) -> dict[str, set[str]]:
@@ -132,9 +116,9 @@ class Subject:
                 yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
 
 
-def _tally(parts: Iterable[tuple[Tags, int]]) -> Tally:
+def _tally(amounts: Iterable[tuple[Tags, int]]) -> Tally:
     found: dict[Tags, int] = {}
-    for tags, number in parts:
+    for tags, number in amounts:
         found[tags] = found.get(tags, 0) + number
     return found
 
@@ -144,7 +128,7 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def _tags(layer: LayerSummary, main: bool) -> Iterator[str]:
-    """The tags of a layer by itself; `main` says whether the first output depends on it."""
+    """The tags of a layer; `main` says whether the first output depends on it."""
     if layer.op.role == Role.NORMALISATION:
         yield NORM
     if layer.op.integers:

@@ -13,27 +13,24 @@ from archcalc.verify.direct import Computed
 from archcalc.verify.judge import Finding
 
 HEADS = (
-    Head("about"),
-    Head("fact"),
-    Head("printed", right=True),
-    Head("computed", right=True),
-    Head("verdict"),
-    Head("reading"),
+    *(Head(text) for text in ("about", "fact")),
+    *(Head(text, right=True) for text in ("printed", "computed")),
+    *(Head(text) for text in ("verdict", "reading")),
 )
 
 
 @dataclass(frozen=True)
 class Verdicts(Result):
-    """The verdicts of documents and of specs' claims; prints as a table for each, surprises marked with `!`."""
+    """The verdicts on documents and on specs' claims; prints as a table for each, surprises marked with `!`."""
 
     checked: tuple[CheckedDocument, ...]
     quiet: bool = False
-    """Whether readers see only the verdicts that are not those recorded."""
+    """Whether readers see only the verdicts that differ from the recorded ones."""
     ascii = False
 
     @property
     def surprises(self) -> int:
-        """The number of verdicts that are not those recorded."""
+        """The number of verdicts that differ from the recorded ones."""
         return sum(len(one.surprises) for one in self.checked)
 
     def document(self) -> Document:
@@ -60,24 +57,18 @@ class Verdicts(Result):
                 "title": one.title,
                 "file": one.file,
                 "surprises": len(one.surprises),
-                "findings": [_record(found) for found in one.findings],
+                "findings": [{name: _plain(value) for name, value in f._asdict().items()} for f in one.findings],
             }
             for one in self.checked
         ]
 
 
 def _cells(found: Finding) -> tuple[Cell, ...]:
+    text, value = _computed(found.computed), found.computed
+    computed = number(text if isinstance(value, tuple) else plain(value), text)
     mark = "" if found.as_recorded else "! "
-    computed = number(None if found.computed is None else _machine(found.computed), _computed(found.computed))
-    return found.about, found.fact, found.printed, computed, mark + _kind(found), _why(found)
-
-
-def _machine(value: Computed) -> int | float | str:
-    return _computed(value) if isinstance(value, tuple) else plain(value)
-
-
-def _kind(found: Finding) -> str:
-    return f"{found.verdict}, {found.agreement}" if found.agreement in ("cut off", "about") else found.verdict
+    loose = f", {found.agreement}" if found.agreement in ("cut off", "about") else ""
+    return found.about, found.fact, found.printed, computed, f"{mark}{found.verdict}{loose}", _why(found)
 
 
 def _why(found: Finding) -> str:
@@ -94,10 +85,6 @@ def _computed(value: Computed) -> str:
     if isinstance(value, Fraction) and value.denominator != 1:
         return f"{float(value):,.2f}"
     return f"{int(value):,}" if isinstance(value, (int, Fraction)) else str(value)
-
-
-def _record(found: Finding) -> dict[str, Plain]:
-    return {name: _plain(value) for name, value in found._asdict().items()}
 
 
 def _plain(value: object) -> Plain:

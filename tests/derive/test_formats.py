@@ -55,11 +55,11 @@ def check_latex(text):
 
 @pytest.mark.parametrize("name", archcalc.OPS)
 def test_latex_of_every_operation(name):
-    from archcalc.derive.explain import explain
+    from archcalc.derive.verbs import derived
     from tests.derive.networks import alone
 
     for example in archcalc.OPS[name].examples:
-        check_latex(explain(alone(archcalc.OPS[name], example), "layer").render("latex"))
+        check_latex(derived(alone(archcalc.OPS[name], example), "layer").render("latex"))
 
 
 def test_command(residual, tmp_path):

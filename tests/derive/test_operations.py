@@ -3,9 +3,9 @@
 import pytest
 
 from archcalc.call import Call
-from archcalc.derive.explain import explain
 from archcalc.derive.facts import Facts
 from archcalc.derive.tree import value
+from archcalc.derive.verbs import derived
 from archcalc.op import Op
 from archcalc.ops import FAMILIES, OPS
 from tests.derive.networks import alone
@@ -42,7 +42,7 @@ def test_numbers_are_those_of_the_call(name):
 @pytest.mark.parametrize("name", OPS)
 def test_every_fact_has_a_rule(name):
     for example in OPS[name].examples:
-        for section in explain(alone(OPS[name], example), "layer").sections:
+        for section in derived(alone(OPS[name], example), "layer").sections:
             assert section.rule.text.endswith((".", ":")), section.title
             assert "Source" not in section.rule.text
 
@@ -50,7 +50,7 @@ def test_every_fact_has_a_rule(name):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_reads_as_a_textbook(family, golden):
     texts = [
-        str(explain(alone(OPS[name], example), "layer"))
+        str(derived(alone(OPS[name], example), "layer"))
         for name in FAMILIES[family]
         for example in OPS[name].examples[: SHOWN.get(family, 1)]
     ]

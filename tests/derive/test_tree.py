@@ -78,3 +78,16 @@ def test_a_wrong_formula_is_an_error(monkeypatch):
     monkeypatch.setattr(facts, "factored", lambda tree: tree_of(A))
     with pytest.raises(AssertionError, match="the derivation of output comes to 12"):
         facts.Facts(Call(OPS["Linear"](out_features=4), ((2, 3),))).output()
+
+
+def test_a_mistake_in_a_method_is_not_a_missing_formula():
+    from archcalc.call import Call
+    from archcalc.derive.facts import Facts
+    from archcalc.ops import OPS
+
+    class Mistaken(OPS["Linear"]):
+        def cost(self, x):
+            raise TypeError("a mistake")
+
+    with pytest.raises(TypeError, match="a mistake"):
+        Facts(Call(Mistaken(out_features=4), ((2, 3),)))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import archcalc
-from archcalc.torchcheck.compare import crosscheck
+from archcalc.torchcheck.verbs import compared as crosscheck
 
 SPECS = Path(__file__).parent / "specs"
 

@@ -61,7 +61,7 @@ def test_coefficients_that_are_given():
     [
         (1, None, "resnet has no scaling (give the coefficients with --by depth=1.2,width=1.1,H=1.15)"),
         (1, {"depth": 1.2}, "resnet has no config entry 'depth' to scale (did you mean 'width'?)"),
-        (1, {"depths": 1.2}, "config depths is no number that could be scaled"),
+        (1, {"depths": 1.2}, "config depths is not a number and cannot be scaled"),
         (1, {"width": -1}, "the coefficient of width must be a number above 0 and up to 100"),
         (1, {"width": "2"}, "the coefficient of width must be a number above 0 and up to 100"),
         (99, {"width": 2}, "phi must be a number from -50 to 50"),

@@ -146,7 +146,7 @@ WRONG = [
     ({"where": "parameter < 3"}, "resnet:50 has nothing called 'parameter' (did you mean 'parameters'?)"),
     ({"where": "layer5.height < 3"}, "resnet:50 has nothing called 'layer5' (did you mean 'layer4'?)"),
     ({"where": "layer4.hight < 3"}, "a layer has no 'hight' (did you mean 'height'?)"),
-    ({"where": "fc.receptive_field < 3"}, "the receptive_field of fc is no number: whole input"),
+    ({"where": "fc.receptive_field < 3"}, "the receptive_field of fc is not a number: whole input"),
     ({"where": "parameters <"}, "'parameters <' is not an expression"),
     ({"where": "__import__('os') < 3"}, "there is no function '__import__'"),
     ({"between": (9, 3)}, "the range from 9 to 3 holds no value to try"),

@@ -116,7 +116,7 @@ def test_an_index_of_several_files(model, tmp_path):
 def test_an_index_cannot_leave_its_folder(file, tmp_path):
     index = tmp_path / "m.safetensors.index.json"
     index.write_text(json.dumps({"weight_map": {"w": file}}))
-    with pytest.raises(Refused, match="is no safetensors file beside the index"):
+    with pytest.raises(Refused, match="is not a safetensors file beside the index"):
         read_checkpoint(index)
 
 
@@ -137,7 +137,7 @@ def entry(shape=(2,), begin=0, end=8, dtype="F32"):
 
 
 DAMAGED = {
-    "names that stand twice": (b'{"w":%s,"w":%s}' % ((json.dumps(entry()).encode(),) * 2), 8, "'w' stands twice"),
+    "repeated names": (b'{"w":%s,"w":%s}' % ((json.dumps(entry()).encode(),) * 2), 8, "'w' is repeated"),
     "arrays that overlap": ({"a": entry(), "b": entry(begin=4, end=12)}, 12, "'b' begins at byte 4 and overlaps"),
     "a gap between arrays": (
         {"a": entry(), "b": entry(begin=12, end=20)},
@@ -148,17 +148,17 @@ DAMAGED = {
     "a file that is too short": ({"a": entry()}, 4, "the arrays end at byte 8, but the file has 4 bytes"),
     "a file that is too long": ({"a": entry()}, 16, "the arrays end at byte 8, but the file has 16 bytes"),
     "offsets backwards": ({"a": entry(begin=8, end=0)}, 8, "takes -8 bytes"),
-    "negative sizes": ({"a": entry(shape=(-1, -2))}, 8, "has no shape but [-1, -2]"),
-    "sizes that are no numbers": ({"a": entry(shape=(True, 2.0))}, 8, "has no shape but [True, 2.0]"),
+    "negative sizes": ({"a": entry(shape=(-1, -2))}, 8, "must have a shape, not [-1, -2]"),
+    "sizes that are no numbers": ({"a": entry(shape=(True, 2.0))}, 8, "must have a shape, not [True, 2.0]"),
     "an unknown type": ({"a": entry(dtype="PICKLE")}, 8, "the unknown dtype 'PICKLE'"),
     "a key too many": ({"a": entry() | {"code": "1"}}, 8, "must have dtype, shape and data_offsets"),
     "no entry": ({"a": 3}, 0, "must have dtype, shape and data_offsets"),
     "metadata that is no text": ({"__metadata__": {"a": 1}}, 0, "__metadata__ must be a mapping"),
     "no object": (b"[1]", 0, "must be a JSON object"),
-    "no JSON": (b"{", 0, "is no JSON in UTF-8"),
-    "no UTF-8": (b"\xff", 0, "is no JSON in UTF-8"),
-    "open brackets": (b"[" * 100_000, 0, "is no JSON in UTF-8"),
-    "long numbers": (b'{"a":' + b"9" * 10_000 + b"}", 0, "is no JSON in UTF-8"),
+    "no JSON": (b"{", 0, "is not JSON in UTF-8"),
+    "no UTF-8": (b"\xff", 0, "is not JSON in UTF-8"),
+    "open brackets": (b"[" * 100_000, 0, "is not JSON in UTF-8"),
+    "long numbers": (b'{"a":' + b"9" * 10_000 + b"}", 0, "is not JSON in UTF-8"),
 }
 
 
@@ -176,8 +176,8 @@ def test_damaged_files_are_refused(name, tmp_path):
 def test_a_header_that_is_not_there(tmp_path):
     path = tmp_path / "m.safetensors"
     for data, message in (
-        (b"", "is no safetensors file"),
-        (b"\xff" * 8, "is no safetensors file"),
+        (b"", "is not a safetensors file"),
+        (b"\xff" * 8, "is not a safetensors file"),
         (b"\x10" + b"\0" * 7, "ends within"),
     ):
         path.write_bytes(data)

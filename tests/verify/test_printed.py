@@ -48,7 +48,7 @@ def test_numbers_as_printed(text, value, step, digits, unit):
     ["", "M", "12x12", "1.2.3", "1,2", "five", "3 4", "5 apples", "1e9999", "9" * 100, "27C^2", "1.8M)", "--3", "٣"],
 )
 def test_what_is_no_number(text):
-    with pytest.raises(Refused, match=r"is no printed number \(such as 25.6M"):
+    with pytest.raises(Refused, match=r"is not a printed number \(such as 25.6M"):
         read(text)
 
 

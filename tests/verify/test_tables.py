@@ -129,7 +129,7 @@ def sweep(path):
         columns.setdefault(column, []).append(cell)
     for column in columns.values():
         for i, verdict in enumerate(judge(column)):
-            if verdict.kind in ("agrees", "agrees under"):
+            if verdict.verdict in ("agrees", "agrees under"):
                 for text in changed(column[i].text):
                     number += 1
                     found = judge([*column[:i], retold(column[i], text), *column[i + 1 :]])[i]

@@ -295,7 +295,7 @@ def test_sizes():
     assert read_sizes("112x112x64").sizes == read_sizes("112 × 112 × 64").sizes == (112, 112, 64)
     assert read_sizes("7×7/2") == ("7×7/2", (7, 7), (2,))
     for text in ("a x 3", "", "x", "7x7/", "/2", "7x7/2/2"):
-        with pytest.raises(Refused, match="are no printed sizes"):
+        with pytest.raises(Refused, match="are not printed sizes"):
             read_sizes(text)
 
 
@@ -309,12 +309,12 @@ def test_sizes():
         (HEAD + "rows: [{spec: a}]\n", "5:8: error: a row needs a printed number (such as parameters: 25.6M)"),
         (HEAD + "rows: [{macs: 1}]\n", "5:8: error: a row needs a spec or a label (such as spec: resnet:50)"),
         (HEAD + "rows: [{spec: a, mac: 1}]\n", "5:18: error: a row has no key 'mac' (did you mean 'macs'?)"),
-        (HEAD + "rows: [{spec: a, macs: many}]\n", "5:24: error: 'many' is no printed number (such as 25.6M"),
-        (HEAD + "rows: [{spec: a, output: 3 by 3}]\n", "5:26: error: '3 by 3' are no printed sizes (such as"),
+        (HEAD + "rows: [{spec: a, macs: many}]\n", "5:24: error: 'many' is not a printed number (such as 25.6M"),
+        (HEAD + "rows: [{spec: a, output: 3 by 3}]\n", "5:26: error: '3 by 3' are not printed sizes (such as"),
         (HEAD + "rows: [{spec: a, macs: 1, verdict: {macs: wrong}}]\n", "error: there is no verdict 'wrong'"),
-        (HEAD + "rows: [{spec: a, macs: 1, verdict: differs}]\n", "error: verdict must say of which fact"),
+        (HEAD + "rows: [{spec: a, macs: 1, verdict: differs}]\n", "error: verdict must name its fact"),
         (HEAD + "rows: [{spec: a, macs: 1, counts: {macs: flop}}]\n", "no reading 'flop' (did you mean 'flops'?)"),
-        (HEAD + "rows: [{spec: a, macs: 1, erratum: {flops: 2}}]\n", "erratum is about flops, of which the row has no"),
+        (HEAD + "rows: [{spec: a, macs: 1, erratum: {flops: 2}}]\n", "erratum is about flops, but the row has no such"),
         (HEAD + "units: {macs: much}\nrows: [{spec: a, macs: 1}]\n", "5:15: error: a unit is a number, such as 1e6"),
         (
             HEAD + "rows: [{spec: a, macs: 1, counts: {mac: flops}}]\n",

@@ -22,7 +22,7 @@ from archcalc.analyse import told
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.call import Call
-from archcalc.derive.explain import explain_call
+from archcalc.derive.verbs import explain_call
 from archcalc.dim import Dim, Shape
 from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Value
