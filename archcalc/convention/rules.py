@@ -37,8 +37,8 @@ class Convention(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The unit with the name."""
-        return self.unit if self.is_of_tool else f"{self.unit} ({self.name})"
+        """The unit with the name, which the unit of a tool already has."""
+        return f"{self.unit.removesuffix(f' ({self.name})')} ({self.name})"
 
     def of(self, layer: Countable) -> Dim | None:
         """The number of one operation at its place; None if unknown."""
@@ -48,24 +48,6 @@ class Convention(NamedTuple):
             except Untold:
                 layer.counts[self.name] = None
         return layer.counts[self.name]
-
-
-def by_kind(modules: Table, functions: Table, attention: Table | None = None) -> Callable[[Countable], Dim]:
-    """Count by a table of modules, of functions, or of the parts of an attention module (None: as elsewhere).
-
-    The number of an operation without a kind is unknown.
-    """
-
-    def count(layer: Countable) -> Dim:
-        if not layer.kind:
-            raise Untold
-        table = functions if layer.function else modules
-        if layer.in_attention and attention is not None:
-            table = attention
-        rule = table.get(layer.kind)
-        return 0 if rule is None else rule.of(layer)
-
-    return count
 
 
 def tool(
@@ -78,8 +60,22 @@ def tool(
     attention: Table | None = None,
     as_is: str = "",
 ) -> Convention:
-    """The convention of a tool; `word` is its name for the unit, and `functions` defaults to `modules`."""
-    count = by_kind(modules, modules if functions is None else functions, attention)
+    """The convention of a tool, by kind of operation; the number of an operation without a kind is unknown.
+
+    `word` is the tool's name for the unit. `functions` defaults to `modules`. `attention` is for the parts of an
+    attention module; None counts them as elsewhere.
+    """
+    called = modules if functions is None else functions
+
+    def count(layer: Countable) -> Dim:
+        if not layer.kind:
+            raise Untold
+        table = called if layer.function else modules
+        if layer.in_attention and attention is not None:
+            table = attention
+        rule = table.get(layer.kind)
+        return 0 if rule is None else rule.of(layer)
+
     return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
 
 
