@@ -18,6 +18,8 @@ class Result(ABC):
 
     lists: ClassVar[tuple[str, ...]] = ()
     """The lists of the record that JSON writes with an item on each line; without any, all of it is indented."""
+    schema: ClassVar[int] = 1
+    """The version of the record: raised if a key changes its meaning or goes, but not for a new key."""
     ascii: ClassVar[bool] = True
     """Whether JSON escapes characters beyond ASCII."""
 

@@ -113,8 +113,10 @@ def percent_of(part: Dim, whole: Dim) -> float | None:
     return found if isinstance(found, float) else None
 
 
-def megabytes(size: int) -> str:
-    """A number of bytes in decimal units, to one decimal."""
+def megabytes(size: Dim) -> str:
+    """A number of bytes in decimal units, to one decimal; an expression as it is."""
+    if not isinstance(size, int):
+        return f"{dim.text(size)} bytes"
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= (10 * length if unit == "GB" else length):
             return f"{_tenths(size, length)} {unit}"
