@@ -11,6 +11,7 @@ _AMOUNT = re.compile(
 )
 PREFIXES = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
 """The power of 1,000, or of 1,024 before an i, as in MiB."""
+VALID = "write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory"
 LONGEST = 60
 """The most characters in an amount."""
 
@@ -20,7 +21,7 @@ def amount(text: str, unit: str = "") -> Fraction:
     found = _AMOUNT.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None or (found["binary"] and not (found["prefix"] and found["bytes"])):
         shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-        raise Refused(f"{shown!r} is no amount", "write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory")
+        raise Refused(f"{shown!r} is not a valid amount", VALID)
     if found["bytes"] and unit != "bytes":
         raise Refused(f"{text!r} is in bytes, which only memory is counted in")
     part = found["part"] or ""

@@ -101,7 +101,7 @@ def budget(name: str, side: Side, text: str) -> Budget:
     """A budget from its quantity and limit as written, `parameters` and `5e6`; raises Refused."""
     of = quantity(name)
     if name == "shape":
-        raise Refused("shape is no number, so it has no budget")
+        raise Refused("shape is not a number, so it has no budget")
     return Budget(of, side, amount(text, of.unit))
 
 
@@ -145,7 +145,7 @@ def _numbers(found: Any, whole: Sequence[Dim]) -> tuple[list[Dim], str]:
         if isinstance(found, str):
             return [], "it cannot be told"
         if is_symbolic(found):
-            return [], f"it is {say(found)}, which is no number"
+            return [], f"it is {say(found)}, which is not a number"
     return numbers, reason
 
 

@@ -158,22 +158,16 @@ def outputs(before: Summary, after: Summary, mine: Reader, theirs: Reader) -> It
             yield x and End(str(x[0]), x[1]), y and End(str(y[0]), y[1])
 
 
-SUMS = {
-    "parameters": "parameters",
-    "trainable": "trained",
-    "frozen": "frozen",
-    "buffers": "buffers",
-    "activations": "activations",
-    "memory": "memory (bytes)",
-}
-"""The units of the totals."""
+SUMS = ("parameters", "trainable", "frozen", "buffers", "activations", "memory")
+UNITS = {"trainable": "trained", "memory": "memory (bytes)"}
+"""The units that differ from the name of the sum."""
 
 
 def totals(before: Summary, after: Summary) -> Iterator[Total]:
     """The sums over both networks."""
     yield Total("layers", "layers", len(before.layers), len(after.layers))
-    for name, unit in SUMS.items():
-        yield Total(name, unit, getattr(before.totals, name), getattr(after.totals, name))
+    for name in SUMS:
+        yield Total(name, UNITS.get(name, name), getattr(before.totals, name), getattr(after.totals, name))
     for convention in {c.name: c for c in (CONVENTIONS["macs"], CONVENTIONS["flops"], before.convention)}.values():
         x, y = before.work(convention), after.work(convention)
         yield Total(convention.name, convention.unit, x.value, y.value, (bool(x.unknown), bool(y.unknown)))

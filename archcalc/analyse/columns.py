@@ -78,18 +78,14 @@ def _shown_cost(row: Row) -> str:
     return "?" if row.layer is not None or not cost else f">= {cost}"
 
 
-def _share(row: Row) -> float | None:
-    return None if row.share is None else round(row.share, 4)
-
-
-def _shown_share(row: Row) -> str:
+def _share(row: Row) -> str:
     if row.share is None:
         return ""
     return f"{row.share:.1f}%" if row.share >= 0.05 else "<0.1%"
 
 
-def _of_layer(tell: Callable[[LayerSummary], str]) -> Callable[[Row], str]:
-    return lambda row: "" if row.layer is None else tell(row.layer)
+def _of_layer(write: Callable[[LayerSummary], str]) -> Callable[[Row], str]:
+    return lambda row: "" if row.layer is None else write(row.layer)
 
 
 _NAME = "the name, indented under its scope, with the number of equal copies"
@@ -97,22 +93,22 @@ _FIELD = "the receptive field in the input, after the last of its layers"
 _ALL: tuple[Column[Row], ...] = (
     Column("layer", _NAME, lambda row: row.path, lambda row: row.label),
     same("op", "the operation, or the block of a scope", lambda row: row.op),
-    _shapes("input", "the shapes of what goes in", lambda row: row.inputs),
-    _shapes("output", "the shapes of what comes out", lambda row: row.outputs),
+    _shapes("input", "the shapes of the inputs", lambda row: row.inputs),
+    _shapes("output", "the shapes of the outputs", lambda row: row.outputs),
     same("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: told.kernel(layer.op))),
     _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
-    Column("share", "the share of all parameters", _share, _shown_share, right=True),
+    Column("share", "the share of all parameters", lambda row: row.share and round(row.share, 4), _share, right=True),
     Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
     same("field", _FIELD, lambda row: told.field(row.field), right=True),
     _number("activations", "the elements written", lambda row: row.sums.activations),
     _number("trainable", "the parameters that are trained", lambda row: row.sums.trainable),
     _number("frozen", "the parameters that are not trained", lambda row: row.sums.frozen),
     _number("buffers", "the elements kept beside the parameters", lambda row: row.sums.buffers),
-    _number("times", "how often it stands in the network", lambda row: row.times),
+    _number("times", "the number of copies in the network", lambda row: row.times),
     same("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
     same("settings", "all settings", _of_layer(lambda layer: words.pairs(told.settings(layer.op)))),
-    same("from", "what it reads", _of_layer(lambda layer: ", ".join(map(str, layer.sources)))),
-    same("place", "where the spec says it", _of_layer(lambda layer: str(layer.place or ""))),
+    same("from", "the layers that it reads", _of_layer(lambda layer: ", ".join(map(str, layer.sources)))),
+    same("place", "its place in the spec", _of_layer(lambda layer: str(layer.place or ""))),
 )
 COLUMNS = {column.name: column for column in _ALL}
 """Every column by name, in the order in which help lists them."""

@@ -59,7 +59,7 @@ _ALL: tuple[Column[Compared], ...] = (
     _number("layers", "all layers, with weights or without", lambda n: n.layers),
     _number("trainable", "the parameters that are trained", lambda n: n.trainable),
     _number("buffers", "elements kept beside the parameters", lambda n: n.buffers),
-    same("input", "the shapes of what goes in", lambda n: words.shapes(n.inputs)),
+    same("input", "the shapes of the inputs", lambda n: words.shapes(n.inputs)),
     same("title", "the title", lambda n: n.title),
     same("family", "the family", lambda n: n.family),
     same("source", "where it was published", lambda n: n.source),

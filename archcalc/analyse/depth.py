@@ -10,7 +10,6 @@ from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse import receptive_fields
 from archcalc.analyse.receptive_fields import ungated
-from archcalc.call import Call
 from archcalc.dim import Dim
 from archcalc.network import Layer, Network, Repeat
 from archcalc.op import WHOLE
@@ -30,18 +29,14 @@ def depth(network: Network) -> Dim:
             states = [fields[source.path][source.port] for source in layer.reads]
             whole = [bool(s) and all(axis is WHOLE for axes in s.values() for axis in axes) for s in states]
             inputs = ungated(inputs, whole)
-        own = 1 if _is_weighted(call) else 0
-        return [_longest(inputs or [{None: 0}], own)] * len(call.outputs)
+        macs = None if call.cost is None else call.cost.macs
+        weighted = bool(call.weights) and not (type(macs) is int and macs == 0)
+        return [_longest(inputs or [{None: 0}], int(weighted))] * len(call.outputs)
 
     found = fold(network, step, _Copies(given))
     lengths = [found[s.path][s.port].get(None, 0) for s in network.outputs]
     longest: Dim = dim.maximum(*lengths)
     return given.plain(longest)
-
-
-def _is_weighted(call: Call) -> bool:
-    macs = None if call.cost is None else call.cost.macs
-    return bool(call.weights) and not (type(macs) is int and macs == 0)
 
 
 def _longest(paths: list[Lengths], own: Dim) -> Lengths:

@@ -19,10 +19,7 @@ from archcalc.render.text import LONG
 
 NAMED = 3
 """The most layers with equal changes that are named."""
-HEADS = (
-    blocks.Head("total"),
-    *(blocks.Head(text, right=True) for text in ("before", "after", "difference", "percent")),
-)
+HEADS = tuple(blocks.Head(text, text != "total") for text in ("total", "before", "after", "difference", "percent"))
 
 
 @dataclass(frozen=True)
@@ -49,12 +46,6 @@ class Difference(Result):
     def renamed(self) -> list[Kept]:
         """The layers that differ only in name."""
         return [kept for kept in self.kept if kept.renamed and not kept.changes]
-
-    @property
-    def config(self) -> list[Change]:
-        """The config entries of both with different values, which are no difference on their own."""
-        mine, theirs = self.before.config, self.after.config
-        return [Change(k, v, theirs[k], "setting") for k, v in mine.items() if k in theirs and theirs[k] != v]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -125,11 +116,13 @@ def _heading(found: Difference) -> tuple[blocks.Pair, ...]:
     """The files, the settings that differ, the numbers of layers, and the assumptions."""
     before, after = found.before, found.after
     files = dict.fromkeys(filter(None, [before.file, after.file]))
-    config = ", ".join(f"{words.visible(c.what)}: {c.told()}" for c in found.config)
+    entries = [(k, v, after.config[k]) for k, v in before.config.items() if k in after.config]
+    config = [f"{words.visible(k)}: {Change(k, x, y, 'setting').told()}" for k, x, y in entries if x != y]
     counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items() if count)
     assumed = dict.fromkeys([*before.assumptions, *after.assumptions])
-    pairs = [blocks.Pair("file", " -> ".join(files)), blocks.Pair("config", config), blocks.Pair("layers", counts)]
-    return tuple(pair for pair in (*pairs, *(blocks.Pair("assumes", text) for text in assumed)) if pair.text)
+    texts = {"file": " -> ".join(files), "config": ", ".join(config), "layers": counts}
+    pairs = [blocks.Pair(name, text) for name, text in texts.items() if text]
+    return (*pairs, *(blocks.Pair("assumes", text) for text in assumed))
 
 
 def lines(found: Difference) -> tuple[blocks.Item, ...]:
@@ -138,7 +131,7 @@ def lines(found: Difference) -> tuple[blocks.Item, ...]:
         *(_end("input", *ends) for ends in found.inputs),
         *folded(found.removed, found.before, "-"),
         *folded(found.added, found.after, "+"),
-        *(_changed(changes, layers, found.before.convention) for changes, layers in alike(found.changed)),
+        *(_changed(layers, found.before.convention) for layers in alike(found.changed)),
         *renamings(found.renamed),
         *(_end("output", *ends) for ends in found.outputs),
     )
@@ -150,10 +143,11 @@ def _end(what: str, before: End | None, after: End | None) -> blocks.Item:
     return blocks.Item(what, mark, note=" -> ".join(texts))
 
 
-def _changed(changes: tuple[Change, ...], layers: list[Kept], convention: Convention) -> blocks.Item:
-    before, after = layers[0].before, layers[0].after
+def _changed(layers: list[Kept], convention: Convention) -> blocks.Item:
+    """Layers with equal changes."""
+    before, after, found = layers[0]
     units = {convention.name: convention.unit}
-    details = [blocks.Pair(units.get(change.what, change.what), change.told()) for change in changes]
+    details = [blocks.Pair(units.get(change.what, change.what), change.told()) for change in found]
     if len(layers) == 1 and layers[0].renamed:
         details = [blocks.Pair("name", f"{before.path} -> {after.path}"), *details]
     return blocks.Item(some([layer.after.path for layer in layers], NAMED), "~", after.kind, details=tuple(details))

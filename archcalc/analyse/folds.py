@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.changes import Change, Kept
+from archcalc.analyse.changes import Kept
 from archcalc.analyse.summary import LayerSummary, Summary, counted
 from archcalc.analyse.tree import is_next, runs, span
 from archcalc.network import scopes_above
@@ -77,9 +77,9 @@ def _stripped(before: str, after: str) -> tuple[str, str]:
     return ".".join(mine), ".".join(theirs)
 
 
-def alike(kept: Iterable[Kept]) -> list[tuple[tuple[Change, ...], list[Kept]]]:
-    """Changed layers, those of one operation with equal changes together."""
+def alike(kept: Iterable[Kept]) -> list[list[Kept]]:
+    """Changed layers, grouped by operation and changes."""
     found: dict[Any, list[Kept]] = {}
     for layer in kept:
         found.setdefault((layer.before.kind, *map(repr, layer.changes)), []).append(layer)
-    return [(layers[0].changes, layers) for layers in found.values()]
+    return list(found.values())

@@ -54,7 +54,6 @@ class Formulas(Result):
 
     def python(self) -> str:
         """A Python function for each part, exact on integers, with the functions that they call."""
-        from archcalc.algebra.names import identifier
         from archcalc.algebra.write import preamble
 
         parameters = ", ".join(map(identifier, self.symbols))

@@ -117,9 +117,10 @@ def _inside(x: _Part, y: _Part) -> Iterator[tuple[_Part, _Part]]:
 
 
 def _aligned(xs: list[_Part], ys: list[_Part], keys: list[Callable[[_Part], int]]) -> Iterator[tuple[_Part, _Part]]:
-    """The entries of two lists, aligned by the first key, and between equal ones by the next."""
+    """The entries of two lists, aligned by the first key, between equal ones by the next, at last by place or name."""
     if not keys:
-        yield from _in_order(xs, ys)
+        others = dict(zip((x.name for x in xs), ys, strict=True)) if len(xs) == len(ys) else {y.name: y for y in ys}
+        yield from ((x, others[x.name]) for x in xs if x.name in others)
         return
     i = j = 0
     ends = [(len(xs), len(ys), 0)]
@@ -127,15 +128,6 @@ def _aligned(xs: list[_Part], ys: list[_Part], keys: list[Callable[[_Part], int]
         yield from _aligned(xs[i:left], ys[j:right], keys[1:])
         i, j = left + size, right + size
         yield from zip(xs[left:i], ys[right:j], strict=True)
-
-
-def _in_order(xs: list[_Part], ys: list[_Part]) -> Iterator[tuple[_Part, _Part]]:
-    """By place if there are equally many, else by name."""
-    if len(xs) == len(ys):
-        yield from zip(xs, ys, strict=True)
-        return
-    named = {y.name: y for y in ys}
-    yield from ((x, named[x.name]) for x in xs if x.name in named)
 
 
 def _runs(xs: list[int], ys: list[int]) -> list[tuple[int, int, int]]:

@@ -2,7 +2,7 @@
 
 Per axis of the input, output position i reads the input positions jump*i + first ... jump*i + last. A window of kernel
 k, stride s, left padding p and dilation d gives (jump*s, first - jump*p, last + jump*(d*(k-1) - p)); the size is
-last - first + 1, the effective padding -first. Paths that meet with equal jumps have their hull. Source: Araujo,
+last - first + 1, the effective padding -first. Where paths meet, equal jumps give the hull of both. Source: Araujo,
 Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
 """
 

@@ -133,10 +133,7 @@ def _size(sums: Totals) -> Pair:
 def _totals(summary: Summary) -> Mapping[str, Plain]:
     sums = summary.totals
     return {
-        "parameters": size(sums.parameters),
-        "trainable": size(sums.trainable),
-        "frozen": size(sums.frozen),
-        "buffers": size(sums.buffers),
+        **{name: size(getattr(sums, name)) for name in ("parameters", "trainable", "frozen", "buffers")},
         "macs": size(sums.cost.macs),
         "flops": size(summary.work(CONVENTIONS["flops"]).value),
         "activations": size(sums.activations),
@@ -161,9 +158,7 @@ def _layer(layer: LayerSummary, convention: Convention) -> Mapping[str, Plain]:
         "weights": shapes(layer.weights),
         "buffers": shapes(layer.buffers),
         "weights_of": layer.weights_of,
-        "parameters": size(layer.parameters),
-        "trainable": size(layer.trainable),
-        "frozen": size(layer.frozen),
+        **{name: size(getattr(layer, name)) for name in ("parameters", "trainable", "frozen")},
         "macs": None if layer.macs is None else size(layer.macs),
         **_counted(convention, convention.of(layer.countable)),
         "activations": size(layer.activations),

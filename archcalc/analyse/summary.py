@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
@@ -22,22 +22,20 @@ from archcalc.walk import fold_back
 if TYPE_CHECKING:
     from archcalc.analyse.shown import Depth, Shown
 
-V = TypeVar("V")
 
+class LazyFields:
+    """The receptive field of every layer by path, computed on first use because few questions need it."""
 
-class LazyColumn(Generic[V]):
-    """A fact of every layer by path, computed on first use because few questions need it."""
-
-    def __init__(self, find: Callable[[], Mapping[str, V]]):
+    def __init__(self, find: Callable[[], Mapping[str, State]]):
         self._find = find
 
     @cached_property
-    def values(self) -> Mapping[str, V]:
-        """The fact of every layer."""
+    def values(self) -> Mapping[str, State]:
+        """The fields of all layers."""
         with collector_paused():
             return self._find()
 
-    def __getitem__(self, path: str) -> V:
+    def __getitem__(self, path: str) -> State:
         return self.values[path]
 
 
@@ -62,7 +60,7 @@ class LayerSummary:
     countable: Countable
     """The facts that conventions count."""
     activations: Dim
-    fields: LazyColumn[State]
+    fields: LazyFields
     """The receptive fields of its network."""
     origin: str
     """Its path in that network."""
@@ -128,7 +126,7 @@ class Summary(Result):
     layers: tuple[LayerSummary, ...]
     totals: Totals
     network: Network
-    fields: LazyColumn[State]
+    fields: LazyFields
     """The receptive field of every layer's first output."""
     gates: Gates
 
@@ -203,7 +201,7 @@ def summarize(
     gates: Gates = "count",
 ) -> Summary:
     """All facts of a network."""
-    fields = LazyColumn(lambda: receptive_fields(network, gates))
+    fields = LazyFields(lambda: receptive_fields(network, gates))
     with collector_paused():
         layers, sums = tuple(_layers(network, fields)), totals(network)
     return Summary(
@@ -223,7 +221,7 @@ def summarize(
     )
 
 
-def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummary]:
+def _layers(network: Network, fields: LazyFields) -> Iterator[LayerSummary]:
     attention = tuple(f"{path}." for path, block in network.scopes.items() if block == ATTENTION)
     countables: dict[tuple[Call, bool], Countable] = {}
     for path, layer in network.layers.items():
@@ -257,4 +255,4 @@ def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummar
         )
 
 
-__all__ = ["Extent", "LayerSummary", "LazyColumn", "Summary", "Totals", "Work", "counted", "summarize"]
+__all__ = ["Extent", "LayerSummary", "LazyFields", "Summary", "Totals", "Work", "counted", "summarize"]

@@ -59,7 +59,7 @@ def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Ga
 
     value = part(network, layer, gates).value(quantity(of))
     if not dim.is_size(value):
-        raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
+        raise Refused(f"{of} is {dim.say(value)}, which is not a number", "ask for one of its parts by `layer`")
     return Compiled(value, list(free), network.assumptions)
 
 

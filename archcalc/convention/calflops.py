@@ -2,7 +2,7 @@
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum, recurrent
-from archcalc.convention.rules import MACS, READ, TWICE_MACS, CountingRule, over, tool
+from archcalc.convention.rules import MACS, POOLS, READ, TWICE_MACS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
@@ -43,7 +43,6 @@ def _resize(layer: Countable) -> Dim:
 # A sum of n products has n - 1 additions: each gate has one fewer for the input and one fewer for the state.
 RECURRENT = recurrent(1 - 2 * 1, 7 - 2 * 3, 10 - 2 * 4, each=2)
 ACTIVATIONS = ("relu", "prelu", "elu", "leaky relu", "gelu", "silu", "softmax")
-POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool", "subsampling")
 
 CALFLOPS_MACS = tool(
     "calflops-macs",
@@ -71,7 +70,7 @@ CALFLOPS = tool(
         **NORMS,
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
-        **over(POOLS, READ),
+        **over((*POOLS, "subsampling"), READ),
         "resize": CountingRule("i, or the size that is given", _resize),
         **RECURRENT,
     },

@@ -32,7 +32,7 @@ NORMS: Table = {
     "batch norm": CountingRule("2i affine, else i", _batch_norm),
     **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
 }
-"""How calflops and fvcore count norms."""
+"""The norms of calflops and fvcore."""
 
 
 def _local_response_norm(layer: Countable) -> Dim:

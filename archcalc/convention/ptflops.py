@@ -5,10 +5,19 @@ A module that calls a patched function counts twice.
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import local_response_norm, recurrent
-from archcalc.convention.rules import MACS, MACS_AND_BIAS, READ, TWICE_READ, CountingRule, Table, affine, over, tool
+from archcalc.convention.rules import (
+    MACS,
+    MACS_AND_BIAS,
+    POOLS,
+    READ,
+    TWICE_READ,
+    CountingRule,
+    Table,
+    affine,
+    over,
+    tool,
+)
 from archcalc.dim import Dim
-
-POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool")
 
 
 def _resize(layer: Countable) -> Dim:

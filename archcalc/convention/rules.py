@@ -1,4 +1,4 @@
-"""Counting rules: how a tool derives the number of each kind of operation."""
+"""Counting rules: the number that a tool derives for each kind of operation."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from archcalc.dim import Dim, tidy
 
 
 class CountingRule(NamedTuple):
-    """How the number of one kind of operation follows from its facts, with a description for the documents."""
+    """The number of one kind of operation as a function of its facts, with a description for the documents."""
 
     words: str
     of: Callable[[Countable], Dim]
@@ -26,7 +26,7 @@ class Convention(NamedTuple):
     doc: str
     count: Callable[[Countable], Dim]
     as_is: str = ""
-    """What the tool gets wrong; empty for a convention that does not reproduce a tool's mistakes."""
+    """The mistakes of the tool that it reproduces; empty without any."""
     modules: Table = {}
     """The rules for modules, for the documents."""
 
@@ -98,6 +98,8 @@ TWICE_MACS = CountingRule("2M", lambda layer: 2 * layer.macs)
 READ = CountingRule("i", lambda layer: layer.read)
 TWICE_READ = CountingRule("2i", lambda layer: 2 * layer.read)
 WRITTEN = CountingRule("o", lambda layer: layer.written)
+NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm")
+POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool")
 CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
 PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
 """The kinds that multiply and accumulate, except recurrent layers."""

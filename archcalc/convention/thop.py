@@ -2,7 +2,7 @@
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import recurrent
-from archcalc.convention.rules import MACS, READ, WRITTEN, CountingRule, Table, affine, over, tool
+from archcalc.convention.rules import MACS, NORMS, READ, WRITTEN, CountingRule, Table, affine, over, tool
 from archcalc.dim import Dim
 
 RESIZED = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
@@ -71,7 +71,7 @@ ULTRALYTICS = tool(
     {
         **over(("convolution", "transposed convolution"), MACS),
         **PRODUCTS,
-        **over(("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm"), NORM),
+        **over(NORMS, NORM),
         "prelu": READ,
         "softmax": SOFTMAX,
         "log softmax": CountingRule("3i", lambda layer: 3 * layer.read),

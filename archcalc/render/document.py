@@ -240,10 +240,8 @@ class Writer(ABC):
                 return self.grid(block, depth)
             case Items():
                 return self.items(block, depth)
-            case Equations():
+            case Equations() | Forms():
                 return self.equations(block, depth)
-            case Forms():
-                return self.forms(block)
             case Chapter():
                 return self.chapter(block, depth)
 
@@ -264,12 +262,8 @@ class Writer(ABC):
         """A list."""
 
     @abstractmethod
-    def equations(self, equations: Equations, depth: int) -> list[str]:
-        """A derivation."""
-
-    @abstractmethod
-    def forms(self, forms: Forms) -> list[str]:
-        """Closed forms."""
+    def equations(self, block: Equations | Forms, depth: int) -> list[str]:
+        """A derivation or closed forms."""
 
     @abstractmethod
     def chapter(self, chapter: Chapter, depth: int) -> list[str]:

@@ -69,12 +69,9 @@ class Html(blocks.Writer):
         details = self.pairs(item.details, 0) if item.details else []
         return [f"<li>{' '.join([head, *self.remarks(item)])}", *details, "</li>"]
 
-    def equations(self, equations: blocks.Equations, depth: int) -> list[str]:
-        return self.forms(blocks.Forms(equations.equations))
-
-    def forms(self, forms: blocks.Forms) -> list[str]:
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
         lines = ["<dl>"]
-        for equation in forms.equations:
+        for equation in block.equations:
             relation = "&ge;" if equation.least else "="
             lines.append(f"<dt>{self.inert(str(equation.left))}</dt>")
             lines += [f"<dd>{relation} {self.inert(str(form))}</dd>" for form in equation.right]

@@ -80,12 +80,11 @@ class Latex(blocks.Writer):
         details = self.pairs(item.details, 0) if item.details else []
         return [rf"\item {' '.join([head, *self.remarks(item)])}", *details]
 
-    def equations(self, equations: blocks.Equations, depth: int) -> list[str]:
-        lines = [f"  {line}" for e in equations.equations for line in self._equation(e, r"\text")]
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
+        if isinstance(block, blocks.Forms):
+            return [" \\\\\n".join(line for e in block.equations for line in self._equation(e, r"\mathrm"))]
+        lines = [f"  {line}" for e in block.equations for line in self._equation(e, r"\text")]
         return [r"\begin{align*}", " \\\\\n".join(lines), r"\end{align*}"]
-
-    def forms(self, forms: blocks.Forms) -> list[str]:
-        return [" \\\\\n".join(line for e in forms.equations for line in self._equation(e, r"\mathrm"))]
 
     def _equation(self, equation: blocks.Derived, font: str) -> list[str]:
         relation = r"\ge" if equation.least else "="

@@ -92,11 +92,9 @@ class Markdown(blocks.Writer):
         head = f"* {blocks.MARKS[item.mark]}: **{name}**" if item.mark else f"- {name}"
         return [" ".join([head, *self.remarks(item)]), *self.pairs(item.details, 1)]
 
-    def equations(self, equations: blocks.Equations, depth: int) -> list[str]:
-        return _code([line[2:] for line in Terminal(False, None).equations(equations, depth)])
-
-    def forms(self, forms: blocks.Forms) -> list[str]:
-        return _code(Terminal(False, None).forms(forms))
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
+        lines = Terminal(False, None).equations(block, depth)
+        return _code(lines if isinstance(block, blocks.Forms) else [line[2:] for line in lines])
 
 
 def _code(lines: Sequence[str]) -> list[str]:

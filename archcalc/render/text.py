@@ -141,8 +141,10 @@ class Terminal(blocks.Writer):
         marked = self.styled(f"{item.mark} {line}", COLORS[item.mark]) if item.mark else line
         return [marked, *(f"    {detail}" for detail in self.pairs(item.details, 2))]
 
-    def equations(self, equations: blocks.Equations, depth: int) -> list[str]:
-        steps = [self._equation(self.inert(str(e.left)), list(map(str, e.right)), depth) for e in equations.equations]
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
+        if isinstance(block, blocks.Forms):
+            return self._forms(block)
+        steps = [self._equation(self.inert(str(e.left)), list(map(str, e.right)), depth) for e in block.equations]
         return [line for i, step in enumerate(steps) for line in ([""] * (i > 0) + step)]
 
     def _equation(self, left: str, forms: list[str], depth: int) -> list[str]:
@@ -156,7 +158,7 @@ class Terminal(blocks.Writer):
             lines += [(margin if lines else head) + first, *(blank + part for part in more)]
         return lines
 
-    def forms(self, forms: blocks.Forms) -> list[str]:
+    def _forms(self, forms: blocks.Forms) -> list[str]:
         lines = [("at least " if e.least else "") + self.inert(str(e.right[0])) for e in forms.equations]
         if len(lines) == 1:
             return lines

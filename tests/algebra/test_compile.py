@@ -114,7 +114,7 @@ def test_wrong_calls():
         found("a", 2)
     with pytest.raises(Refused, match="the formula holds W, for which no number would be given"):
         Compiled(H * W, ["H"], Assumptions())
-    with pytest.raises(Refused, match=r"shape is \[1, 1000\], which is no number"):
+    with pytest.raises(Refused, match=r"shape is \[1, 1000\], which is not a number"):
         archcalc.load("resnet:50").lambdify("shape", free=["H"])
 
 
