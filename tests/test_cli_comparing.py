@@ -170,7 +170,7 @@ WRONG = {
     "no amount": (
         ("check", "vgg16", "--max", "macs=1e"),
         3,
-        "error: '1e' is no amount (write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory)\n",
+        "error: '1e' is not a valid amount (write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory)\n",
     ),
     "bytes of parameters": (
         ("check", "vgg16", "--max", "parameters=1MB"),
@@ -180,7 +180,7 @@ WRONG = {
     "a budget of a shape": (
         ("check", "vgg16", "--max", "shape=3"),
         3,
-        "error: shape is no number, so it has no budget\n",
+        "error: shape is not a number, so it has no budget\n",
     ),
 }
 

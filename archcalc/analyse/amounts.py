@@ -1,4 +1,4 @@
-"""Amounts as people write them: 25_000_000, 25,000,000, 5e6, 5M, 4.1G, 100MB, 96 MiB; read exactly, never as floats."""
+"""Amounts in human notation, read exactly: 25_000_000, 25,000,000, 5e6, 5M, 4.1G, 100MB, 96 MiB."""
 
 import re
 from fractions import Fraction
@@ -10,34 +10,35 @@ _AMOUNT = re.compile(
     r"(?:[eE](?P<power>[+-]?[0-9]{1,2}))?\s*(?P<prefix>[kKMGT]?)(?P<binary>i?)(?P<bytes>B?)"
 )
 PREFIXES = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
-"""How often a thousand is multiplied with itself; 1,024 where an i follows, as in MiB."""
+"""The power of 1,000, or of 1,024 before an i, as in MiB."""
+VALID = "write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory"
 LONGEST = 60
-"""The most characters of an amount."""
+"""The most characters in an amount."""
 
 
 def amount(text: str, unit: str = "") -> Fraction:
-    """The number that a text means; only what is counted in bytes has B behind it. Raises Refused."""
+    """The number in a text; only bytes may end in B. Raises Refused."""
     found = _AMOUNT.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None or (found["binary"] and not (found["prefix"] and found["bytes"])):
         shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
-        raise Refused(f"{shown!r} is no amount", "write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory")
+        raise Refused(f"{shown!r} is not a valid amount", VALID)
     if found["bytes"] and unit != "bytes":
         raise Refused(f"{text!r} is in bytes, which only memory is counted in")
     part = found["part"] or ""
     digits = int(re.sub("[_,]", "", found["whole"]) + part)
     step = 1024 if found["binary"] else 1000
     power = int(found["power"] or 0) - len(part)
-    scale = Fraction(10**power) if power >= 0 else Fraction(1, 10**-power)
-    return scale * digits * int(step ** PREFIXES[found["prefix"]])
+    exact: Fraction = Fraction(10) ** power * digits * step ** PREFIXES[found["prefix"]]
+    return exact
 
 
 def written(number: Fraction) -> str:
-    """An amount with its thousands apart and all of its decimals."""
+    """An amount with thousands separators and all decimals."""
     whole, rest = divmod(number, 1)
     if not rest:
         return f"{whole:,}"
-    digits = ""
+    text = f"{whole:,}."
     while rest:
         digit, rest = divmod(rest * 10, 1)
-        digits += str(digit)
-    return f"{whole:,}.{digits}"
+        text += str(digit)
+    return text

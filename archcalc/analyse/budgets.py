@@ -1,22 +1,28 @@
-"""Budgets: the least or the most that a quantity of a network may be, and whether it is."""
+"""Budgets: bounds on the quantities of networks, and whether they are kept."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
-from archcalc.analyse.amounts import amount
+from archcalc.analyse.amounts import amount, written
 from archcalc.analyse.quantities import Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
 from archcalc.errors import Refused, some
+from archcalc.render import words
+from archcalc.render.document import Block, Cell, Chapter, Document, Grid, GridRow, Head, Note, Verbatim, number
+from archcalc.render.result import Plain, Result
 
 Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
-"""What the quantity `receptive_field` says of a layer that reads everything."""
+"""The quantity `receptive_field` of a layer that reads everything."""
+RIGHT = ("value", "limit")
+HEADS = tuple(Head(name, name in RIGHT) for name in ("verdict", "quantity", "value", "bound", "limit", "margin"))
 
 
 class Budget(NamedTuple):
-    """A bound of a quantity; what is equal to it keeps it."""
+    """A bound on a quantity, itself allowed."""
 
     quantity: Quantity
     side: Side
@@ -24,37 +30,99 @@ class Budget(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Whether a budget is kept, and what was found."""
+    """Whether a budget is kept, and the number that decides it."""
 
     budget: Budget
     kept: bool
     value: Dim | None
-    """The number that decides, of one for each axis the worst; None where there is none."""
+    """The worst number of all axes; None if there is none."""
     reason: str = ""
-    """What else there is to say of the number, or why there is none."""
+    """A remark on the number, or the reason why there is none."""
 
     @property
     def margin(self) -> Fraction | None:
-        """How far the number is from the bound; negative where the budget is broken."""
+        """The distance from the bound; negative if the budget is broken."""
         if self.value is None:
             return None
         distance = self.budget.limit - self.value
         return distance if self.budget.side == "max" else -distance
 
 
+class Budgeted(NamedTuple):
+    """A network with its verdicts, or with its error."""
+
+    name: str
+    file: str = ""
+    verdicts: tuple[Verdict, ...] = ()
+    error: str = ""
+    status: int = 0
+    """The exit status of the error."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether all budgets are kept."""
+        return not self.error and all(verdict.kept for verdict in self.verdicts)
+
+
+@dataclass(frozen=True)
+class Budgets(Result):
+    """Networks with their verdicts; prints as a line for each budget, and the number of budgets kept."""
+
+    networks: tuple[Budgeted, ...]
+    lists = ("networks",)
+
+    @property
+    def status(self) -> int:
+        """The exit status: that of the first network that cannot be made, else 1 if a budget is broken."""
+        return next((n.status for n in self.networks if n.error), 0 if self.kept else 1)
+
+    @property
+    def kept(self) -> bool:
+        """Whether all budgets are kept."""
+        return all(network.kept for network in self.networks)
+
+    def document(self) -> Document:
+        verdicts = [v for network in self.networks for v in network.verdicts]
+        text = f"{sum(v.kept for v in verdicts):,} of {len(verdicts):,} budgets kept"
+        if errors := sum(bool(network.error) for network in self.networks):
+            text += f", {errors:,} of {len(self.networks):,} networks could not be made"
+        return *map(_chapter, self.networks), Note(text)
+
+    def table(self) -> Grid:
+        """A row for each budget of each network."""
+        rows = [GridRow((n.name, *_cells(v))) for n in self.networks for v in n.verdicts]
+        return Grid((Head("network"), *HEADS), tuple(rows))
+
+    def record(self) -> Plain:
+        return {"schema": self.schema, "kept": self.kept, "networks": list(map(_network, self.networks))}
+
+
 def budget(name: str, side: Side, text: str) -> Budget:
-    """A budget as it is written, `parameters` and `5e6`; raises Refused."""
+    """A budget from its quantity and limit as written, `parameters` and `5e6`; raises Refused."""
     of = quantity(name)
     if name == "shape":
-        raise Refused("shape is no number, so it has no budget")
+        raise Refused("shape is not a number, so it has no budget")
     return Budget(of, side, amount(text, of.unit))
 
 
 def verdicts(budgets: Iterable[Budget], part: Part) -> tuple[Verdict, ...]:
     """Whether a part of a network keeps its budgets."""
-    asked = list(budgets)
-    whole = _places(part) if any(b.quantity.name == "receptive_field" for b in asked) else ()
-    return tuple(verdict(of, part, whole) for of in asked)
+    return tuple(verdict(of, part) for of in budgets)
+
+
+def verdict(of: Budget, part: Part) -> Verdict:
+    """Whether a part of a network keeps a budget."""
+    whole = _places(part) if of.quantity.name == "receptive_field" else ()
+    values, reason = _numbers(part.value(of.quantity), whole)
+    if not values:
+        return Verdict(of, False, None, reason)
+    value = max(values) if of.side == "max" else min(values)
+    unknown = part.unknown(of.quantity)
+    kept = value <= of.limit if of.side == "max" else value >= of.limit
+    if unknown:
+        # A lower bound can only prove that enough is there.
+        return Verdict(of, kept and of.side == "min", value, f"at least: the work of {some(unknown)} is not known")
+    return Verdict(of, kept, value, reason)
 
 
 def _places(part: Part) -> tuple[Dim, ...]:
@@ -66,30 +134,70 @@ def _places(part: Part) -> tuple[Dim, ...]:
     return ()
 
 
-def verdict(of: Budget, part: Part, whole: Sequence[Dim] = ()) -> Verdict:
-    """Whether a part of a network keeps a budget; `whole` are the sizes of the input along its places."""
-    values, reason = _numbers(part.value(of.quantity), whole)
-    if not values:
-        return Verdict(of, False, None, reason)
-    value = max(values) if of.side == "max" else min(values)
-    unknown = part.unknown(of.quantity)
-    kept = value <= of.limit if of.side == "max" else value >= of.limit
-    if unknown:
-        # What is known may be enough to decide: it can only get more.
-        return Verdict(of, kept and of.side == "min", value, f"at least: the work of {some(unknown)} is not known")
-    return Verdict(of, kept, value, reason)
-
-
 def _numbers(found: Any, whole: Sequence[Dim]) -> tuple[list[Dim], str]:
-    """The numbers of a quantity, or nothing and why."""
+    """The numbers of a quantity and a remark, or the reason why there are none."""
     axes = found if isinstance(found, tuple) else (found,) * max(1, len(whole) if found == WHOLE_INPUT else 1)
     reason = WHOLE_INPUT if WHOLE_INPUT in axes else ""
     numbers: list[Any] = [whole[i] if axis == WHOLE_INPUT and i < len(whole) else axis for i, axis in enumerate(axes)]
-    for number in numbers:
-        if number == "none":
+    for found in numbers:
+        if found == "none":
             return [], "there is none: no place of an input is read"
-        if isinstance(number, str):
+        if isinstance(found, str):
             return [], "it cannot be told"
-        if is_symbolic(number):
-            return [], f"it is {say(number)}, which is no number"
+        if is_symbolic(found):
+            return [], f"it is {say(found)}, which is not a number"
     return numbers, reason
+
+
+def _chapter(network: Budgeted) -> Chapter:
+    rows = tuple(GridRow(_cells(v), tone="good" if v.kept else "bad") for v in network.verdicts)
+    block: Block = Verbatim(network.error) if network.error else Grid(HEADS, rows, bare=True)
+    return Chapter(network.name, (block,), close=True)
+
+
+def _cells(verdict: Verdict) -> tuple[Cell, ...]:
+    of = verdict.budget
+    value = number(verdict.value, "" if verdict.value is None else words.number(verdict.value))
+    about = "; ".join(filter(None, [_margin(verdict), verdict.reason]))
+    limit = number(_exact(of.limit), written(of.limit))
+    bound = "at most" if of.side == "max" else "at least"
+    return "kept" if verdict.kept else "broken", of.quantity.name, value, bound, limit, about
+
+
+def _margin(verdict: Verdict) -> str:
+    """The margin of a budget, also in percent of the limit."""
+    margin, limit = verdict.margin, verdict.budget.limit
+    if margin is None or (margin >= 0 and not verdict.kept):
+        return ""
+    if margin == 0:
+        return "exactly"
+    how = ("over", "left") if verdict.budget.side == "max" else ("short", "more")
+    percent = "" if limit == 0 else f" ({words.rounded_percent(abs(margin), limit)})"
+    return f"{written(abs(margin))} {how[margin > 0]}{percent}"
+
+
+def _network(network: Budgeted) -> Plain:
+    if network.error:
+        return {"name": network.name, "error": network.error}
+    return {"name": network.name, "file": network.file, "budgets": list(map(_budget, network.verdicts))}
+
+
+def _budget(verdict: Verdict) -> Plain:
+    of, margin = verdict.budget, verdict.margin
+    return {
+        "quantity": of.quantity.name,
+        "side": of.side,
+        "limit": _exact(of.limit),
+        "value": None if verdict.value is None else words.size(verdict.value),
+        "kept": verdict.kept,
+        "margin": None if margin is None else _exact(margin),
+        "percent": None if margin is None or of.limit == 0 else words.plain(round(100 * margin / of.limit, 4)),
+        "reason": verdict.reason,
+    }
+
+
+def _exact(limit: Fraction) -> int | str:
+    """An integer, or all decimals as a string."""
+    if limit.denominator == 1:
+        return limit.numerator
+    return "-" * (limit < 0) + written(abs(limit)).replace(",", "")

@@ -1,4 +1,4 @@
-"""The columns of a summary by name: what each one shows of a row."""
+"""The columns of a summary by name."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -8,6 +8,7 @@ from archcalc.analyse import told
 from archcalc.analyse.outline import Row
 from archcalc.analyse.summary import LayerSummary
 from archcalc.convention import Convention
+from archcalc.dim import Shape
 from archcalc.errors import Refused, nearest
 from archcalc.render import words
 from archcalc.render.document import Figure, Head, number
@@ -15,13 +16,13 @@ from archcalc.render.document import Figure, Head, number
 T = TypeVar("T")
 DEFAULT = ("layer", "op", "input", "output", "kernel", "parameters", "share", "macs", "field")
 BY_IMPORTANCE = ("op", "output", "field", "share", "kernel", "input")
-"""The usual columns that a narrow terminal may drop, the most important first."""
+"""The default columns that a narrow terminal may drop, the most important first."""
 GROUPS = 2
-"""The most different shapes that one row shows."""
+"""The most groups of equal shapes that one row shows."""
 
 
 class Column(NamedTuple, Generic[T]):
-    """One column: `value` is for machines (whole numbers as they are, nothing where not known), `show` for readers."""
+    """One column: `value` is for machines (exact, None if unknown), `show` for readers."""
 
     name: str
     doc: str
@@ -29,12 +30,10 @@ class Column(NamedTuple, Generic[T]):
     show: Callable[[T], str]
     right: bool = False
     rank: Callable[[T], Any] | None = None
-    """What it sorts by; None where that is `value`."""
-    note: bool = False
-    """Whether what it means is said with the table."""
+    """The sort key; None for `value`."""
 
     def cell(self, row: T) -> Figure:
-        """What stands in the column for a row."""
+        """The cell of a row."""
         return number(self.value(row), self.show(row))
 
 
@@ -46,18 +45,24 @@ def chosen(names: Sequence[str], known: Mapping[str, Column[T]]) -> list[Column[
     return [known[name] for name in names]
 
 
-def _text(name: str, doc: str, value: Callable[[Row], str]) -> Column[Row]:
-    return Column(name, doc, value, value)
+def same(
+    name: str, doc: str, value: Callable[[T], str], right: bool = False, rank: Callable[[T], Any] | None = None
+) -> Column[T]:
+    """A column with the same text for machines and readers."""
+    return Column(name, doc, value, value, right, rank)
+
+
+def _shapes(name: str, doc: str, of: Callable[[Row], Sequence[Shape]]) -> Column[Row]:
+    return Column(name, doc, lambda row: words.shapes(of(row)), lambda row: words.shapes(of(row), GROUPS))
 
 
 def _number(name: str, doc: str, value: Callable[[Row], Any]) -> Column[Row]:
-    """A column of numbers; a reader sees nothing in place of 0."""
+    """A column of numbers; readers see an empty cell for 0."""
+    return Column(name, doc, value, lambda row: _positive(value(row)), right=True)
 
-    def show(row: Row) -> str:
-        found = value(row)
-        return "" if isinstance(found, int) and found == 0 else words.number(found)
 
-    return Column(name, doc, value, show, right=True)
+def _positive(number: Any) -> str:
+    return "" if number == 0 else words.number(number)
 
 
 def _cost(row: Row) -> Any:
@@ -67,73 +72,50 @@ def _cost(row: Row) -> Any:
 
 
 def _shown_cost(row: Row) -> str:
-    cost = "" if row.sums.cost == 0 else words.number(row.sums.cost)
+    cost = _positive(row.sums.cost)
     if not row.sums.unknown:
         return cost
     return "?" if row.layer is not None or not cost else f">= {cost}"
 
 
-def _share(row: Row) -> float | None:
-    return None if row.share is None else round(row.share, 4)
-
-
-def _shown_share(row: Row) -> str:
+def _share(row: Row) -> str:
     if row.share is None:
         return ""
     return f"{row.share:.1f}%" if row.share >= 0.05 else "<0.1%"
 
 
-def _of_layer(tell: Callable[[LayerSummary], str]) -> Callable[[Row], str]:
-    return lambda row: "" if row.layer is None else tell(row.layer)
+def _of_layer(write: Callable[[LayerSummary], str]) -> Callable[[Row], str]:
+    return lambda row: "" if row.layer is None else write(row.layer)
 
 
+_NAME = "the name, indented under its scope, with the number of equal copies"
+_FIELD = "the receptive field in the input, after the last of its layers"
 _ALL: tuple[Column[Row], ...] = (
-    Column(
-        "layer",
-        "the name, indented under its scope, with the number of equal copies",
-        lambda row: row.path,
-        lambda row: row.label,
-    ),
-    _text("op", "the operation, or the block of a scope", lambda row: row.op),
-    Column(
-        "input",
-        "the shapes of what goes in",
-        lambda row: words.shapes(row.inputs),
-        lambda row: words.shapes(row.inputs, GROUPS),
-    ),
-    Column(
-        "output",
-        "the shapes of what comes out",
-        lambda row: words.shapes(row.outputs),
-        lambda row: words.shapes(row.outputs, GROUPS),
-    ),
-    _text("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: told.kernel(layer.op))),
+    Column("layer", _NAME, lambda row: row.path, lambda row: row.label),
+    same("op", "the operation, or the block of a scope", lambda row: row.op),
+    _shapes("input", "the shapes of the inputs", lambda row: row.inputs),
+    _shapes("output", "the shapes of the outputs", lambda row: row.outputs),
+    same("kernel", "kernel /stride p(adding) d(ilation) g(roups)", _of_layer(lambda layer: told.kernel(layer.op))),
     _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
-    Column("share", "the share of all parameters", _share, _shown_share, right=True),
+    Column("share", "the share of all parameters", lambda row: row.share and round(row.share, 4), _share, right=True),
     Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
-    Column(
-        "field",
-        "the receptive field in the input, after the last of its layers",
-        lambda row: told.field(row.field),
-        lambda row: told.field(row.field),
-        right=True,
-    ),
+    same("field", _FIELD, lambda row: told.field(row.field), right=True),
     _number("activations", "the elements written", lambda row: row.sums.activations),
     _number("trainable", "the parameters that are trained", lambda row: row.sums.trainable),
     _number("frozen", "the parameters that are not trained", lambda row: row.sums.frozen),
     _number("buffers", "the elements kept beside the parameters", lambda row: row.sums.buffers),
-    _number("times", "how often it stands in the network", lambda row: row.times),
-    _text("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
-    _text("settings", "all settings", _of_layer(lambda layer: words.pairs(told.settings(layer.op)))),
-    _text("from", "what it reads", _of_layer(lambda layer: ", ".join(map(str, layer.sources)))),
-    _text("place", "where the spec says it", _of_layer(lambda layer: str(layer.place or ""))),
+    _number("times", "the number of copies in the network", lambda row: row.times),
+    same("weights", "the weights with their shapes", _of_layer(lambda layer: words.arrays(layer.weights))),
+    same("settings", "all settings", _of_layer(lambda layer: words.pairs(told.settings(layer.op)))),
+    same("from", "the layers that it reads", _of_layer(lambda layer: ", ".join(map(str, layer.sources)))),
+    same("place", "its place in the spec", _of_layer(lambda layer: str(layer.place or ""))),
 )
 COLUMNS = {column.name: column for column in _ALL}
 """Every column by name, in the order in which help lists them."""
 
 
 def heads(columns: Iterable[Column[Row]], convention: Convention, ranked: bool) -> tuple[Head, ...]:
-    """The heads of columns, that of the work its unit; `ranked` says whether a narrow terminal may drop some."""
+    """The heads of columns, the unit for work; `ranked` says whether a narrow terminal may drop some."""
     ranks = {name: place for place, name in enumerate(BY_IMPORTANCE, start=1)} if ranked else {}
     units = {"macs": (convention.unit, convention.name)}
     named = [(column, *units.get(column.name, (column.name, column.name))) for column in columns]

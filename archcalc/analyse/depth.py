@@ -1,35 +1,37 @@
-"""Depth: how many layers with weights lie one after the other, as articles count them.
+"""Depth: the number of layers with weights on the longest path from an input to an output, as papers count it.
 
-The depth of a network is the number of layers with weights that multiply and accumulate (convolutions, dense and
-recurrent layers) on the longest path from an input to an output; gates of squeeze-and-excitation lie beside the path.
+Only layers that multiply and accumulate count: convolutions, dense and recurrent layers. Gates of
+squeeze-and-excitation are not on the path.
 """
 
 from collections.abc import Callable, Sequence
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.analyse.receptive_fields import State, states, ungated
-from archcalc.call import Call
+from archcalc.analyse import receptive_fields
+from archcalc.analyse.receptive_fields import ungated
 from archcalc.dim import Dim
 from archcalc.network import Layer, Network, Repeat
 from archcalc.op import WHOLE
 from archcalc.walk import fold
 
 Lengths = dict[int | None, Dim]
-"""The longest path from the inputs (None), and from what goes into a symbolic repeat, by its place; only those that
-there are."""
+"""The longest path from the inputs (None), and from the input of each symbolic repeat, by its place."""
 
 
 def depth(network: Network) -> Dim:
     """The weighted layers on the longest path from an input to an output."""
-    fields, given = states(network, "ignore"), network.given
+    fields, given = receptive_fields.states(network, "ignore"), network.given
 
     def step(layer: Layer, inputs: list[Lengths]) -> list[Lengths]:
         call = layer.call
         if layer.op.gate and len(inputs) > 1:
-            inputs = _ungated(inputs, [fields[s.path][s.port] for s in layer.reads])
-        own = 1 if _is_weighted(call) else 0
-        return [_longest(inputs or [{None: 0}], own)] * len(call.outputs)
+            states = [fields[source.path][source.port] for source in layer.reads]
+            whole = [bool(s) and all(axis is WHOLE for axes in s.values() for axis in axes) for s in states]
+            inputs = ungated(inputs, whole)
+        macs = None if call.cost is None else call.cost.macs
+        weighted = bool(call.weights) and not (type(macs) is int and macs == 0)
+        return [_longest(inputs or [{None: 0}], int(weighted))] * len(call.outputs)
 
     found = fold(network, step, _Copies(given))
     lengths = [found[s.path][s.port].get(None, 0) for s in network.outputs]
@@ -37,25 +39,14 @@ def depth(network: Network) -> Dim:
     return given.plain(longest)
 
 
-def _is_weighted(call: Call) -> bool:
-    macs = None if call.cost is None else call.cost.macs
-    return bool(call.weights) and not (type(macs) is int and macs == 0)
-
-
-def _ungated(inputs: list[Lengths], fields: list[State]) -> list[Lengths]:
-    """The inputs but for those that were pooled over the whole image, where others were not."""
-    whole = [bool(state) and all(axis is WHOLE for axes in state.values() for axis in axes) for state in fields]
-    return ungated(inputs, whole)
-
-
-def _longest(ways: list[Lengths], own: Dim) -> Lengths:
-    """The longest of some ways from each origin, and what is added to it."""
-    origins = dict.fromkeys(origin for way in ways for origin in way)
-    return {origin: dim.maximum(*(w[origin] for w in ways if origin in w)) + own for origin in origins}
+def _longest(paths: list[Lengths], own: Dim) -> Lengths:
+    """The longest of some paths from each origin, plus the layer's own length."""
+    origins = dict.fromkeys(origin for path in paths for origin in path)
+    return {origin: dim.maximum(*(p[origin] for p in paths if origin in p)) + own for origin in origins}
 
 
 class _Copies:
-    """Of a symbolic number of copies each adds the longest way through one of them."""
+    """Each of a symbolic number of copies adds the longest path through one."""
 
     def __init__(self, given: Assumptions):
         self.given = given
@@ -65,7 +56,7 @@ class _Copies:
     ) -> tuple[list[Lengths], Lengths]:
         beside = dict(turn({repeat.place: 0}))
         once = beside.pop(repeat.place, None)
-        if once is None:  # no copy reads the one before
+        if once is None:  # no copy reads the previous one
             return [before], beside
         count = self.given.knowing(repeat.count)
         chain = {origin: length + count * once for origin, length in before.items()}

@@ -1,109 +1,58 @@
-"""What is different between two networks: layers removed, added, renamed and changed, and every total."""
+"""The difference between two networks: layers removed, added, renamed and changed, and every total."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.pairing import Pair, paired
+from archcalc.analyse.changes import Change, End, Ends, Kept, Reader, Total, changes, inputs, outputs, totals
+from archcalc.analyse.folds import alike, folded, renamings
+from archcalc.analyse.pairing import paired
 from archcalc.analyse.summary import LayerSummary, Summary
-from archcalc.convention import CONVENTIONS, Convention
-from archcalc.dim import Dim, Size
-from archcalc.network import Source
-from archcalc.render.document import Document, Item, Items, Note, Pairs, Title
+from archcalc.analyse.told import settings, shape
+from archcalc.convention import Convention
+from archcalc.dim import Size, show
+from archcalc.errors import some
+from archcalc.render import document as blocks
+from archcalc.render import words
 from archcalc.render.result import Plain, Result
+from archcalc.render.text import LONG
 
-Kind = Literal["text", "number", "shapes", "setting", "settings"]
-
-
-class Change(NamedTuple):
-    """Something that has another value."""
-
-    what: str
-    before: Size
-    after: Size
-    """None, as `before`, where there is none, or where it is not known."""
-    kind: Kind
-
-
-class Kept(NamedTuple):
-    """A layer that both networks have, perhaps under two names."""
-
-    before: LayerSummary
-    after: LayerSummary
-    changes: tuple[Change, ...]
-
-    @property
-    def renamed(self) -> bool:
-        """Whether its path is another."""
-        return self.before.path != self.after.path
-
-
-class End(NamedTuple):
-    """An input or output of a network."""
-
-    name: str
-    shape: tuple[Dim, ...]
-
-
-class Total(NamedTuple):
-    """A sum over each of two networks."""
-
-    name: str
-    unit: str
-    before: Dim
-    after: Dim
-    least: tuple[bool, bool] = (False, False)
-    """Whether each is at least so much, since the work of a layer is not known."""
-
-    @property
-    def difference(self) -> Dim:
-        """How much larger the second one is."""
-        return dim.total([self.after, -self.before])
+NAMED = 3
+"""The most layers with equal changes that are named."""
+HEADS = tuple(blocks.Head(text, text != "total") for text in ("total", "before", "after", "difference", "percent"))
 
 
 @dataclass(frozen=True)
 class Difference(Result):
-    """What is different between two networks; every layer of both is in one of its parts. Prints as a list."""
+    """The difference between two networks; every layer of both is in one of its parts. Prints as a list."""
 
     before: Summary
     after: Summary
     kept: tuple[Kept, ...]
     removed: tuple[LayerSummary, ...]
     added: tuple[LayerSummary, ...]
-    inputs: tuple[tuple[End | None, End | None], ...]
-    """Those that are different."""
-    outputs: tuple[tuple[End | None, End | None], ...]
+    inputs: tuple[Ends, ...]
+    """Those that differ."""
+    outputs: tuple[Ends, ...]
     totals: tuple[Total, ...]
     lists = ("removed", "added", "changed", "renamed")
 
-    def document(self) -> Document:
-        from archcalc.analyse.edits import heading, lines, same, title, totals
-
-        if self.same:
-            return (Note(same(self)),)
-        return Title(title(self)), Pairs(heading(self)), *_listed(lines(self)), *totals(self)
-
-    def record(self) -> Plain:
-        from archcalc.analyse.edits_record import record
-
-        return record(self)
-
     @property
     def changed(self) -> list[Kept]:
-        """The layers that have something that is different."""
+        """The layers with changes."""
         return [kept for kept in self.kept if kept.changes]
 
     @property
     def renamed(self) -> list[Kept]:
-        """The layers that differ in nothing but the name."""
+        """The layers that differ only in name."""
         return [kept for kept in self.kept if kept.renamed and not kept.changes]
 
     @property
-    def config(self) -> list[Change]:
-        """The settings of both that have another value; no difference by themselves."""
-        mine, theirs = self.before.config, self.after.config
-        return [Change(k, v, theirs[k], "setting") for k, v in mine.items() if k in theirs and theirs[k] != v]
+    def counts(self) -> dict[str, int]:
+        """The number of layers of each kind."""
+        changed, renamed = len(self.changed), len(self.renamed)
+        numbers = {"the same": len(self.kept) - changed - renamed, "removed": len(self.removed)}
+        return numbers | {"added": len(self.added), "changed": changed, "renamed": renamed}
 
     @property
     def same(self) -> bool:
@@ -111,132 +60,166 @@ class Difference(Result):
         parts = (self.removed, self.added, self.changed, self.renamed, self.inputs, self.outputs)
         return not any(parts) and not any(total.before != total.after for total in self.totals)
 
+    def document(self) -> blocks.Document:
+        names = f"{self.before.name} -> {self.after.name}"
+        if self.same:
+            return (blocks.Note(f"{names}: no difference in {len(self.before.layers):,} layers"),)
+        items = lines(self)
+        return (
+            blocks.Title(names),
+            blocks.Pairs(_heading(self)),
+            *([blocks.Items(items)] if items else []),
+            *_totals(self),
+        )
 
-def _listed(items: tuple[Item, ...]) -> tuple[Items, ...]:
-    return (Items(items),) if items else ()
+    def record(self) -> Plain:
+        before, after = self.before, self.after
+        return {
+            "schema": self.schema,
+            "same": self.same,
+            "before": _network(before),
+            "after": _network(after),
+            "convention": before.convention.name,
+            "layers_the_same": self.counts["the same"],
+            "totals": {total.name: _total(total) for total in self.totals},
+            "inputs": [_ends(*ends) for ends in self.inputs],
+            "outputs": [_ends(*ends) for ends in self.outputs],
+            "removed": [_layer(layer, before) for layer in self.removed],
+            "added": [_layer(layer, after) for layer in self.added],
+            "changed": [_kept(kept) | {"changes": list(map(_change, kept.changes))} for kept in self.changed],
+            "renamed": list(map(_kept, self.renamed)),
+        }
 
 
 def difference(before: Summary, after: Summary) -> Difference:
-    """What is different in the second of two networks."""
+    """The difference between two networks."""
     pairs, removed, added = paired(before.layers, after.layers)
-    ends = _ends_paired(before, after)
-    mine = _Reader(before, [x.path for x, _ in pairs], [x.name for x, _ in ends if x is not None])
-    theirs = _Reader(after, [y.path for _, y in pairs], [y.name if y else "" for x, y in ends if x is not None])
+    ends = inputs(before, after)
+    mine = Reader(before, [x.path for x, _ in pairs], [x.name for x, _ in ends if x is not None])
+    theirs = Reader(after, [y.path for _, y in pairs], [y.name if y else "" for x, y in ends if x is not None])
     return Difference(
         before,
         after,
-        kept=tuple(Kept(*pair, tuple(_changes(pair, mine, theirs, before.convention))) for pair in pairs),
+        kept=tuple(Kept(*pair, tuple(changes(pair, mine, theirs, before.convention))) for pair in pairs),
         removed=tuple(removed),
         added=tuple(added),
         inputs=tuple((x, y) for x, y in ends if x != y),
-        outputs=tuple(_outputs(before, after, mine, theirs)),
-        totals=tuple(_totals(before, after)),
+        outputs=tuple(outputs(before, after, mine, theirs)),
+        totals=tuple(totals(before, after)),
     )
 
 
-def _ends_paired(before: Summary, after: Summary) -> list[tuple[End | None, End | None]]:
-    """The inputs with their partners: of one name, and of those that are left in their order."""
-    mine, theirs = before.inputs, after.inputs
-    left = [name for name in mine if name not in theirs]
-    new = [name for name in theirs if name not in mine]
-    partner = {name: name for name in mine if name in theirs} | dict(zip(left, new, strict=False))
-    found: list[tuple[End | None, End | None]] = [
-        (End(name, shape), End(partner[name], theirs[partner[name]]) if name in partner else None)
-        for name, shape in mine.items()
-    ]
-    return found + [(None, End(name, theirs[name])) for name in new[len(left) :]]
+# -- for readers -------------------------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """What the layers of a network read, told by the layers that both networks have.
-
-    A layer that only one of them has is looked through: that it was put in between is no change of the one behind it.
-    """
-
-    def __init__(self, summary: Summary, layers: Iterable[str], inputs: Iterable[str]):
-        self.labels: dict[str, Any] = {path: ("layer", place) for place, path in enumerate(layers)}
-        self.labels |= {name: ("input", place) for place, name in enumerate(inputs)}
-        self.through: dict[str, frozenset[Any]] = {}
-        for layer in summary.layers:
-            if layer.path not in self.labels:
-                self.through[layer.path] = frozenset().union(*map(self.roots, layer.sources))
-
-    def roots(self, source: Source) -> frozenset[Any]:
-        """The outputs of layers of both networks that an output depends on."""
-        if source.path in self.labels:
-            return frozenset({(self.labels[source.path], source.port)})
-        return self.through.get(source.path, frozenset({source.path}))
-
-    def reads(self, layer: LayerSummary) -> list[frozenset[Any]]:
-        """What a layer reads, input by input."""
-        return [self.roots(source) for source in layer.sources]
+def _heading(found: Difference) -> tuple[blocks.Pair, ...]:
+    """The files, the settings that differ, the numbers of layers, and the assumptions."""
+    before, after = found.before, found.after
+    files = dict.fromkeys(filter(None, [before.file, after.file]))
+    entries = [(k, v, after.config[k]) for k, v in before.config.items() if k in after.config]
+    config = [f"{words.visible(k)}: {Change(k, x, y, 'setting').told()}" for k, x, y in entries if x != y]
+    counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items() if count)
+    assumed = dict.fromkeys([*before.assumptions, *after.assumptions])
+    texts = {"file": " -> ".join(files), "config": ", ".join(config), "layers": counts}
+    pairs = [blocks.Pair(name, text) for name, text in texts.items() if text]
+    return (*pairs, *(blocks.Pair("assumes", text) for text in assumed))
 
 
-def _changes(pair: Pair, mine: _Reader, theirs: _Reader, convention: Convention) -> Iterator[Change]:
-    """What is different of a layer that both networks have."""
-    x, y = pair
-    yield from _settings(x, y)
-    if mine.reads(x) != theirs.reads(y):
-        yield Change("reads", ", ".join(map(str, x.sources)), ", ".join(map(str, y.sources)), "text")
-    if _owner(x, mine) != _owner(y, theirs):
-        yield Change("weights of", x.weights_of, y.weights_of, "text")
-    spent = [convention.of(layer.countable) for layer in pair]
-    facts: list[tuple[str, Any, Any, Kind]] = [
-        ("input", x.inputs, y.inputs, "shapes"),
-        ("output", x.outputs, y.outputs, "shapes"),
-        ("times", x.times, y.times, "number"),
-        ("parameters", x.parameters, y.parameters, "number"),
-        ("frozen", x.frozen, y.frozen, "number"),
-        ("buffers", x.buffer_elements, y.buffer_elements, "number"),
-        (convention.name, spent[0], spent[1], "number"),
-    ]
-    yield from (Change(*fact) for fact in facts if fact[1] != fact[2])
+def lines(found: Difference) -> tuple[blocks.Item, ...]:
+    """All differences except the totals."""
+    return (
+        *(_end("input", *ends) for ends in found.inputs),
+        *folded(found.removed, found.before, "-"),
+        *folded(found.added, found.after, "+"),
+        *(_changed(layers, found.before.convention) for layers in alike(found.changed)),
+        *renamings(found.renamed),
+        *(_end("output", *ends) for ends in found.outputs),
+    )
 
 
-def _settings(x: LayerSummary, y: LayerSummary) -> Iterator[Change]:
-    mine, theirs = x.op.settings(), y.op.settings()
-    if type(x.op) is not type(y.op):
-        yield Change("operation", x.kind, y.kind, "text")
-        if mine or theirs:
-            yield Change("settings", mine, theirs, "settings")
-        return
-    yield from (Change(name, v, theirs[name], "setting") for name, v in mine.items() if v != theirs[name])
+def _end(what: str, before: End | None, after: End | None) -> blocks.Item:
+    mark: blocks.Mark = "+" if before is None else "-" if after is None else "~"
+    texts = [f"{end.name} {show(end.shape)}" for end in (before, after) if end is not None]
+    return blocks.Item(what, mark, note=" -> ".join(texts))
 
 
-def _owner(layer: LayerSummary, reader: _Reader) -> Any:
-    return None if layer.weights_of is None else reader.labels.get(layer.weights_of, layer.weights_of)
+def _changed(layers: list[Kept], convention: Convention) -> blocks.Item:
+    """Layers with equal changes."""
+    before, after, found = layers[0]
+    units = {convention.name: convention.unit}
+    details = [blocks.Pair(units.get(change.what, change.what), change.told()) for change in found]
+    if len(layers) == 1 and layers[0].renamed:
+        details = [blocks.Pair("name", f"{before.path} -> {after.path}"), *details]
+    return blocks.Item(some([layer.after.path for layer in layers], NAMED), "~", after.kind, details=tuple(details))
 
 
-def _outputs(
-    before: Summary, after: Summary, mine: _Reader, theirs: _Reader
-) -> Iterator[tuple[End | None, End | None]]:
-    """The outputs that are different, side by side as they stand."""
-    for (a, x), (b, y) in zip(before.outputs.items(), after.outputs.items(), strict=False):
-        if x != y or mine.roots(a) != theirs.roots(b):
-            yield End(str(a), x), End(str(b), y)
-    xs, ys = ([End(str(s), shape) for s, shape in of.outputs.items()] for of in (before, after))
-    yield from ((x, None) for x in xs[len(ys) :])
-    yield from ((None, y) for y in ys[len(xs) :])
+def _totals(found: Difference) -> Iterator[blocks.Grid | blocks.Items]:
+    """The totals of both networks with their differences, except zeros; long expressions follow the table."""
+    rows = [_cells(total) for total in found.totals if total.before != 0 or total.after != 0]
+    long = [row for row in rows if max(len(cell.text) for cell in row) > LONG]
+    yield blocks.Grid(HEADS, tuple(blocks.GridRow(row) for row in rows if row not in long))
+    if long:
+        yield blocks.Items(tuple(map(_long, long)))
 
 
-def _totals(before: Summary, after: Summary) -> Iterator[Total]:
-    mine, theirs = _sums(before), _sums(after)
-    for (name, unit), value in mine.items():
-        yield Total(name, unit, value, theirs[name, unit])
-    for convention in {c.name: c for c in (CONVENTIONS["macs"], CONVENTIONS["flops"], before.convention)}.values():
-        mine_work, theirs_work = before.work(convention), after.work(convention)
-        least = (bool(mine_work.unknown), bool(theirs_work.unknown))
-        yield Total(convention.name, convention.unit, mine_work.value, theirs_work.value, least)
+def _long(row: tuple[blocks.Figure, ...]) -> blocks.Item:
+    details = [blocks.Pair(head.text, cell.text) for head, cell in zip(HEADS[1:], row[1:], strict=True) if cell.text]
+    return blocks.Item(row[0].text, details=tuple(details))
 
 
-def _sums(summary: Summary) -> Mapping[tuple[str, str], Dim]:
-    sums = summary.totals
+def _cells(total: Total) -> tuple[blocks.Figure, ...]:
+    sides = zip((total.before, total.after), total.least, strict=True)
+    values = [blocks.number(n, ">= " * least + words.number(n)) for n, least in sides]
+    change = blocks.number(total.difference, _signed(total.difference))
+    percent = blocks.number(words.percent_of(total.difference, total.before), words.growth(total.before, total.after))
+    return (blocks.number(total.unit, total.unit), *values, change, percent)
+
+
+def _signed(change: Size) -> str:
+    if not isinstance(change, int):
+        return dim.text(change)
+    return f"{change:+,}" if change else "0"
+
+
+# -- for machines ------------------------------------------------------------------------------------------------------
+
+
+def _network(summary: Summary) -> dict[str, Plain]:
+    named = {"name": summary.name, "file": summary.file, "config": words.plain(summary.config)}
+    return named | {"assumptions": list(summary.assumptions)}
+
+
+def _total(total: Total) -> Plain:
+    values = {name: words.size(getattr(total, name)) for name in ("before", "after", "difference")}
+    least = {"least": list(total.least)} if any(total.least) else {}
+    return values | {"percent": words.percent_of(total.difference, total.before)} | least
+
+
+def _ends(before: End | None, after: End | None) -> dict[str, Plain]:
+    sides = {"before": before, "after": after}
+    return {side: end and {"name": end.name, "shape": shape(end.shape)} for side, end in sides.items()}
+
+
+def _kept(kept: Kept) -> dict[str, Plain]:
+    return {"before": kept.before.path, "after": kept.after.path, "op": kept.after.kind}
+
+
+def _layer(layer: LayerSummary, summary: Summary) -> dict[str, Plain]:
+    work = summary.convention.of(layer.countable)
     return {
-        ("layers", "layers"): len(summary.layers),
-        ("parameters", "parameters"): sums.parameters,
-        ("trainable", "trained"): sums.trainable,
-        ("frozen", "frozen"): sums.frozen,
-        ("buffers", "buffers"): sums.buffers,
-        ("activations", "activations"): sums.activations,
-        ("memory", "memory (bytes)"): sums.memory,
+        "path": layer.path,
+        "op": layer.kind,
+        "settings": words.plain(settings(layer.op)),
+        "inputs": list(map(shape, layer.inputs)),
+        "outputs": list(map(shape, layer.outputs)),
+        "times": words.size(layer.times),
+        "parameters": words.size(layer.parameters),
+        summary.convention.name: None if work is None else words.size(work),
     }
+
+
+def _change(change: Change) -> dict[str, Plain]:
+    before, after = change.before, change.after
+    if change.kind == "shapes":
+        before, after = list(map(shape, before)), list(map(shape, after))
+    return {"what": change.what, "before": words.plain(before), "after": words.plain(after)}

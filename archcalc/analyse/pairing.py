@@ -1,11 +1,11 @@
-"""Which layer of one network is which of another.
+"""The pairs of layers that correspond in two networks.
 
-Scopes and layers are one where they have one name in scopes that are one. In a list the numbers are no names: there its
-entries are put side by side so that as many as possible are equal in structure, then of what is left in the kinds of
-their operations, and then as they stand. What still has no partner is one with what has the same operation, settings
-and shapes in the same order: it was renamed.
+Scopes and layers correspond if they have the same name in scopes that correspond. The numbers of a list are no names:
+its entries are aligned so that as many as possible are equal in structure, then of the rest in the kinds of their
+operations, and then in order. Layers left over correspond, as renamed ones, if they have the same operation, settings
+and shapes in the same order.
 
-Of two networks in either order the same pairs are found.
+The order of the two networks does not matter.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,38 +15,33 @@ from operator import eq
 from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import LayerSummary
+from archcalc.analyse.tree import Node, tree
 
 Pair = tuple[LayerSummary, LayerSummary]
 Layers = Sequence[LayerSummary]
 
 
 class Pairing(NamedTuple):
-    """Every layer of two networks once, in the order in which they stand."""
+    """Every layer of two networks once, in order."""
 
     pairs: list[Pair]
     removed: list[LayerSummary]
     added: list[LayerSummary]
 
 
-class _Part:
+class _Part(Node):
     """A layer or scope."""
 
-    __slots__ = ("inside", "kinds", "layer", "name", "structure")
-
-    def __init__(self, name: str):
-        self.name = name
-        self.layer: LayerSummary | None = None
-        self.inside: dict[str, _Part] = {}
-        self.structure = self.kinds = 0  # equal for equal structures, and for equal operations inside
+    kinds = 0  # equal for equal operations inside
 
     @property
     def is_list(self) -> bool:
-        """Whether what is inside has numbers in place of names."""
-        return all(name.isdigit() for name in self.inside)
+        """Whether its parts have numbers for names."""
+        return all(name.isdigit() for name in self.children)
 
 
 def paired(before: Layers, after: Layers) -> Pairing:
-    """The layers of two networks with their partners."""
+    """The layers of two networks, paired."""
     if _comes_later(before, after):
         found = [(mine, theirs) for theirs, mine in _pairs(after, before)]
     else:
@@ -63,7 +58,7 @@ def _left(before: Layers, after: Layers, found: list[Pair]) -> tuple[list[LayerS
 
 
 def _comes_later(before: Layers, after: Layers) -> bool:
-    """An order of networks, so that the work is always done from the same side."""
+    """An order of networks, so that pairing always starts from the same one."""
     mine, theirs = ([layer.path for layer in layers] for layers in (before, after))
     if mine != theirs:
         return (len(mine), mine) > (len(theirs), theirs)
@@ -84,56 +79,48 @@ def _pairs(before: Layers, after: Layers) -> list[Pair]:
 
 
 def _renamed(before: Layers, after: Layers, found: list[Pair], known: dict[Any, int]) -> list[Pair]:
-    """The layers without a partner that are equal, in their order."""
+    """The pairs of equal layers among those without a partner, in order."""
     xs, ys = _left(before, after, found)
     keys = [[known[layer.structure] for layer in layers] for layers in (xs, ys)]
     return [pair for i, j, size in _runs(*keys) for pair in zip(xs[i : i + size], ys[j : j + size], strict=True)]
 
 
 def _tree(layers: Layers, known: dict[Any, int]) -> _Part:
-    root = _Part("")
-    parts = [root]
-    for layer in layers:
-        part = root
-        for name in layer.path.split("."):
-            if name not in part.inside:
-                part.inside[name] = _Part(name)
-                parts.append(part.inside[name])
-            part = part.inside[name]
-        part.layer = layer
-    for part in reversed(parts):
+    nodes = tree(layers, _Part())
+    for part in reversed(nodes.values()):
         _settle(part, known)
-    return root
+    return nodes[""]
 
 
 def _settle(part: _Part, known: dict[Any, int]) -> None:
-    """Number a part by what is inside; equal parts get equal numbers."""
+    """Number a part by its own parts; equal parts get equal numbers."""
     full: object
     kinds: object
     if part.layer is not None:
         full, kinds = part.layer.structure, part.layer.kind
     else:
-        full = tuple([(p.name, p.structure) for p in part.inside.values()])
-        kinds = tuple([(p.name, p.kinds) for p in part.inside.values()])
+        full = tuple([(p.name, p.structure) for p in part.children.values()])
+        kinds = tuple([(p.name, p.kinds) for p in part.children.values()])
     part.structure = known.setdefault(full, len(known))
     part.kinds = known.setdefault(kinds, len(known))
 
 
 def _inside(x: _Part, y: _Part) -> Iterator[tuple[_Part, _Part]]:
-    """What is directly inside two scopes that are one, with its partners."""
+    """The pairs directly inside two scopes that correspond."""
     if x.is_list and y.is_list:
         keys: list[Callable[[_Part], int]] = [lambda part: part.structure, lambda part: part.kinds]
-        yield from _aligned(list(x.inside.values()), list(y.inside.values()), keys)
+        yield from _aligned(list(x.children.values()), list(y.children.values()), keys)
         return
-    for name, part in x.inside.items():
-        if name in y.inside:
-            yield part, y.inside[name]
+    for name, part in x.children.items():
+        if name in y.children:
+            yield part, y.children[name]
 
 
 def _aligned(xs: list[_Part], ys: list[_Part], keys: list[Callable[[_Part], int]]) -> Iterator[tuple[_Part, _Part]]:
-    """The entries of two lists side by side, equal in the first key where they can be, else in the next."""
+    """The entries of two lists, aligned by the first key, between equal ones by the next, at last by place or name."""
     if not keys:
-        yield from _as_they_stand(xs, ys)
+        others = dict(zip((x.name for x in xs), ys, strict=True)) if len(xs) == len(ys) else {y.name: y for y in ys}
+        yield from ((x, others[x.name]) for x in xs if x.name in others)
         return
     i = j = 0
     ends = [(len(xs), len(ys), 0)]
@@ -143,17 +130,8 @@ def _aligned(xs: list[_Part], ys: list[_Part], keys: list[Callable[[_Part], int]
         yield from zip(xs[left:i], ys[right:j], strict=True)
 
 
-def _as_they_stand(xs: list[_Part], ys: list[_Part]) -> Iterator[tuple[_Part, _Part]]:
-    """By their places where there are as many, else by their numbers."""
-    if len(xs) == len(ys):
-        yield from zip(xs, ys, strict=True)
-        return
-    named = {y.name: y for y in ys}
-    yield from ((x, named[x.name]) for x in xs if x.name in named)
-
-
 def _runs(xs: list[int], ys: list[int]) -> list[tuple[int, int, int]]:
-    """Where runs of equal entries begin in two lists, and how long they are; both lists are gone through in order."""
+    """The runs of equal entries in two lists, in order: both starts and the length."""
     head = sum(takewhile(bool, map(eq, xs, ys)))
     most = min(len(xs), len(ys)) - head
     tail = min(most, sum(takewhile(bool, map(eq, reversed(xs), reversed(ys)))))

@@ -1,19 +1,19 @@
-"""Quantities: the numbers of a network, of a scope or of a layer that formulas, conditions and budgets speak of."""
+"""Quantities: the numbers of a network, scope or layer in formulas, conditions and budgets."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.memory import memory
 from archcalc.analyse.receptive_fields import Axis
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
+from archcalc.analyse.totals import memory
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN, WHOLE
 
 
 class Quantity(NamedTuple):
-    """A number, or a list of numbers, that a part of a network has."""
+    """A number, or a tuple of numbers, of a part of a network."""
 
     name: str
     unit: str
@@ -22,7 +22,7 @@ class Quantity(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A network, a scope or a layer: what is inside, in order."""
+    """A network, scope or layer: the layers inside, in order."""
 
     summary: Summary
     path: str
@@ -34,7 +34,7 @@ class Part(NamedTuple):
         return self.work(of.name).unknown if of.name in WORK else ()
 
     def value(self, of: "Quantity") -> Any:
-        """A quantity of this part, under what is assumed of the symbols."""
+        """A quantity of this part, under the assumptions on the symbols."""
         return of.of(self)
 
     def sum(self, of: Callable[[LayerSummary], Any]) -> Any:
@@ -46,12 +46,12 @@ class Part(NamedTuple):
         return counted(self.layers, CONVENTIONS[convention])
 
     def shapes(self) -> list[Any]:
-        """The shapes of the outputs: of what the network gives, or of the last layer's."""
+        """The shapes of the network's outputs, or of those of the last layer of a part."""
         return list(self.summary.outputs.values()) if not self.path else list(self.layers[-1].outputs)
 
 
 def part(summary: Summary, path: str = "") -> Part:
-    """A part of a network by its path; raises Refused when there is none."""
+    """A part of a network by its path; raises Refused for an unknown path."""
     if not path:
         return Part(summary, "", summary.layers)
     inside = tuple(la for la in summary.layers if la.path == path or la.path.startswith(path + "."))
@@ -68,7 +68,7 @@ def stages(of: Part) -> list[Part]:
 
 
 def paths_like(summary: Summary, path: str) -> list[str]:
-    """The layers and scopes that are nested as deeply as a path."""
+    """The layers and scopes at the depth of a path."""
     depth = path.count(".") + 1
     parts = (layer.path.split(".") for layer in summary.layers)
     return list(dict.fromkeys(".".join(p[:depth]) for p in parts if len(p) >= depth))
@@ -79,7 +79,7 @@ def _held(p: Part) -> Any:
 
 
 def _memory(p: Part) -> Any:
-    return memory(_held(p), p.sum(lambda la: la.buffer_elements), p.sum(lambda la: la.activations)).total
+    return memory(_held(p), p.sum(lambda la: la.buffer_elements), p.sum(lambda la: la.activations))
 
 
 def _shape(p: Part) -> Any:
@@ -88,7 +88,7 @@ def _shape(p: Part) -> Any:
 
 
 def _field(p: Part) -> Any:
-    """The size of the last layer's field, along each axis where they differ; a text where it is no number."""
+    """The size of the last layer's field, along each axis if they differ; a word if it is no number."""
     axes = p.layers[-1].field
     if not axes:
         return "none"
@@ -119,11 +119,11 @@ _ALL = [
 QUANTITIES: Mapping[str, Quantity] = {q.name: q for q in _ALL}
 """Every quantity by name."""
 WORK = tuple(CONVENTIONS)
-"""The quantities that are at least what they say where the work of a layer is not known."""
+"""The quantities that are lower bounds if the work of a layer is unknown."""
 
 
 def quantity(name: str) -> Quantity:
-    """The quantity of this name; raises Refused when there is none."""
+    """The quantity of this name; raises Refused for an unknown one."""
     if name not in QUANTITIES:
         raise Refused(f"there is no quantity {name!r}", nearest(name, QUANTITIES))
     return QUANTITIES[name]

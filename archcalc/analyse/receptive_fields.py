@@ -1,4 +1,4 @@
-"""Receptive fields: which positions of a network's input one position of a layer's output reads.
+"""Receptive fields: the positions of a network's input that one position of a layer's output reads.
 
 Per axis of the input, output position i reads the input positions jump*i + first ... jump*i + last. A window of kernel
 k, stride s, left padding p and dilation d gives (jump*s, first - jump*p, last + jump*(d*(k-1) - p)); the size is
@@ -21,55 +21,55 @@ T = TypeVar("T")
 
 
 class Extent(NamedTuple):
-    """What a position reads along one axis of the input.
+    """The positions read along one axis of the input.
 
-    Position i reads base*j + first ... base*j + last for the whole numbers j from rate*i + low to rate*i + high. Until
-    something is upsampled j is i; where the rate is a fraction, what is read depends on the phase of i.
+    Position i reads base*j + first ... base*j + last for the integers j from rate*i + low to rate*i + high. Until
+    something is upsampled, j is i; if the rate is a fraction, the positions read depend on the phase of i.
     """
 
     axes: tuple[int, ...]
-    """The axes of the layer's output that say where; one where the field is regular."""
+    """The axes of the layer's output that move the field; one if the field is regular."""
     base: Size
-    """None where the field does not move in even steps."""
+    """None if the field does not move in even steps."""
     first: Size
     last: Size
-    """None, as `first`, where its size is not known."""
+    """None, like `first`, if the size is unknown."""
     aligned: bool = True
-    """Whether all paths that meet have their centres at one place, for every number of copies."""
+    """Whether all paths that meet have the same centre, for every number of copies."""
     rate: Size = 1
     low: Size = 0
     high: Size = 0
 
     @property
     def jump(self) -> Any:
-        """How far the field moves in the input from one position to the next; None where it is not regular."""
+        """The step of the field in the input from one position to the next; None if it is not regular."""
         return None if self.base is None else dim.tidy(self.base * self.rate)
 
     @property
     def size(self) -> Any:
-        """How many positions lie between the ends; the most that any position has, where that depends on the phase."""
+        """The number of positions between the ends; the maximum if it depends on the phase."""
         return None if self.first is None else self.last - self.first + self.spread + 1
 
     @property
     def spread(self) -> Any:
-        """How much further than `last` a position reads where it reads most, counted from its own first."""
+        """The most that a position reads beyond `last`, counted from its own first."""
         return 0 if self.base is None else self.base * dim.floor(self.high - self.low)
 
     @property
     def depends_on_phase(self) -> bool:
-        """Whether positions differ in how many places they read, or from where, as after upsampling."""
+        """Whether positions read different numbers of places or at different offsets, as after upsampling."""
         return self.base is not None and dim.equal(self.rate, 1) is not True
 
     @property
     def padding(self) -> Any:
-        """How far the field of position 0 begins before the input."""
+        """The distance that the field of position 0 begins before the input."""
         return None if self.base is None else -(self.first + self.base * dim.ceil(self.low))
 
 
 Axis = Any
 """Extent, WHOLE or UNKNOWN."""
 State = dict[str, tuple[Axis, ...]]
-"""For each input of the network that is read: what is read along each of its spatial axes."""
+"""For each input of the network that is read: the field along each of its spatial axes."""
 
 
 def receptive_fields(network: Network, gates: Gates = "count") -> dict[str, State]:
@@ -80,7 +80,7 @@ def receptive_fields(network: Network, gates: Gates = "count") -> dict[str, Stat
 def states(network: Network, gates: Gates = "count") -> dict[str, Sequence[State]]:
     """The receptive field of every output of every layer.
 
-    `gates="ignore"` leaves out inputs of a product that were pooled over the whole image (squeeze-and-excitation).
+    `gates="ignore"` omits inputs of a product that were pooled over the whole image (squeeze-and-excitation).
     """
 
     def step(layer: Layer, inputs: list[State]) -> list[State]:
@@ -95,26 +95,22 @@ def states(network: Network, gates: Gates = "count") -> dict[str, Sequence[State
 
 
 def spatial_axes(op: Input) -> list[int]:
-    """The axes of an input that are places in space or time."""
+    """The axes of an input in space or time."""
     return [axis for axis, letter in enumerate(op.layout) if letter not in "NC"]
 
 
 def meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
-    """What the layer reads through all its inputs."""
+    """The field of a layer through all its inputs."""
     if len(inputs) == 1:
         return through(inputs[0], field[0])
     paths = [through(state, reaches) for state, reaches in zip(inputs, field, strict=True)]
-    names = {name: None for state in paths for name in state}
-    return {
-        name: tuple(
-            _hull(list(axis), ignore_gates) for axis in zip(*(s[name] for s in paths if name in s), strict=True)
-        )
-        for name in names
-    }
+    names = dict.fromkeys(name for state in paths for name in state)
+    met = {name: zip(*(s[name] for s in paths if name in s), strict=True) for name in names}
+    return {name: tuple([_hull(axis, ignore_gates) for axis in axes]) for name, axes in met.items()}
 
 
 def through(state: State, reaches: tuple[Reach, ...]) -> State:
-    """What is read through one input of a layer."""
+    """The field of a layer through one of its inputs."""
     if reaches == identity(len(reaches)):
         return state
     return {name: tuple([_composed(axis, reaches) for axis in axes]) for name, axes in state.items()}
@@ -124,72 +120,53 @@ def _composed(axis: Axis, reaches: tuple[Reach, ...]) -> Axis:
     if not isinstance(axis, Extent):
         return axis
     steps = [reaches[a] for a in axis.axes]
-    if WHOLE in steps:
-        return WHOLE
-    if UNKNOWN in steps:
-        return UNKNOWN
-    step = steps[0]
-    if axis.base is not None and isinstance(step, Window):
-        return _moved(axis, step)
-    return _irregular(axis, steps)
+    for known in (WHOLE, UNKNOWN):
+        if known in steps:
+            return known
+    if axis.base is not None and isinstance(steps[0], Window):
+        return _moved(axis, steps[0])
+    return _irregular(axis, [step for step in steps if isinstance(step, Window | Scattered)])
 
 
 def _moved(axis: Extent, step: Window) -> Extent:
-    """The field of a layer that reads a window of what has this field."""
+    """The field of a layer that reads a window of a layer with this field."""
     rate = dim.tidy(axis.rate * step.stride)
     low, high = axis.low + axis.rate * step.first, axis.high + axis.rate * step.last
     if not dim.is_size(rate) or (dim.is_symbolic(rate) and rate.is_integer is None):
         return axis._replace(axes=(step.axis,), rate=rate, low=low, high=high)
-    # Whole steps: of the fractions only the whole numbers between them mattered.
+    # Integer steps: only the integers between the fractions mattered.
     first, last = axis.first + axis.base * dim.ceil(low), axis.last + axis.base * dim.floor(high)
     return Extent((step.axis,), axis.base * rate, first, last, axis.aligned)
 
 
 def _over_phases(axis: Axis) -> Axis:
-    """A field that depends on the phase as one that does not: the union of all, where it moves in whole steps."""
+    """The union over all phases of a field that depends on the phase but moves in integer steps."""
     if not isinstance(axis, Extent) or axis.base is None or not dim.is_size(axis.jump) or not axis.depends_on_phase:
         return axis
     first, last = axis.first + axis.base * axis.low, axis.last + axis.base * axis.high
     return Extent(axis.axes, axis.jump, dim.ceil(first), dim.floor(last), axis.aligned)
 
 
-def _axes_of(step: Reach) -> tuple[int, ...]:
-    """The output axes that say where an input axis is read."""
-    if isinstance(step, Scattered):
-        return step.axes
-    return (step.axis,) if isinstance(step, Window) else ()
-
-
-def _is_single(step: Reach) -> bool:
-    """Whether one position is read."""
-    if isinstance(step, Scattered):
-        return step.single
-    return isinstance(step, Window) and dim.equal(step.first, step.last) is True
-
-
-def _irregular(axis: Extent, steps: list[Reach]) -> Extent:
-    """The field once it moves no longer in even steps; its size stays as long as single positions are read."""
-    axes: dict[int, None] = {}
-    for step in steps:
-        axes.update(dict.fromkeys(_axes_of(step)))
-    single = all(map(_is_single, steps))
+def _irregular(axis: Extent, steps: list[Window | Scattered]) -> Extent:
+    """A field that no longer moves in even steps; its size is known as long as single positions are read."""
+    axes = dict.fromkeys(a for step in steps for a in (step.axes if isinstance(step, Scattered) else (step.axis,)))
+    single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)
     if not single or axis.first is None:
         return Extent(tuple(axes), None, None, None, axis.aligned)
     last = axis.last + axis.spread if axis.depends_on_phase else axis.last
     return Extent(tuple(axes), None, axis.first, last, axis.aligned)
 
 
-def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
-    """What is read where paths meet: from the least first to the greatest last."""
+def _hull(paths: Sequence[Axis], ignore_gates: bool) -> Axis:
+    """The field of paths that meet: from the least first to the greatest last."""
     if ignore_gates:
         paths = ungated(paths, [path is WHOLE for path in paths])
     head, *rest = paths
     if all(p == head for p in rest):
         return head
-    if WHOLE in paths:
-        return WHOLE
-    if UNKNOWN in paths:
-        return UNKNOWN
+    for known in (WHOLE, UNKNOWN):
+        if known in paths:
+            return known
     head, *rest = paths = [_over_phases(p) for p in paths]
     if all(_same_steps(head, p) for p in rest):
         centre = head.first + head.last
@@ -204,7 +181,7 @@ def _hull(paths: list[Axis], ignore_gates: bool) -> Axis:
 
 
 def ungated(items: Sequence[T], whole: Sequence[bool]) -> list[T]:
-    """The inputs of a product without its gates: those that read a `whole` image, where not all of them do."""
+    """The inputs of a product without its gates: those that read a `whole` image, unless all of them do."""
     return [item for item, gate in zip(items, whole, strict=True) if not gate] or list(items)
 
 
@@ -217,21 +194,21 @@ def _same_steps(a: Extent, b: Extent) -> bool:
 
 
 class _Chain(NamedTuple):
-    """What is read along one axis after each number of passes through a body."""
+    """The field along one axis after any number of passes through a body."""
 
     start: Axis
-    """After none; None where the body is the first to read this input."""
+    """After no pass; None if the body is the first to read this input."""
     once: Axis
-    """After one; UNKNOWN where no more can be told."""
+    """After one pass; UNKNOWN if the further ones are not determined."""
     down: Size = 0
-    """By how much each further pass moves the first position."""
+    """The decrease of the first position in each further pass."""
     up: Size = 0
-    """By how much each further pass moves the last position."""
+    """The increase of the last position in each further pass."""
     steady: bool = False
     """Whether the first pass does the same as all others."""
 
     def after(self, passes: Size) -> Axis:
-        """The field after a number of passes: at least one, or zero if the chain is steady."""
+        """The field after a number of passes: at least 1, or 0 if the chain is steady."""
         if not isinstance(self.once, Extent):
             return self.once
         more = passes - 1
@@ -262,18 +239,18 @@ def _same_places(a: Axis, b: Axis) -> bool:
 
 
 class _Copies:
-    """What the last of a symbolic number of copies reads, and what it gives.
+    """The fields that the last of a symbolic number of copies reads and gives.
 
-    What a body makes of a first position is the least of that position moved by some steps, each the sum of the steps
-    on a way through the body, and of positions that come from outside and stand still. Once such a function has moved a
-    position down it goes on by the same step, so two passes tell all of them; the last positions go up likewise.
+    A body maps a first position to a minimum: of the position minus some steps, each the sum of the steps on a path
+    through the body, and of constant positions from outside. Once such a function has decreased a position, it goes on
+    by the same step, so two passes determine all of them; the last positions increase likewise.
     """
 
     def __init__(self, given: Assumptions):
         self.given = given
 
     def last(self, repeat: Repeat, turn: Callable[[State], State], before: State) -> tuple[list[State], State]:
-        """Two things that it may read, where it cannot be told whether the last copy is also the first."""
+        """The last copy may read two fields if it may also be the first."""
         once = turn(before)
         twice = turn(once)
         chains = {name: _chains(name, before, once, twice) for name in {**before, **once}}
@@ -286,7 +263,7 @@ class _Copies:
         return reads, given
 
     def common(self, values: list[Sequence[State]]) -> Sequence[State]:
-        """What all agree in."""
+        """The fields in which all agree; UNKNOWN elsewhere."""
         return values[0] if len(values) == 1 else [_agreed(states) for states in zip(*values, strict=True)]
 
 

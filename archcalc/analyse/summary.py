@@ -1,16 +1,13 @@
-"""Everything that is known about a network, layer by layer and in total: what the renderers show."""
+"""All facts of a network, layer by layer and in total."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.analyse.activations import total_activations
-from archcalc.analyse.costs import total_cost
-from archcalc.analyse.memory import memory
-from archcalc.analyse.parameters import Parameters, held, total_parameters
 from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
+from archcalc.analyse.totals import Totals, totals
 from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
@@ -25,32 +22,31 @@ from archcalc.walk import fold_back
 if TYPE_CHECKING:
     from archcalc.analyse.shown import Depth, Shown
 
-V = TypeVar("V")
 
+class LazyFields:
+    """The receptive field of every layer by path, computed on first use because few questions need it."""
 
-class LazyColumn(Generic[V]):
-    """A fact of every layer by path, found when first asked for: many questions do not need it."""
-
-    def __init__(self, find: Callable[[], Mapping[str, V]]):
+    def __init__(self, find: Callable[[], Mapping[str, State]]):
         self._find = find
 
     @cached_property
-    def values(self) -> Mapping[str, V]:
-        """The fact of every layer."""
-        return self._find()
+    def values(self) -> Mapping[str, State]:
+        """The fields of all layers."""
+        with collector_paused():
+            return self._find()
 
-    def __getitem__(self, path: str) -> V:
+    def __getitem__(self, path: str) -> State:
         return self.values[path]
 
 
 @dataclass(slots=True, eq=False, repr=False)  # not frozen: that would make building one three times as slow
 class LayerSummary:
-    """One layer with its facts; numbers are for one of its `times`."""
+    """One layer with its facts; each number is for one of its `times`."""
 
     path: str
     op: Op
     sources: tuple[Source, ...]
-    """What each of its inputs reads."""
+    """The source of each input."""
     inputs: tuple[Shape, ...]
     outputs: tuple[Shape, ...]
     times: Dim
@@ -62,9 +58,9 @@ class LayerSummary:
     weights_of: str | None
     cost: Cost | None
     countable: Countable
-    """What conventions count its work from."""
+    """The facts that conventions count."""
     activations: Dim
-    fields: LazyColumn[State]
+    fields: LazyFields
     """The receptive fields of its network."""
     origin: str
     """Its path in that network."""
@@ -73,16 +69,16 @@ class LayerSummary:
 
     @property
     def field(self) -> tuple[Any, ...] | None:
-        """Per spatial axis of the first input that it reads: Extent, WHOLE or UNKNOWN; None where there is none."""
+        """Extent, WHOLE or UNKNOWN for each spatial axis of the first input that it depends on; None without any."""
         return next(iter(self.fields[self.origin].values()), None) or None
 
     def renamed(self, path: str, sources: tuple[Source, ...]) -> "LayerSummary":
-        """The same layer as it is called in a network that was put together from others."""
+        """The same layer under its name in a network merged from several."""
         return replace(self, path=path, sources=sources)
 
     @property
     def structure(self) -> tuple[object, ...]:
-        """What is equal of two layers that differ only in name; their weights follow from operation and inputs."""
+        """The key that layers share if they differ only in name; the weights follow from operation and inputs."""
         held = (self.trainable, self.frozen, self.weights_of is None)
         return (self.op, self.inputs, self.outputs, self.times, held)
 
@@ -98,39 +94,17 @@ class LayerSummary:
 
     @property
     def macs(self) -> Dim | None:
-        """Its multiply-accumulates; None where not known."""
+        """Its multiply-accumulates; None if unknown."""
         return None if self.cost is None else self.cost.macs
 
     @property
     def sees_everything(self) -> bool:
-        """Whether it reads its input whole."""
+        """Whether it reads the whole input."""
         return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
 
 
-class Totals(NamedTuple):
-    """The sums over a network, every repeat counted."""
-
-    trainable: Dim
-    frozen: Dim
-    buffers: Dim
-    cost: Cost
-    unknown: tuple[str, ...]
-    """The layers whose work is not known; where there are any, the work is at least what `cost` says."""
-    activations: Dim
-
-    @property
-    def parameters(self) -> Dim:
-        """All parameters, trained or not."""
-        return self.trainable + self.frozen
-
-    @property
-    def memory(self) -> Dim:
-        """The bytes of parameters, buffers and all activations kept, as float32."""
-        return memory(self.parameters, self.buffers, self.activations).total
-
-
 class Work(NamedTuple):
-    """The work of a network under a convention: the sum of what is known, and the layers whose work is not."""
+    """Work under a convention: the sum over the layers of known work, and the paths of the others."""
 
     value: Dim
     unknown: tuple[str, ...]
@@ -148,22 +122,17 @@ class Summary(Result):
     inputs: Mapping[str, Shape]
     outputs: Mapping[Source, Shape]
     scopes: Mapping[str, str]
-    """The block's name of every scope that stands for one, by path."""
+    """The block's name of every scope by path; empty for a scope that is no block."""
     layers: tuple[LayerSummary, ...]
     totals: Totals
     network: Network
-    fields: LazyColumn[State]
+    fields: LazyFields
     """The receptive field of every layer's first output."""
     gates: Gates
 
     @property
-    def named_outputs(self) -> Mapping[str, Shape]:
-        """The shapes of the outputs by name: `fc`, or `split[2]` for another output than the first."""
-        return {str(source): shape for source, shape in self.outputs.items()}
-
-    @property
     def given(self) -> Assumptions:
-        """What is assumed of the symbols."""
+        """The assumptions on the symbols."""
         return self.network.given
 
     lists = ("layers",)
@@ -171,10 +140,9 @@ class Summary(Result):
     def shown(
         self, depth: "Depth | None" = None, unroll: bool | None = None, columns: Sequence[str] | None = None
     ) -> "Shown":
-        """The summary with the scopes open that lie above a depth (2 for readers, all for machines).
+        """The summary with scopes opened down to a depth: by default 2 for readers, all for machines.
 
-        `unroll` shows repeated blocks one by one, as machines have them by default. Raises Refused for an unknown
-        column.
+        `unroll` shows repeated blocks one by one, the default for machines. Raises Refused for an unknown column.
         """
         from archcalc.analyse.shown import Shown
 
@@ -185,7 +153,7 @@ class Summary(Result):
         return self.shown().document()
 
     def table(self) -> Grid:
-        """Every layer with its numbers."""
+        """The layers with their numbers."""
         return self.shown().table()
 
     def record(self) -> Plain:
@@ -194,11 +162,11 @@ class Summary(Result):
 
     @property
     def assumptions(self) -> tuple[str, ...]:
-        """What is taken to hold of the symbols, in words."""
+        """The assumptions on the symbols, in words."""
         return tuple(self.given)
 
     def made_from(self, path: str) -> set[str]:
-        """A layer, and all layers and inputs that its output is made from."""
+        """A layer, and all layers and inputs that its output depends on."""
         asked = {Source(path): True}
         found = fold_back(self.network, asked, lambda layer, _: [(s, True) for s in layer.reads], lambda a, b: True)
         return {source.path for source in found}
@@ -208,12 +176,12 @@ class Summary(Result):
         return next(layer for layer in self.layers if layer.path == path)
 
     def work(self, convention: Convention | None = None) -> Work:
-        """The work of one pass under a convention, the summary's own unless given."""
+        """The work of one pass under a convention, by default the summary's own."""
         return counted(self.layers, self.convention if convention is None else convention)
 
 
 def counted(layers: Collection[LayerSummary], convention: Convention) -> Work:
-    """The work of some layers under a convention, every repeat counted; equal ones are counted once and multiplied."""
+    """The work of some layers under a convention, every repeat counted."""
     times: dict[Countable, list[Dim]] = {}
     for layer in layers:
         times.setdefault(layer.countable, []).append(layer.times)
@@ -233,9 +201,9 @@ def summarize(
     gates: Gates = "count",
 ) -> Summary:
     """All facts of a network."""
-    fields = _fields(network, gates)
+    fields = LazyFields(lambda: receptive_fields(network, gates))
     with collector_paused():
-        layers, totals = tuple(_layers(network, fields)), _totals(network)
+        layers, sums = tuple(_layers(network, fields)), totals(network)
     return Summary(
         name=name,
         title=title,
@@ -246,23 +214,24 @@ def summarize(
         outputs={Source(s.path, s.port): network.shape(s) for s in network.outputs},
         scopes=network.scopes,
         layers=layers,
-        totals=totals,
+        totals=sums,
         network=network,
         fields=fields,
         gates=gates,
     )
 
 
-def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummary]:
-    countables = _Countables(network.scopes)
-    of_call: dict[tuple[Call, bool, bool], Parameters] = {}
+def _layers(network: Network, fields: LazyFields) -> Iterator[LayerSummary]:
+    attention = tuple(f"{path}." for path, block in network.scopes.items() if block == ATTENTION)
+    countables: dict[tuple[Call, bool], Countable] = {}
     for path, layer in network.layers.items():
         if layer.is_input:
             continue
-        call, key = layer.call, (layer.call, layer.frozen, layer.weights_of is None)
-        mine = of_call.get(key)
-        if mine is None:
-            mine = of_call[key] = held(layer)
+        call, own = layer.call, layer.weights_of is None
+        parameters = call.parameters if own else 0
+        countable = call, path.startswith(attention)
+        if countable not in countables:
+            countables[countable] = Countable(*countable)
         yield LayerSummary(
             path=path,
             op=call.op,
@@ -270,14 +239,14 @@ def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummar
             inputs=call.inputs,
             outputs=call.outputs,
             times=layer.times,
-            weights=mine.weights,
-            buffers=mine.buffers,
-            trainable=mine.trainable,
-            frozen=mine.frozen,
-            buffer_elements=mine.buffer_elements,
+            weights=call.weights if own else {},
+            buffers=call.buffers if own else {},
+            trainable=0 if layer.frozen else parameters,
+            frozen=parameters if layer.frozen else 0,
+            buffer_elements=call.buffer_elements if own else 0,
             weights_of=layer.weights_of,
             cost=call.cost,
-            countable=countables.of(path, call),
+            countable=countables[countable],
             activations=call.activations,
             fields=fields,
             origin=path,
@@ -286,40 +255,4 @@ def _layers(network: Network, fields: LazyColumn[State]) -> Iterator[LayerSummar
         )
 
 
-def _fields(network: Network, gates: Gates) -> LazyColumn[State]:
-    """The receptive fields of a network."""
-
-    def find() -> Mapping[str, State]:
-        with collector_paused():
-            return receptive_fields(network, gates)
-
-    return LazyColumn(find)
-
-
-class _Countables:
-    """What is counted of each layer; equal calls at like places share one."""
-
-    def __init__(self, scopes: Mapping[str, str]):
-        self.attention = tuple(f"{path}." for path, block in scopes.items() if block == ATTENTION)
-        self.found: dict[tuple[Call, bool], Countable] = {}
-
-    def of(self, path: str, call: Call) -> Countable:
-        key = (call, bool(self.attention) and path.startswith(self.attention))
-        if key not in self.found:
-            self.found[key] = Countable(*key)
-        return self.found[key]
-
-
-def _totals(network: Network) -> Totals:
-    sums, spent = total_parameters(network), total_cost(network)
-    return Totals(
-        trainable=sums.trainable,
-        frozen=sums.frozen,
-        buffers=sums.buffer_elements,
-        cost=spent.cost,
-        unknown=spent.unknown,
-        activations=total_activations(network),
-    )
-
-
-__all__ = ["Extent", "LayerSummary", "LazyColumn", "Summary", "Totals", "Work", "counted", "summarize"]
+__all__ = ["Extent", "LayerSummary", "LazyFields", "Summary", "Totals", "Work", "counted", "summarize"]

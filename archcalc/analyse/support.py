@@ -1,14 +1,13 @@
-"""What one position of a layer reads of an input that has borders: the receptive field without what is not there.
+"""The part of a bounded input that one position of a layer reads: its receptive field without padding.
 
-Goes back from the position, layer by layer, and at each leaves out what lies in the padding: a position that stands for
-padding reads nothing, and positions that no window covers at the end of an axis are not read. Along each axis the hull
-of what is read is found, as for receptive fields.
+It goes back from the position, layer by layer. Padding reads nothing, and positions at the end of an axis that no
+window covers are not read. Along each axis, the result is the hull, as for receptive fields.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import Gates, State, states, ungated
+from archcalc.analyse.receptive_fields import Gates, states, ungated
 from archcalc.dim import Shape
 from archcalc.network import Layer, Network, Source
 from archcalc.op import WHOLE, Reach, Window
@@ -19,7 +18,7 @@ Box = tuple[range, ...]
 
 
 def support(network: Network, path: str, name: str, place: Mapping[int, int], gates: Gates = "count") -> Box | None:
-    """What a layer's first output reads of an input, per axis of it; None where that is nothing.
+    """The positions of an input, along each axis, that a layer's first output reads; None without any.
 
     `place` has a position for some axes of the output.
     """
@@ -31,7 +30,8 @@ def support(network: Network, path: str, name: str, place: Mapping[int, int], ga
     def step(layer: Layer, boxes: dict[int, Box]) -> Iterator[tuple[Source, Box]]:
         slots = list(range(len(layer.reads)))
         if fields and layer.op.gate:
-            slots = ungated(slots, [_is_whole(fields[s.path][s.port], name) for s in layer.reads])
+            axes = [fields[s.path][s.port].get(name, ()) for s in layer.reads]
+            slots = ungated(slots, [bool(some) and all(axis is WHOLE for axis in some) for some in axes])
         for port, box in boxes.items():
             reaches = layer.call.fields[port]
             for slot in slots:
@@ -42,13 +42,8 @@ def support(network: Network, path: str, name: str, place: Mapping[int, int], ga
     return fold_back(network, {source: start}, step, _hull).get(Source(name))
 
 
-def _is_whole(state: State, name: str) -> bool:
-    axes = state.get(name, ())
-    return bool(axes) and all(axis is WHOLE for axis in axes)
-
-
 def _read(box: Box, reaches: Sequence[Reach], shape: Shape) -> Box | None:
-    """What some output positions read of one input that is there; None where that is nothing."""
+    """The existing positions of one input that some output positions read; None without any."""
     found = tuple(_axis(box, reach, size) for reach, size in zip(reaches, shape, strict=True))
     return found if all(found) else None
 

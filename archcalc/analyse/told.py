@@ -1,28 +1,30 @@
-"""How the facts of an operation read: its settings, its window and its receptive field, the same in every format."""
+"""The facts of layers as text and in the types of JSON: settings, windows, shapes and receptive fields."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from archcalc import dim
 from archcalc.analyse.receptive_fields import Axis
+from archcalc.dim import Shape
 from archcalc.op import UNKNOWN, WHOLE, Op
-from archcalc.render.words import number
+from archcalc.render.result import Plain
+from archcalc.render.words import number, size
 from archcalc.setting import ByName, Given
 
 
 def settings(op: Op) -> dict[str, Any]:
-    """The settings of an operation by name; a mapping among them as a mapping."""
+    """The settings of an operation by name, with mappings as dicts."""
     known = op.kinds()
     return {name: dict(v) if isinstance(known[name], ByName) else v for name, v in op.settings().items()}
 
 
 def kernel(op: Op) -> str:
-    """How a window lies: 3x3 /2 p1 d2 g32 for kernel, stride, padding, dilation, groups, where they are not usual."""
+    """A window in short: 3x3 /2 p1 d2 g32 for kernel, stride, padding, dilation and groups, without the usual ones."""
     return window(op.settings())
 
 
 def window(given: Mapping[str, Any]) -> str:
-    """How a window lies under some settings, as `kernel` tells it."""
+    """A window in short, from the settings of its operation."""
     if "kernel_size" not in given and "stride" not in given:
         return ""
     kernel_size = given.get("kernel_size")
@@ -33,7 +35,7 @@ def window(given: Mapping[str, Any]) -> str:
 
 
 def _by(letter: str, given: Given, usual: Given = None, join: bool = False) -> str:
-    """One value per axis; once where all are equal, nothing where they are as usual."""
+    """The values of all axes; one if they are equal, none if they are the usual ones."""
     if given is None or isinstance(given, str):
         return "same" if given == "same" else ""
     axes = given if isinstance(given, tuple) else (given,)
@@ -46,7 +48,7 @@ def _by(letter: str, given: Given, usual: Given = None, join: bool = False) -> s
 
 
 def field(axes: tuple[Any, ...] | None) -> str:
-    """A receptive field: 11 where it is square, 3x7, ~8 at most, whole, or ? where it cannot be told."""
+    """A receptive field in short: 11 if it is square, 3x7, ~8 for at most 8, whole, or ? if unknown."""
     texts = [_axis(a) for a in axes or ()]
     if len(set(texts)) <= 1:
         return texts[0] if texts else ""
@@ -59,3 +61,34 @@ def _axis(axis: Axis) -> str:
     if axis is UNKNOWN or axis.size is None:
         return "?"
     return ("~" if axis.depends_on_phase else "") + number(axis.size)
+
+
+def shape(sizes: Shape) -> list[int | str]:
+    """A shape in the types of JSON."""
+    return [size(n) for n in sizes]
+
+
+def shapes(named: Mapping[str, Shape]) -> dict[str, list[int | str]]:
+    """Named shapes in the types of JSON."""
+    return {name: shape(sizes) for name, sizes in named.items()}
+
+
+def field_record(axes: tuple[Any, ...] | None) -> Plain:
+    """A receptive field in the types of JSON: axis by axis, or in words if all of the input is read."""
+    if axes is None:
+        return None
+    return "whole input" if axes and all(axis is WHOLE for axis in axes) else [_axis_record(axis) for axis in axes]
+
+
+def _axis_record(axis: Axis) -> Plain:
+    if axis is WHOLE:
+        return "whole input"
+    if axis is UNKNOWN or axis.size is None:
+        return None
+    regular = axis.jump is not None
+    found: dict[str, Plain] = {
+        "size": size(axis.size),
+        "stride": size(axis.jump) if regular else None,
+        "padding": size(axis.padding) if regular else None,
+    }
+    return found | {"phases": True} if axis.depends_on_phase else found

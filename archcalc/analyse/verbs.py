@@ -1,4 +1,4 @@
-"""The verbs of analysis: what a loaded network comes to, as results."""
+"""The verbs of analysis, from a network to a result."""
 
 from typing import TYPE_CHECKING
 
@@ -35,7 +35,7 @@ def summary(network: Loadable, convention: str = "macs", gates: Gates = "count")
 
 
 def part(network: Loadable, path: str = "", gates: Gates = "count") -> "Part":
-    """The network, a scope or a layer, whose quantities can be asked for."""
+    """The network, a scope or a layer, with its quantities."""
     from archcalc.analyse import quantities
 
     return quantities.part(summary(network, gates=gates), path)
@@ -44,7 +44,7 @@ def part(network: Loadable, path: str = "", gates: Gates = "count") -> "Part":
 def formula(
     network: Loadable, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
 ) -> "Formulas":
-    """A quantity in closed form in what is free; of each of the outermost scopes and layers with `by_stage`."""
+    """A quantity in closed form; with `by_stage`, one for each of the outermost scopes and layers."""
     from archcalc.analyse.formulas import formulas
     from archcalc.analyse.quantities import quantity
 
@@ -53,18 +53,18 @@ def formula(
 
 
 def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
-    """A quantity as a function of what is free in the network."""
+    """A quantity as a function of the free entries."""
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.quantities import quantity
 
     value = part(network, layer, gates).value(quantity(of))
     if not dim.is_size(value):
-        raise Refused(f"{of} is {dim.say(value)}, which is no number", "ask for one of its parts by `layer`")
+        raise Refused(f"{of} is {dim.say(value)}, which is not a number", "ask for one of its parts by `layer`")
     return Compiled(value, list(free), network.assumptions)
 
 
 def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":
-    """What is different in the second of two networks."""
+    """The difference between two networks."""
     from archcalc.analyse.difference import difference
 
     return difference(summary(before, convention), summary(after, convention))

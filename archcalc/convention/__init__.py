@@ -1,7 +1,7 @@
-"""Counting conventions: each maps what an operation declares to one number.
+"""Counting conventions: each maps the facts of an operation to one number.
 
-One FLOP is never one MAC: each convention names its unit. The first three are ours; the others reproduce what tools
-print and libraries publish, mistakes included, so that such numbers can be verified.
+One FLOP is never one MAC: each convention names its unit. The first three are ours; the others reproduce the numbers
+of tools and libraries, mistakes included, to verify published ones.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,14 +20,14 @@ HOMES = {
     "thop": "thop:THOP",
     "ultralytics-thop": "thop:ULTRALYTICS",
     "ptflops": "ptflops:PTFLOPS",
-    "ptflops-aten": "ptflops_aten:PTFLOPS_ATEN",
+    "ptflops-aten": "dispatched:PTFLOPS_ATEN",
     "calflops": "calflops:CALFLOPS",
     "calflops-macs": "calflops:CALFLOPS_MACS",
-    "torch": "flop_counter:TORCH",
-    "torch-cpu": "flop_counter:TORCH_CPU",
-    "torchvision": "published:TORCHVISION",
-    "timm": "published:TIMM",
-    "keras": "published:KERAS",
+    "torch": "dispatched:TORCH",
+    "torch-cpu": "dispatched:TORCH_CPU",
+    "torchvision": "own:TORCHVISION",
+    "timm": "own:TIMM",
+    "keras": "own:KERAS",
 }
 """Where each convention is declared; the first is the default."""
 

@@ -1,8 +1,8 @@
 """calflops: functions that it patches while it runs, and that modules call."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum
-from archcalc.convention.rules import MACS, READ, TWICE_MACS, CountingRule, Table, over, tool
+from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum, recurrent
+from archcalc.convention.rules import MACS, POOLS, READ, TWICE_MACS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
@@ -40,20 +40,9 @@ def _resize(layer: Countable) -> Dim:
     return prod(size if isinstance(size, tuple) else (size,))
 
 
-def _recurrent(gates: int, elementwise: int) -> CountingRule:
-    def count(layer: Countable) -> Dim:
-        if layer.is_projected:
-            raise Untold
-        # A sum of n products has n - 1 additions: one fewer for the input and one fewer for the state.
-        return 2 * (layer.macs - layer.gates) + layer.bias + elementwise * (layer.gates // gates)
-
-    less = elementwise - 2 * gates
-    return CountingRule(f"2M + b {'-' if less < 0 else '+'} {abs(less) if abs(less) > 1 else ''}u", count)
-
-
-RECURRENT: Table = {"rnn": _recurrent(1, 1), "gru": _recurrent(3, 7), "lstm": _recurrent(4, 10)}
+# A sum of n products has n - 1 additions: each gate has one fewer for the input and one fewer for the state.
+RECURRENT = recurrent(1 - 2 * 1, 7 - 2 * 3, 10 - 2 * 4, each=2)
 ACTIVATIONS = ("relu", "prelu", "elu", "leaky relu", "gelu", "silu", "softmax")
-POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool", "subsampling")
 
 CALFLOPS_MACS = tool(
     "calflops-macs",
@@ -81,7 +70,7 @@ CALFLOPS = tool(
         **NORMS,
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
-        **over(POOLS, READ),
+        **over((*POOLS, "subsampling"), READ),
         "resize": CountingRule("i, or the size that is given", _resize),
         **RECURRENT,
     },

@@ -1,7 +1,7 @@
-"""What conventions count from: one call at its place in a network, with the facts that its declaration gives.
+"""The facts that conventions count: those of one call at its place in a network.
 
-No convention asks for the class of an operation. It reads what the class declares: its kind, shapes, weights, buffers
-and cost, and its settings by PyTorch's names.
+No convention asks for the class of an operation. It reads the facts that the class declares: its kind, shapes, weights,
+buffers and cost, and its settings by PyTorch's names.
 """
 
 from functools import cached_property
@@ -13,7 +13,7 @@ from archcalc.dim import Dim, equal, prod, total
 from archcalc.op import Cost
 
 ATTENTION = "MultiheadAttention"
-"""The name of the block that stands for PyTorch's module of that name."""
+"""The name of the block for PyTorch's module of that name."""
 
 
 class Untold(Exception):
@@ -30,7 +30,7 @@ class Countable:
 
     @property
     def kind(self) -> str:
-        """What tools take the operation for; empty if unknown."""
+        """The kind of operation that tools see; empty if unknown."""
         return kind_of(self.call.op)
 
     @cached_property

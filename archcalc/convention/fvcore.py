@@ -6,11 +6,6 @@ from archcalc.convention.rules import MACS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 
 
-def _convolution(layer: Countable) -> Dim:
-    # A padding given as a word traces to another operator, for which fvcore has no rule.
-    return 0 if isinstance(layer.setting("padding"), str) else layer.macs
-
-
 def _product(layer: Countable) -> Dim:
     # fvcore counts by the elements of the first factor, however it broadcasts.
     first, second = layer.call.inputs
@@ -24,21 +19,18 @@ def _resize(layer: Countable) -> Dim:
     return each.get(layer.setting("mode"), 0) * layer.written
 
 
-def _adaptive(layer: Countable) -> Dim:
-    return layer.read if layer.rank == 4 else 0
-
-
 FVCORE = tool(
     "fvcore",
     "FLOPs",
     "as fvcore 0.1.5 counts: one for each multiply-accumulate, and some norms, pools and resizings",
     {
-        "convolution": CountingRule("M", _convolution),
+        # A padding given as a word traces to another operator, for which fvcore has no rule.
+        "convolution": CountingRule("M", lambda layer: 0 if isinstance(layer.setting("padding"), str) else layer.macs),
         **over(("transposed convolution", "connected convolution", "linear"), MACS),
         "matrix product": CountingRule("M", _product),
         "einsum": CountingRule("M of two operands", macs_of_einsum),
         **NORMS,
-        "adaptive average pool": CountingRule("i of images", _adaptive),
+        "adaptive average pool": CountingRule("i of images", lambda layer: layer.read if layer.rank == 4 else 0),
         "resize": CountingRule("o nearest, 4o bilinear, of images", _resize),
     },
     as_is="a multiply-accumulate is called a flop; the core of attention, recurrent layers and convolutions whose "

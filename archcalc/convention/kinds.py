@@ -60,5 +60,5 @@ OF_ROLE: Mapping[Role, str] = {
 
 
 def kind_of(op: Op | type[Op]) -> str:
-    """What tools take an operation for; empty if unknown."""
+    """The kind of operation that tools see; empty if unknown."""
     return OF_ROLE.get(op.role, "") if op.counted_as is None else op.counted_as

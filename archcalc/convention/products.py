@@ -1,4 +1,4 @@
-"""Rules that several tools share."""
+"""Counting rules that several tools share."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ NORMS: Table = {
     "batch norm": CountingRule("2i affine, else i", _batch_norm),
     **over(("layer norm", "channel layer norm", "group norm", "instance norm"), affine(5, 4)),
 }
-"""How calflops and fvcore count norms."""
+"""The norms of calflops and fvcore."""
 
 
 def _local_response_norm(layer: Countable) -> Dim:
@@ -44,3 +44,21 @@ def _local_response_norm(layer: Countable) -> Dim:
 
 local_response_norm = CountingRule("3i and the padded input", _local_response_norm)
 """PyTorch's function calls three products or sums of arrays and one average pool, which tools intercept."""
+
+
+def recurrent(rnn: int, gru: int, lstm: int, *, each: int = 1, projected: bool = False) -> Table:
+    """`each` per multiply-accumulate, biases, and a number of operations for each unit and step.
+
+    Without `projected`, the number of a layer with a projection is unknown.
+    """
+
+    def rule(gates: int, elementwise: int) -> CountingRule:
+        def count(layer: Countable) -> Dim:
+            if layer.is_projected and not projected:
+                raise Untold
+            return each * layer.macs + layer.bias + elementwise * (layer.gates // gates)
+
+        units = f"{'-' if elementwise < 0 else '+'} {abs(elementwise) if abs(elementwise) > 1 else ''}u"
+        return CountingRule(f"{each if each > 1 else ''}M + b {units}", count)
+
+    return {"rnn": rule(1, rnn), "gru": rule(3, gru), "lstm": rule(4, lstm)}

@@ -1,4 +1,4 @@
-"""Counting rules: how a tool derives the number of each kind of operation."""
+"""Counting rules: the number that a tool derives for each kind of operation."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from archcalc.dim import Dim, tidy
 
 
 class CountingRule(NamedTuple):
-    """How the number of one kind of operation follows from its facts, with a description for the documents."""
+    """The number of one kind of operation as a function of its facts, with a description for the documents."""
 
     words: str
     of: Callable[[Countable], Dim]
@@ -26,7 +26,7 @@ class Convention(NamedTuple):
     doc: str
     count: Callable[[Countable], Dim]
     as_is: str = ""
-    """What the tool gets wrong; empty for a convention that does not reproduce a tool's mistakes."""
+    """The mistakes of the tool that it reproduces; empty without any."""
     modules: Table = {}
     """The rules for modules, for the documents."""
 
@@ -37,8 +37,8 @@ class Convention(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The unit with the name."""
-        return self.unit if self.is_of_tool else f"{self.unit} ({self.name})"
+        """The unit with the name, which the unit of a tool already has."""
+        return f"{self.unit.removesuffix(f' ({self.name})')} ({self.name})"
 
     def of(self, layer: Countable) -> Dim | None:
         """The number of one operation at its place; None if unknown."""
@@ -48,24 +48,6 @@ class Convention(NamedTuple):
             except Untold:
                 layer.counts[self.name] = None
         return layer.counts[self.name]
-
-
-def by_kind(modules: Table, functions: Table, attention: Table | None = None) -> Callable[[Countable], Dim]:
-    """Count by a table of modules, of functions, or of the parts of an attention module (None: as elsewhere).
-
-    The number of an operation without a kind is unknown.
-    """
-
-    def count(layer: Countable) -> Dim:
-        if not layer.kind:
-            raise Untold
-        table = functions if layer.function else modules
-        if layer.in_attention and attention is not None:
-            table = attention
-        rule = table.get(layer.kind)
-        return 0 if rule is None else rule.of(layer)
-
-    return count
 
 
 def tool(
@@ -78,8 +60,22 @@ def tool(
     attention: Table | None = None,
     as_is: str = "",
 ) -> Convention:
-    """The convention of a tool; `word` is its name for the unit, and `functions` defaults to `modules`."""
-    count = by_kind(modules, modules if functions is None else functions, attention)
+    """The convention of a tool, by kind of operation; the number of an operation without a kind is unknown.
+
+    `word` is the tool's name for the unit. `functions` defaults to `modules`. `attention` is for the parts of an
+    attention module; None counts them as elsewhere.
+    """
+    called = modules if functions is None else functions
+
+    def count(layer: Countable) -> Dim:
+        if not layer.kind:
+            raise Untold
+        table = called if layer.function else modules
+        if layer.in_attention and attention is not None:
+            table = attention
+        rule = table.get(layer.kind)
+        return 0 if rule is None else rule.of(layer)
+
     return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
 
 
@@ -102,6 +98,8 @@ TWICE_MACS = CountingRule("2M", lambda layer: 2 * layer.macs)
 READ = CountingRule("i", lambda layer: layer.read)
 TWICE_READ = CountingRule("2i", lambda layer: 2 * layer.read)
 WRITTEN = CountingRule("o", lambda layer: layer.written)
+NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm")
+POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool")
 CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
 PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
 """The kinds that multiply and accumulate, except recurrent layers."""

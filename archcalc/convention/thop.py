@@ -1,11 +1,12 @@
 """thop, as published by Lyken17 and as continued by Ultralytics: hooks on modules."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import MACS, READ, WRITTEN, CountingRule, Table, affine, over, tool
+from archcalc.convention.products import recurrent
+from archcalc.convention.rules import MACS, NORMS, READ, WRITTEN, CountingRule, Table, affine, over, tool
 from archcalc.dim import Dim
 
 RESIZED = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
-RESIZED_BY_ULTRALYTICS = {"nearest": 0, "linear": 5, "bilinear": 11, "bicubic": 259, "trilinear": 31}
+RESIZED_BY_ULTRALYTICS = RESIZED | {"nearest": 0, "trilinear": 31}
 NORM = affine(4, 2)
 SOFTMAX = CountingRule("rows(3f - 1)", lambda layer: layer.rows * (3 * layer.length - 1))
 
@@ -15,34 +16,8 @@ def _transposed(layer: Countable) -> Dim:
     return layer.written * (layer.channels // layer.groups) * layer.kernel
 
 
-def _adaptive(layer: Countable) -> Dim:
-    # thop assumes that each output element reads in/out input elements, wherever the windows lie.
-    return layer.read + layer.written
-
-
 def _resize(each: dict[str, int], words: str) -> CountingRule:
     return CountingRule(words, lambda layer: each.get(layer.setting("mode"), 0) * layer.written)
-
-
-def _recurrent(gates: int, elementwise: int) -> CountingRule:
-    """A sum per gate of a unit, and `elementwise` operations per unit; `gates` is the number of gates of a unit."""
-
-    def count(layer: Countable) -> Dim:
-        return layer.macs + layer.bias + layer.gates + elementwise * (layer.gates // gates)
-
-    return CountingRule(f"M + b + {gates + elementwise if gates + elementwise > 1 else ''}u", count)
-
-
-RECURRENT: Table = {"rnn": _recurrent(1, 0), "gru": _recurrent(3, 4), "lstm": _recurrent(4, 4)}
-
-
-def _unprojected(rule: CountingRule) -> CountingRule:
-    def count(layer: Countable) -> Dim:
-        if layer.is_projected:
-            raise Untold
-        return rule.of(layer)
-
-    return CountingRule(rule.words, count)
 
 
 THOP = tool(
@@ -57,9 +32,10 @@ THOP = tool(
         "prelu": READ,
         "softmax": SOFTMAX,
         "average pool": WRITTEN,
-        "adaptive average pool": CountingRule("i + o", _adaptive),
+        # thop assumes that each output element reads in/out input elements, wherever the windows are.
+        "adaptive average pool": CountingRule("i + o", lambda layer: layer.read + layer.written),
         "resize": _resize(RESIZED, "o nearest, 5o linear, 11o bilinear, 259o bicubic"),
-        **{kind: _unprojected(rule) for kind, rule in RECURRENT.items()},
+        **recurrent(1, 7, 8),
     },
     functions={},
     attention={},
@@ -76,20 +52,12 @@ def _average(layer: Countable) -> Dim:
     return layer.written * (layer.kernel + 1)
 
 
-def _windows(layer: Countable) -> Dim:
-    # The cost has one addition fewer per window than the window has elements.
-    return layer.cost.add + 2 * layer.written
-
-
 def _einsum(layer: Countable) -> Dim:
     return layer.cost.macs + layer.cost.mul if layer.operands == 2 else 0
 
 
-def _attention_module(layer: Countable) -> Dim:
-    # A softmax over f scores has 3f - 1 operations; the cost has f multiplications and f - 1 comparisons.
-    return layer.macs + 2 * layer.cost.mul + layer.cost.compare
-
-
+# A softmax over f scores has 3f - 1 operations; the cost has f multiplications and f - 1 comparisons.
+ATTENTION = CountingRule("M and softmax", lambda layer: layer.macs + 2 * layer.cost.mul + layer.cost.compare)
 PRODUCTS: Table = {
     "linear": MACS,
     "matrix product": MACS,
@@ -103,19 +71,17 @@ ULTRALYTICS = tool(
     {
         **over(("convolution", "transposed convolution"), MACS),
         **PRODUCTS,
-        **over(
-            ("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm"),
-            NORM,
-        ),
+        **over(NORMS, NORM),
         "prelu": READ,
         "softmax": SOFTMAX,
         "log softmax": CountingRule("3i", lambda layer: 3 * layer.read),
         "average pool": CountingRule("o(k + 1)", _average),
-        "adaptive average pool": CountingRule("the windows' elements + o", _windows),
+        # The cost has one addition fewer per window than the window has elements.
+        "adaptive average pool": CountingRule("the windows' elements + o", lambda x: x.cost.add + 2 * x.written),
         "resize": _resize(RESIZED_BY_ULTRALYTICS, "5o linear, 11o bilinear, 259o bicubic, 31o trilinear"),
-        **RECURRENT,
+        **recurrent(1, 7, 8, projected=True),
     },
     functions=PRODUCTS,
-    attention={**PRODUCTS, "attention": CountingRule("M and softmax", _attention_module)},
+    attention={**PRODUCTS, "attention": ATTENTION},
     as_is="multiply-accumulates and single operations are added up as if they were alike",
 )

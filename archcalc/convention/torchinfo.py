@@ -1,23 +1,12 @@
 """torchinfo: parameters times a part of the output's shape, for modules only."""
 
-from archcalc.convention.countable import Countable
-from archcalc.convention.rules import CONVOLUTIONS, CountingRule, over, tool
-from archcalc.dim import Dim, prod
+from archcalc.convention.rules import CONVOLUTIONS, NORMS, CountingRule, over, tool
+from archcalc.dim import prod
 
-
-def _per_sample(layer: Countable) -> Dim:
-    # torchinfo ignores what the first axis is and how often a sample uses the weights.
-    return layer.batch * layer.parameters
-
-
-def _per_step(layer: Countable) -> Dim:
-    return prod(layer.call.outputs[0][:2]) * layer.parameters
-
-
-PER_SAMPLE = CountingRule("N p", _per_sample)
+# torchinfo ignores the meaning of the first axis and the number of uses of the weights in a sample.
+PER_SAMPLE = CountingRule("N p", lambda layer: layer.batch * layer.parameters)
 PER_POSITION = CountingRule("p for each position of the output", lambda layer: layer.positions * layer.parameters)
-PER_STEP = CountingRule("p for each step", _per_step)
-NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "RMS norm", "group norm")
+PER_STEP = CountingRule("p for each step", lambda layer: prod(layer.call.outputs[0][:2]) * layer.parameters)
 
 TORCHINFO = tool(
     "torchinfo",

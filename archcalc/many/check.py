@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from archcalc.analyse.budgets import Budget, verdicts
-from archcalc.analyse.checked import Budgeted, Budgets
+from archcalc.analyse.budgets import Budget, Budgeted, Budgets, verdicts
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import part
 from archcalc.errors import ArchcalcError

@@ -1,7 +1,7 @@
-"""Documents and the formats that write them; knows nothing of networks.
+"""Documents and the formats that write them, without any knowledge of networks.
 
-A result says what it is as a document (`document`) and as plain data; `result` derives everything else. A format is one
-file here and one line in FORMATS.
+A result gives a document and a record; `result` derives everything else. A format is one file here and one line in
+FORMATS.
 """
 
 from collections.abc import Callable
@@ -21,11 +21,11 @@ FORMATS = {
     "latex": "archcalc.render.latex:latex",
     "html": "archcalc.render.html:html",
 }
-"""The function of each format, which takes a result and gives a text."""
+"""The function of each format: from a result to a string."""
 
 
 def renderer(name: str) -> "Callable[[Result], str]":
-    """The function of a format, imported when it is asked for; raises Refused for an unknown format."""
+    """The function of a format, imported on demand; raises Refused for an unknown format."""
     if name not in FORMATS:
         raise Refused(f"there is no format {name!r}", nearest(name, FORMATS))
     module, function = FORMATS[name].split(":")

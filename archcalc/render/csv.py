@@ -1,4 +1,4 @@
-"""Comma-separated values: the table of a result for machines, numbers as they are."""
+"""Comma-separated values: the table of a result for machines."""
 
 import csv as csv_module
 import io
@@ -7,12 +7,12 @@ from archcalc.render.result import Result, machine
 from archcalc.render.words import visible
 
 FORMULA = ("=", "+", "-", "@", "'")
-"""A cell that begins so would be read as a formula by a spreadsheet, or lose the quote that keeps it from that."""
+"""A spreadsheet would run a cell that begins with one of these, or drop the quote."""
 Value = int | float | str | None
 
 
 def csv(result: Result) -> str:
-    """The table of a result below the names of its columns; a text that a spreadsheet would run is made inert."""
+    """The table of a result, with cells that a spreadsheet would run made inert by a quote."""
     heads, rows = machine(result.table())
     file = io.StringIO()
     write = csv_module.writer(file, lineterminator="\n")

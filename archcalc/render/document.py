@@ -1,24 +1,24 @@
-"""What a result says, before any format: a document is a sequence of the blocks below.
+"""A document: a sequence of blocks, in no particular format.
 
-A block holds plain texts; the writer of a format makes them inert. `Formula` is written by each format in its own
-notation, `Figure` has a number beside the text that a reader sees.
+Blocks hold plain strings, which the writer of a format escapes. A `Formula` is written in the notation of the format; a
+`Figure` has a value for machines beside the text for readers.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from archcalc.render.words import visible
 
 Notation = Literal["text", "latex"]
 Mark = Literal["", "-", "+", "~", ">"]
 MARKS: dict[Mark, str] = {"-": "removed", "+": "added", "~": "changed", ">": "renamed"}
-"""What the mark of an item says."""
+"""The marks of items in words."""
 Tone = Literal["", "strong", "good", "bad"]
 
 
 class Formula:
-    """A formula, written in the notation that a format asks for."""
+    """A formula in the notation of a format."""
 
     def __init__(self, write: Callable[[Notation], str]):
         self.write = write
@@ -38,13 +38,13 @@ Cell = str | Formula | Figure
 
 
 class Title(NamedTuple):
-    """What the document is about."""
+    """The title of the document."""
 
     text: str
 
 
 class Paragraph(NamedTuple):
-    """Prose, wrapped where a line would be long."""
+    """Prose, wrapped if a line would be long."""
 
     text: str
 
@@ -56,21 +56,24 @@ class Note(NamedTuple):
 
 
 class Verbatim(NamedTuple):
-    """Lines that are shown as they are."""
+    """Lines shown as they are."""
 
     text: str
 
 
 class Pair(NamedTuple):
-    """A name and what it stands for: a text, or a number and its meaning."""
+    """A name with a text, or with a number and its meaning."""
 
     name: str
     text: str
     number: str = ""
 
 
+Prose = Title | Paragraph | Note | Verbatim
+
+
 class Pairs(NamedTuple):
-    """Names and their texts."""
+    """Names with texts."""
 
     pairs: tuple[Pair, ...]
 
@@ -81,9 +84,9 @@ class Head(NamedTuple):
     text: str
     right: bool = False
     key: str = ""
-    """Its name for machines, where that differs."""
+    """Its name for machines, if that differs."""
     rank: int = 0
-    """A narrow terminal drops the columns of the highest rank first, and never those of rank 0."""
+    """A narrow terminal drops the columns of the highest rank first, but never those of rank 0."""
 
 
 class GridRow(NamedTuple):
@@ -91,34 +94,43 @@ class GridRow(NamedTuple):
 
     cells: tuple[Cell, ...]
     level: int = 0
-    """How far the first cell is indented."""
+    """The indentation of the first cell."""
     tone: Tone = ""
     note: str = ""
-    """A remark in place of the cells that are missing."""
+    """A remark, which replaces missing cells."""
     sums: bool = False
-    """Whether the rows that follow add up to it, so that machines leave it out."""
+    """Whether it is the sum of rows that follow, so that machines omit it."""
 
 
 class Grid(NamedTuple):
-    """A table, with what stands below it."""
+    """A table with a foot."""
 
     heads: tuple[Head, ...]
     rows: tuple[GridRow, ...]
     caption: str = ""
     foot: tuple[Pair, ...] = ()
     note: str = "note"
-    """The head of the column of notes, which a table has where a row has one."""
+    """The head of the column of notes, which exists if a row has a note."""
     bare: bool = False
-    """Whether readers do without the heads."""
+    """Whether the heads are hidden from readers."""
 
     @property
     def noted(self) -> bool:
         """Whether a row has a note."""
         return any(row.note for row in self.rows)
 
+    def columns(self) -> list[Head]:
+        """The heads of all columns, with that of the notes if there are any."""
+        return [*self.heads, *[Head(self.note)] * self.noted]
+
+    def filled(self) -> list[list[Cell]]:
+        """The cells of every row and column; missing ones are empty."""
+        noted = self.noted
+        return [[*(row.cells or ("",) * len(self.heads)), *[row.note] * noted] for row in self.rows]
+
 
 class Item(NamedTuple):
-    """An entry of a list: its name, what it is, a remark, and details."""
+    """An entry of a list: its name, its kind, a remark, and details."""
 
     name: str
     mark: Mark = ""
@@ -136,22 +148,22 @@ class Items(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """A left side and its right sides, each of which follows from the one before."""
+    """A left side and its right sides, each of which follows from the previous one."""
 
     left: str | Formula
     right: tuple[Formula, ...]
     least: bool = False
-    """Whether the left side is at least the right one."""
+    """Whether the right side is only a lower bound of the left one."""
 
 
 class Equations(NamedTuple):
-    """A derivation: equations, step by step."""
+    """A derivation, step by step."""
 
     equations: tuple[Derived, ...]
 
 
 class Forms(NamedTuple):
-    """Closed forms, one for each name."""
+    """Named closed forms."""
 
     equations: tuple[Derived, ...]
 
@@ -162,7 +174,7 @@ class Chapter(NamedTuple):
     title: str
     blocks: tuple["Block", ...]
     close: bool = False
-    """Whether a terminal puts no empty line around it."""
+    """Whether a terminal puts no empty lines around it."""
 
 
 Block = Title | Paragraph | Note | Verbatim | Pairs | Grid | Items | Equations | Forms | Chapter
@@ -170,7 +182,7 @@ Document = tuple[Block, ...]
 
 
 def number(value: object, text: str) -> Figure:
-    """A number as a cell: what it is for machines, and its text; an expression is its text in both."""
+    """A number as a cell: its value for machines and its text; the value of an expression is a string."""
     return Figure(text, value if isinstance(value, int | float) or value is None else str(value))
 
 
@@ -182,7 +194,7 @@ def shown(cell: Cell, notation: Notation = "text") -> str:
 
 
 def grids(document: Sequence[Block]) -> Iterator[Grid]:
-    """The tables of a document, also those in chapters."""
+    """The tables of a document, including those in chapters."""
     for block in document:
         if isinstance(block, Grid):
             yield block
@@ -191,15 +203,31 @@ def grids(document: Sequence[Block]) -> Iterator[Grid]:
 
 
 class Writer(ABC):
-    """Writes every block as lines; a subclass is a format. `depth` is the number of chapters around."""
+    """Writes blocks as lines; a subclass is a format. `depth` is the number of chapters around the block."""
+
+    indent: ClassVar[str]
+    """One level of indentation in a table."""
 
     @abstractmethod
     def escaped(self, text: str) -> str:
-        """A text that means nothing in the format."""
+        """A text without special meaning in the format."""
 
     def inert(self, text: str) -> str:
-        """A text of one line that means nothing in the format, invisible characters spelled out."""
+        """A line without special meaning in the format, its invisible characters spelled out."""
         return self.escaped(visible(text))
+
+    def cell(self, cell: Cell) -> str:
+        """A cell of a table."""
+        return self.inert(shown(cell))
+
+    def cells(self, grid: Grid) -> list[list[str]]:
+        """The cells of a table, the first of each row indented."""
+        texts = [list(map(self.cell, cells)) for cells in grid.filled()]
+        return [[self.indent * row.level + line[0], *line[1:]] for row, line in zip(grid.rows, texts, strict=True)]
+
+    def remarks(self, item: Item) -> list[str]:
+        """The kind and the note of an item."""
+        return [*[self.inert(item.kind)] * bool(item.kind), *[f"({self.inert(item.note)})"] * bool(item.note)]
 
     def block(self, block: Block, depth: int = 0) -> list[str]:
         """The lines of a block."""
@@ -212,20 +240,18 @@ class Writer(ABC):
                 return self.grid(block, depth)
             case Items():
                 return self.items(block, depth)
-            case Equations():
+            case Equations() | Forms():
                 return self.equations(block, depth)
-            case Forms():
-                return self.forms(block)
             case Chapter():
                 return self.chapter(block, depth)
 
     @abstractmethod
-    def prose(self, block: Title | Paragraph | Note | Verbatim, depth: int) -> list[str]:
-        """Words."""
+    def prose(self, block: Prose, depth: int) -> list[str]:
+        """A title, prose or lines."""
 
     @abstractmethod
     def pairs(self, pairs: tuple[Pair, ...], depth: int) -> list[str]:
-        """Names and texts."""
+        """Names with texts."""
 
     @abstractmethod
     def grid(self, grid: Grid, depth: int) -> list[str]:
@@ -236,23 +262,9 @@ class Writer(ABC):
         """A list."""
 
     @abstractmethod
-    def equations(self, equations: Equations, depth: int) -> list[str]:
-        """A derivation."""
-
-    @abstractmethod
-    def forms(self, forms: Forms) -> list[str]:
-        """Closed forms."""
+    def equations(self, block: Equations | Forms, depth: int) -> list[str]:
+        """A derivation or closed forms."""
 
     @abstractmethod
     def chapter(self, chapter: Chapter, depth: int) -> list[str]:
         """Blocks under a heading."""
-
-    def filled(self, grid: Grid) -> list[list[Cell]]:
-        """The rows of a table, missing cells empty, with the column of notes where there is one."""
-        note = grid.noted
-        empty: list[Cell] = [""] * len(grid.heads)
-        return [[*(row.cells or empty), *([row.note] if note else [])] for row in grid.rows]
-
-    def headed(self, grid: Grid) -> list[Head]:
-        """The heads of the columns, that of the notes among them where there are any."""
-        return [*grid.heads, *([Head(grid.note)] if grid.noted else [])]

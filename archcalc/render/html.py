@@ -1,30 +1,11 @@
-"""HTML: a fragment that stands by itself, for notebooks and pages."""
+"""HTML: a self-contained fragment for notebooks and pages."""
 
-from collections.abc import Sequence
 from html import escape
 
-from archcalc.render.document import (
-    MARKS,
-    Cell,
-    Chapter,
-    Derived,
-    Equations,
-    Forms,
-    Grid,
-    Head,
-    Item,
-    Items,
-    Note,
-    Pair,
-    Paragraph,
-    Title,
-    Verbatim,
-    Writer,
-    shown,
-)
+from archcalc.render import document as blocks
 from archcalc.render.result import Result
 
-# No colours but grey lines and the page's own, so that it reads on light and on dark.
+# Only grey lines and the colours of the page, so that it is legible on light and dark.
 STYLE = """
 .archcalc { overflow-x: auto; color-scheme: light dark }
 .archcalc table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 0.8em 0 }
@@ -44,66 +25,59 @@ def html(result: Result) -> str:
     return "\n".join(['<div class="archcalc">', "<style>", STYLE, "</style>", *lines, "</div>"]) + "\n"
 
 
-class Html(Writer):
+class Html(blocks.Writer):
     """Writes the blocks of a document in HTML."""
+
+    indent = "&emsp;"
 
     def escaped(self, text: str) -> str:
         return escape(text)
 
-    def prose(self, block: Title | Paragraph | Note | Verbatim, depth: int) -> list[str]:
+    def prose(self, block: blocks.Prose, depth: int) -> list[str]:
         match block:
-            case Title():
+            case blocks.Title():
                 return [f"<p><b>{self.inert(block.text)}</b></p>"]
-            case Verbatim():
+            case blocks.Verbatim():
                 return ["<pre>" + "\n".join(map(self.inert, block.text.splitlines())) + "</pre>"]
             case _:
                 return [f"<p>{'<br>'.join(map(self.inert, block.text.splitlines()))}</p>"]
 
-    def chapter(self, chapter: Chapter, depth: int) -> list[str]:
+    def chapter(self, chapter: blocks.Chapter, depth: int) -> list[str]:
         lines = [line for block in chapter.blocks for line in self.block(block, depth + 1)]
         return [f"<h{depth + 4}>{self.inert(chapter.title)}</h{depth + 4}>", *lines]
 
-    def pairs(self, pairs: tuple[Pair, ...], depth: int) -> list[str]:
+    def pairs(self, pairs: tuple[blocks.Pair, ...], depth: int) -> list[str]:
         return ["<dl>", *(f"<dt>{self.inert(p.name)}</dt><dd>{self._told(p)}</dd>" for p in pairs), "</dl>"]
 
-    def _told(self, pair: Pair) -> str:
+    def _told(self, pair: blocks.Pair) -> str:
         return f"<b>{self.inert(pair.number)}</b> {self.inert(pair.text)}" if pair.number else self.inert(pair.text)
 
-    def grid(self, grid: Grid, depth: int) -> list[str]:
-        heads = self.headed(grid)
+    def grid(self, grid: blocks.Grid, depth: int) -> list[str]:
+        heads = grid.columns()
         caption = [f"<p>{self.inert(grid.caption)}:</p>"] if grid.caption else []
-        head = "".join(f"<th{_side(h)}>{self.inert(h.text)}</th>" for h in heads)
-        rows = [self._row(row.level, cells, heads) for row, cells in zip(grid.rows, self.filled(grid), strict=True)]
-        top = [] if grid.bare else ["<thead>", f"<tr>{head}</tr>", "</thead>"]
+        top = [] if grid.bare else ["<thead>", _row("th", heads, [self.inert(h.text) for h in heads]), "</thead>"]
+        rows = [_row("td", heads, line) for line in self.cells(grid)]
         foot = self.pairs(grid.foot, depth) if grid.foot else []
         return [*caption, "<table>", *top, "<tbody>", *rows, "</tbody>", "</table>", *foot]
 
-    def _row(self, level: int, cells: Sequence[Cell], heads: Sequence[Head]) -> str:
-        texts = [self.inert(shown(cell)) for cell in cells]
-        texts[0] = "&emsp;" * level + texts[0]
-        return f"<tr>{''.join(f'<td{_side(h)}>{text}</td>' for h, text in zip(heads, texts, strict=True))}</tr>"
-
-    def items(self, items: Items, depth: int) -> list[str]:
+    def items(self, items: blocks.Items, depth: int) -> list[str]:
         return ["<ul>", *(line for item in items.items for line in self._item(item)), "</ul>"]
 
-    def _item(self, item: Item) -> list[str]:
+    def _item(self, item: blocks.Item) -> list[str]:
         name = f"<code>{self.inert(item.name)}</code>" if item.code else self.inert(item.name)
-        head = f"{MARKS[item.mark]}: <b>{name}</b>" if item.mark else name
-        about = [self.inert(item.kind)] * bool(item.kind) + [f"({self.inert(item.note)})"] * bool(item.note)
+        head = f"{blocks.MARKS[item.mark]}: <b>{name}</b>" if item.mark else name
         details = self.pairs(item.details, 0) if item.details else []
-        return [f"<li>{' '.join([head, *about])}", *details, "</li>"]
+        return [f"<li>{' '.join([head, *self.remarks(item)])}", *details, "</li>"]
 
-    def equations(self, equations: Equations, depth: int) -> list[str]:
-        return ["<dl>", *(line for e in equations.equations for line in self._equation(e)), "</dl>"]
-
-    def _equation(self, equation: Derived) -> list[str]:
-        relation = "&ge;" if equation.least else "="
-        right = [f"<dd>{relation} {self.inert(str(form))}</dd>" for form in equation.right]
-        return [f"<dt>{self.inert(str(equation.left))}</dt>", *right]
-
-    def forms(self, forms: Forms) -> list[str]:
-        return self.equations(Equations(forms.equations), 0)
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
+        lines = ["<dl>"]
+        for equation in block.equations:
+            relation = "&ge;" if equation.least else "="
+            lines.append(f"<dt>{self.inert(str(equation.left))}</dt>")
+            lines += [f"<dd>{relation} {self.inert(str(form))}</dd>" for form in equation.right]
+        return [*lines, "</dl>"]
 
 
-def _side(head: Head) -> str:
-    return ' style="text-align: right;"' if head.right else ""
+def _row(tag: str, heads: list[blocks.Head], texts: list[str]) -> str:
+    sides = [' style="text-align: right;"' if head.right else "" for head in heads]
+    return f"<tr>{''.join(f'<{tag}{side}>{x}</{tag}>' for side, x in zip(sides, texts, strict=True))}</tr>"

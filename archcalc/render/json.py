@@ -7,7 +7,7 @@ from archcalc.render.result import Plain, Result
 
 
 def json(result: Result) -> str:
-    """The record of a result; of one with long lists, an item of them on each line."""
+    """The record of a result; long lists have one item on each line."""
     record = result.record()
     if not result.lists or not isinstance(record, dict):
         return dumps(record, indent=2, ensure_ascii=result.ascii) + "\n"

@@ -1,4 +1,4 @@
-"""What every result has in common: it prints, shows in a notebook, and has every format."""
+"""The base of all results: they print, show in a notebook, and have every format."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -7,30 +7,32 @@ from typing import Any, ClassVar
 
 from archcalc.errors import MissingExtra
 from archcalc.render import renderer
-from archcalc.render.document import Cell, Document, Figure, Grid, GridRow, Head, grids, shown
+from archcalc.render.document import Document, Figure, Grid, GridRow, Head, grids, shown
 
 Plain = None | bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plain"]
-"""What JSON can say."""
+"""The values of JSON."""
 
 
 class Result(ABC):
-    """Something that archcalc found out: a document for readers, a record for machines."""
+    """A result of archcalc: a document for readers, a record for machines."""
 
     lists: ClassVar[tuple[str, ...]] = ()
-    """The lists of the record of which JSON writes an item a line; without any it is indented throughout."""
+    """The lists of the record that JSON writes with an item on each line; without any, all of it is indented."""
+    schema: ClassVar[int] = 1
+    """The version of the record: raised if a key changes its meaning or goes, but not for a new key."""
     ascii: ClassVar[bool] = True
-    """Whether JSON spells out characters beyond ASCII."""
+    """Whether JSON escapes characters beyond ASCII."""
 
     @abstractmethod
     def document(self) -> Document:
-        """What it says, block by block."""
+        """The result for readers, block by block."""
 
     @abstractmethod
     def record(self) -> Plain:
-        """All of it in the types of JSON."""
+        """The whole result in the types of JSON."""
 
     def table(self) -> Grid:
-        """The table for machines: by default all tables of the document one below the other, else its lines."""
+        """The table for machines: by default the tables of the document with equal heads, or its lines without any."""
         found = list(grids(self.document()))
         if not found:
             lines = str(self).splitlines()
@@ -43,7 +45,7 @@ class Result(ABC):
         return renderer(form)(self)
 
     def to_json(self) -> Plain:
-        """All of it in the types of JSON; `docs/json.md` describes the stable forms."""
+        """The whole result in the types of JSON; `docs/json.md` describes the stable forms."""
         return self.record()
 
     def to_csv(self) -> str:
@@ -51,7 +53,7 @@ class Result(ABC):
         return self.render("csv")
 
     def to_pandas(self) -> Any:
-        """The table for machines as a data frame of pandas, or of polars where only that is installed."""
+        """The table for machines as a data frame of pandas, or of polars if only that is installed."""
         heads, rows = machine(self.table())
         columns = {head: [row[i] for row in rows] for i, head in enumerate(heads)}
         for package in ("pandas", "polars"):
@@ -69,14 +71,7 @@ class Result(ABC):
 
 
 def machine(grid: Grid) -> tuple[list[str], list[list[int | float | str | None]]]:
-    """A table for machines: the names of its columns, and the values of every row that others do not add up to."""
-    noted = grid.noted
-    heads = [head.key or head.text for head in grid.heads] + [grid.note] * noted
-    rows = [
-        [*map(_value, row.cells or [""] * len(grid.heads)), *[row.note] * noted] for row in grid.rows if not row.sums
-    ]
-    return heads, rows
-
-
-def _value(cell: Cell) -> int | float | str | None:
-    return cell.value if isinstance(cell, Figure) else shown(cell)
+    """A table for machines: the names of its columns, and the values of every row that is no sum of others."""
+    rows = [cells for row, cells in zip(grid.rows, grid.filled(), strict=True) if not row.sums]
+    values = [[cell.value if isinstance(cell, Figure) else shown(cell) for cell in cells] for cells in rows]
+    return [head.key or head.text for head in grid.columns()], values

@@ -1,44 +1,25 @@
-"""Text for a terminal: the one place that lays out columns.
+"""Text for a terminal.
 
 Columns are padded here, because importing tabulate takes 32 ms and rich's tables 37 ms, and `archcalc summary` has only
-45 ms beside click and yaml. rich measures characters where a text is not ASCII.
+45 ms besides click and yaml. rich measures the characters of a text that is not ASCII.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from archcalc.render.document import (
-    Block,
-    Chapter,
-    Document,
-    Equations,
-    Forms,
-    Grid,
-    GridRow,
-    Item,
-    Items,
-    Note,
-    Pair,
-    Pairs,
-    Paragraph,
-    Title,
-    Tone,
-    Verbatim,
-    Writer,
-    shown,
-)
+from archcalc.render import document as blocks
 from archcalc.render.result import Result
 
 GAP = "  "
 INDENT = "  "
 PROSE = 110
-"""The most characters of a line of prose or of a formula."""
+"""The most characters in a line of prose or of a formula."""
 LONG = 24
-"""Longer numbers, expressions, do not push the others to the right."""
+"""Longer numbers, such as expressions, do not widen the column."""
 BOLD, FAINT = 1, 2
-TONES: dict[Tone, int] = {"": 0, "strong": BOLD, "good": 32, "bad": 31}
-"""The terminal's codes of the tones: bold, green, red."""
+TONES: dict[blocks.Tone, int] = {"": 0, "strong": BOLD, "good": 32, "bad": 31}
+"""The terminal codes of the tones: bold, green, red."""
 COLORS = {"-": 31, "+": 32, "~": 33, ">": 36}
-"""The terminal's colours of the marks: red, green, yellow, cyan."""
+"""The terminal codes of the marks: red, green, yellow, cyan."""
 
 
 def text(result: Result) -> str:
@@ -46,17 +27,18 @@ def text(result: Result) -> str:
     return terminal(result.document())
 
 
-def terminal(document: Document, *, color: bool = False, width: int | None = None) -> str:
-    """A document as a terminal shows it.
+def terminal(document: blocks.Document, *, color: bool = False, width: int | None = None) -> str:
+    """A document for a terminal of a `width`: columns that do not fit are left out, the least important first.
 
-    `width` is that of the terminal: columns that do not fit are left out, the least important first, and long lines
-    are folded. Without it nothing is left out.
+    Long lines are folded. Without a width, nothing is left out.
     """
-    return "\n".join(Terminal(color, width).blocks(document, 0)) + "\n"
+    return "\n".join(Terminal(color, width).lines(document, 0)) + "\n"
 
 
-class Terminal(Writer):
-    """Writes the blocks of a document as lines of a terminal."""
+class Terminal(blocks.Writer):
+    """Writes the blocks of a document for a terminal."""
+
+    indent = INDENT
 
     def __init__(self, color: bool, width: int | None):
         self.color, self.width = color, width
@@ -65,35 +47,34 @@ class Terminal(Writer):
         return text
 
     def styled(self, text: str, code: int) -> str:
-        """A text in a style of the terminal, where it shows styles."""
+        """A text in a terminal style, if colours are on."""
         return f"\x1b[{code}m{text}\x1b[0m" if self.color and code else text
 
-    def blocks(self, blocks: Sequence[Block], depth: int) -> list[str]:
-        """The lines of some blocks, with an empty line where one separates two of them."""
+    def lines(self, document: blocks.Document, depth: int) -> list[str]:
+        """The lines of some blocks, with empty lines between those that need them."""
         lines: list[str] = []
-        for before, block in zip([None, *blocks], blocks, strict=False):
+        for before, block in zip([None, *document], document, strict=False):
             lines += [""] * (before is not None and _apart(before, block))
             lines += self.block(block, depth)
         return lines
 
-    def prose(self, block: Title | Paragraph | Note | Verbatim, depth: int) -> list[str]:
+    def prose(self, block: blocks.Prose, depth: int) -> list[str]:
         match block:
-            case Title():
+            case blocks.Title():
                 return [self.styled(self.inert(block.text), BOLD)]
-            case Paragraph():
+            case blocks.Paragraph():
                 room = PROSE - len(INDENT) * depth
                 return [part for line in block.text.splitlines() for part in _wrapped(self.inert(line), room)]
-            case Note():
+            case blocks.Note():
                 return [self.inert(block.text)]
-            case Verbatim():
+            case blocks.Verbatim():
                 return [self.inert(line) for line in block.text.splitlines()]
 
-    def chapter(self, chapter: Chapter, depth: int) -> list[str]:
-        lines = self.blocks(chapter.blocks, depth + 1)
-        head = self.inert(chapter.title)
-        return [self.styled(head, BOLD) if chapter.close else head, *(INDENT + line if line else "" for line in lines)]
+    def chapter(self, chapter: blocks.Chapter, depth: int) -> list[str]:
+        head = self.styled(self.inert(chapter.title), BOLD if chapter.close else 0)
+        return [head, *(INDENT + line if line else "" for line in self.lines(chapter.blocks, depth + 1))]
 
-    def pairs(self, pairs: tuple[Pair, ...], depth: int) -> list[str]:
+    def pairs(self, pairs: tuple[blocks.Pair, ...], depth: int) -> list[str]:
         numbers = max((width(p.number) for p in pairs if width(p.number) <= LONG), default=0)
         texts = [GAP.join([p.number.rjust(numbers)] * bool(p.number) + [self.inert(p.text)]) for p in pairs]
         names = [self.inert(pair.name) for pair in pairs]
@@ -105,8 +86,8 @@ class Terminal(Writer):
         yield padded(name, edge) + parts[0]
         yield from (" " * edge + part for part in parts[1:])
 
-    def grid(self, grid: Grid, depth: int) -> list[str]:
-        texts = [[self._cell(row, i) for i in range(len(row.cells))] for row in grid.rows]
+    def grid(self, grid: blocks.Grid, depth: int) -> list[str]:
+        texts = [line if row.cells else [] for row, line in zip(grid.rows, self.cells(grid), strict=True)]
         names = [self.inert(head.text) for head in grid.heads]
         widths = [
             max((width(t) for t in [*[name] * (not grid.bare), *(line[i] for line in texts if line)]), default=0)
@@ -129,16 +110,13 @@ class Terminal(Writer):
         inside = INDENT if depth else ""
         return [f"{self.inert(grid.caption)}:", "", *(inside + line for line in lines)] if grid.caption else lines
 
-    def _cell(self, row: GridRow, column: int) -> str:
-        return (INDENT * row.level if column == 0 else "") + self.inert(shown(row.cells[column]))
-
-    def _row(self, row: GridRow, line: str, widths: Sequence[int]) -> str:
+    def _row(self, row: blocks.GridRow, line: str, widths: Sequence[int]) -> str:
         if row.note:
             line = GAP.join(filter(None, [padded(line, widths[0]) if line else "", self.inert(row.note)]))
         return self.styled(line, TONES[row.tone])
 
-    def _fitting(self, grid: Grid, widths: Sequence[int]) -> list[int]:
-        """The places of the columns that fit, the important ones first."""
+    def _fitting(self, grid: blocks.Grid, widths: Sequence[int]) -> list[int]:
+        """The places of the columns that fit; important ones are chosen first."""
         if self.width is None:
             return list(range(len(widths)))
         kept: list[int] = []
@@ -150,7 +128,7 @@ class Terminal(Writer):
                 left -= needed
         return sorted(kept)
 
-    def items(self, items: Items, depth: int) -> list[str]:
+    def items(self, items: blocks.Items, depth: int) -> list[str]:
         cells = [[self.inert(t) for t in (item.name, item.kind, item.note)] for item in items.items]
         lines = iter(aligned([c for c, item in zip(cells, items.items, strict=True) if not item.details]))
         found = []
@@ -159,16 +137,18 @@ class Terminal(Writer):
             found += self._item(item, line)
         return found
 
-    def _item(self, item: Item, line: str) -> list[str]:
+    def _item(self, item: blocks.Item, line: str) -> list[str]:
         marked = self.styled(f"{item.mark} {line}", COLORS[item.mark]) if item.mark else line
         return [marked, *(f"    {detail}" for detail in self.pairs(item.details, 2))]
 
-    def equations(self, equations: Equations, depth: int) -> list[str]:
-        steps = [self._equation(self.inert(str(e.left)), list(map(str, e.right)), depth) for e in equations.equations]
+    def equations(self, block: blocks.Equations | blocks.Forms, depth: int) -> list[str]:
+        if isinstance(block, blocks.Forms):
+            return self._forms(block)
+        steps = [self._equation(self.inert(str(e.left)), list(map(str, e.right)), depth) for e in block.equations]
         return [line for i, step in enumerate(steps) for line in ([""] * (i > 0) + step)]
 
     def _equation(self, left: str, forms: list[str], depth: int) -> list[str]:
-        """An equation with its equals signs under each other."""
+        """An equation with aligned equals signs."""
         head = f"{INDENT}{left} = "
         margin, blank = " " * (len(head) - 2) + "= ", " " * len(head)
         room = max(PROSE - len(INDENT) * depth, len(head) + 40) - len(head)
@@ -178,7 +158,7 @@ class Terminal(Writer):
             lines += [(margin if lines else head) + first, *(blank + part for part in more)]
         return lines
 
-    def forms(self, forms: Forms) -> list[str]:
+    def _forms(self, forms: blocks.Forms) -> list[str]:
         lines = [("at least " if e.least else "") + self.inert(str(e.right[0])) for e in forms.equations]
         if len(lines) == 1:
             return lines
@@ -186,15 +166,15 @@ class Terminal(Writer):
         return aligned(list(zip(names, lines, strict=True)))
 
 
-def _apart(before: Block, block: Block) -> bool:
+def _apart(before: blocks.Block, block: blocks.Block) -> bool:
     """Whether an empty line separates two blocks."""
-    if isinstance(before, Chapter) or isinstance(block, Chapter):
-        return not all(b.close for b in (before, block) if isinstance(b, Chapter))
-    if isinstance(block, Grid | Equations):
-        return not (isinstance(block, Grid) and block.bare)
-    if isinstance(before, Title):
-        return False
-    return isinstance(before, Grid | Equations | Pairs) and not (isinstance(before, Grid) and before.bare)
+    if isinstance(before, blocks.Chapter) or isinstance(block, blocks.Chapter):
+        return not all(b.close for b in (before, block) if isinstance(b, blocks.Chapter))
+    if isinstance(block, blocks.Grid):
+        return not block.bare
+    if isinstance(block, blocks.Equations):
+        return True
+    return not before.bare if isinstance(before, blocks.Grid) else isinstance(before, blocks.Equations | blocks.Pairs)
 
 
 def _wrapped(text: str, room: int, hyphens: bool = True) -> list[str]:
@@ -204,7 +184,7 @@ def _wrapped(text: str, room: int, hyphens: bool = True) -> list[str]:
 
 
 def width(text: str) -> int:
-    """How many cells of a terminal a text takes; rich is imported only for characters that may be wide."""
+    """The cells of a terminal that a text takes; rich is imported only for characters that may be wide."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -213,13 +193,12 @@ def width(text: str) -> int:
 
 
 def padded(text: str, to: int, right: bool = False) -> str:
-    """A text with spaces behind it, or before it where numbers end at the right."""
+    """A text padded with spaces on the right, or on the left to align it right."""
     space = " " * (to - width(text))
     return space + text if right else text + space
 
 
-def aligned(lines: Sequence[Sequence[str]], right: Iterable[bool] = ()) -> list[str]:
-    """Lines of cells with the columns under each other."""
+def aligned(lines: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of cells in aligned columns."""
     edges = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    ends = [*right] or [False] * len(edges)
-    return [GAP.join(map(padded, cells, edges, ends)).rstrip() for cells in lines]
+    return [GAP.join(map(padded, cells, edges)).rstrip() for cells in lines]

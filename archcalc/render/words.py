@@ -1,4 +1,4 @@
-"""How values read: names, numbers, shapes and settings as text, the same in every format."""
+"""Values as text, the same in every format: names, numbers, shapes and settings."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -10,21 +10,19 @@ from archcalc.dim import Dim, Shape
 
 
 def visible(text: str) -> str:
-    """A text on one line in which control characters, direction marks and other invisible ones are spelled out."""
-    return text if text.isprintable() else "".join(map(_spelled, text))
-
-
-def _spelled(character: str) -> str:
-    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+    """A text on one line, with control characters, direction marks and other invisible ones escaped."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def number(value: Any) -> str:
-    """A number with its thousands apart; an expression as it is."""
+    """A number with thousands separators; an expression as it is."""
     return f"{value:,}" if isinstance(value, int) else dim.text(value)
 
 
 def shapes(values: Iterable[Shape], most: int | None = None) -> str:
-    """Some shapes, equal neighbours once, at most `most` of them."""
+    """Some shapes, with runs of equal ones counted, at most `most` of them."""
     groups = [(dim.show(shape), len(list(run))) for shape, run in groupby(values)]
     text = ", ".join(f"{shape} x {count}" if count > 1 else shape for shape, count in groups[:most])
     left = sum(count for _, count in groups[most:]) if most else 0
@@ -32,12 +30,12 @@ def shapes(values: Iterable[Shape], most: int | None = None) -> str:
 
 
 def arrays(named: Mapping[str, Shape]) -> str:
-    """Weights or buffers: their names and shapes."""
+    """Names with shapes, such as those of weights."""
     return ", ".join(f"{visible(name)} {dim.show(shape)}" for name, shape in named.items())
 
 
 def value(given: Any) -> str:
-    """A setting as a spec writes it."""
+    """A setting in the notation of a spec."""
     if isinstance(given, bool):
         return "true" if given else "false"
     if given is None:
@@ -50,7 +48,7 @@ def value(given: Any) -> str:
 
 
 def pairs(named: Mapping[str, Any], most: int | None = None) -> str:
-    """Settings or a config, one after the other, of each value at most `most` characters."""
+    """Settings or a config on one line, each value cut to `most` characters."""
     return ", ".join(f"{visible(str(name))}: {_cut(value(given), most)}" for name, given in named.items())
 
 
@@ -59,7 +57,7 @@ def _cut(text: str, most: int | None) -> str:
 
 
 def plain(given: Any) -> Any:
-    """A value in the types of JSON; an expression, and a number that JSON does not have, as a text."""
+    """A value in the types of JSON; expressions and numbers that JSON does not have become strings."""
     if given is None or isinstance(given, (bool, int, str)):
         return given
     if isinstance(given, Mapping):
@@ -76,39 +74,50 @@ def _float(given: Fraction | float) -> float | str:
 
 
 def size(given: Any) -> int | str:
-    """A size in the types of JSON: a whole number, or the text of an expression or a fraction."""
+    """A size in the types of JSON: an integer, or an expression or a fraction as a string."""
     given = dim.tidy(given)
     return given if isinstance(given, int) else dim.text(given)
 
 
 def percent(part: Dim, whole: Dim) -> float | None:
-    """A share in percent; None where there is none, or where it depends on a symbol."""
+    """A share in percent; None if it is zero or depends on a symbol."""
     if not (isinstance(part, int) and isinstance(whole, int)) or part == 0:
         return None
     return 100 * part / whole
 
 
 def growth(before: Dim, after: Dim) -> str:
-    """A change in percent with its sign; nothing where there is none, or where it depends on a symbol."""
+    """A change in percent with its sign; empty if there is none or it depends on a symbol."""
     if not (isinstance(before, int) and isinstance(after, int)) or before == 0 or after == before:
         return ""
-    tenths = (2000 * abs(after - before) + abs(before)) // (2 * abs(before))  # whole numbers: a float may overflow
-    sign = "+" if after > before else "-"
-    return f"{sign}{tenths // 10:,}.{tenths % 10}%" if tenths else f"{sign}<0.1%"
+    return ("+" if after > before else "-") + rounded_percent(abs(after - before), abs(before))
+
+
+def rounded_percent(part: int | Fraction, whole: int | Fraction) -> str:
+    """A positive share in percent to one decimal."""
+    tenths = _tenths(100 * part, whole)
+    return "<0.1%" if tenths == "0.0" else f"{tenths}%"
+
+
+def _tenths(part: int | Fraction, whole: int | Fraction) -> str:
+    """A positive quotient rounded to one decimal, exactly, because a float may overflow."""
+    tenths = int(Fraction(10 * part) / whole + Fraction(1, 2))
+    return f"{tenths // 10:,}.{tenths % 10}"
 
 
 def percent_of(part: Dim, whole: Dim) -> float | None:
-    """A number in percent of another to four decimals; None where that is nothing, or where it depends on a symbol."""
+    """A number in percent of another to four decimals; None if the other is zero or a symbol occurs."""
     if not (isinstance(part, int) and isinstance(whole, int)) or whole == 0:
         return None
     found = _float(round(Fraction(100 * part, whole), 4))
     return found if isinstance(found, float) else None
 
 
-def megabytes(size: int) -> str:
-    """A number of bytes in powers of ten, to one decimal."""
+def megabytes(size: Dim) -> str:
+    """A number of bytes in decimal units, to one decimal; an expression as it is."""
+    if not isinstance(size, int):
+        return f"{dim.text(size)} bytes"
     for unit, length in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= (10 * length if unit == "GB" else length):
-            tenths = (20 * size + length) // (2 * length)  # whole numbers: a float may overflow
-            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+            return f"{_tenths(size, length)} {unit}"
     return f"{size} bytes"

@@ -114,7 +114,7 @@ def test_wrong_calls():
         found("a", 2)
     with pytest.raises(Refused, match="the formula contains W, which is not a parameter"):
         Compiled(H * W, ["H"], Assumptions())
-    with pytest.raises(Refused, match=r"shape is \[1, 1000\], which is no number"):
+    with pytest.raises(Refused, match=r"shape is \[1, 1000\], which is not a number"):
         archcalc.load("resnet:50").lambdify("shape", free=["H"])
 
 

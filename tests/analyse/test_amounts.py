@@ -77,11 +77,11 @@ def test_refused(text):
     with pytest.raises(Refused) as error:
         amount(text)
     hint = "write 25000000, 25_000_000, 5e6, 4.1G, or 100MB and 96MiB of memory"
-    assert (error.value.message, error.value.hint) == (f"{text!r} is no amount", hint)
+    assert (error.value.message, error.value.hint) == (f"{text!r} is not a valid amount", hint)
 
 
 def test_a_long_text_is_cut():
-    with pytest.raises(Refused, match=rf"^'{'1' * 60}\.\.\.' is no amount"):
+    with pytest.raises(Refused, match=rf"^'{'1' * 60}\.\.\.' is not a valid amount"):
         amount("1" * 10_000)
 
 

@@ -72,7 +72,7 @@ def test_work_that_is_not_known_keeps_only_what_it_already_reaches(tmp_path, sid
 def test_a_symbol_breaks_a_budget():
     found = archcalc.load("lenet_dense", free=["N"]).check([budget("macs", "max", "1e9")])[0]
     assert (found.kept, found.value) == (False, None)
-    assert found.reason == "it is 416520*N, which is no number"
+    assert found.reason == "it is 416520*N, which is not a number"
 
 
 def test_of_a_layer():
@@ -85,7 +85,7 @@ def test_of_a_layer():
     ("name", "message"),
     [
         ("parameter", "there is no quantity 'parameter' (did you mean 'parameters'?)"),
-        ("shape", "shape is no number, so it has no budget"),
+        ("shape", "shape is not a number, so it has no budget"),
     ],
 )
 def test_refused(name, message):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archcalc.analyse.sources import year
+from archcalc.analyse.comparison import year
 
 YEARS = {
     "arXiv:1512.03385, Table 1": 2015,

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from archcalc.convention import table as conventions
 from archcalc.derive import reference
 from archcalc.language import schema
+from tests.docs import conventions
 from tests.docs.blocks import ROOT
 
 

@@ -4,8 +4,7 @@ import json
 import re
 
 import archcalc
-from archcalc.analyse.budgets import budget
-from archcalc.analyse.checked import Budgeted, Budgets
+from archcalc.analyse.budgets import Budgeted, Budgets, budget
 from archcalc.render.text import terminal
 
 from .networks import NAMES

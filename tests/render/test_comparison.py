@@ -9,9 +9,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 import archcalc
-from archcalc.analyse.compare import Comparison
+from archcalc.analyse.compare import COLUMNS, Comparison
 from archcalc.analyse.comparison import Broken, compared
-from archcalc.analyse.comparison_columns import COLUMNS
 from archcalc.convention import CONVENTIONS
 from archcalc.errors import Refused
 from archcalc.render import FORMATS

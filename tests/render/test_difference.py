@@ -6,8 +6,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from archcalc.analyse.difference import difference
-from archcalc.analyse.edits import lines
+from archcalc.analyse.difference import difference, lines
 from archcalc.render import words
 from archcalc.render.text import terminal
 

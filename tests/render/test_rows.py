@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from archcalc.analyse.outline import Sums, rows
-from archcalc.analyse.summary import LazyColumn, Summary
+from archcalc.analyse.summary import LazyFields, Summary
 from archcalc.dim import total
 from archcalc.errors import Refused
 from archcalc.network import Source
@@ -16,7 +16,7 @@ def labels(found):
     return ["  " * row.level + row.label for row in found]
 
 
-NO_FIELDS = LazyColumn(lambda: defaultdict(dict))
+NO_FIELDS = LazyFields(lambda: defaultdict(dict))
 """The receptive fields of layers that are made up."""
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from archcalc.analyse.difference import Difference, Kept
-from archcalc.analyse.edits import told
+from archcalc.analyse.changes import Kept
+from archcalc.analyse.difference import Difference
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.network import Source, scopes_above
 from archcalc.picture.graph.diagram import FORMATS, Picture, drawn
@@ -193,6 +193,6 @@ def _notes(joined: _Joined, box: Box) -> Iterator[str]:
     if kept.renamed and box.row.times == 1:
         yield f"was {kept.before.path}"
     for change in kept.changes[:MOST_NOTES]:
-        yield f"{change.what}: {told(change)}"
+        yield f"{change.what}: {change.told()}"
     if len(kept.changes) > MOST_NOTES:
         yield f"and {len(kept.changes) - MOST_NOTES} more"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from archcalc.analyse.columns import Column
+from archcalc.analyse.compare import COLUMNS, named
 from archcalc.analyse.comparison import Compared
-from archcalc.analyse.comparison_columns import COLUMNS, named
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.convention import Convention
 from archcalc.convention import convention as find_convention

@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable, Sequence
 
-from archcalc.convention import CONVENTIONS, Convention
+from archcalc.convention import CONVENTIONS
 from archcalc.convention.kinds import KINDS
 
 BEGIN, END = "<!-- made from the rules -->", "<!-- end of what is made -->"
 
 
 def inserted(document: str) -> str:
-    """A document with the tables as they are now between its two marks."""
+    """A document with the current tables between its two marks."""
     head, _, rest = document.partition(BEGIN)
     return f"{head}{BEGIN}\n\n{section()}\n\n{END}{rest.partition(END)[2]}"
 
 
 def section() -> str:
-    """What each convention counts, and of what kinds of operations how much."""
-    names = [(f"`{c.name}`", c.unit, _means(c)) for c in CONVENTIONS.values()]
+    """The conventions, and the number that each gives for each kind of operation."""
+    names = [(f"`{c.name}`", c.unit, c.doc + f". **As-is**: {c.as_is}" * bool(c.as_is)) for c in CONVENTIONS.values()]
     ruled = [c for c in CONVENTIONS.values() if c.modules]
     counted = {kind for c in ruled for kind in c.modules}
-    rules = [(what, *(_rule(c, kind) for c in ruled)) for kind, what in KINDS.items() if kind in counted]
+    rules = [
+        (what, *(c.modules[kind].words if kind in c.modules else "" for c in ruled))
+        for kind, what in KINDS.items()
+        if kind in counted
+    ]
     nothing = [what for kind, what in KINDS.items() if kind not in counted]
     return "\n\n".join(
         [
@@ -33,15 +37,7 @@ def section() -> str:
 
 LETTERS = """M are the multiply-accumulates, b the additions of a bias, i and o the elements of input and output, p the
 parameters, N the first axis of the output, k the positions of a window or kernel, g the groups, f the length of a row,
-u the units of a recurrent layer times the steps. Nothing stands where nothing is counted."""
-
-
-def _means(convention: Convention) -> str:
-    return convention.doc + (f". **As-is**: {convention.as_is}" if convention.as_is else "")
-
-
-def _rule(convention: Convention, kind: str) -> str:
-    return convention.modules[kind].words if kind in convention.modules else ""
+u the units of a recurrent layer times the steps. An empty cell means that the operation is not counted."""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
