@@ -1,17 +1,19 @@
 """Matplotlib figures: set up and written reproducibly, byte for byte."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import MissingExtra, Refused
-from archcalc.picture.theme import Theme
+from archcalc.picture.theme import Look, Theme
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Polygon, Rectangle
+
+Point = tuple[float, float]
 
 FORMATS = ("svg", "pdf", "png")
 RESOLUTION = 200
@@ -69,14 +71,63 @@ def blank(width: float, height: float, theme: Theme) -> "Figure":
     return figure
 
 
-def sheet(width: float, height: float, theme: Theme) -> "tuple[Figure, Axes]":
-    """A figure and invisible axes that cover it; the size is in inches."""
-    from matplotlib.figure import Figure
+class Sheet:
+    """A figure of shapes and text; use it within `settings`."""
 
-    figure = Figure(figsize=(width, height), facecolor=theme.background)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_axis_off()
-    return figure, axes
+    def __init__(self, width: float, height: float, theme: Theme, points: bool = False):
+        """With `points`, lengths are in points from the lower left corner, else in inches from the upper left one."""
+        from matplotlib.figure import Figure
+
+        size = (width / 72, height / 72) if points else (width, height)
+        self.theme, self.figure = theme, Figure(figsize=size, facecolor=theme.background)
+        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self.axes.set_axis_off()
+        self.axes.set(xlim=(0, width), ylim=(0, height) if points else (height, 0))
+        self.axes.autoscale(False)
+
+    def text(self, x: float, y: float, text: str, size: float = 9, colour: str = "", **look: Any) -> None:
+        """Write text vertically centred at y, starting at x unless `ha` differs."""
+        given: dict[str, Any] = {"va": "center_baseline", "ha": "left", "parse_math": False} | look
+        self.axes.text(x, y, text, fontsize=size, color=colour or self.theme.text, **given)
+
+    def heading(self, x: float, title: str, subtitle: str) -> None:
+        """Write the two lines at the top."""
+        self.text(x, 0.38, title, 13, weight="bold")
+        self.text(x, 0.66, subtitle, 9, self.theme.faint)
+
+    def box(self, start: Point, end: Point, look: Look, **more: Any) -> "Rectangle":
+        """Draw a rectangle between two corners."""
+        from matplotlib.patches import Rectangle
+
+        (x0, y0), (x1, y1) = start, end
+        drawn = Rectangle((x0, y0), x1 - x0, y1 - y0, **(_dress(look) | more))
+        self.axes.add_patch(drawn)
+        return drawn
+
+    def shape(self, corners: Sequence[Point], look: Look, **more: Any) -> "Polygon":
+        """Draw a polygon."""
+        from matplotlib.patches import Polygon
+
+        drawn = Polygon(corners, closed=True, **(_dress(look) | more))
+        self.axes.add_patch(drawn)
+        return drawn
+
+    def line(self, points: Sequence[Point], colour: str = "", width: float = 0.7, **more: Any) -> None:
+        """Draw a line through points."""
+        xs, ys = zip(*points, strict=True)
+        given: dict[str, Any] = {"solid_capstyle": "butt"} | more
+        self.axes.plot(xs, ys, color=colour or self.theme.line, linewidth=width, **given)
+
+    def dots(self, points: Sequence[Point], size: float, colour: str, **more: Any) -> None:
+        """Draw dots of a diameter in points."""
+        xs, ys = zip(*points, strict=True)
+        given: dict[str, Any] = {"marker": "o", "linestyle": "none", "markeredgewidth": 0.0} | more
+        self.axes.plot(xs, ys, color=colour, markersize=size, **given)
+
+
+def _dress(look: Look) -> dict[str, Any]:
+    style = "--" if look.dashed else "-"
+    return {"facecolor": look.fill, "edgecolor": look.stroke, "linewidth": look.width, "linestyle": style}
 
 
 def written(figure: "Figure", form: str) -> bytes:
@@ -88,9 +139,14 @@ def written(figure: "Figure", form: str) -> bytes:
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
-    """The width of a text in points; call it within `settings`."""
+    """The width of text in points; call it within `settings`."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextToPath
 
     font = FontProperties(size=size, weight="bold" if bold else "normal")
     return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def inches(text: str, size: float = 9, bold: bool = False) -> float:
+    """The width of text in inches."""
+    return width(text, size, bold) / 72

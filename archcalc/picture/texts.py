@@ -4,6 +4,8 @@ from archcalc import dim
 from archcalc.dim import Dim, Shape
 from archcalc.render import words
 
+PREFIXES = ((12, "T"), (9, "G"), (6, "M"), (3, "K"))
+"""The powers of ten with a letter."""
 LONGEST = 48
 """The most characters of a name that are shown."""
 
@@ -13,7 +15,7 @@ def short(value: Dim) -> str:
     value = dim.tidy(value)
     if not isinstance(value, int):
         return cut(dim.text(value))
-    for power, letter in ((12, "T"), (9, "G"), (6, "M"), (3, "K")):
+    for power, letter in PREFIXES:
         if abs(value) >= 10**power * 0.9995:
             digits = value / 10**power
             return f"{digits:.{max(0, 2 - len(str(int(digits))) + 1)}f}{letter}"
@@ -21,7 +23,7 @@ def short(value: Dim) -> str:
 
 
 def cut(text: str, most: int = LONGEST) -> str:
-    """A text with unprintable characters escaped, cut if it is long."""
+    """A string with unprintable characters escaped, cut if it is long."""
     text = words.visible(text[: 4 * most])
     return text if len(text) <= most else text[: most - 1] + "…"
 

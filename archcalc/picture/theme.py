@@ -76,6 +76,32 @@ class Theme(NamedTuple):
     same: Look
 
 
+_STRONG = {"convolution", "product", "attention", "recurrent", "weights"}
+"""The colours with a heavy stroke: layers that hold weights or multiply."""
+_LOOKS = {
+    "convolution": ("#cfe0f4", "#2f6bad", "#24405f", "#79aee6", "#ffffff", "#000000"),
+    "product": ("#fbdcb8", "#b06a10", "#5b3c13", "#eaa64e", "#d9d9d9", "#000000"),
+    "attention": ("#ded0f2", "#6c47a8", "#43316a", "#b596ee", "#bdbdbd", "#000000"),
+    "recurrent": ("#bfe5e1", "#1d7d76", "#134d49", "#58c3ba", "#cccccc", "#000000"),
+    "norm": ("#e4f0d6", "#6d9440", "#33451e", "#a5cd74", "#f2f2f2", "#000000"),
+    "activation": ("#fbf3c9", "#a68c1d", "#4b4312", "#dcc552", "#f7f7f7", "#000000"),
+    "resolution": ("#f7d3cf", "#b5443a", "#5a2723", "#ee8d84", "#e6e6e6", "#000000"),
+    "join": ("#dfe2e8", "#555d6b", "#363c46", "#aeb6c2", "#ffffff", "#000000"),
+    "weights": ("#ead9c6", "#87643b", "#4a3720", "#d1a872", "#e0e0e0", "#000000"),
+    "plain": ("#f5f6f8", "#a0a7b3", "#1f232a", "#727b89", "#ffffff", "#000000"),
+    "end": ("#ffffff", "#1f2430", "#15181d", "#e8eaee", "#ffffff", "#000000"),
+}
+"""The fill and the stroke of each colour: light, dark, print."""
+
+
+def _looks(place: int, light: float = 1.0, heavy: float = 1.3) -> dict[str, Look]:
+    """The looks of a theme by its place in the table, with the widths of its strokes."""
+    return {
+        name: Look(row[2 * place], row[2 * place + 1], heavy if name in _STRONG else light, name == "plain")
+        for name, row in _LOOKS.items()
+    }
+
+
 LIGHT = Theme(
     name="light",
     background="#ffffff",
@@ -83,19 +109,7 @@ LIGHT = Theme(
     faint="#69707d",
     line="#8a92a0",
     scope=("#f7f8fa", "#ffffff"),
-    colours={
-        "convolution": Look("#cfe0f4", "#2f6bad", 1.3),
-        "product": Look("#fbdcb8", "#b06a10", 1.3),
-        "attention": Look("#ded0f2", "#6c47a8", 1.3),
-        "recurrent": Look("#bfe5e1", "#1d7d76", 1.3),
-        "norm": Look("#e4f0d6", "#6d9440"),
-        "activation": Look("#fbf3c9", "#a68c1d"),
-        "resolution": Look("#f7d3cf", "#b5443a"),
-        "join": Look("#dfe2e8", "#555d6b"),
-        "weights": Look("#ead9c6", "#87643b", 1.3),
-        "plain": Look("#f5f6f8", "#a0a7b3", dashed=True),
-        "end": Look("#ffffff", "#1f2430"),
-    },
+    colours=_looks(0),
     heat=("#ffffff", "#f0806a"),
     added=Look("#d3efd6", "#1d7f3a", 1.6),
     removed=Look("#f8d2d0", "#b3261e", 1.6, dashed=True),
@@ -109,19 +123,7 @@ DARK = Theme(
     faint="#9aa3b0",
     line="#6d7685",
     scope=("#1d2127", "#15181d"),
-    colours={
-        "convolution": Look("#24405f", "#79aee6", 1.3),
-        "product": Look("#5b3c13", "#eaa64e", 1.3),
-        "attention": Look("#43316a", "#b596ee", 1.3),
-        "recurrent": Look("#134d49", "#58c3ba", 1.3),
-        "norm": Look("#33451e", "#a5cd74"),
-        "activation": Look("#4b4312", "#dcc552"),
-        "resolution": Look("#5a2723", "#ee8d84"),
-        "join": Look("#363c46", "#aeb6c2"),
-        "weights": Look("#4a3720", "#d1a872", 1.3),
-        "plain": Look("#1f232a", "#727b89", dashed=True),
-        "end": Look("#15181d", "#e8eaee"),
-    },
+    colours=_looks(1),
     heat=("#1d2127", "#a63a2c"),
     added=Look("#17452a", "#5dd085", 1.6),
     removed=Look("#5a211e", "#f2857c", 1.6, dashed=True),
@@ -135,19 +137,7 @@ PRINT = Theme(
     faint="#404040",
     line="#404040",
     scope=("#ffffff", "#ffffff"),
-    colours={
-        "convolution": Look("#ffffff", "#000000", 1.8),
-        "product": Look("#d9d9d9", "#000000", 1.8),
-        "attention": Look("#bdbdbd", "#000000", 1.8),
-        "recurrent": Look("#cccccc", "#000000", 1.8),
-        "norm": Look("#f2f2f2", "#000000", 0.7),
-        "activation": Look("#f7f7f7", "#000000", 0.7),
-        "resolution": Look("#e6e6e6", "#000000", 0.7),
-        "join": Look("#ffffff", "#000000", 0.7),
-        "weights": Look("#e0e0e0", "#000000", 1.8),
-        "plain": Look("#ffffff", "#000000", 0.7, dashed=True),
-        "end": Look("#ffffff", "#000000", 0.7),
-    },
+    colours=_looks(2, 0.7, 1.8),
     heat=("#ffffff", "#a6a6a6"),
     added=Look("#ffffff", "#000000", 2.2),
     removed=Look("#d9d9d9", "#000000", 1.2, dashed=True),

@@ -95,8 +95,7 @@ def plot(
 
 def page(network: Loadable, convention: str = "macs", gates: Gates = "count") -> str:
     """One HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""
-    from archcalc.picture.page.movable import movable
-    from archcalc.picture.page.page import page
+    from archcalc.picture.page.page import movable, page
 
     found = opened(network)
     free, entries = movable(found)

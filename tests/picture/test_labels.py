@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc.picture.plots.labels import Rectangle, Spot, leader, placed
-from archcalc.picture.plots.spread import spread
+from archcalc.picture.plots.scope_labels import spread
 
 BOUNDS = Rectangle(0, 0, 300, 200)
 SPOTS = st.lists(

@@ -16,8 +16,7 @@ from archcalc.algebra.javascript import JavaScript
 from archcalc.cli import main
 from archcalc.language.find import zoo
 from archcalc.picture.graph.view import view
-from archcalc.picture.page.movable import movable
-from archcalc.picture.page.page import page
+from archcalc.picture.page.page import movable, page
 from archcalc.render import words
 from tests.algebra.expressions import NextEven
 from tests.sweeps import sampled

@@ -42,7 +42,7 @@ def sizes(volumes):
 
 def placed(name, depth=None):
     with sheets.settings():
-        return layout(picture.seen(archcalc.load(name).summary(), depth), sheets.width)
+        return layout(picture.seen(archcalc.load(name).summary(), depth))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_every_network_is_a_few_volumes_from_its_input_to_an_output(name):
 @pytest.mark.parametrize("name", sampled(zoo()))
 def test_every_network_is_drawn_and_valid_xml(name):
     with sheets.settings():
-        data = sheets.written(figure(layout(seen(name), sheets.width), THEMES["light"]), "svg")
+        data = sheets.written(figure(layout(seen(name)), THEMES["light"]), "svg")
     root = ET.fromstring(data)
     assert len(root.findall(".//{*}text")) >= 3
 
@@ -113,7 +113,7 @@ def test_texts_lie_inside_and_apart(name):
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     with sheets.settings():
-        fig = figure(layout(picture.seen(archcalc.load(name).summary()), sheets.width), THEMES["light"])
+        fig = figure(layout(picture.seen(archcalc.load(name).summary())), THEMES["light"])
         canvas = FigureCanvasAgg(fig)
         canvas.draw()
         boxes = [(t.get_text(), t.get_window_extent(canvas.get_renderer())) for t in fig.axes[0].texts]
@@ -131,7 +131,7 @@ def test_texts_lie_inside_and_apart(name):
 @pytest.mark.parametrize("name", sampled(zoo()))
 def test_volumes_stand_apart_but_for_transitions(name):
     with sheets.settings():
-        stands = layout(seen(name), sheets.width).stands
+        stands = layout(seen(name)).stands
     for before, after in pairwise(stands):
         if not after.volume.transition or before.planes:
             assert before.right < after.left
@@ -190,7 +190,7 @@ def test_lenet_is_planes():
     assert [v.name for v in found] == ["image", "C1", "S2", "C3", "S4", "C5", "F6", "output"]
     assert sizes(found)[1:5] == [(6, 28, 28, 1), (6, 14, 14, 1), (16, 10, 10, 1), (16, 5, 5, 1)]
     stands = placed("lenet").stands
-    assert [len(stand.planes) for stand in stands] == [1, 6, 6, 16, 16, 0, 0, 0]
+    assert [stand.planes and len(stand.cuboids) for stand in stands] == [1, 6, 6, 16, 16, 0, 0, 0]
     texts = [label.text for stand in stands for label in stand.labels]
     assert {"6@28×28", "16@5×5", "120", "84", "10"} <= set(texts)
 
@@ -263,7 +263,7 @@ def test_hostile_names_are_inert(tmp_path):
         name = "$x^2$ <script>\u202e"
         hostile = found._replace(row=(found.row[0]._replace(name=name), *found.row[1:]))
         for form in sheets.FORMATS:
-            data = sheets.written(figure(layout(hostile, sheets.width), THEMES["light"]), form)
+            data = sheets.written(figure(layout(hostile), THEMES["light"]), form)
             assert data
             if form == "svg":
                 texts = [t.text for t in ET.fromstring(data).iter("{http://www.w3.org/2000/svg}text")]

@@ -1,1 +1,1 @@
-"""Receptive fields: how they grow, and what one position reads."""
+"""Receptive fields: their growth, and the region that one position reads."""

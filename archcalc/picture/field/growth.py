@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from math import prod
 from typing import NamedTuple
 
@@ -41,6 +42,11 @@ class Span(NamedTuple):
     phases: bool
     """Whether the size depends on the position."""
 
+    @property
+    def edges(self) -> tuple[float, float]:
+        """Its two ends in the input."""
+        return self.centre - self.size / 2, self.centre + self.size / 2
+
 
 class GrowthStep(NamedTuple):
     """A layer that changes the field, or several consecutive ones that change it alike."""
@@ -73,8 +79,8 @@ def growth_of(summary: Summary, most: int = MOST_STEPS) -> FieldGrowth:
     states = summary.fields.values
     name = spatial_input(summary, states.get(output, {}), f"what {output!r} gives")
     sides = sides_of(summary, name)
-    layers = {layer.path: layer for layer in summary.layers}
-    found = [_step(layers[path], states[path][name]) for path in _changing(summary, name, _way(summary, output, name))]
+    way = _way(summary, output, name)
+    found = [_step(layer, states[layer.path][name]) for layer in _changing(summary, name, way)]
     require_numbers(summary, [n for step in found for span in step.last for n in span or ()])
     if len(found) > most:
         found = _folded(found)
@@ -88,10 +94,9 @@ def spatial_input(summary: Summary, state: State, what: str) -> str:
         return found
     for name, shape in summary.inputs.items():
         if name in state:
-            message = f"{what} has no receptive field: the input {words.visible(name)} {dim.show(shape)} has no axis"
-            raise Refused(
-                f"{message} in space or time", "give it a layout with one, such as NCL, or draw --style graph"
-            )
+            axes = f"{words.visible(name)} {dim.show(shape)} has no axis in space or time"
+            hint = "give it a layout with one, such as NCL, or draw --style graph"
+            raise Refused(f"{what} has no receptive field: the input {axes}", hint)
     raise Refused(f"{what} reads no input", "name a layer that does")
 
 
@@ -112,7 +117,7 @@ def require_numbers(summary: Summary, values: Iterable[object]) -> None:
         raise Refused(f"{message}; a picture is made of numbers", "draw it without --free")
 
 
-def _way(summary: Summary, output: str, name: str) -> list[str]:
+def _way(summary: Summary, output: str, name: str) -> list[LayerSummary]:
     """The layers from the input to an output; where paths meet, follow the largest field that is not whole."""
     states = summary.fields.values
 
@@ -121,7 +126,7 @@ def _way(summary: Summary, output: str, name: str) -> list[str]:
         return [] if best is None else [(best, True)]
 
     found = {s.path for s in fold_back(summary.network, {Source(output): True}, step, lambda a, b: True)}
-    return [layer.path for layer in summary.layers if layer.path in found]
+    return [layer for layer in summary.layers if layer.path in found]
 
 
 def _reach(axes: tuple[Axis, ...] | None) -> tuple[int, int]:
@@ -134,22 +139,16 @@ def _reach(axes: tuple[Axis, ...] | None) -> tuple[int, int]:
     return 2, prod(sizes)
 
 
-def _changing(summary: Summary, name: str, way: list[str]) -> Iterator[str]:
+def _changing(summary: Summary, name: str, way: list[LayerSummary]) -> Iterator[LayerSummary]:
     """The layers of a path that change the size of the field, or its stride other than by rearranging."""
-    states, layers = summary.fields.values, {layer.path: layer for layer in summary.layers}
     before: list[tuple[object, object]] = [(1, 1)] * len(summary.inputs[name])
-    for path in way:
-        axes = [_known(axis) for axis in states[path].get(name, ())]
-        if not axes:
-            continue
-        moves = colour(layers[path].op) != "plain"
+    for layer in way:
+        state = summary.fields[layer.path].get(name, ())
+        axes = [(axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None) for axis in state]
+        moves = colour(layer.op) != "plain"
         if any(a[0] != b[0] or (moves and a != b) for a, b in zip(axes, before, strict=False)):
-            yield path
-        before = axes
-
-
-def _known(axis: Axis) -> tuple[object, object]:
-    return (axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None)
+            yield layer
+        before = axes or before
 
 
 def _step(layer: LayerSummary, axes: tuple[Axis, ...]) -> GrowthStep:
@@ -162,27 +161,25 @@ def _span(layer: LayerSummary, axis: Axis) -> Span | None:
     if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
         return None
     middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)
-    centre = axis.base * (axis.rate * middle + dim.ratio(axis.low + axis.high, 2)) + dim.ratio(
-        axis.first + axis.last, 2
-    )
-    if dim.free_symbols([centre, axis.size]):
-        return Span(axis.size, axis.jump, axis.padding, 0.0, axis.depends_on_phase)
-    return Span(axis.size, axis.jump, axis.padding, float(centre), axis.depends_on_phase)
+    centre = axis.base * (axis.rate * middle + dim.ratio(axis.low + axis.high, 2))
+    centre += dim.ratio(axis.first + axis.last, 2)
+    number = 0.0 if dim.free_symbols([centre, axis.size]) else float(centre)
+    return Span(axis.size, axis.jump, axis.padding, number, axis.depends_on_phase)
 
 
 def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
     """Merge consecutive steps whose names differ only in numbers and which change the field alike."""
-    found: list[tuple[tuple[object, ...], GrowthStep]] = []
-    before: tuple[Span | None, ...] = ()
-    for step in steps:
-        kind = (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(before, step.last))
-        if found and found[-1][0] == kind:
-            head = found[-1][1]
-            found[-1] = (kind, head._replace(paths=head.paths + step.paths, last=step.last, words=step.words))
-        else:
-            found.append((kind, step))
-        before = step.last
-    return [step for _, step in found]
+    before: list[tuple[Span | None, ...]] = [(), *(step.last for step in steps)]
+    kinds = [
+        (re.sub(r"\d+", "#", step.paths[0]), step.op, step.settings, _change(earlier, step.last))
+        for step, earlier in zip(steps, before, strict=False)
+    ]
+    found = []
+    for _, run in groupby(zip(kinds, steps, strict=True), lambda pair: pair[0]):
+        alike = [step for _, step in run]
+        paths = tuple(path for step in alike for path in step.paths)
+        found.append(alike[-1]._replace(paths=paths, first=alike[0].first))
+    return found
 
 
 def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> object:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.picture.field import pyramid
-from archcalc.picture.field.growth import FieldGrowth, GrowthStep, Span, SpatialAxis, growth_of
-from archcalc.picture.field.sheet import Sheet, width
-from archcalc.picture.figure import FORMATS, settings, written
+from archcalc.picture.field.growth import FieldGrowth, GrowthStep, SpatialAxis, growth_of
+from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import MEANING, Look, Theme, chosen
@@ -62,15 +61,15 @@ def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Pict
     """The growth of the receptive field towards the first output; raises Refused if there is no field to draw."""
     seen, look = growth_of(summary), chosen(theme, form, FORMATS)
     with settings():
-        figure = _Drawing(seen, summary, look).drawn()
-        return Picture(written(figure, form), tuple(_said(seen, summary)))
+        return Picture(written(_Drawing(seen, summary, look).drawn(), form), tuple(_said(seen, summary)))
 
 
 def _said(seen: FieldGrowth, summary: Summary) -> list[str]:
     """The notes on the fields."""
     found = []
     for panel in _panels(seen):
-        larger = next((s for s in seen.steps if _exceeds(s.last[panel.axis], panel.side)), None)
+        spans = [(step, step.last[panel.axis]) for step in seen.steps]
+        larger = next((step for step, span in spans if span is not None and span.size > panel.side.size), None)
         if larger is not None:
             where = f"from {cut(larger.paths[-1])} on" if len(larger.paths) == 1 else f"by {cut(larger.paths[-1])}"
             found.append(f"{where} the field is larger than the input's {panel.title} ({number(panel.side.size)})")
@@ -79,10 +78,6 @@ def _said(seen: FieldGrowth, summary: Summary) -> list[str]:
     if whole is not None and gate is not None:
         found.append(f"gates such as {cut(gate)} read the whole input; --gates ignore leaves them out")
     return found
-
-
-def _exceeds(span: Span | None, side: SpatialAxis) -> bool:
-    return span is not None and span.size > side.size
 
 
 def _panels(seen: FieldGrowth) -> list[AxisPanel]:
@@ -96,15 +91,11 @@ def _panels(seen: FieldGrowth) -> list[AxisPanel]:
 
 def _panel(seen: FieldGrowth, axes: list[int]) -> AxisPanel:
     side = seen.sides[axes[0]]
-    edges = [e for step in seen.steps if (span := step.last[axes[0]]) is not None for e in _edges(span)]
+    edges = [e for step in seen.steps if (span := step.last[axes[0]]) is not None for e in span.edges]
     least, most = min([-0.5, *edges]), max([side.size - 0.5, *edges])
     names = [seen.sides[a].name for a in axes]
     margin = 0.02 * (most - least)
     return AxisPanel(" and ".join(names), axes[0], side, least - margin, most + margin)
-
-
-def _edges(span: Span) -> tuple[float, float]:
-    return span.centre - span.size / 2, span.centre + span.size / 2
 
 
 def _rows(count: int) -> Rows:
@@ -134,10 +125,10 @@ def _name(step: GrowthStep, scope: str) -> str:
         return ".".join(first)
     if len(unlike) > 1 or len(first) != len(last):
         return f"{'.'.join(first)} … {'.'.join(last)}"
-    a, b = first[unlike[0]], last[unlike[0]]
-    stem = a.rstrip("0123456789")
-    joined = f"{a}-{b[len(stem) :]}" if b.startswith(stem) else f"{a}-{b}"
-    return ".".join([*first[: unlike[0]], joined, *first[unlike[0] + 1 :]])
+    place = unlike[0]
+    stem = first[place].rstrip("0123456789")
+    first[place] += f"-{last[place].removeprefix(stem)}"
+    return ".".join(first)
 
 
 class _Drawing:
@@ -148,9 +139,9 @@ class _Drawing:
         self.panels, self.rows, self.scopes = _panels(seen), _rows(len(seen.steps)), _scopes(seen.steps)
         self.names = [cut(_name(*pair), 36) for pair in zip(seen.steps, self.scopes, strict=True)]
         size = self.rows.text
-        self.scope = max([width(cut(s, 24), size, bold=True) + 0.2 for s in self.scopes if s], default=0.0)
-        self.label = max(width(self._what(s), size, bold=True) for s in seen.steps) + 0.12
-        self.title = max(self.label + max(width(name, size) for name in self.names), 1.0) + GAP
+        self.scope = max([inches(cut(s, 24), size, bold=True) + 0.2 for s in self.scopes if s], default=0.0)
+        self.label = max(inches(self._what(s), size, bold=True) for s in seen.steps) + 0.12
+        self.title = max(self.label + max(inches(name, size) for name in self.names), 1.0) + GAP
         self.numbers = [self._widths(panel) for panel in self.panels]
         first = self.panels[0]
         self.levels = pyramid.levels(summary, seen.steps, seen.input, first.axis, first.side.size)
@@ -162,7 +153,7 @@ class _Drawing:
     def _widths(self, panel: AxisPanel) -> list[float]:
         texts = [self._texts(step, panel) for step in self.seen.steps]
         return [
-            max(width(t, self.rows.text) for t in (name, *column)) + 0.2
+            max(inches(t, self.rows.text) for t in (name, *column)) + 0.2
             for name, column in zip(COLUMNS, zip(*texts, strict=True), strict=True)
         ]
 
@@ -182,7 +173,7 @@ class _Drawing:
         self.bottom = TOP + len(self.seen.steps) * self.rows.height
         inset = pyramid.height(self.levels) + 0.75 if self.levels else 0.0
         height = self.bottom + inset + 1.25
-        self.right = max(right, MARGIN + width(NOTE[1], 8))
+        self.right = max(right, MARGIN + inches(NOTE[1], 8))
         self.sheet = Sheet(self.right + MARGIN, height, self.theme)
         self._heading()
         self._labels()
@@ -236,7 +227,7 @@ class _Drawing:
         if first is None or last is None:
             self._unsized(step, panel, (top, bottom), at, look)
             return
-        (a, b), (c, d) = _edges(first), _edges(last)
+        (a, b), (c, d) = first.edges, last.edges
         corners = [(at(a), top), (at(b), top), (at(d), bottom), (at(c), bottom)]
         thin = look._replace(width=min(look.width, 3 * 72 * self.rows.height / 20))
         outside = thin._replace(fill=self.theme.background)
@@ -250,9 +241,8 @@ class _Drawing:
         if step.words[panel.axis] == "whole":
             self.sheet.box((start, top), (end, bottom), look, zorder=2.5)
         elif self.rows.every == 1:
-            self.sheet.text(
-                (start + end) / 2, (top + bottom) / 2, "cannot be told", self.rows.text, self.theme.faint, ha="center"
-            )
+            middle = (start + end) / 2, (top + bottom) / 2
+            self.sheet.text(*middle, "cannot be told", self.rows.text, self.theme.faint, ha="center")
 
     def _numbers(self, panel: AxisPanel, x: float, numbers: list[float]) -> None:
         edges = [x + sum(numbers[: i + 1]) for i in range(len(numbers))]
@@ -272,7 +262,9 @@ class _Drawing:
         x = MARGIN
         for colour in dict.fromkeys(step.colour for step in self.seen.steps):
             x = self._key(x, y, self.theme.colours[colour], MEANING[colour])
-        if any(_exceeds_band(step, panel) for step in self.seen.steps for panel in self.panels):
+        fields = [(panel, step.last[panel.axis]) for step in self.seen.steps for panel in self.panels]
+        ends = [(panel.side.size - 0.5, *span.edges) for panel, span in fields if span is not None]
+        if any(first < -0.5 or last > end for end, first, last in ends):
             look = Look(self.theme.background, self.theme.line)
             self._key(x, y, look, "outside the input", hatch="//////")
         for i, text in enumerate(NOTE):
@@ -281,9 +273,4 @@ class _Drawing:
     def _key(self, x: float, y: float, look: Look, text: str, hatch: str = "") -> float:
         self.sheet.box((x, y - 0.065), (x + 0.2, y + 0.065), look, hatch=hatch)
         self.sheet.text(x + 0.28, y, text, 8)
-        return x + 0.28 + width(text, 8) + 0.25
-
-
-def _exceeds_band(step: GrowthStep, panel: AxisPanel) -> bool:
-    span = step.last[panel.axis]
-    return span is not None and (_edges(span)[0] < -0.5 or _edges(span)[1] > panel.side.size - 0.5)
+        return x + 0.28 + inches(text, 8) + 0.25

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archcalc.analyse.summary import Extent, LayerSummary, Summary
 from archcalc.op import Window
 from archcalc.picture.field.growth import GrowthStep
-from archcalc.picture.field.sheet import Point, Sheet
+from archcalc.picture.figure import Point, Sheet
 from archcalc.picture.texts import cut
 
 MOST_LEVELS = 8

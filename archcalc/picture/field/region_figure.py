@@ -9,8 +9,7 @@ from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture.field.photo import photo
 from archcalc.picture.field.region import ReadSpan, Region, region_of
-from archcalc.picture.field.sheet import Sheet, width
-from archcalc.picture.figure import FORMATS, settings, written
+from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import Look, Theme, chosen
@@ -67,16 +66,10 @@ def region(
     if on is not None and len(seen.axes) < 2:
         raise Refused(f"the input {cut(seen.input)} has one axis in space or time, a picture two", "leave out --on")
     image = photo(on, seen.axes[-1].side.size, seen.axes[-2].side.size) if on is not None else None
+    outside = " and ".join(axis.side.name for axis in seen.axes if axis.before + axis.after)
+    said = (f"the field of {cut(seen.layer)} reaches beyond the input along the {outside}",) if outside else ()
     with settings():
-        figure = _Drawing(seen, look, image).drawn()
-        return Picture(written(figure, form), tuple(_said(seen)))
-
-
-def _said(seen: Region) -> list[str]:
-    outside = [axis.side.name for axis in seen.axes if axis.before + axis.after]
-    return [f"the field of {cut(seen.layer)} reaches beyond the input along the {' and '.join(outside)}"] * bool(
-        outside
-    )
+        return Picture(written(_Drawing(seen, look, image).drawn(), form), said)
 
 
 class AxisScale(NamedTuple):
@@ -134,14 +127,14 @@ class _Drawing:
         """The figure."""
         views = [_view(axis) for axis in self.plane]
         lengths = [most - least for least, most in views]
-        inches = PLANE / max(lengths, default=1.0)
+        unit = PLANE / max(lengths, default=1.0)
         # A much shorter axis gets some room, too.
-        plane = [max(length * inches, STRIP) for length in lengths]
+        plane = [max(length * unit, STRIP) for length in lengths]
         left = MARGIN + (RULER if self.plane else 0.0)
         body = (plane[0] + RULER if plane else 0.0) + len(self.strips) * (STRIP + RULER)
-        label = max(width(name, 8.5) for name, _ in self.facts) + 0.25
-        texts = MARGIN + label + max(width(text, 8.5) for _, text in self.facts)
-        heading = MARGIN + width(self._title(), 13, bold=True)
+        label = max(inches(name, 8.5) for name, _ in self.facts) + 0.25
+        texts = MARGIN + label + max(inches(text, 8.5) for _, text in self.facts)
+        heading = MARGIN + inches(self._title(), 13, bold=True)
         right = left + (plane[1] if plane and not self.strips else PLANE)
         size = max(right, texts, heading) + MARGIN + 0.25
         self.sheet = Sheet(size, HEAD + body + len(self.facts) * LINE + 0.6, self.theme)
@@ -167,21 +160,18 @@ class _Drawing:
             self.sheet.text(MARGIN, y + i * LINE, name, 8.5, self.theme.faint)
             self.sheet.text(MARGIN + label, y + i * LINE, text, 8.5)
 
-    def _plane(self, across: AxisScale, down: AxisScale) -> None:
+    def _plane(self, across: AxisScale, down: AxisScale, ruled: bool = True) -> None:
         self._area(across, down)
         points = [(x, y) for x in self._centres(across) for y in self._centres(down)]
         self._dots(points, (across(across.axis.centre(across.axis.at)), down(down.axis.centre(down.axis.at))))
         self._ruler(across, down.start - 0.1, _level)
-        self._ruler(down, across.start - 0.1, _upright)
+        if ruled:
+            self._ruler(down, across.start - 0.1, _upright)
 
     def _strip(self, scale: AxisScale, top: float) -> None:
         """A single axis, as a plane with one row."""
         row = ReadSpan(scale.axis.side._replace(size=1), 0, 0, None, 0, 1, range(1))
-        down = AxisScale(row, top, -0.5, STRIP)
-        self._area(scale, down)
-        middle = top + STRIP / 2
-        self._dots([(x, middle) for x in self._centres(scale)], (scale(scale.axis.centre(scale.axis.at)), middle))
-        self._ruler(scale, top - 0.1, _level)
+        self._plane(scale, AxisScale(row, top, -0.5, STRIP), ruled=False)
 
     def _area(self, across: AxisScale, down: AxisScale) -> None:
         (x0, x1), (y0, y1) = across.input, down.input
@@ -213,13 +203,11 @@ class _Drawing:
 
     def _grid(self, across: AxisScale, down: AxisScale) -> None:
         """The borders of positions, where they are far enough apart."""
-        (x0, x1), (y0, y1) = across.input, down.input
-        if across.inches * 72 >= FEWEST_POINTS:
-            for i in range(1, across.axis.side.size):
-                self.sheet.line([(across(i - 0.5), y0), (across(i - 0.5), y1)], self.theme.line, 0.3, zorder=1)
-        if down.inches * 72 >= FEWEST_POINTS:
-            for i in range(1, down.axis.side.size):
-                self.sheet.line([(x0, down(i - 0.5)), (x1, down(i - 0.5))], self.theme.line, 0.3, zorder=1)
+        for scale, other, turn in ((across, down, _level), (down, across, _upright)):
+            if scale.inches * 72 >= FEWEST_POINTS:
+                for i in range(1, scale.axis.side.size):
+                    ends = [turn(scale(i - 0.5), end) for end in other.input]
+                    self.sheet.line(ends, self.theme.line, 0.3, zorder=1)
 
     def _centres(self, scale: AxisScale) -> list[float]:
         """The centres of all positions' fields, or of the neighbours' if all would be too many."""
@@ -255,7 +243,7 @@ class _Drawing:
         for place in ends:
             self.sheet.line([turn(place, off - 0.04), turn(place, off + 0.04)], colour, 0.8)
         rotation = 90 if turn(0, 1) == (1, 0) else 0
-        room = width(text, 8) + 0.12
+        room = inches(text, 8) + 0.12
         middle = sum(ends) / 2
         if way and ends[1] - ends[0] < room:
             middle = ends[0] - room / 2 if way < 0 else ends[1] + room / 2
@@ -284,7 +272,7 @@ def _facts(seen: Region) -> list[tuple[str, str]]:
 
 
 def _where(axis: ReadSpan) -> str:
-    """The first and last positions along an axis, and how many lie outside."""
+    """The first and last positions along an axis, and the number outside of the input."""
     before, after = SIDES.get(axis.side.name, ("before", "behind"))
     text = f"{number(axis.first)} … {number(axis.last)}".replace("-", "\N{MINUS SIGN}")
     if not axis.inside:

@@ -29,9 +29,9 @@ class _Joined(NamedTuple):
     marks: Mapping[str, str]
     """The status of each layer by its path."""
     kept: Mapping[str, Kept]
-    gone: frozenset[tuple[str, str]]
+    gone: set[tuple[str, str]]
     """The arrows of the first network alone, as pairs of paths."""
-    new: frozenset[tuple[str, str]]
+    new: set[tuple[str, str]]
     """The arrows of the second network alone."""
 
 
@@ -75,7 +75,8 @@ def _joined(found: Difference) -> _Joined:
     name |= {n: n for n in before.inputs}
     name |= {x.name: y.name for x, y in found.inputs if x is not None and y is not None}
     own = {layer.path: layer for layer in after.layers}
-    mine = {name[layer.path]: _renamed(layer, name) for layer in before.layers}
+    renamed = [la.renamed(name[la.path], tuple(_source(s, name) for s in la.sources)) for la in before.layers]
+    mine = {layer.path: layer for layer in renamed}
     pairs = [{(s.path, path) for path, la in side.items() for s in la.sources} for side in (mine, own)]
     layers = [_both(own[path], mine.get(path)) if path in own else mine[path] for path in _order(found, name)]
     outputs = dict(after.outputs)
@@ -93,7 +94,7 @@ def _joined(found: Difference) -> _Joined:
     marks |= {kept.after.path: RENAMED for kept in found.renamed} | {kept.after.path: CHANGED for kept in found.changed}
     marks |= {name[la.path]: REMOVED for la in found.removed}
     kept_by = {kept.after.path: kept for kept in found.kept}
-    return _Joined(summary, marks, kept_by, frozenset(pairs[0] - pairs[1]), frozenset(pairs[1] - pairs[0]))
+    return _Joined(summary, marks, kept_by, pairs[0] - pairs[1], pairs[1] - pairs[0])
 
 
 def _free(path: str, taken: set[str]) -> str:
@@ -101,10 +102,6 @@ def _free(path: str, taken: set[str]) -> str:
     while path in taken:
         path += "'"
     return path
-
-
-def _renamed(layer: LayerSummary, name: Mapping[str, str]) -> LayerSummary:
-    return layer.renamed(name[layer.path], tuple(_source(s, name) for s in layer.sources))
 
 
 def _source(source: Source, name: Mapping[str, str]) -> Source:
@@ -138,7 +135,7 @@ def _order(found: Difference, name: Mapping[str, str]) -> list[str]:
 
 
 def _mark(joined: _Joined, path: str) -> tuple[str, str]:
-    """What must be equal for two layers to be drawn as copies."""
+    """The status and changes of a layer; copies that are drawn once must agree in them."""
     kept = joined.kept.get(path)
     return joined.marks[path], repr(kept.changes) if kept is not None and kept.changes else ""
 
@@ -162,8 +159,7 @@ def _status(joined: _Joined, box: Box) -> str:
 
 
 def _look(theme: Theme, status: str) -> Look:
-    looks = {ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}
-    return looks.get(status, theme.same)
+    return {ADDED: theme.added, REMOVED: theme.removed, CHANGED: theme.changed}.get(status, theme.same)
 
 
 def _box_look(theme: Theme, joined: _Joined, box: Box) -> Look | None:
@@ -174,9 +170,9 @@ def _box_look(theme: Theme, joined: _Joined, box: Box) -> Look | None:
 
 def _flow(joined: _Joined, arrow: Arrow) -> str:
     """The status of an arrow."""
-    if all(pair in joined.gone for pair in arrow.of):
+    if joined.gone.issuperset(arrow.of):
         return REMOVED
-    return ADDED if all(pair in joined.new for pair in arrow.of) else SAME
+    return ADDED if joined.new.issuperset(arrow.of) else SAME
 
 
 def _notes(joined: _Joined, box: Box) -> Iterator[str]:

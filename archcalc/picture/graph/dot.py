@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DIRECTIONS = ("TB", "LR")
 USUAL = ("shape", "parameters")
-"""What is shown by default."""
+"""The names of `show` by default."""
 FONT = "Helvetica,Arial,Liberation Sans,Nimbus Sans,sans-serif"
 
 
@@ -38,7 +38,7 @@ def _each(row: Row, number: str, unit: str) -> str:
 
 def _work(row: Row, summary: Summary) -> str:
     one = row.one
-    if not one.unknown and isinstance(one.cost, int) and one.cost == 0:
+    if not one.unknown and one.cost == 0:
         return ""
     return _each(row, f"{'≥ ' * one.unknown}{short(one.cost)}", summary.convention.unit)
 
@@ -50,7 +50,7 @@ def _share(row: Row, summary: Summary) -> str:
 
 def _parameters(row: Row, summary: Summary) -> str:
     count = row.one.parameters
-    return "" if isinstance(count, int) and count == 0 else _each(row, short(count), "parameters")
+    return "" if count == 0 else _each(row, short(count), "parameters")
 
 
 def _field(row: Row, summary: Summary) -> str:
@@ -80,11 +80,11 @@ HEATS: Mapping[str, Callable[[Row], Dim]] = {
     "activations": lambda row: row.sums.activations,
     "memory": lambda row: row.sums.memory,
 }
-"""What boxes may be shaded by."""
+"""The amounts that boxes may be shaded by."""
 
 
 class Appearance(NamedTuple):
-    """How a view is drawn."""
+    """The appearance of a view."""
 
     show: Sequence[str] = USUAL
     direction: str = "TB"
@@ -126,10 +126,10 @@ class _Writer:
         self._put(graph, self.view.boxes, 0)
         labelled = _labelled(self.view.arrows) if "shape" in self.how.show and not self.haste else set()
         for arrow in self.view.arrows:
-            label = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
-            look = self.how.arrows.get(arrow[:2])
-            style = {} if look is None else _stroke(look) | ({"style": "dashed"} if look.dashed else {})
-            graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **label, **style)
+            more = {"label": f" {sizes(arrow.shape)} "} if arrow[:2] in labelled else {}
+            if (look := self.how.arrows.get(arrow[:2])) is not None:
+                more |= _stroke(look) | ({"style": "dashed"} if look.dashed else {})
+            graph.edge(arrow.source, arrow.target, weight="1" if arrow.skips else "8", **more)
         return str(graph.source)
 
     def _graph(self) -> dict[str, str]:
@@ -147,24 +147,12 @@ class _Writer:
         } | hasty
 
     def _node(self) -> dict[str, str]:
-        return {
-            "shape": "box",
-            "style": "rounded,filled",
-            "fontname": FONT,
-            "fontsize": "11",
-            "fontcolor": self.theme.text,
-            "margin": "0.1,0.05",
-            "height": "0.3",
-        }
+        text = {"fontname": FONT, "fontsize": "11", "fontcolor": self.theme.text}
+        return {"shape": "box", "style": "rounded,filled", **text, "margin": "0.1,0.05", "height": "0.3"}
 
     def _edge(self) -> dict[str, str]:
-        return {
-            "color": self.theme.line,
-            "arrowsize": "0.6",
-            "fontname": FONT,
-            "fontsize": "9",
-            "fontcolor": self.theme.faint,
-        }
+        text = {"fontname": FONT, "fontsize": "9", "fontcolor": self.theme.faint}
+        return {"color": self.theme.line, "arrowsize": "0.6", **text}
 
     def _put(self, graph: "Digraph", boxes: Iterable[Box], level: int) -> None:
         for box in boxes:
@@ -178,7 +166,7 @@ class _Writer:
     def _cluster(self, box: Box, level: int) -> dict[str, str]:
         look = self.how.looks.get(box.key)
         return {
-            "label": f"<{self._lines(box)}>",
+            "label": self._label(box),
             "labeljust": "l",
             "style": "rounded,filled",
             "fillcolor": self.theme.scope[level % 2],
@@ -191,26 +179,21 @@ class _Writer:
         if self.heat is not None and box.row is not None:
             fill = warmed(self.theme, self.heat[box.key])
         styles = ["rounded", "filled", *(["dashed"] if look.dashed else [])]
-        found = _stroke(look) | {"fillcolor": fill, "style": ",".join(styles)}
-        return found | ({"peripheries": "2"} if box.row is not None and box.row.layer is None else {})
+        scope = {"peripheries": "2"} if box.row is not None and box.row.layer is None else {}
+        return _stroke(look) | {"fillcolor": fill, "style": ",".join(styles)} | scope
 
     def _label(self, box: Box) -> str:
-        return f"<{self._lines(box)}>"
-
-    def _lines(self, box: Box) -> str:
-        """The lines of a box: its operation in bold, its name, its facts."""
+        """The lines of a box as HTML: its operation in bold, its name, its facts."""
         small, faint = 'POINT-SIZE="9"', f'COLOR="{self.theme.faint}"'
         lines = [self._heading(box)]
         if box.row is None:
             assert box.shape is not None
             lines.append(f"<FONT {small} {faint}>{escape(sizes(box.shape))}</FONT>")
         elif not box.is_open:
-            facts = [
-                text for name in self.how.show if name in FACTS and (text := FACTS[name](box.row, self.view.summary))
-            ]
-            lines += [f"<FONT {small}>{escape(text)}</FONT>" for text in facts]
+            facts = [FACTS[name](box.row, self.view.summary) for name in self.how.show if name in FACTS]
+            lines += [f"<FONT {small}>{escape(text)}</FONT>" for text in facts if text]
         lines += [f"<FONT {small}>{escape(cut(text))}</FONT>" for text in self.how.notes.get(box.key, ())]
-        return "<BR/>".join(lines)
+        return f"<{'<BR/>'.join(lines)}>"
 
     def _heading(self, box: Box) -> str:
         faint = f'COLOR="{self.theme.faint}"'

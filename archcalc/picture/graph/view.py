@@ -1,11 +1,13 @@
-"""What a picture shows of a network: boxes, the open scopes around them, and arrows.
+"""The content of a picture of a network: boxes, the open scopes around them, and arrows.
 
 A scope is open, or closed: one box for everything inside. Numbered neighbours with the same structure are drawn once
 with their number, without the arrows from one copy to the next. By default, scopes are closed from the inside out until
 there are few enough boxes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -167,50 +169,36 @@ class _Seen:
         return found
 
     def view(self, depth: int | None) -> View:
-        inputs = tuple(self._end(name, shape, "i", i) for i, (name, shape) in enumerate(self.summary.inputs.items()))
-        outputs = tuple(
-            self._end(str(source), shape, "o", i) for i, (source, shape) in enumerate(self.summary.outputs.items())
-        )
+        inputs, outputs = _ends("i", self.summary.inputs), _ends("o", self.summary.named_outputs)
         inside: dict[str, list[Box]] = {}
         for path, row in reversed(self.rows.items()):
-            box = Box(
-                key=self.keys[path],
-                row=row,
-                name=row.name,
-                inside=tuple(inside.get(path, [])[::-1]),
-                layers=tuple(self.members[path]),
-            )
+            box = Box(self.keys[path], row, row.name, tuple(inside.get(path, [])[::-1]), tuple(self.members[path]))
             inside.setdefault(path.rpartition(".")[0], []).append(box)
         boxes = (*inputs, *inside.get("", [])[::-1], *outputs)
         return View(self.summary, boxes, tuple(self._arrows(inputs, outputs)), depth)
-
-    @staticmethod
-    def _end(name: str, shape: Shape, letter: str, i: int) -> Box:
-        return Box(f"{letter}{i}", None, name, (), (), shape)
 
     def _arrows(self, inputs: tuple[Box, ...], outputs: tuple[Box, ...]) -> list[Arrow]:
         ends = {box.name: box.key for box in inputs}
         found: dict[tuple[str, str], tuple[Shape, list[tuple[str, str]]]] = {}
 
-        def flows(source: str, target: str, shape: Shape, *of: str) -> None:
-            found.setdefault((source, target), (shape, []))[1].append((of[0], of[1]))
+        def flows(source: str, target: str, shape: Shape, reader: str) -> None:
+            key = ends[source] if source in ends else self.keys[self.way(source)[-1][0]]
+            if key != target:
+                found.setdefault((key, target), (shape, []))[1].append((source, reader))
 
         for layer in self.summary.layers:
             target = self.way(layer.path)
             for source, shape in zip(layer.sources, layer.inputs, strict=True):
-                path = source.path
-                if path in ends:
-                    flows(ends[path], self.keys[target[-1][0]], shape, path, layer.path)
-                    continue
-                way = self.way(path)
-                if way[-1][0] != target[-1][0] and not _between_copies(way, target):
-                    flows(self.keys[way[-1][0]], self.keys[target[-1][0]], shape, path, layer.path)
+                if source.path in ends or not _between_copies(self.way(source.path), target):
+                    flows(source.path, self.keys[target[-1][0]], shape, layer.path)
         for box, source in zip(outputs, self.summary.outputs, strict=True):
-            path = source.path
-            key = ends[path] if path in ends else self.keys[self.way(path)[-1][0]]
-            flows(key, box.key, box.shape or (), path, str(source))
+            flows(source.path, box.key, box.shape or (), str(source))
         longer = _skipping(found)
         return [Arrow(*ends, shape, ends in longer, tuple(of)) for ends, (shape, of) in found.items()]
+
+
+def _ends(letter: str, shapes: Mapping[str, Shape]) -> tuple[Box, ...]:
+    return tuple(Box(f"{letter}{i}", None, name, (), (), shape) for i, (name, shape) in enumerate(shapes.items()))
 
 
 def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]) -> bool:
@@ -223,23 +211,25 @@ def _between_copies(source: list[tuple[str, str]], target: list[tuple[str, str]]
     return False
 
 
-def _skipping(arrows: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """The arrows beside a longer path."""
-    after: dict[str, list[str]] = {}
-    before: dict[str, int] = {}
+def generations(arrows: Iterable[tuple[str, str]]) -> list[tuple[str, ...]]:
+    """The boxes by the length of the longest path to them; boxes on or behind a cycle of scopes are missing."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
     for source, target in arrows:
-        after.setdefault(source, []).append(target)
-        before[target] = before.get(target, 0) + 1
-    # The length of the longest path to each box, in topological order.
-    rank = {key: 0 for key in after if key not in before}
-    left, waiting = dict(before), list(rank)
-    while waiting:
-        key = waiting.pop()
-        for target in after.get(key, ()):
-            rank[target] = max(rank.get(target, 0), rank[key] + 1)
-            left[target] -= 1
-            if not left[target]:
-                waiting.append(target)
-    return {
-        (a, b) for a, targets in after.items() for b in targets if a in rank and b in rank and rank[b] - rank[a] > 1
-    }
+        sorter.add(target, source)
+    with suppress(CycleError):  # it still finds everything before a cycle
+        sorter.prepare()
+    found = []
+    while ready := sorter.get_ready():
+        found.append(ready)
+        sorter.done(*ready)
+    return found
+
+
+def _skipping(arrows: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The arrows beside a longer path."""
+    known = {key: i for i, keys in enumerate(generations(arrows)) for key in keys}
+    rank = dict(known)
+    for a, b in arrows:
+        if a in known and b not in known:  # on a cycle, by the longest path from before it
+            rank[b] = max(rank.get(b, 0), known[a] + 1)
+    return {(a, b) for a, b in arrows if a in rank and b in rank and rank[b] - rank[a] > 1}

@@ -21,16 +21,20 @@ from archcalc.algebra.javascript import JavaScript
 from archcalc.analyse import told
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
+from archcalc.analyse.verbs import part
 from archcalc.call import Call
 from archcalc.derive.verbs import explain_call
-from archcalc.dim import Dim, Shape
+from archcalc.dim import Shape
+from archcalc.errors import ArchcalcError
+from archcalc.language.free import DEFAULTS
+from archcalc.language.loaded import Loaded
 from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Value
 from archcalc.network import collector_paused
 from archcalc.op import UNKNOWN, WHOLE
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
-from archcalc.picture.graph.view import Box, View, view
+from archcalc.picture.graph.view import Box, view
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import DARK, LIGHT, MEANING, Theme
 from archcalc.render import words
@@ -42,6 +46,8 @@ SEEN = 60
 """The most boxes that are open at first."""
 LONGEST = 400
 """The most characters of a name or text."""
+SIZES = ("H", "W")
+"""Entries that get a slider even if conditions on them must be decided: as they hold for the initial values."""
 _MARK = "place{}mark"
 _MARKED = re.compile(r"place(\d+)mark")
 
@@ -56,6 +62,44 @@ class PageEntry(NamedTuple):
     """None for an entry without a slider."""
     share: int = 1
     offset: int = 0
+
+
+def movable(model: Loaded) -> tuple[Loaded, list[PageEntry]]:
+    """The network with every entry free that does not change its layers, and its config entries for the page."""
+    config, settings = model.config, model.spec.config
+    whole = [name for name, value in config.items() if type(value) is int]
+    free = _freed(model, whole) or _freed(model, [name for name in whole if _freed(model, [name]) is not None])
+    names = set() if free is None else {name for name, value in free.config.items() if dim.is_symbolic(value)}
+    sizes = [name for name in SIZES if name in whole]
+    if sizes and not names.issuperset(sizes):
+        more = _freed(model, [*sorted(names), *sizes], (DEFAULTS,))
+        free = more or free
+    if free is None:
+        return model, [PageEntry(name, settings[name], value, None) for name, value in config.items()]
+    return free, [_slider(free, name, settings[name], value) for name, value in config.items()]
+
+
+def _freed(model: Loaded, names: list[str], assume: tuple[str, ...] = ()) -> Loaded | None:
+    """The network with free entries; None if its layers would differ."""
+    try:
+        free = model.freed(names, assume)
+        return free if _paths(free) == _paths(model) else None
+    except ArchcalcError:
+        return None
+
+
+def _paths(model: Loaded) -> list[str]:
+    return [layer.path for layer in part(model).layers]
+
+
+def _slider(free: Loaded, name: str, setting: ConfigEntry, value: Value) -> PageEntry:
+    """An entry: share * symbol + offset."""
+    formula = free.config[name]
+    if not dim.is_symbolic(formula):
+        return PageEntry(name, setting, value, None)
+    (symbol,) = formula.free_symbols
+    share = formula.coeff(symbol)
+    return PageEntry(name, setting, value, symbol.name, int(share), int(formula - share * symbol))
 
 
 def page(summary: Summary, free: Summary, entries: Sequence[PageEntry]) -> str:
@@ -73,6 +117,7 @@ class _Page:
         self.derived: dict[Call, str] = {}
         self.symbols = [entry.symbol for entry in entries if entry.symbol is not None]
         self.code = JavaScript(self.symbols)
+        self._add = self.code.add
         self.view = view(free, most=10**9)
         self.first = view(summary, most=SEEN)
         """The view that is open at first: as many levels as fit."""
@@ -113,7 +158,9 @@ class _Page:
         )
 
     def _data(self) -> dict[str, Plain]:
-        boxes = [self._box(box, parent) for box, parent in _with_parents(self.view)]
+        every = [box for box in self.view.all_boxes() if box.row is not None]
+        parents = {inner.key: box.key for box in every for inner in box.inside}
+        boxes = [self._box(box, parents.get(box.key, "")) for box in every]
         totals, work = self.free.totals, self.free.work()
         return {
             "name": _text(self.summary.name),
@@ -138,9 +185,6 @@ class _Page:
             "themes": {"light": _theme(LIGHT), "dark": _theme(DARK)},
             "meaning": MEANING,
         }
-
-    def _add(self, value: Dim) -> int:
-        return self.code.add(value)
 
     def _shape(self, shape: Shape) -> list[int]:
         return [self._add(n) for n in shape]
@@ -195,7 +239,7 @@ class _Page:
         return found
 
     def _marked(self, settings: Mapping[str, object]) -> dict[str, object]:
-        """Settings with a marker symbol in place of each formula, so that its number can be found in a text."""
+        """Settings with a marker symbol in place of each formula, so that its number can be found in a string."""
 
         def marked(value: Any) -> object:
             if isinstance(value, tuple):
@@ -208,7 +252,7 @@ class _Page:
 
     @staticmethod
     def _told(text: str) -> list[str | int]:
-        """A text in parts: texts, and between them the indices of numbers."""
+        """A string in parts, and between them the indices of numbers."""
         parts = _MARKED.split(_text(text))
         return [int(part) if i % 2 else part for i, part in enumerate(parts)]
 
@@ -221,8 +265,7 @@ class _Page:
 
     def _sums(self, sums: Sums) -> list[int]:
         """Parameters, buffers, cost, activations and bytes."""
-        told = (sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory)
-        return [self._add(n) for n in told]
+        return self._shape((sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory))
 
     def _field(self, row: Row) -> list[Plain]:
         return [
@@ -270,24 +313,16 @@ def _cells(row: Row) -> Iterable[str]:
     yield told.field(row.field)
 
 
-def _with_parents(seen: View) -> Iterable[tuple[Box, str]]:
-    waiting = [(box, "") for box in seen.boxes if box.row is not None][::-1]
-    while waiting:
-        box, parent = waiting.pop()
-        yield box, parent
-        waiting.extend([(inner, box.key) for inner in box.inside[::-1]])
-
-
 def _theme(theme: Theme) -> dict[str, Plain]:
     names = ("background", "text", "faint", "line", "scope")
     return {name: getattr(theme, name) for name in names} | {"roles": theme.colours}
 
 
 def _hash(text: str) -> str:
-    """The source expression of a content security policy that allows a text."""
+    """The source expression of a content security policy that allows a script or style."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _text(text: str) -> str:
-    """A text from a spec as the page shows it: printable and of limited length."""
+    """A string from a spec as the page shows it: printable and of limited length."""
     return cut(text, LONGEST)

@@ -1,8 +1,7 @@
 """Labels in axes, placed by `labels`; lengths are points of 1/72 inch from the figure's corner."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.picture.plots import labels
 from archcalc.picture.theme import Theme
@@ -63,23 +62,22 @@ def _put(axes: "Axes", spot: labels.Spot, place: labels.PlacedLabel | None, text
 def line(axes: "Axes", way: Iterable[labels.Point], transform: "Transform", theme: Theme) -> None:
     """A thin leader line; the axes keep their limits."""
     xs, ys = zip(*way, strict=True)
-    axes.plot(
-        xs,
-        ys,
-        color=theme.line,
-        linewidth=0.45,
-        transform=transform,
-        zorder=5,
-        clip_on=False,
-        scalex=False,
-        scaley=False,
-    )
+    look: dict[str, Any] = {"color": theme.line, "linewidth": 0.45, "zorder": 5, "clip_on": False}
+    axes.plot(xs, ys, transform=transform, scalex=False, scaley=False, **look)
 
 
 def extent(axes: "Axes", text: "Text") -> tuple[float, float]:
-    """The width of a text, and its height above the baseline."""
+    """The width of text, and its height above the baseline."""
     box, scale = text.get_window_extent(), 72 / axes.figure.dpi
     return float(box.width) * scale, 0.72 * float(box.height) * scale
+
+
+def measured(axes: "Axes", name: str, size: float = SIZE) -> float:
+    """The width of text that is not drawn."""
+    text = axes.text(0, 0, name, fontsize=size)
+    width, _ = extent(axes, text)
+    text.remove()
+    return width
 
 
 def in_points(axes: "Axes", places: "ArrayLike") -> list[labels.Point]:
@@ -91,8 +89,3 @@ def in_points(axes: "Axes", places: "ArrayLike") -> list[labels.Point]:
 def frame(axes: "Axes") -> labels.Rectangle:
     """The rectangle of axes in points."""
     return labels.Rectangle(*(float(edge) * 72 / axes.figure.dpi for edge in axes.get_window_extent().extents))
-
-
-def pieces(way: Sequence[labels.Point]) -> list[tuple[labels.Point, labels.Point]]:
-    """The segments of a polyline."""
-    return list(pairwise(way))

@@ -83,15 +83,12 @@ def known(name: str) -> Quantity:
 def profile(summary: Summary, quantities: Sequence[str], depth: int | None = None) -> Profile:
     """The numbers of every layer, or of every scope at a depth; raises Refused if they cannot be drawn."""
     asked = [known(name) for name in quantities]
-    boxes = [
-        box
-        for box in view(summary, depth, unroll=True, most=len(summary.layers)).all_boxes()
-        if box.row is not None and not box.is_open
-    ]
+    seen = view(summary, depth, unroll=True, most=len(summary.layers))
+    boxes = [(box.row.first, box) for box in seen.all_boxes() if box.row is not None and not box.is_open]
     if len(boxes) > MOST:
         raise Refused(f"{len(boxes):,} bars are more than {MOST:,}", "draw fewer with --per scope --depth NUMBER")
-    bars = tuple(Bar(box.row.first, box.colour) for box in boxes if box.row is not None)
-    parts = [Part(summary, bar.path, box.layers) for bar, box in zip(bars, boxes, strict=True)]
+    bars = tuple(Bar(path, box.colour) for path, box in boxes)
+    parts = [Part(summary, path, box.layers) for path, box in boxes]
     panels = tuple(_panel(quantity, parts) for quantity in asked)
     if not any(value for panel in panels for value in panel.values):
         raise Refused("there is nothing left to draw", f"no layer has any {' or '.join(quantities)}")

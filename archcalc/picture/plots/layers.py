@@ -1,7 +1,8 @@
 """The distribution of cost over a network: a panel of bars per quantity, scopes named below, the largest above."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.budgets import WHOLE_INPUT
 from archcalc.picture.figure import FORMATS, blank, settings, written
@@ -72,16 +73,11 @@ class _Layers:
             axes.axvline(group.start - 0.5, color=self.theme.line, alpha=0.3, linewidth=0.5, zorder=0.5)
         if panel.adds_up:
             for colour in dict.fromkeys(bar.colour for bar in self.seen.bars):
-                look = bars(self.theme, colour)
-                self._bars(
-                    axes,
-                    look,
-                    [v if b.colour == colour else None for b, v in zip(self.seen.bars, panel.values, strict=True)],
-                )
+                mine = [v if b.colour == colour else None for b, v in zip(self.seen.bars, panel.values, strict=True)]
+                self._bars(axes, bars(self.theme, colour), mine)
+            self._shares(axes, panel)
         else:  # a receptive field belongs to no single operation
             self._bars(axes, Bars(self.theme.line, self.theme.line, ""), panel.values)
-        if panel.adds_up:
-            self._shares(axes, panel)
         if any(panel.whole):
             self._whole(axes, panel)
 
@@ -95,21 +91,12 @@ class _Layers:
         """The bars of one look as one collection, as a network may have thousands."""
         from matplotlib.collections import PolyCollection
 
-        places = [(i, v) for i, v in enumerate(values) if v]
-        width = self._pitch()
-        side = 0.5 if width < THIN else 0.42
-        corners = [[(i - side, 0), (i - side, v), (i + side, v), (i + side, 0)] for i, v in places]
-        edge = 0.0 if width < THIN else 0.5
-        hatch = look.hatch if width > 2 * THIN else ""
-        axes.add_collection(
-            PolyCollection(
-                corners, facecolor=look.face, edgecolor=look.edge, linewidth=edge or 0.15, zorder=2, hatch=hatch or None
-            )
-        )
-
-    def _pitch(self) -> float:
-        """The approximate width of a bar in points."""
-        return 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)
+        width = 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)  # of a bar in points, roughly
+        side, edge = (0.5, 0.15) if width < THIN else (0.42, 0.5)
+        corners = [[(i - side, 0), (i - side, v), (i + side, v), (i + side, 0)] for i, v in enumerate(values) if v]
+        hatch = (look.hatch if width > 2 * THIN else "") or None
+        dress: dict[str, Any] = {"facecolor": look.face, "edgecolor": look.edge, "linewidth": edge, "hatch": hatch}
+        axes.add_collection(PolyCollection(corners, zorder=2, **dress))
 
     def _shares(self, axes: "Axes", panel: BarPanel) -> None:
         from matplotlib.ticker import FixedLocator, PercentFormatter
@@ -130,17 +117,9 @@ class _Layers:
         """Mark where the whole input is read, which has no number."""
         first, last = panel.whole.index(True), len(panel.whole) - 1 - panel.whole[::-1].index(True)
         axes.axvspan(first - 0.5, last + 0.5, color=self.theme.line, alpha=0.12, linewidth=0, zorder=0.4)
-        axes.annotate(
-            WHOLE_INPUT,
-            (last + 0.5, 1),
-            (-3, -3),
-            xycoords=axes.get_xaxis_transform(),
-            textcoords="offset points",
-            ha="right",
-            va="top",
-            fontsize=6.5,
-            color=self.theme.faint,
-        )
+        where: dict[str, Any] = {"xycoords": axes.get_xaxis_transform(), "textcoords": "offset points"}
+        look: dict[str, Any] = {"ha": "right", "va": "top", "fontsize": 6.5, "color": self.theme.faint}
+        axes.annotate(WHOLE_INPUT, (last + 0.5, 1), (-3, -3), **where, **look)
 
     def _legend(self) -> None:
         from matplotlib.lines import Line2D
@@ -178,4 +157,4 @@ class _Layers:
     def _line(self, axes: "Axes", panel: BarPanel) -> list[tuple[labels.Point, labels.Point]]:
         """The segments of the line of shares."""
         top = axes.get_ylim()[1] / ROOM
-        return annotate.pieces(annotate.in_points(axes, [(i + 0.5, s * top) for i, s in enumerate(panel.shares)]))
+        return [*pairwise(annotate.in_points(axes, [(i + 0.5, s * top) for i, s in enumerate(panel.shares)]))]

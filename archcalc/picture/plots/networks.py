@@ -1,6 +1,7 @@
 """A bubble for each network; lines connect the variants of a spec, and labels do not overlap."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +66,9 @@ class _Bubbles:
             axes_of.linear(self.axes, which, axis.name)
         getattr(self.axes, f"set_{which}label")(axis.title, color=self.theme.text, fontsize=8.5)
         low, high = min(values), max(values)
-        if wide:
-            room = (high / low) ** 0.07
-            getattr(self.axes, f"set_{which}lim")(low / room, high * room)
-        else:
-            space = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
-            getattr(self.axes, f"set_{which}lim")(low - space, high + space)
+        space, room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0, (high / low) ** 0.07 if wide else 1.0
+        limits = (low / room, high * room) if wide else (low - space, high + space)
+        getattr(self.axes, f"set_{which}lim")(*limits)
 
     def _lines(self) -> None:
         for name, points in self.seen.series.items():
@@ -91,10 +89,9 @@ class _Bubbles:
             xs += [point.x if flat_first else xs[-1], point.x]
             ys += [ys[-1] if flat_first else point.y, point.y]
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
-        worst_x, worst_y = (right, bottom if rising else top) if flat_first else (left, top if rising else bottom)
         if flat_first:
-            return [xs[0], *xs, worst_x], [worst_y, *ys, ys[-1]]
-        return [worst_x, *xs, xs[-1]], [ys[0], *ys, worst_y]
+            return [xs[0], *xs, right], [bottom if rising else top, *ys, ys[-1]]
+        return [left, *xs, xs[-1]], [ys[0], *ys, top if rising else bottom]
 
     def _area(self, point: Point) -> float:
         if self.seen.size is None or self.most <= 0:
@@ -103,32 +100,15 @@ class _Bubbles:
 
     def _bubble(self, point: Point) -> None:
         look = self.looks[point.series]
-        self.axes.scatter(
-            [point.x],
-            [point.y],
-            s=self._area(point),
-            marker=look.marker,
-            facecolor=look.fill,
-            edgecolor=look.stroke,
-            linewidth=0.8,
-            alpha=0.9,
-            zorder=3,
-            clip_on=False,
-        )
+        dress: dict[str, Any] = {"facecolor": look.fill, "edgecolor": look.stroke, "linewidth": 0.8, "alpha": 0.9}
+        area = self._area(point)
+        self.axes.scatter([point.x], [point.y], s=area, marker=look.marker, zorder=3, clip_on=False, **dress)
 
     def _legend(self) -> None:
-        handles = [
-            _key(
-                name,
-                color=look.stroke,
-                marker=look.marker,
-                linewidth=0.7,
-                markerfacecolor=look.fill,
-                markeredgecolor=look.stroke,
-                markeredgewidth=0.8,
-            )
-            for name, look in self.looks.items()
-        ]
+        handles = []
+        for name, look in self.looks.items():
+            mark = {"marker": look.marker, "markerfacecolor": look.fill, "markeredgecolor": look.stroke}
+            handles.append(_key(name, color=look.stroke, linewidth=0.7, markeredgewidth=0.8, **mark))
         legend(self.figure, handles, self.theme)
         self._notes()
 
@@ -157,7 +137,7 @@ class _Bubbles:
         edge = max(frame.right, self.figure.get_figwidth() * 72 - 2)
         bounds = labels.Rectangle(frame.left + 1, frame.bottom + 2, edge, frame.top + 6)
         ways = [annotate.in_points(self.axes, line.get_xydata()) for line in self.axes.lines]
-        lines = [piece for way in ways for piece in annotate.pieces(way)]
+        lines = [piece for way in ways for piece in pairwise(way)]
         return annotate.write(self.axes, named, self.theme, bounds, lines=lines)
 
     def _radius(self, point: Point) -> float:

@@ -1,6 +1,6 @@
 """Quantities over a config entry: a panel per quantity, a curve per network, every computed point marked."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archcalc import dim
 from archcalc.picture.figure import FORMATS, blank, settings, written
@@ -76,20 +76,13 @@ class _Curves:
     def _curve(self, axes: "Axes", curve: Curve, number: int) -> None:
         """A curve, with gaps where the network cannot be made."""
         look = series(self.theme, number)
-        many = len(curve.numbers) > FEW
-        axes.plot(
-            self.xs,
-            [float("nan") if value is None else value for value in curve.values],
-            color=look.stroke,
-            linestyle=look.dashes,
-            linewidth=0.9,
-            marker=look.marker,
-            markersize=1.6 if many else 4.2,
-            markerfacecolor=look.stroke if many else look.fill,
-            markeredgewidth=0.0 if many else 0.8,
-            label=self._label(axes, curve),
-            zorder=3,
-        )
+        ys = [float("nan") if value is None else value for value in curve.values]
+        dress: dict[str, Any] = {"color": look.stroke, "linestyle": look.dashes, "linewidth": 0.9, "zorder": 3}
+        if len(curve.numbers) > FEW:
+            dress |= {"markersize": 1.6, "markerfacecolor": look.stroke, "markeredgewidth": 0.0}
+        else:
+            dress |= {"markersize": 4.2, "markerfacecolor": look.fill, "markeredgewidth": 0.8}
+        axes.plot(self.xs, ys, marker=look.marker, label=self._label(axes, curve), **dress)
 
     def _label(self, axes: "Axes", curve: Curve) -> str:
         """The name and the formula, cut to the width of the axes."""
@@ -97,10 +90,8 @@ class _Curves:
         label = f"{name}: {curve.formula}" if curve.formula else name
         room = self.figure.get_figwidth() * 72 - MARGIN
         for most in range(min(len(label), LONGEST), len(name), -4):
-            text = axes.text(0, 0, shown := cut(label, most), fontsize=7.5)
-            width, _ = annotate.extent(axes, text)
-            text.remove()
-            if width <= room:
+            shown = cut(label, most)
+            if annotate.measured(axes, shown, 7.5) <= room:
                 return shown
         return name
 

@@ -28,26 +28,13 @@ def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: s
     if not handles:
         return
     longest = max(len(str(handle.get_label())) for handle in handles)
-    columns = max(1, int(figure.get_figwidth() * 72 / (longest * 4.3 + 36)))
-    found = figure.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=min(columns, len(handles)),
-        title=title,
-        title_fontproperties={"size": 9, "weight": "bold"},
-        alignment="left",
-        **legend_look(theme),
-    )
+    columns = min(max(1, int(figure.get_figwidth() * 72 / (longest * 4.3 + 36))), len(handles))
+    look = legend_look(theme) | {"title_fontproperties": {"size": 9, "weight": "bold"}, "alignment": "left"}
+    found = figure.legend(handles=handles, loc="outside upper left", ncols=columns, title=title, **look)
     found.get_title().set_color(theme.text)
 
 
 def legend_look(theme: Theme) -> dict[str, Any]:
     """The look of every legend."""
-    return {
-        "frameon": False,
-        "fontsize": 7.5,
-        "labelcolor": theme.text,
-        "handlelength": 2.0,
-        "columnspacing": 1.4,
-        "borderaxespad": 0.2,
-    }
+    room = {"handlelength": 2.0, "columnspacing": 1.4, "borderaxespad": 0.2}
+    return {"frameon": False, "fontsize": 7.5, "labelcolor": theme.text, **room}

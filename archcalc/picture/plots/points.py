@@ -1,5 +1,6 @@
 """Networks as points: two or three columns of a comparison, and the Pareto front."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -109,17 +110,10 @@ def points(
     found, said = _numbers(networks, axes)
     if not found:
         raise Refused("there is nothing left to draw", "; ".join(said))
-    series = _series(found, axes)
-    wanted = _comparable(axes) if pareto is None else pareto
-    every = [point for some in series.values() for point in some]
-    return Points(
-        x=axes[0],
-        y=axes[1],
-        size=axes[2] if size else None,
-        series=series,
-        front=front(every, BETTER[axes[0].column.name], BETTER[axes[1].column.name]) if wanted else (),
-        said=tuple(said),
-    )
+    made = Points(axes[0], axes[1], axes[2] if size else None, _series(found, axes), (), tuple(said))
+    if not (_comparable(axes) if pareto is None else pareto):
+        return made
+    return made._replace(front=front(made.all, *(BETTER[a.column.name] for a in axes[:2])))
 
 
 def told_points(
@@ -146,16 +140,12 @@ def told_points(
     errors = [o.found for o in outcomes if isinstance(o.found, ArchcalcError)]
     for error in errors:
         broken(error)
-    found = [_named(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
+    made = [(o.name, o.found) for o in outcomes if not isinstance(o.found, ArchcalcError)]
+    found = [network._replace(told=network.told._replace(name=name)) for name, network in made]
     if not found:
         raise errors[0]
     family = sum(n.told.file == found[0].told.file for n in found) > 1
     return points(found, counted, *axes, pareto), found[0].spec if family else found[0].told.name
-
-
-def _named(name: str, network: ComparedNetwork) -> ComparedNetwork:
-    """A network under the name that distinguishes it from the others."""
-    return network._replace(told=network.told._replace(name=name))
 
 
 def _comparable(axes: Sequence[Axis]) -> bool:
@@ -174,40 +164,27 @@ def _numbers(
             found.append((network, [number for _, number in numbers if number is not None]))
         else:
             missing.setdefault(poor.column.name, []).append(cut(network.told.name))
-    said = [f"left out {some(names)}: {_why(column)}" for column, names in missing.items()]
+    said = [f"left out {some(n)}: {_WHY.get(c, f'the {c} cannot be drawn')}" for c, n in missing.items()]
     return found, said
-
-
-def _why(column: str) -> str:
-    return _WHY.get(column, f"the {column} cannot be drawn")
 
 
 def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
     """The points of every spec; specs with one name are distinguished by their files."""
-    files: dict[str, set[str]] = {}
-    for network, _ in found:
-        files.setdefault(network.spec, set()).add(network.told.file)
+    files = Counter(spec for spec, _ in {(network.spec, network.told.file) for network, _ in found})
     series: dict[str, list[tuple[ComparedNetwork, list[float]]]] = {}
     for network, numbers in found:
-        name = network.spec if len(files[network.spec]) == 1 else network.told.file
+        name = network.spec if files[network.spec] == 1 else network.told.file
         series.setdefault(cut(name), []).append((network, numbers))
     return {name: _made(name, members, axes) for name, members in series.items()}
 
 
 def _made(name: str, members: list[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
     worked = any(a.column.name == "work" for a in axes)
-    alone = len(members) == 1
-    return tuple(
-        Point(
-            series=name,
-            label="≥ " * bool(worked and network.told.unknown)
-            + cut(network.told.name if alone or not network.variant else network.variant, 24),
-            x=numbers[0],
-            y=numbers[1],
-            size=(*numbers[2:], 0.0)[0],
-        )
-        for network, numbers in members
-    )
+    found = []
+    for network, (x, y, *size) in members:
+        label = cut(network.told.name if len(members) == 1 or not network.variant else network.variant, 24)
+        found.append(Point(name, "≥ " * bool(worked and network.told.unknown) + label, x, y, *size or [0.0]))
+    return tuple(found)
 
 
 def runs(line: Sequence[Point]) -> list[list[Point]]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots.layer_bars import Bar, ScopeBars, finest, grouped
-from archcalc.picture.plots.spread import spread
 from archcalc.picture.texts import cut
 from archcalc.picture.theme import Theme
 
@@ -56,7 +55,7 @@ class ScopeLabels:
 
     def _tier(self, groups: Sequence[ScopeBars], names: Sequence[str], top: float) -> float:
         """Write names side by side, or upright if that is too wide; returns their lower end."""
-        widths = [self._measured(name) for name in names]
+        widths = [annotate.measured(self.axes, name) for name in names]
         lying = all(w + 3 <= self._span(group) for w, group in zip(widths, groups, strict=True))
         lengths = [w + 3 for w in widths] if lying else [LINE] * len(groups)
         middles = spread([self._middle(g) for g in groups], lengths, 0.0, self.width)
@@ -73,7 +72,7 @@ class ScopeLabels:
         left = list(groups)
         while left:
             names = [cut(group.path, 2 * LONGEST) for group in left]
-            lengths = [self._measured(name) + 5 for name in names]
+            lengths = [annotate.measured(self.axes, name) + 5 for name in names]
             middles = spread([self._middle(g) for g in left], lengths, 0.0, max(self.width, lengths[0]))
             if middles is not None:
                 break
@@ -92,12 +91,6 @@ class ScopeLabels:
     def _span(self, group: ScopeBars) -> float:
         return self._x(group.stop - group.start)
 
-    def _measured(self, name: str) -> float:
-        text = self.axes.text(0, 0, name, fontsize=annotate.SIZE)
-        width, _ = annotate.extent(self.axes, text)
-        text.remove()
-        return width
-
     def _below(self) -> "Transform":
         """The transform from a fraction of the axis and points above it to the figure; it follows the axes."""
         from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
@@ -107,17 +100,8 @@ class ScopeLabels:
         return blended_transform_factory(corner, points + ScaledTranslation(0, 0, corner))
 
     def _text(self, x: float, down: float, text: str, **how: Any) -> None:
-        self.axes.text(
-            x / self.width,
-            -down,
-            text,
-            transform=self._below(),
-            ha="center",
-            fontsize=annotate.SIZE,
-            color=self.theme.text,
-            clip_on=False,
-            **how,
-        )
+        how |= {"ha": "center", "fontsize": annotate.SIZE, "color": self.theme.text, "clip_on": False}
+        self.axes.text(x / self.width, -down, text, transform=self._below(), **how)
 
     def _line(self, xs: tuple[float, float], downs: tuple[float, float]) -> None:
         way = [(x / self.width, -down) for x, down in zip(xs, downs, strict=True)]
@@ -137,3 +121,30 @@ def tail(path: str, most: int, mark: str = "") -> str:
     names = shown.split(".")
     ends = (mark + ".".join(names[i:]) for i in range(1, len(names)))
     return next((end for end in ends if len(end) <= most), "…" + shown[1 - most :])
+
+
+def spread(wanted: Sequence[float], lengths: Sequence[float], low: float, high: float) -> list[float] | None:
+    """Middles as near as possible to those wanted, in order, without overlaps; None without room.
+
+    Overlapping neighbours merge into a block at the mean of their wanted places (pool adjacent violators).
+    """
+    if sum(lengths) > high - low:
+        return None
+    blocks: list[list[float]] = []  # the number of labels, their length, and the sum of the starts that they want
+    for middle, length in zip(wanted, lengths, strict=True):
+        blocks.append([1.0, length, middle - length / 2])
+        while len(blocks) > 1 and _start(blocks[-2], low, high) + blocks[-2][1] > _start(blocks[-1], low, high):
+            count, size, begins = blocks.pop()
+            before = blocks[-1]
+            blocks[-1] = [before[0] + count, before[1] + size, before[2] + begins - count * before[1]]
+    found: list[float] = []
+    for block in blocks:
+        at = _start(block, low, high)
+        for length in lengths[len(found) : len(found) + int(block[0])]:
+            found.append(at + length / 2)
+            at += length
+    return found
+
+
+def _start(block: list[float], low: float, high: float) -> float:
+    return min(max(block[2] / block[0], low), high - block[1])

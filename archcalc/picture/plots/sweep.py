@@ -1,4 +1,4 @@
-"""A quantity over the values of a config entry: by its closed form where there is one, else by loading each network."""
+"""A quantity over the values of a config entry: by its closed form if there is one, else by loading each network."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -90,15 +90,10 @@ def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> 
     followed = [_Followed(model, sweep, quantities) for model in models]
     panels = tuple(CurvePanel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
     said = [text for f in followed for text in f.said()]
-    told = tuple(p for panel in panels if (p := _told(panel)).curves)
-    if not told:
+    drawn = [panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers)) for panel in panels]
+    if not any(panel.curves for panel in drawn):
         raise Refused("there is nothing left to draw", "; ".join(said))
-    return Swept(sweep, told, tuple(said))
-
-
-def _told(panel: CurvePanel) -> CurvePanel:
-    """A panel without the networks that have no numbers."""
-    return panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers))
+    return Swept(sweep, tuple(panel for panel in drawn if panel.curves), tuple(said))
 
 
 class _Followed:
@@ -130,7 +125,8 @@ class _Followed:
             found = self._number(name, at)
             drawn = drawable(found)
             if drawn is None:
-                raise Refused(f"the {name} is {_said(found)}, which cannot be drawn")
+                shown = cut(found) if isinstance(found, str) else dim.say(found)
+                raise Refused(f"the {name} is {shown}, which cannot be drawn")
             return drawn
         except ArchcalcError as error:
             why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
@@ -188,10 +184,6 @@ class _Followed:
             yield f"left out more of {self.name} for {len(self.missing) - REASONS:,} other reasons"
         if self.unknown:
             yield f"{self.name} is at least what is drawn: the work of {some(list(self.unknown))} is not known"
-
-
-def _said(found: object) -> str:
-    return cut(found) if isinstance(found, str) else dim.say(found)
 
 
 def pretty(formula: str) -> str:

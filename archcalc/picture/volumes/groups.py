@@ -25,9 +25,8 @@ WORKING = {"convolution", "product", "attention", "recurrent"}
 class Group(NamedTuple):
     """Pieces of the main line that become one volume."""
 
-    pieces: tuple[Piece, ...]
     working: tuple[Piece, ...]
-    """The pieces that are counted and named."""
+    """The pieces that are counted and named; none for the input."""
     tensor: Features
     colour: str
     transition: bool = False
@@ -39,14 +38,15 @@ class Grouping:
 
     def __init__(self, summary: Summary, axes: Axes, depth: int):
         self.summary, self.axes, self.depth = summary, axes, depth
-        self.view = view(summary, depth, unroll=True)
-        self.trunk = trunk(self.view, self._weight, self._work)
-        self.start = axes.given(self.trunk.start.name, self.trunk.start.shape or ())
-        self.groups: list[Group] = []
+        self.trunk = trunk(view(summary, depth, unroll=True), self._weight, self._work)
+        start = self.trunk.start
+        self.groups = [Group((), axes.given(start.name, start.shape or ()), "end")]
+        """The input and the groups of the line."""
         self.group_of: list[int] = []
-        """The group of each piece, counted from 1; 0 is the input."""
+        """The group of each piece."""
         for piece in self.trunk.pieces:
             self._put(piece)
+            self.group_of.append(len(self.groups) - 1)
         self._end()
 
     # --- what a box is -----------------------------------------------------------------------------------------------
@@ -76,74 +76,57 @@ class Grouping:
     # --- from boxes to groups ----------------------------------------------------------------------------------------
 
     def _put(self, piece: Piece) -> None:
-        box = piece.boxes[-1]
-        tensor, colour = self.tensor(box), _colour(piece)
-        now = self.groups[-1] if self.groups else None
-        before = self.start if now is None else now.tensor
-        changed = tensor.kind != before.kind or tensor != before
-        if any(self._works(b) for b in piece.boxes):
-            self._work_on(piece, tensor, colour)
-        elif colour == "resolution" and changed:
-            moves = tensor.kind == before.kind and tensor.channels == before.channels
-            self._new(Group((piece,), (piece,), tensor, colour, transition=moves))
-        elif _joins(box) and (tensor.kind, tensor.channels) != (before.kind, before.channels):
-            self._join(piece, tensor)
-        elif tensor.kind == "bar" != before.kind and colour == "join":
-            self._new(Group((piece,), (piece,), tensor, colour))
-        else:
-            self._belongs(piece)
+        """Start or extend a group; a piece that does neither belongs to the last one."""
+        box, before = piece[-1], self.groups[-1].tensor
+        mine = Group((piece,), self.tensor(box), _colour(piece))
+        alike = (mine.tensor.kind, mine.tensor.channels) == (before.kind, before.channels)
+        if any(map(self._works, piece)):
+            self._add(mine, self._continues(mine))
+        elif mine.colour == "resolution" and mine.tensor != before:
+            self._add(mine._replace(transition=alike))
+        elif _joins(box) and not alike:
+            self._join(mine)
+        elif mine.tensor.kind == "bar" != before.kind and mine.colour == "join":
+            self._add(mine)
 
-    def _work_on(self, piece: Piece, tensor: Features, colour: str) -> None:
-        now = self.groups[-1] if self.groups else None
-        if now is None or not self._continues(now, piece, tensor, colour):
-            self._new(Group((piece,), (piece,), tensor, colour))
+    def _add(self, mine: Group, extends: bool = False, joined: int = 0) -> None:
+        """Add a group of one piece, or extend the last one by it."""
+        if not extends:
+            self.groups.append(mine)
             return
-        self._grow(now, piece, tensor)
+        now = self.groups[-1]
+        self.groups[-1] = now._replace(working=now.working + mine.working, tensor=mine.tensor, joined=joined)
 
-    def _continues(self, now: Group, piece: Piece, tensor: Features, colour: str) -> bool:
-        """Whether a piece is another slab of a group: layers follow layers, and blocks follow blocks of their kind."""
-        if now.transition or now.joined or now.colour != colour or not _alike(now.tensor, tensor):
+    def _continues(self, mine: Group) -> bool:
+        """Whether a piece is another slab: layers follow layers, and blocks follow blocks of their kind."""
+        now, (piece,) = self.groups[-1], mine.working
+        if now.transition or now.joined or now.colour != mine.colour or not _alike(now.tensor, mine.tensor):
             return False
         scopes, last = self.summary.scopes, now.working[-1]
-        mine, theirs = layer_of(piece), layer_of(last)
-        return (mine is None) == (theirs is None) and (mine is not None or op_of(piece, scopes) == op_of(last, scopes))
+        if (layer_of(piece) is None) != (layer_of(last) is None):
+            return False
+        return layer_of(piece) is not None or op_of(piece, scopes) == op_of(last, scopes)
 
-    def _join(self, piece: Piece, tensor: Features) -> None:
+    def _join(self, mine: Group) -> None:
         """Put the last output and what a skip brings side by side."""
-        now = self.groups[-1] if self.groups else None
-        more = tensor.channels - now.tensor.channels if now is not None else 0
-        if now is None or len(now.working) > 1 or now.tensor.kind != tensor.kind or more <= 0 or now.transition:
-            self._new(Group((piece,), (piece,), tensor, "join"))
-            return
-        self._grow(now, piece, tensor, more)
-
-    def _grow(self, now: Group, piece: Piece, tensor: Features, joined: int = 0) -> None:
-        pieces, working = (*now.pieces, piece), (*now.working, piece)
-        self.groups[-1] = now._replace(pieces=pieces, working=working, tensor=tensor, joined=joined)
-        self.group_of.append(len(self.groups))
-
-    def _new(self, group: Group) -> None:
-        self.groups.append(group)
-        self.group_of.append(len(self.groups))
-
-    def _belongs(self, piece: Piece) -> None:
-        """Add a piece that makes no volume to the volume before it, or to the input."""
-        if self.groups:
-            self.groups[-1] = self.groups[-1]._replace(pieces=(*self.groups[-1].pieces, piece))
-        self.group_of.append(len(self.groups))
+        now = self.groups[-1]
+        more = mine.tensor.channels - now.tensor.channels
+        if len(now.working) != 1 or now.tensor.kind != mine.tensor.kind or more <= 0 or now.transition:
+            self._add(mine._replace(colour="join"))
+        else:
+            self._add(mine, extends=True, joined=more)
 
     def _end(self) -> None:
         """Make sure that the network's output is shown."""
         if not self.trunk.pieces:
             return
-        last = self.trunk.pieces[-1]
-        tensor = self.tensor(last.boxes[-1])
-        now = self.groups[-1] if self.groups else None
-        if now is not None and _alike(now.tensor, tensor):
+        last, now = self.trunk.pieces[-1], self.groups[-1]
+        tensor = self.tensor(last[-1])
+        if now.working and _alike(now.tensor, tensor):
             self.groups[-1] = now._replace(tensor=tensor)
-        elif now is None or now.tensor != tensor:
-            self.groups.append(Group((last,), (last,), tensor, _colour(last)))
-            self.group_of[-1] = len(self.groups)
+        elif not now.working or now.tensor != tensor:
+            self.groups.append(Group((last,), tensor, _colour(last)))
+            self.group_of[-1] = len(self.groups) - 1
 
 
 def _alike(a: Features, b: Features) -> bool:
@@ -158,7 +141,7 @@ def _alike(a: Features, b: Features) -> bool:
 
 
 def _colour(piece: Piece) -> str:
-    colours = [box.colour for box in piece.boxes]
+    colours = [box.colour for box in piece]
     return next((colour for colour in colours if colour in WORKING), colours[-1])
 
 
@@ -169,8 +152,8 @@ def _joins(box: Box) -> bool:
 
 def layer_of(piece: Piece) -> LayerSummary | None:
     """The layer of a piece, or the only working one in it."""
-    box = piece.boxes[-1]
-    if len(piece.boxes) > 1 or box.row is None:
+    box = piece[-1]
+    if len(piece) > 1 or box.row is None:
         return None
     working = [layer for layer in box.layers if layer.macs]
     return box.row.layer or (working[0] if len(working) == 1 else None)
@@ -178,7 +161,7 @@ def layer_of(piece: Piece) -> LayerSummary | None:
 
 def op_of(piece: Piece, scopes: Mapping[str, str]) -> tuple[str, str]:
     """The operation of a piece with its window, and its stride; for a scope, the name of the block around it."""
-    row, layer = piece.boxes[-1].row, layer_of(piece)
+    row, layer = piece[-1].row, layer_of(piece)
     assert row is not None
     if layer is None:
         return next((scopes[scope] for scope in scopes_of(row.first)[::-1] if scopes.get(scope)), ""), ""

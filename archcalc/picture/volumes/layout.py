@@ -1,13 +1,14 @@
 """The layout of volumes: cuboids, labels and arcs in points.
 
-Volumes stand around one axis, seen obliquely from the upper right; if all maps have few channels, each is a plane.
+Volumes stand around one axis, seen obliquely from the upper right; if all maps have few channels, each is a plane. The
+channels of a volume are written above it, everything else in rows below all volumes.
 """
 
 from collections.abc import Sequence
 
-from archcalc.picture.texts import cut
-from archcalc.picture.volumes.labels import NAME, SMALL, Measure, labelled, wide_of
-from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Plane, Scales, Stand
+from archcalc.picture.figure import width
+from archcalc.picture.texts import cut, short
+from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Scales, Stand
 from archcalc.picture.volumes.volumes import Arc, Volume, Volumes
 
 GAP, NARROW = 15.0, 1.5
@@ -17,59 +18,66 @@ SLABS = 6
 STEP = 2.6
 """The distance of planes."""
 MARGIN, LINE = 12.0, 10.0
+NAME, SIZE, SMALL = 8.0, 7.5, 6.5
+"""The font sizes of names and channels; of resolutions; of operations."""
 
 
-def layout(volumes: Volumes, measure: Measure) -> Layout:
-    """The positions of everything, without overlapping labels."""
+def layout(volumes: Volumes) -> Layout:
+    """The positions of everything, without overlapping labels; call it within `figure.settings`."""
     scales = Scales(volumes.row)
     stands: list[Stand] = []
     for volume in volumes.row:  # quadratic, but at most MOST
-        stands.append(_after(stands, volume, scales, measure))
-    bottom = min(stand.bottom for stand in stands)
-    named = any(volume.name for volume in volumes.row)
-    stands = [labelled(stand, bottom - 6 - NAME * 1.3 * named, scales) for stand in stands]
+        stands.append(_after(stands, volume, scales))
+    y = min(stand.bottom for stand in stands) - 6
+    y -= NAME * 1.3 * any(volume.name for volume in volumes.row)
+    stands = [stand._replace(labels=tuple(_labels(stand, y, scales))) for stand in stands]
     bows = _bows(stands, volumes.arcs)
-    return _moved(stands, bows, measure)
+    labels = [label for stand in stands for label in stand.labels] + [bow.label for bow in bows]
+    halves = [(label.x, width(label.text, label.size, label.bold) / 2) for label in labels]
+    aside = MARGIN - min([x - half for x, half in halves] + [stand.left for stand in stands])
+    up = MARGIN - min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
+    right = max([x + half for x, half in halves] + [stand.right for stand in stands])
+    high = max([label.y + label.size for label in labels] + [stand.top for stand in stands])
+    moved = tuple(stand.moved(aside, up) for stand in stands)
+    raised = tuple(bow.moved(aside, up) for bow in bows)
+    return Layout(moved, raised, up, right + aside + MARGIN, high + up + MARGIN)
 
 
 # --- one volume -------------------------------------------------------------------------------------------------------
 
 
-def _after(before: Sequence[Stand], volume: Volume, scales: Scales, measure: Measure) -> Stand:
+def _after(before: Sequence[Stand], volume: Volume, scales: Scales) -> Stand:
     """A volume to the right of the previous ones: a transition touches, others and their labels keep a distance."""
-    stand, wide = _stand(volume, scales), wide_of(volume, scales, measure)
+    stand = _stand(volume, scales)
     if not before:
-        return _shifted(stand, max(0.0, wide / 2 - stand.middle))
+        return stand.moved(max(0.0, stand.wide / 2 - stand.middle))
     last = before[-1]
-    if last.cuboids and stand.cuboids and volume.transition and last.volume.tensor.kind == "map":
-        return _shifted(stand, _axis_end(last) + NARROW - _axis_start(stand))
+    if volume.transition and last.volume.tensor.kind == "map" and not (last.planes or stand.planes):
+        return stand.moved(last.cuboids[-1].along(1) + NARROW - stand.cuboids[0].along(0))
     x = max(other.right for other in before) + GAP - stand.left
-    clear = [other.middle + w / 2 + 7 for other in before if (w := wide_of(other.volume, scales, measure))]
-    return _shifted(stand, max([x, *(c + wide / 2 - stand.middle for c in clear if wide)]))
-
-
-def _axis_start(stand: Stand) -> float:
-    """The start of a volume on the axis."""
-    return stand.cuboids[0].x + OBLIQUE[0] * stand.cuboids[0].back / 2
-
-
-def _axis_end(stand: Stand) -> float:
-    last = stand.cuboids[-1]
-    return last.x + last.thickness + OBLIQUE[0] * last.back / 2
+    clear = [other.middle + other.wide / 2 + 7 for other in before if other.wide and stand.wide]
+    return stand.moved(max([x, *(c + stand.wide / 2 - stand.middle for c in clear)]))
 
 
 def _stand(volume: Volume, scales: Scales) -> Stand:
     """A volume around the axis, starting at 0."""
-    if scales.planes and volume.tensor.kind == "map":
-        return _planes(volume, scales)
+    planes = scales.planes and volume.tensor.kind == "map"
+    above, name, below = _texts(volume, scales)
+    texts = [(above, NAME, True), (name, NAME, True), *((text, size, False) for text, size in below)]
+    wide = max((width(*text) for text in texts if text[0]), default=0.0)
+    cuboids = tuple(_planes(volume, scales) if planes else _cuboids(volume, scales))
+    return Stand(volume, cuboids, 0.0, cuboids[-1].right, cuboids[-1].y, cuboids[0].top, wide)
+
+
+def _cuboids(volume: Volume, scales: Scales) -> list[Cuboid]:
     tensor = volume.tensor
     height, back = scales.height(tensor), scales.back(tensor)
-    y = -height / 2 - OBLIQUE[1] * back / 2
-    cuboids, x = [], 0.0
+    cuboids: list[Cuboid] = []
+    x = 0.0
     for colour, thickness in _slabs(volume, scales):
-        cuboids.append(Cuboid(x, y, thickness, height, back, colour))
+        cuboids.append(Cuboid(x, -height / 2 - OBLIQUE[1] * back / 2, thickness, height, back, colour))
         x += thickness + (NARROW if not volume.joined else 0)
-    return Stand(volume, tuple(cuboids), (), 0.0, cuboids[-1].right, y, cuboids[-1].top, ())
+    return cuboids
 
 
 def _slabs(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
@@ -83,14 +91,52 @@ def _slabs(volume: Volume, scales: Scales) -> list[tuple[str, float]]:
     return [(volume.colour, thickness)] * (volume.copies if volume.copies <= SLABS else 1)
 
 
-def _planes(volume: Volume, scales: Scales) -> Stand:
+def _planes(volume: Volume, scales: Scales) -> list[Cuboid]:
     """The maps of a volume one by one, the last in front."""
     tensor = volume.tensor
-    height, width = scales.extent(tensor.height), scales.extent(tensor.width)
-    spread = STEP * (tensor.channels - 1)
-    steps = [STEP * i for i in range(tensor.channels)]
-    planes = tuple(Plane(step, -height / 2 + spread / 2 - step, width, height, volume.colour) for step in steps)
-    return Stand(volume, (), planes, 0.0, spread + width, -(height + spread) / 2, (height + spread) / 2, ())
+    high, wide = scales.extent(tensor.height), scales.extent(tensor.width)
+    upper = -high / 2 + STEP * (tensor.channels - 1) / 2
+    steps = [STEP * i for i in range(max(tensor.channels, 1))]
+    return [Cuboid(step, upper - step, wide, high, 0.0, volume.colour) for step in steps]
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
+
+
+def _texts(volume: Volume, scales: Scales) -> tuple[str, str, list[tuple[str, float]]]:
+    """The channels, the name, and the lines below it with their sizes; planes have all sizes above, as in LeNet-5."""
+    tensor = volume.tensor
+    if volume.transition and not scales.planes:
+        return "", "", []
+    name = cut(volume.name if len(volume.name) <= 14 else volume.name.rpartition(".")[2], 16)
+    places = cut("×".join(str(n) if n < 10**7 else short(n) for n in tensor.places), 32)
+    lines = [(line, SMALL) for line in _wrapped(volume.ops)]
+    if scales.planes and tensor.kind == "map":
+        return f"{tensor.channels}@{places}", name, lines
+    channels = f"{tensor.channels:,}" if tensor.channels < 10**7 else short(tensor.channels)
+    return channels, name, lines if scales.planes or tensor.kind == "bar" else [(places, SIZE), *lines]
+
+
+def _wrapped(text: str, most: int = 18) -> list[str]:
+    """The operations, wrapped."""
+    lines: list[str] = []
+    for word in cut(text, 60).split():
+        if lines and len(lines[-1]) + 1 + len(word) <= most:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(cut(word, 24))
+    return lines
+
+
+def _labels(stand: Stand, y: float, scales: Scales) -> list[Label]:
+    """The labels of a volume; the baseline of its name is y."""
+    above, name, below = _texts(stand.volume, scales)
+    bold = [(stand.top + 4, above), (y, name)]
+    labels = [Label(stand.middle, height, text, NAME, True) for height, text in bold if text]
+    for text, size in below:
+        y -= size * 1.35
+        labels.append(Label(stand.middle, y, text, size, faint=size == SMALL))
+    return labels
 
 
 # --- arcs -------------------------------------------------------------------------------------------------------------
@@ -99,54 +145,16 @@ def _planes(volume: Volume, scales: Scales) -> Stand:
 def _bows(stands: Sequence[Stand], arcs: Sequence[Arc]) -> list[Bow]:
     """Arcs above everything that they pass, shorter ones below longer ones."""
     found: list[tuple[Arc, Bow]] = []
+    above = NAME + 4
     for arc in sorted(arcs, key=lambda arc: (arc.target - arc.source, arc.source)):
         source, target = stands[arc.source], stands[arc.target]
-        passed = [stand.top + (NAME + 4) * bool(stand.labels) for stand in stands[arc.source : arc.target + 1]]
+        passed = [stand.top + above * bool(stand.labels) for stand in stands[arc.source : arc.target + 1]]
         lower = [b.height for a, b in found if a.source < arc.target and arc.source < a.target]
         height = max([*passed, *(h + LINE for h in lower)]) + LINE
-        start, stop = source.middle, _landing(target)
+        start, stop = source.middle, target.middle
         start += 5 * sum(a.source == arc.source for a, _ in found) + 4 * any(a.target == arc.source for a in arcs)
+        if target.volume.joined and not target.planes:
+            stop = target.cuboids[0].along(0.5)  # the part that it brings
         label = Label((start + stop) / 2, height + 2, cut(arc.label, 32), SMALL, faint=True)
-        above = NAME + 4
         found.append((arc, Bow((start, source.top + above), (stop, target.top + above), height, label)))
     return [bow for _, bow in found]
-
-
-def _landing(stand: Stand) -> float:
-    """The x where an arc lands: on the part that it brings."""
-    if not stand.volume.joined or not stand.cuboids:
-        return stand.middle
-    first = stand.cuboids[0]
-    return first.x + first.thickness / 2 + OBLIQUE[0] * first.back / 2
-
-
-def _moved(stands: Sequence[Stand], bows: Sequence[Bow], measure: Measure) -> Layout:
-    """Everything, moved so that its lower left corner is at the margins."""
-    labels = [label for stand in stands for label in stand.labels] + [bow.label for bow in bows]
-    low = min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
-    high = max([label.y + label.size for label in labels] + [stand.top for stand in stands])
-    halves = [(label.x, measure(label.text, label.size, label.bold) / 2) for label in labels]
-    left = min([x - half for x, half in halves] + [stand.left for stand in stands])
-    right = max([x + half for x, half in halves] + [stand.right for stand in stands])
-    aside, up = MARGIN - left, MARGIN - low
-    moved = [_shifted(stand, aside, up) for stand in stands]
-    raised = [_raised(bow, aside, up) for bow in bows]
-    return Layout(tuple(moved), tuple(raised), up, right + aside + MARGIN, high + up + MARGIN)
-
-
-def _raised(bow: Bow, x: float, y: float) -> Bow:
-    (a, b), (c, d), label = bow.start, bow.stop, bow.label
-    return Bow((a + x, b + y), (c + x, d + y), bow.height + y, label._replace(x=label.x + x, y=label.y + y))
-
-
-def _shifted(stand: Stand, x: float, y: float = 0.0) -> Stand:
-    return Stand(
-        stand.volume,
-        tuple(c._replace(x=c.x + x, y=c.y + y) for c in stand.cuboids),
-        tuple(p._replace(x=p.x + x, y=p.y + y) for p in stand.planes),
-        stand.left + x,
-        stand.right + x,
-        stand.bottom + y,
-        stand.top + y,
-        tuple(label._replace(x=label.x + x, y=label.y + y) for label in stand.labels),
-    )

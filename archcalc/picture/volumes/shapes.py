@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple
 
+from archcalc.picture.figure import Point
 from archcalc.picture.volumes.tensors import Features
 from archcalc.picture.volumes.volumes import Volume
 
@@ -21,44 +22,36 @@ FEW, PLANES = 8, 24
 
 
 class Cuboid(NamedTuple):
-    """One slab: the lower left corner of its front, and its extents."""
+    """One slab, or one map seen from the front: the lower left corner of its front, and its extents."""
 
     x: float
     y: float
     thickness: float
     height: float
     back: float
-    """Its depth."""
+    """Its depth; 0 for a plane."""
     colour: str
 
     @property
     def right(self) -> float:
-        """Its projected right end."""
-        return self.x + self.thickness + OBLIQUE[0] * self.back
+        return self.face(1, 0)[0]
 
     @property
     def top(self) -> float:
-        """Its projected upper end."""
-        return self.y + self.height + OBLIQUE[1] * self.back
+        return self.face(1, 1)[1]
 
-    def face(self, u: float, v: float) -> tuple[float, float]:
+    def face(self, u: float, v: float) -> Point:
         """A point of its right face, u from the front to the back and v upwards, both from 0 to 1."""
         x = self.x + self.thickness + OBLIQUE[0] * self.back * u
         return x, self.y + self.height * v + OBLIQUE[1] * self.back * u
 
-
-class Plane(NamedTuple):
-    """One map, seen from the front."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
+    def along(self, share: float) -> float:
+        """The x of a place along its thickness, half way to the back."""
+        return self.x + self.thickness * share + OBLIQUE[0] * self.back / 2
 
 
 class Label(NamedTuple):
-    """A text, centred at x above the baseline y."""
+    """Text centred at x above the baseline y."""
 
     x: float
     y: float
@@ -67,32 +60,54 @@ class Label(NamedTuple):
     bold: bool = False
     faint: bool = False
 
+    def moved(self, x: float, y: float) -> "Label":
+        """The label at another place."""
+        return self._replace(x=self.x + x, y=self.y + y)
+
 
 class Stand(NamedTuple):
     """A positioned volume."""
 
     volume: Volume
     cuboids: tuple[Cuboid, ...]
-    planes: tuple[Plane, ...]
+    """From left to right; planes from the back to the front."""
     left: float
     right: float
     bottom: float
     top: float
-    labels: tuple[Label, ...]
+    wide: float
+    """The width of its labels."""
+    labels: tuple[Label, ...] = ()
+
+    @property
+    def planes(self) -> bool:
+        """Whether its maps are drawn one by one."""
+        return not self.cuboids[0].back
 
     @property
     def middle(self) -> float:
-        """Between left and right."""
         return (self.left + self.right) / 2
+
+    def moved(self, x: float, y: float = 0.0) -> "Stand":
+        """The volume at another place."""
+        cuboids = tuple(c._replace(x=c.x + x, y=c.y + y) for c in self.cuboids)
+        labels = tuple(label.moved(x, y) for label in self.labels)
+        left, right, bottom, top = self.left + x, self.right + x, self.bottom + y, self.top + y
+        return Stand(self.volume, cuboids, left, right, bottom, top, self.wide, labels)
 
 
 class Bow(NamedTuple):
     """An arc: up from a volume, along at a height, and down to another."""
 
-    start: tuple[float, float]
-    stop: tuple[float, float]
+    start: Point
+    stop: Point
     height: float
     label: Label
+
+    def moved(self, x: float, y: float) -> "Bow":
+        """The arc at another place."""
+        (a, b), (c, d) = self.start, self.stop
+        return Bow((a + x, b + y), (c + x, d + y), self.height + y, self.label.moved(x, y))
 
 
 class Layout(NamedTuple):

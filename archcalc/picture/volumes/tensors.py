@@ -75,19 +75,16 @@ class Axes:
             path = source.path
             if self.channels.get(path, 0) is not None or len(shape) < 2:
                 continue
-            axis = own if own is not None else self._same(reader, shape)
+            same = self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
+            axis = same if own is None else own
             self.channels[path] = None if axis is None else axis % len(shape)
-
-    def _same(self, reader: LayerSummary, shape: Shape) -> int | None:
-        return self.channels[reader.path] if len(shape) == len(reader.outputs[0]) else None
 
     def of(self, path: str, shape: Shape | None = None) -> Features:
         """An output of a layer, by default the first, as features."""
         layer = self.layers[path]
         shape = layer.outputs[0] if shape is None else shape
-        axis = self.channels[path]
-        first = first_of_batch(layer)
-        return tensor(shape, axis if len(shape) == len(layer.outputs[0]) else None, first)
+        axis = self.channels[path] if len(shape) == len(layer.outputs[0]) else None
+        return tensor(shape, axis, first_of_batch(layer))
 
     def given(self, name: str, shape: Shape) -> Features:
         """An input of the network, as its readers read it."""

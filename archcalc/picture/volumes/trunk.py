@@ -6,11 +6,11 @@ a skip from one of its boxes to a later one, or a branch as heavy as the line th
 one block by its output.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from archcalc.errors import Refused
-from archcalc.picture.graph.view import Box, View
+from archcalc.picture.graph.view import Box, View, generations
 
 BRANCH = 0.2
 """The share of the line's work from which a branch beside it makes a block."""
@@ -18,11 +18,8 @@ BLOCK = 8
 """The most working boxes in a block; branches beside longer parts are omitted."""
 
 
-class Piece(NamedTuple):
-    """A box of the main line, or several as one block."""
-
-    boxes: tuple[Box, ...]
-    """In the order of the line; the block's output is that of the last."""
+Piece = tuple[Box, ...]
+"""A box of the main line, or several as one block in the order of the line; its output is that of the last."""
 
 
 class Skip(NamedTuple):
@@ -55,36 +52,25 @@ def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], floa
     line = ways.heaviest(weight)
     if not line:
         raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
-    found = _Beside(ways, line, work)
-    return found.trunk()
+    return _Beside(ways, line, work).trunk()
 
 
 class _Ways:
     """The arrows between boxes in both directions."""
 
-    def __init__(self, shown: Mapping[str, Box], arrows: Iterable[tuple[str, str]]):
+    def __init__(self, shown: Mapping[str, Box], arrows: Collection[tuple[str, str]]):
         self.boxes = shown
         self.after: dict[str, list[str]] = {key: [] for key in shown}
         self.before: dict[str, list[str]] = {key: [] for key in shown}
         for source, target in arrows:
             self.after[source].append(target)
             self.before[target].append(source)
-
-    def order(self) -> list[str]:
-        """All boxes in topological order."""
-        left = {key: len(sources) for key, sources in self.before.items()}
-        found = [key for key, count in left.items() if not count]
-        for key in found:
-            for target in self.after[key]:
-                left[target] -= 1
-                if not left[target]:
-                    found.append(target)
-        return found
+        self.order = [key for keys in generations(arrows) for key in keys]
 
     def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
         """The heaviest path from an input to an output."""
         best: dict[str, tuple[float, str | None]] = {}
-        for key in self.order():
+        for key in self.order:
             box = self.boxes[key]
             if box.row is None and key.startswith("i"):
                 best[key] = (0.0, None)
@@ -120,9 +106,9 @@ class _Beside:
         piece_of = {0: -1}
         for i, key in enumerate(inner, start=1):
             if any(start + 1 < i <= stop for start, stop, _ in blocks):
-                pieces[-1] = pieces[-1]._replace(boxes=(*pieces[-1].boxes, boxes[key]))
+                pieces[-1] = (*pieces[-1], boxes[key])
             else:
-                pieces.append(Piece((boxes[key],)))
+                pieces.append((boxes[key],))
             piece_of[i] = len(pieces) - 1
         seen = [Skip(piece_of[a], piece_of[b], over) for a, b, over in skips if b in piece_of]
         return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), left_out)
@@ -168,7 +154,7 @@ class _Beside:
         """The boxes beside the line in connected parts."""
         found: list[list[str]] = []
         known = set(self.line)
-        for start in self.ways.order():
+        for start in self.ways.order:
             if start in known:
                 continue
             part = [start]

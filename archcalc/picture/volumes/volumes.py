@@ -6,7 +6,7 @@ The volumes are the groups of the main line of a view (`groups`, `trunk`), at th
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import log2
+from math import inf, log2
 from typing import NamedTuple
 
 from archcalc import dim
@@ -74,9 +74,9 @@ def seen(summary: Summary, depth: int | None = None) -> Volumes:
     rows: list[Grouping] = []
     for level in range(1, levels + 1):
         rows.append(Grouping(summary, axes, level))
-        if len(rows[-1].groups) > 3 * MOST:
+        if len(rows[-1].groups) > 3 * MOST + 1:
             break  # deeper levels seldom have fewer
-    fitting = [row for row in rows if len(row.groups) < MOST]
+    fitting = [row for row in rows if len(row.groups) <= MOST]
     return _volumes(max(fitting or rows[:1], key=_worth))
 
 
@@ -99,18 +99,17 @@ def _worth(row: Grouping) -> tuple[int, int, int, int]:
 def _volumes(made: Grouping) -> Volumes:
     """The volumes of a grouping, their arcs and notes."""
     said = []
-    groups, place = _folded(made.groups)
+    (start, *groups), place = _folded(made.groups)
     if groups:
         groups[-1] = groups[-1]._replace(transition=False)  # nothing follows it
-    if len(groups) < len(made.groups):
-        said.append(f"{len(made.groups)} volumes are folded by their sizes into {len(groups)}")
+    if len(groups) < len(made.groups) - 1:
+        said.append(f"{len(made.groups) - 1} volumes are folded by their sizes into {len(groups)}")
     left_out = sum(len(box.layers) for box in made.trunk.left_out)
     if left_out:
         layers = "1 layer beside the main line is" if left_out == 1 else f"{left_out} layers beside the main line are"
         said.append(f"{layers} not drawn")
-    names = _names(groups)
-    row = [Volume(made.start, "end", made.trunk.start.name, "", 1)]
-    row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, names, strict=True)]
+    row = [Volume(start.tensor, start.colour, made.trunk.start.name, "", 1)]
+    row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, _names(groups), strict=True)]
     group_of = [0, *(place[g] for g in made.group_of)]
     return Volumes(tuple(row), _arcs(made.trunk, group_of, row), made.depth, tuple(said))
 
@@ -118,8 +117,7 @@ def _volumes(made: Grouping) -> Volumes:
 def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
     layer = layer_of(group.working[0])
     kernel = layer.op.settings().get("kernel_size") if layer is not None else None
-    window = (kernel,) * 2 if isinstance(kernel, int) else kernel
-    window = tuple(n for n in window if isinstance(n, int)) if isinstance(window, tuple) else ()
+    window = (kernel,) * 2 if isinstance(kernel, int) else kernel if isinstance(kernel, tuple) else ()
     count = 1 if group.joined or group.transition else len(group.working)
     ops = _ops(group, scopes)
     return Volume(group.tensor, group.colour, name, ops, count, window, group.transition, group.joined)
@@ -128,7 +126,7 @@ def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
 def _ops(group: Group, scopes: Mapping[str, str]) -> str:
     """The operations of a group with their numbers; of more than two, the most common one."""
     said = [op_of(piece, scopes) for piece in group.working]
-    if len({op for op, _ in said}) < len({" ".join(both) for both in said}):
+    if len({op for op, _ in said}) < len(set(said)):
         said = [(op, "") for op, _ in said]  # strides of a stage's first layer show in the sizes
     counts = Counter(" ".join(filter(None, both)) for both in said)
     texts = [f"{count} × {text}".rstrip() if count > 1 else text for text, count in counts.most_common()]
@@ -138,24 +136,21 @@ def _ops(group: Group, scopes: Mapping[str, str]) -> str:
 
 def _names(groups: Sequence[Group]) -> list[str]:
     """For each group, the outermost scope or layer that holds it and no other group."""
-    working = [[box.row.first for p in group.working for box in p.boxes if box.row is not None] for group in groups]
-    holds: dict[str, set[int]] = {}
-    for i, paths in enumerate(working):
-        for scope in {scope for path in paths for scope in scopes_of(path) if not groups[i].transition}:
-            holds.setdefault(scope, set()).add(i)
+    working = [[box.row.first for p in group.working for box in p if box.row is not None] for group in groups]
+    holders = Counter(
+        scope
+        for group, paths in zip(groups, working, strict=True)
+        if not group.transition
+        for scope in {scope for path in paths for scope in scopes_of(path)}
+    )
     found = []
-    for i, paths in enumerate(working):
-        around = [scope for scope in scopes_of(paths[0]) if all(_within(path, scope) for path in paths)]
-        last = (
-            paths[-1] if len(groups[i].working) == 1 else ""
-        )  # a block that is not a scope is named by its last layer
-        own = next((scope for scope in around if holds.get(scope, {i}) == {i}), last)
+    for group, paths in zip(groups, working, strict=True):
+        around = [scope for scope in scopes_of(paths[0]) if all(scope in scopes_of(path) for path in paths)]
+        # A block that is not a scope is named by its last layer.
+        last = paths[-1] if len(group.working) == 1 else ""
+        own = next((scope for scope in around if holders[scope] == (not group.transition)), last)
         found.append("" if own.rpartition(".")[2].isdigit() else own)
     return found
-
-
-def _within(path: str, scope: str) -> bool:
-    return path == scope or path.startswith(scope + ".")
 
 
 def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple[Arc, ...]:
@@ -171,32 +166,31 @@ def _arcs(trunk: Trunk, group_of: Sequence[int], row: Sequence[Volume]) -> tuple
 def _label(skip: Skip, trunk: Trunk) -> str:
     """The main operations on the skip, and the one that receives it."""
     way = [box.name for box in skip.over if box.colour in ("join", *WORKING)]
-    box = trunk.pieces[skip.target].boxes[-1]
+    box = trunk.pieces[skip.target][-1]
     taker = box.layers[0].kind.lower() if len(box.layers) == 1 else box.name
     return ", ".join([*way[:2], taker])
 
 
 def _folded(groups: Sequence[Group]) -> tuple[list[Group], list[int]]:
-    """At most MOST volumes with the input: neighbours that differ least are merged.
-
-    Also the new index of each group, counted from 1; 0 is the input.
-    """
+    """At most MOST groups, and the new index of each old one: neighbours that differ least are merged."""
     steps = [_step(a, b) for a, b in pairwise(groups)]
-    kept = set(sorted(range(len(steps)), key=lambda i: (-steps[i], i))[: MOST - 2])
+    kept = set(sorted(range(len(steps)), key=lambda i: (-steps[i], i))[: MOST - 1])
     found: list[Group] = []
-    place = [0]
+    place = []
     for i, group in enumerate(groups):
         if i == 0 or i - 1 in kept:
             found.append(group)
         else:
-            pieces, working = (*found[-1].pieces, *group.pieces), (*found[-1].working, *group.working)
-            found[-1] = group._replace(pieces=pieces, working=working, transition=False, joined=0)
-        place.append(len(found))
+            working = found[-1].working + group.working
+            found[-1] = group._replace(working=working, transition=False, joined=0)
+        place.append(len(found) - 1)
     return found, place
 
 
 def _step(a: Group, b: Group) -> float:
     """The change from one volume to the next; resolution counts more than channels."""
+    if not a.working:  # the input stays alone
+        return inf
     if a.tensor.kind != b.tensor.kind:
         return 100.0
     by = abs(log2(a.tensor.channels / b.tensor.channels)) if a.tensor.channels and b.tensor.channels else 1.0
