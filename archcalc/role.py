@@ -6,7 +6,7 @@ from enum import StrEnum
 class Role(StrEnum):
     """What an operation is, declared once by its class and inherited by its subclasses.
 
-    The value names the family: the module of `archcalc.ops` and the heading in the reference.
+    The value names the family: the module or package in `archcalc.ops`, and the heading in the reference.
     """
 
     CONVOLUTION = "conv"

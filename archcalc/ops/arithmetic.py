@@ -3,22 +3,22 @@
 from functools import reduce
 from typing import Annotated, ClassVar
 
-from archcalc.dim import Shape, show
-from archcalc.op import WHOLE, Cost, Example, Field, Op, Requirements, Torch, Window, elements, example, refusal
-from archcalc.ops.activation import Elementwise
+from archcalc.dim import Shape, prod, show
+from archcalc.op import WHOLE, Cost, Example, Field, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
+from archcalc.ops.base import Elementwise, TorchFunction, Weightless
 from archcalc.role import Role
 from archcalc.setting import Axes, Flag, Null, Number, Real
 
 
-class _Broadcast(Op):
-    """Combine inputs element by element; they are aligned at their last axes, and size 1 fits every size."""
+class _Broadcast(Weightless):
+    """Combine inputs element by element; their last axes are aligned, and size 1 broadcasts to any size."""
 
     role = Role.ARITHMETIC
     each: ClassVar[Cost]
     """The work for one element of two inputs."""
     function: ClassVar[str]
-    """What PyTorch calls it."""
+    """Its name in PyTorch."""
     examples: ClassVar[tuple[Example, ...]] = (
         example((2, 3, 4), (2, 3, 4)),
         example((2, 3, 4, 4), (2, 3, 1, 1)),
@@ -34,19 +34,16 @@ class _Broadcast(Op):
         yield from fits(*x)
 
     def out(self, *x: Shape) -> Shape:
-        """The shapes are aligned at their last axes, and size 1 takes the size of the others."""
+        """The shapes are aligned at their last axes, and size 1 takes the size of the other inputs."""
         return broadcast(*x)
 
-    def weights(self, *x: Shape) -> dict[str, Shape]:
-        return {}
-
     def cost(self, *x: Shape) -> Cost:
-        """Each input after the first takes one operation for each element."""
-        # From left to right, so that each step has the elements that the inputs so far broadcast to.
-        return Cost.sum(self.each.times(elements(broadcast(*x[:count]))) for count in range(2, len(x) + 1))
+        """Each input after the first takes one operation per element."""
+        # From left to right, so each step has the elements that the inputs so far broadcast to.
+        return Cost.sum(self.each.times(prod(broadcast(*x[:count]))) for count in range(2, len(x) + 1))
 
     def field(self, *x: Shape) -> Field:
-        """Each element reads the elements at its own place; an axis of size 1 is read at its one position."""
+        """Each element reads the elements at its own position; an axis of size 1 is read at its only position."""
         out = broadcast(*x)
         return tuple(aligned(shape, out) for shape in x)
 
@@ -91,37 +88,29 @@ class Divide(_Broadcast):
     function = "div"
 
 
-class Square(Elementwise):
+class _Function(TorchFunction, Elementwise):
+    """Apply one function to each element."""
+
+    role = Role.ARITHMETIC
+    refused = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
+
+
+class Square(_Function):
     """Multiply each element by itself."""
 
-    role = Role.ARITHMETIC
     each = Cost(mul=1)
-    refused = (refusal("Square takes 1 input, not 2", (2, 3), (2, 3)),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.square
 
 
-class Sqrt(Elementwise):
+class Sqrt(_Function):
     """Take the square root of each element."""
 
-    role = Role.ARITHMETIC
     each = Cost(sqrt=1)
-    refused = (refusal("Sqrt takes 1 input, not 2", (2, 3), (2, 3)),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.sqrt
 
 
-class Exp(Elementwise):
+class Exp(_Function):
     """Raise e to the power of each element."""
 
-    role = Role.ARITHMETIC
     each = Cost(exp=1)
-    refused = (refusal("Exp takes 1 input, not 2", (2, 3), (2, 3)),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.exp
 
 
 class Scale(Elementwise):
@@ -140,12 +129,12 @@ class Scale(Elementwise):
 Bound = Annotated[float | None, Real() | Null()]
 
 
-class Clamp(Elementwise):
-    """Replace what is less than min by min, and what is greater than max by max; null is no bound."""
+class Clamp(TorchFunction, Elementwise):
+    """Replace values below min by min and values above max by max; null is no bound."""
 
     role = Role.ARITHMETIC
     # min(max(x, min), max)
-    each = Cost(compare=1)  # for each of the bounds
+    each = Cost(compare=1)  # for each bound
     min: Bound = None
     max: Bound = None
     examples = (example((2, 3, 5), max=0.5), example((3, 4), min=-1, max=1), example((2, 6), min=0))
@@ -158,14 +147,12 @@ class Clamp(Elementwise):
         yield self.min is not None or self.max is not None, "Clamp needs min or max"
 
     def cost(self, x: Shape) -> Cost:
+        """Each element takes one comparison per bound."""
         return super().cost(x).times((self.min is not None) + (self.max is not None))
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: torch.clamp(x, self.min, self.max)
 
-
-class _Reduction(Op):
-    """Reduce one axis or several to a number; an empty list means all axes, as in PyTorch."""
+class _Reduction(Weightless, TorchFunction):
+    """Reduce one or more axes to a number; an empty list means all axes, as in PyTorch."""
 
     role = Role.ARITHMETIC
     dim: Axes
@@ -190,17 +177,14 @@ class _Reduction(Op):
         return {dim % len(x) for dim in self.dim} or set(range(len(x)))
 
     def out(self, x: Shape) -> Shape:
-        """The axes that are reduced are gone, or of size 1 with keepdim."""
+        """The reduced axes disappear, or have size 1 with keepdim."""
         gone = self._axes(x)
         if self.keepdim:
             return tuple(1 if axis in gone else size for axis, size in enumerate(x))
         return tuple(size for axis, size in enumerate(x) if axis not in gone)
 
-    def weights(self, x: Shape) -> dict[str, Shape]:
-        return {}
-
     def field(self, x: Shape) -> Field:
-        """Each element reads all of the axes that are reduced."""
+        """Each element reads the whole of the reduced axes."""
         gone = self._axes(x)
         kept = range(len(x)) if self.keepdim else [axis for axis in range(len(x)) if axis not in gone]
         return (tuple(WHOLE if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
@@ -211,12 +195,8 @@ class Mean(_Reduction):
 
     def cost(self, x: Shape) -> Cost:
         """A mean of k numbers takes k - 1 additions and one division."""
-        # A mean of k numbers has k - 1 additions and a division.
-        size, out = elements(x), elements(self.out(x))
+        size, out = prod(x), prod(self.out(x))
         return Cost(add=size - out, div=out)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: x.mean(self.dim, self.keepdim)
 
 
 class Sum(_Reduction):
@@ -224,7 +204,4 @@ class Sum(_Reduction):
 
     def cost(self, x: Shape) -> Cost:
         """A sum of k numbers takes k - 1 additions."""
-        return Cost(add=elements(x) - elements(self.out(x)))
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: x.sum(self.dim, self.keepdim)
+        return Cost(add=prod(x) - prod(self.out(x)))

@@ -3,17 +3,18 @@
 from typing import Annotated
 
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
+from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one
+from archcalc.ops.base import Weightless
 from archcalc.role import Role
 from archcalc.setting import Flag, Null, Real
 
 
-class ScaledDotProductAttention(Op):
-    """Weigh the values by the softmax of the scaled products of query and keys; a fourth input is added to these.
+class ScaledDotProductAttention(Weightless):
+    """Weight the values by the softmax of the scaled products of query and keys, plus an optional mask.
 
-    The products are counted in full also with `is_causal`, though half of the scores are masked then: a causal fraction
-    is a factor of its own. With `enable_gqa` each head of key and value serves several heads of the query.
+    `is_causal` masks half of the scores, but the products are counted in full: a causal fraction is a separate factor.
+    The mask is the fourth input. With `enable_gqa` each head of key and value serves several heads of the query.
     Sources: Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.1; Ainslie et al. 2023 (arXiv:2305.13245).
     """
 
@@ -35,18 +36,9 @@ class ScaledDotProductAttention(Op):
     refused = (
         refusal("query has 8 features, but key has 7", (2, 3, 5, 8), (2, 3, 6, 7), (2, 3, 6, 8)),
         refusal("key has 6 positions, but value has 5", (2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 5, 8)),
+        refusal("[2, 4, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 4 and 2", (2, 4, 5, 8), *[(2, 2, 6, 8)] * 2),
         refusal(
-            "shapes [2, 4, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 4 and 2",
-            (2, 4, 5, 8),
-            (2, 2, 6, 8),
-            (2, 2, 6, 8),
-        ),
-        refusal(
-            "the heads of key (3) must divide those of query (4)",
-            (2, 4, 5, 8),
-            (2, 3, 6, 8),
-            (2, 3, 6, 8),
-            enable_gqa=True,
+            "the heads of key (3) must divide those of query (4)", (2, 4, 5, 8), *[(2, 3, 6, 8)] * 2, enable_gqa=True
         ),
         refusal("a mask cannot be given with is_causal", *[(2, 3, 5, 8)] * 3, (5, 5), is_causal=True),
         refusal("the mask [4, 5] does not broadcast to the scores [2, 3, 5, 5]", *[(2, 3, 5, 8)] * 3, (4, 5)),
@@ -59,19 +51,15 @@ class ScaledDotProductAttention(Op):
         least = 3 if self.enable_gqa else 2
         prefix = "with enable_gqa " if self.enable_gqa else ""
         for name, shape in inputs.items():
-            yield (
-                len(shape) >= least,
-                f"{prefix}{name} must have at least {least} axes, not {len(shape)}: {show(shape)}",
-            )
+            message = f"{prefix}{name} must have at least {least} axes, not {len(shape)}: {show(shape)}"
+            yield len(shape) >= least, message
         yield equal(query[-1], key[-1]), f"query has {query[-1]} features, but key has {key[-1]}"
         yield equal(key[-2], value[-2]), f"key has {key[-2]} positions, but value has {value[-2]}"
         if self.enable_gqa:
             for name in ("key", "value"):
                 heads = inputs[name][-3]
-                yield (
-                    divides(heads, query[-3]),
-                    f"the heads of {name} ({heads}) must divide those of query ({query[-3]})",
-                )
+                message = f"the heads of {name} ({heads}) must divide those of query ({query[-3]})"
+                yield divides(heads, query[-3]), message
         yield from fits(query, self._repeated(query, key), self._repeated(query, value), tail=2)
         for shape in mask:
             yield not self.is_causal, "a mask cannot be given with is_causal"
@@ -91,23 +79,20 @@ class ScaledDotProductAttention(Op):
         return (*broadcast(query[:-2], self._repeated(query, key)[:-2]), query[-2], key[-2])
 
     def out(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Shape:
-        """Each query gets a value: positions as the query has, features as the values have."""
+        """Each query gets one value: the output has the positions of the query and the features of the values."""
         values = self._repeated(query, value)
         return (*broadcast(self._scores(query, key)[:-2], values[:-2]), query[-2], value[-1])
 
-    def weights(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> dict[str, Shape]:
-        return {}
-
     def cost(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Cost:
-        """A query takes a product with each key, a feature at a time, and each value is weighed by its score.
+        """Each query is multiplied with each key, feature by feature, and each value is weighted by its score.
 
         Source: Vaswani et al. 2017 (arXiv:1706.03762), section 3.2.1.
         """
         shape = self._scores(query, key)
         scores, rows = prod(shape), prod(shape[:-1])
         macs = scores * query[-1] + prod(self.out(query, key, value)) * key[-2]
-        # Each score is scaled, and a mask added. The softmax is exp(s - m) / sum(exp(s - m)) with m the greatest s of
-        # the row: each row of k has k - 1 comparisons and k - 1 additions, each score a subtraction.
+        # Each score is scaled, and a mask is added. The softmax is exp(s - m) / sum(exp(s - m)) with m the greatest s
+        # of the row: each row of k takes k - 1 comparisons and k - 1 additions, each score a subtraction.
         masked = scores if mask else 0
         return Cost(macs, mul=scores, add=masked + 2 * scores - rows, compare=scores - rows, exp=scores, div=scores)
 
@@ -118,16 +103,15 @@ class ScaledDotProductAttention(Op):
         # Causal: position i reads keys 0 ... i.
         keys: Reach = Window(rows, 1, 1 - query[-2], 0) if self.is_causal else WHOLE
         leading = [aligned(query[:-2], out[:-2]), self._leading(query, key, out), self._leading(query, value, out)]
-        fields = [
+        return (
             (*leading[0], Window(rows), WHOLE),
             (*leading[1], keys, WHOLE),
             (*leading[2], keys, Window(columns)),
             *((*aligned(m[:-1], out[:-1]), WHOLE) for m in mask),
-        ]
-        return tuple(fields)
+        )
 
     def _leading(self, query: Shape, shape: Shape, out: Shape) -> tuple[Reach, ...]:
-        """How the axes of key or value before its last two are read."""
+        """The reach of the axes of key or value before its last two."""
         reaches = aligned(self._repeated(query, shape)[:-2], out[:-2])
         if not self.enable_gqa:
             return reaches

@@ -1,4 +1,4 @@
-"""Axes: counted from the end, broadcast against each other, taken apart and put together."""
+"""Axes: counting from the end, broadcasting, splitting and merging."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,17 +11,33 @@ from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
 def has_axis(x: Shape, dim: int, name: str = "dim") -> tuple[Claim, str]:
     """The requirement that a shape has an axis of this number."""
     rank = len(x)
-    # bool(): which axis it is must be decided, it is no assumption.
+    # bool(): the axis must be known; it cannot be an assumption.
     found = bool(both(at_least(dim, -rank), at_least(rank - 1, dim)))
     return found, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
 
 
+def divides_channels(name: str, value: int, channels: int) -> tuple[Claim, str]:
+    """The requirement that a setting divides the number of channels."""
+    return divides(value, channels), f"{name} ({value}) must divide the input's channels ({channels})"
+
+
 def is_one(size: Size) -> bool:
-    """Whether a size is the number 1, which alone broadcasts; a symbol is taken to be more."""
+    """Whether a size is the number 1, the only one that broadcasts; a symbol is assumed to be greater."""
     return isinstance(size, int) and size == 1
 
 
-# --- Broadcasting: shapes are aligned at their last axes, and 1 fits everything ---------------------------------------
+def with_size(x: Shape, dim: int, size: int) -> Shape:
+    """A shape with another size on one axis."""
+    dim = dim % len(x)
+    return (*x[:dim], size, *x[dim + 1 :])
+
+
+def identity_but(x: Shape, dim: int, reach: Reach) -> tuple[Reach, ...]:
+    """The identity on all axes of a shape except one, which is read otherwise."""
+    return tuple(reach if axis == dim % len(x) else Window(axis) for axis in range(len(x)))
+
+
+# --- Broadcasting: shapes are aligned at their last axes, and 1 fits every size ---------------------------------------
 
 
 def fits(*shapes: Shape, tail: int = 0) -> Requirements:
@@ -49,13 +65,13 @@ def broadcast(*shapes: Shape) -> Shape:
 
 
 def aligned(shape: Shape, out: Shape) -> tuple[Reach, ...]:
-    """How an output reads an input that broadcasts to it."""
+    """The reach of an output into an input that broadcasts to it."""
     shift = len(out) - len(shape)
     return tuple(onto(axis + shift, n, out[axis + shift]) for axis, n in enumerate(shape))
 
 
 def onto(axis: int, size: Size, wide: Size) -> Window:
-    """How an output axis of size `wide` reads an input axis that is as wide or of size 1."""
+    """The reach of an output axis of size `wide` into an input axis of the same size or of size 1."""
     return Window(axis, 0) if is_one(size) and not is_one(wide) else Window(axis)
 
 
@@ -66,10 +82,10 @@ Parts = Sequence[Sequence[Any]]
 
 
 def regrouped(before: Parts, after: Parts, sizes: Mapping[Any, Any]) -> tuple[Reach, ...]:
-    """How the axes `after` read the axes `before`, which have the same parts.
+    """The reach of the axes `after` into the axes `before`, which have the same parts.
 
-    `sizes` gives the size of each part, None where it is not known. What an input axis has and the output axis has not
-    is read at other places by other positions of other output axes; the window is the union of these.
+    `sizes` gives the size of each part, None if it is unknown. Parts of an input axis that the output axis lacks belong
+    to other output axes, whose positions read different places; the window is the union of these.
     """
     return tuple(_reach(axis, parts, after, sizes) for axis, parts in enumerate(before))
 
@@ -98,7 +114,7 @@ def _window_of_many(axis: int, parts: Sequence[Any], after: Parts, sizes: Mappin
 
 
 def _window(parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Window | None:
-    """The window of the output axis that begins with the same parts, if either has no more parts than these."""
+    """The window on the output axis that begins with the same parts, if one of the two has no further parts."""
     for axis, group in enumerate(after):
         shared = _shared(parts, group)
         if not shared:
@@ -107,8 +123,7 @@ def _window(parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Win
         if not spread and _known(read):
             return Window(axis, prod(read), 0, prod(read) - 1)
         if not read and _known(spread):
-            # Output position i reads floor(i / count).
-            count = prod(spread)
+            count = prod(spread)  # output position i reads floor(i / count)
             return Window(axis, ratio(1, count), ratio(1 - count, count), 0)
     return None
 
@@ -118,13 +133,13 @@ def _known(sizes: Sequence[Any]) -> bool:
 
 
 def _shared(parts: Sequence[Any], group: Sequence[Any]) -> int:
-    """How many parts both have at their beginning."""
+    """The number of leading parts that both share."""
     pairs = zip(parts, group, strict=False)
     return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(parts), len(group)))
 
 
 class Refinement:
-    """The parts into which two shapes of equally many elements, in the same order, divide each other.
+    """The common parts of two shapes that hold the same elements in the same order.
 
     [6, 4] and [2, 12] have the parts 2, 3, 4; [6, 4] and [4, 6] have none.
     """
@@ -141,7 +156,7 @@ class Refinement:
         self._mix()
 
     def reaches(self) -> tuple[Reach, ...]:
-        """How the axes of the second shape read those of the first."""
+        """The reach of the axes of the second shape into those of the first."""
         return regrouped(self.before, self.after, self.sizes)
 
     def _part(self, size: Size, *holders: list[int]) -> None:
@@ -150,7 +165,7 @@ class Refinement:
         self.sizes[len(self.sizes)] = size
 
     def _step(self) -> bool:
-        """Split the outermost part off both shapes; false where neither size divides the other for sure."""
+        """Split the outermost part off both shapes; false if neither size is known to divide the other."""
         (a, before), (b, after) = self._left.pop(), self._right.pop()
         if _surely(equal, a, b):
             self._part(a, before, after)
@@ -174,7 +189,7 @@ class Refinement:
             self._part(size, before, after)
 
     def _mix(self) -> None:
-        """Give what is left of each axis to itself alone; in numbers, a link says that all of it hangs together."""
+        """Make the rest of each axis a part of its own; if all sizes are numbers, a shared part links them."""
         known = all(isinstance(n, int) for n, _ in self._left + self._right)
         for size, axis in self._right:
             self._part(size if known else None, axis)

@@ -3,36 +3,31 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, divides, equal, floor_div, maximum, prod, ratio
-from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Op, Requirements, Torch, Window, example, has_rank, refusal
+from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Requirements, Torch, Window, example, refusal
+from archcalc.ops.axes import divides_channels
+from archcalc.ops.base import Spatial, weight_and_bias
 from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
-
-LETTERS = {1: "N, C, L", 2: "N, C, H, W", 3: "N, C, D, H, W"}
-"""The axes of an input by its number of spatial axes."""
 
 Padding = Annotated[Any, Each(Whole(0)) | Choice("valid", "same")]
 PaddingMode = Annotated[str, Choice("zeros", "reflect", "replicate", "circular")]
 
 
-class _Conv(Op):
-    """What all convolutions share."""
+class _Conv(Spatial):
+    """Combine the channels of neighbouring positions by learned filters."""
 
     role = Role.CONVOLUTION
-    channel_axis = 1
     out_channels: Dim
     kernel_size: PerAxis
     stride: PerAxis = 1
 
-    def _bias(self) -> dict[str, Shape]:
-        return {"bias": (self.out_channels,)} if getattr(self, "bias", True) else {}
-
     def _groups(self, groups: int, channels: int) -> Requirements:
-        yield divides(groups, channels), f"groups ({groups}) must divide the input's channels ({channels})"
+        yield divides_channels("groups", groups, channels)
         yield divides(groups, self.out_channels), f"groups ({groups}) must divide out_channels ({self.out_channels})"
 
 
 def slide(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
-    """How often a window fits: floor((size + padding - dilation*(kernel - 1) - 1) / stride) + 1, padding of both ends.
+    """The number of windows that fit into an axis, given the padding of both ends together.
 
     Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
     """
@@ -63,7 +58,7 @@ class _Forward(_Conv):
         return list(zip(self.kernel_size, self.stride, self._pads(), self.dilation, strict=True))
 
     def requires(self, x: Shape) -> Requirements:
-        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+        yield from super().requires(x)
         yield from self._groups(self.groups, x[1])
         if self.padding == "same":
             yield both(*(equal(s, 1) for s in self.stride)), "padding 'same' needs stride 1"
@@ -71,19 +66,14 @@ class _Forward(_Conv):
             if self.padding_mode in ("reflect", "circular"):
                 most = maximum(*pads)
                 least = most + int(self.padding_mode == "reflect")
-                yield (
-                    at_least(size, least),
-                    f"padding_mode {self.padding_mode!r} with {most} needs {least} positions, not {size}",
-                )
-            reach = d * (k - 1) + 1
-            padded = size + sum(pads)
-            yield (
-                at_least(padded, reach),
-                f"the kernel reaches over {reach} positions, but the padded input has {padded}",
-            )
+                message = f"padding_mode {self.padding_mode!r} with {most} needs {least} positions, not {size}"
+                yield at_least(size, least), message
+            reach, padded = d * (k - 1) + 1, size + sum(pads)
+            message = f"the kernel reaches over {reach} positions, but the padded input has {padded}"
+            yield at_least(padded, reach), message
 
     def out(self, x: Shape) -> Shape:
-        """A window fits as often as its stride goes into what it leaves free of the padded input, and once more.
+        """An axis has (padded size - window's reach) / stride + 1 positions, with the quotient rounded down.
 
         Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
         """
@@ -92,16 +82,17 @@ class _Forward(_Conv):
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each output channel has a kernel for each input channel of its group and, unless bias is false, a bias."""
-        return {"weight": (self.out_channels, x[1] // self.groups, *self.kernel_size)} | self._bias()
+        weight = (self.out_channels, x[1] // self.groups, *self.kernel_size)
+        return weight_and_bias(weight, self.bias, self.out_channels)
 
     def cost(self, x: Shape) -> Cost:
-        """Each output value is a sum of products, one for each element of its kernels; those with padding count."""
+        """Each output value is a sum of products, one per element of its kernels; products with padding count."""
         out = prod(self.out(x))
         per_output = x[1] // self.groups * prod(self.kernel_size)
         return Cost(macs=out * per_output, bias=out if self.bias else 0)
 
     def field(self, x: Shape) -> Field:
-        """Output position i reads what lies under its window, which begins at i * stride - padding."""
+        """Output position i reads the positions under its window, which begins at i * stride - padding."""
         windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0]) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
@@ -120,9 +111,7 @@ class Conv1d(_Forward):
     )
     refused = (
         refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), out_channels=4, kernel_size=3),
-        refusal(
-            "the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9
-        ),
+        refusal("reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9),
     )
 
 
@@ -138,18 +127,11 @@ class Conv2d(_Forward):
         example((1, 2, 8, 8), out_channels=3, kernel_size=3, padding=1, padding_mode="reflect"),
     )
     refused = (
-        refusal(
-            "groups (3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3
-        ),
+        refusal("(3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3),
         refusal("groups (4) must divide out_channels (6)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=4),
         refusal("reaches over 9 positions", (1, 4, 8, 8), out_channels=6, kernel_size=9),
         refusal("padding 'same' needs stride 1", (1, 4, 8, 8), out_channels=6, kernel_size=3, padding="same", stride=2),
-        refusal(
-            "kernel_size must be a whole number of at least 1, or a list of 2, not true",
-            (1, 4, 8, 8),
-            out_channels=6,
-            kernel_size=True,
-        ),
+        refusal("at least 1, or a list of 2, not true", (1, 4, 8, 8), out_channels=6, kernel_size=True),
         refusal("Conv2d needs out_channels and kernel_size", (1, 4, 8, 8)),
     )
 
@@ -168,7 +150,7 @@ class Conv3d(_Forward):
 
 
 class _Transposed(_Conv):
-    """Spread each input position over the output with learned filters."""
+    """Spread each input position over the output by learned filters."""
 
     counted_as = "transposed convolution"
     padding: CountPerAxis = 0
@@ -183,7 +165,7 @@ class _Transposed(_Conv):
         return list(zip(*settings, strict=True))
 
     def requires(self, x: Shape) -> Requirements:
-        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+        yield from super().requires(x)
         yield from self._groups(self.groups, x[1])
         for size, (_, s, _, extra, d) in zip(self.out(x)[2:], self._windows(), strict=True):
             most = maximum(s, d) - 1
@@ -191,7 +173,7 @@ class _Transposed(_Conv):
             yield at_least(size, 1), f"the output would have {size} positions"
 
     def out(self, x: Shape) -> Shape:
-        """The output is as large as the input of a convolution with the same window that gives this input.
+        """The output has the size of the input of a convolution with the same window whose output is this input.
 
         Source: Dumoulin & Visin 2016 (arXiv:1603.07285), chapter 4.
         """
@@ -203,7 +185,8 @@ class _Transposed(_Conv):
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each input channel has a kernel for each output channel of its group; each output channel may have a bias."""
-        return {"weight": (x[1], self.out_channels // self.groups, *self.kernel_size)} | self._bias()
+        weight = (x[1], self.out_channels // self.groups, *self.kernel_size)
+        return weight_and_bias(weight, self.bias, self.out_channels)
 
     def cost(self, x: Shape) -> Cost:
         """Each input value is multiplied by each element of its kernels; products beyond the output's ends count."""
@@ -211,8 +194,7 @@ class _Transposed(_Conv):
         return Cost(macs=prod(x) * per_input, bias=prod(self.out(x)) if self.bias else 0)
 
     def field(self, x: Shape) -> Field:
-        """Output position o is fed by the input positions i with o = i * stride - padding + dilation * j for some j."""
-        # Output o is fed by the inputs i with o = s*i - p + d*j for some tap j of the kernel.
+        """Output position o reads the input positions i with o = i * stride - padding + dilation * j for some j."""
         windows = (
             Window(2 + i, ratio(1, s), ratio(p - d * (k - 1), s), ratio(p, s))
             for i, (k, s, p, _, d) in enumerate(self._windows())
@@ -241,14 +223,7 @@ class ConvTranspose2d(_Transposed):
         example((1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, padding=1, output_padding=1),
     )
     refused = (
-        refusal(
-            "output_padding (2) must be less than stride (2)",
-            (1, 3, 4, 4),
-            out_channels=2,
-            kernel_size=3,
-            stride=2,
-            output_padding=2,
-        ),
+        refusal("less than stride (2)", (1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, output_padding=2),
     )
 
 
@@ -286,71 +261,53 @@ class ConnectedConv2d(_Conv):
         ),
     )
     refused = (
-        refusal(
-            "connections lists 1 output maps, but out_channels is 2",
-            (1, 2, 8, 8),
-            out_channels=2,
-            kernel_size=3,
-            connections=[[0]],
-        ),
-        refusal(
-            "reads map 2, but the input has maps 0 to 1", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]
-        ),
+        refusal("1 output maps, but out_channels is 2", (1, 2, 8, 8), out_channels=2, kernel_size=3, connections=[[0]]),
+        refusal("reads map 2, but the input has maps", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]),
         refusal("output map 0 reads nothing", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[]]),
         refusal("output map 0 reads a map twice", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[1, 1]]),
     )
 
-    def _same_as(self, channels: int) -> Conv2d:
+    def _dense(self) -> Conv2d:
         """The dense convolution with the same windows."""
-        return Conv2d(
-            out_channels=channels,
-            kernel_size=self.kernel_size,
-            stride=self.stride,
-            padding=self.padding,
-            bias=self.bias,
-        )
+        return Conv2d(**{name: value for name, value in self.settings().items() if name != "connections"})
 
     def requires(self, x: Shape) -> Requirements:
         listed = len(self.connections)
-        yield (
-            equal(listed, self.out_channels),
-            f"connections lists {listed} output maps, but out_channels is {self.out_channels}",
-        )
+        message = f"connections lists {listed} output maps, but out_channels is {self.out_channels}"
+        yield equal(listed, self.out_channels), message
         for i, maps in enumerate(self.connections):
             yield len(maps) > 0, f"output map {i} reads nothing"
             yield len(set(maps)) == len(maps), f"output map {i} reads a map twice"
-        yield from self._same_as(self.out_channels).requires(x)
+        yield from self._dense().requires(x)
         for i, maps in enumerate(self.connections):
             largest = max(maps)
-            yield (
-                at_least(x[1], largest + 1),
-                f"output map {i} reads map {largest}, but the input has maps 0 to {x[1] - 1}",
-            )
+            message = f"output map {i} reads map {largest}, but the input has maps 0 to {x[1] - 1}"
+            yield at_least(x[1], largest + 1), message
 
     def _kernels(self) -> int:
         return sum(len(maps) for maps in self.connections)
 
     def out(self, x: Shape) -> Shape:
-        """A window fits as often as in a dense convolution.
+        """The output has the spatial size of that of a dense convolution.
 
         Source: Dumoulin & Visin 2016 (arXiv:1603.07285), relationship 15.
         """
-        return self._same_as(self.out_channels).out(x)
+        return self._dense().out(x)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        """Each connection of the table has one kernel, each output map one bias."""
-        return {"weight": (self._kernels(), *self.kernel_size)} | self._bias()
+        """Each connection of the table has a kernel, each output map a bias."""
+        return weight_and_bias((self._kernels(), *self.kernel_size), self.bias, self.out_channels)
 
     def cost(self, x: Shape) -> Cost:
-        """Each value of an output map is a sum of products, one for each element of the kernels of its connections."""
+        """Each value of an output map is a sum of products, one per element of the kernels of its connections."""
         n, _, *spatial = self.out(x)
         positions = n * prod(spatial)
         bias = positions * self.out_channels if self.bias else 0
         return Cost(macs=positions * self._kernels() * prod(self.kernel_size), bias=bias)
 
     def field(self, x: Shape) -> Field:
-        """Output position i reads what lies under its window; which input maps it reads, the table says."""
-        batch, _, *spatial = self._same_as(self.out_channels).field(x)[0]
+        """Output position i reads the positions under its window; the table lists the input maps that it reads."""
+        batch, _, *spatial = self._dense().field(x)[0]
         return ((batch, UNKNOWN, *spatial),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:

@@ -1,17 +1,16 @@
-"""What acts in training only: in eval mode the output is the input itself."""
+"""Operations that act only in training: in eval mode the output is the input itself."""
 
 from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape
-from archcalc.op import Cost, Example, Requirements, Torch, example, has_rank, refusal
-from archcalc.ops.activation import Elementwise
-from archcalc.ops.conv import LETTERS
+from archcalc.op import Cost, Example, Torch, example, refusal
+from archcalc.ops.base import Elementwise, Spatial
 from archcalc.role import Role
 from archcalc.setting import Choice, Probability
 
 
 class Identity(Elementwise):
-    """Give back the input."""
+    """Return the input."""
 
     role = Role.DROPOUT
     each = Cost()
@@ -43,16 +42,7 @@ class AlphaDropout(_Dropout):
     """
 
 
-class _DropChannels(_Dropout):
-    """Set whole channels to zero in training."""
-
-    channel_axis = 1
-
-    def requires(self, x: Shape) -> Requirements:
-        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
-
-
-class Dropout1d(_DropChannels):
+class Dropout1d(_Dropout, Spatial):
     """Set whole channels of a sequence to zero in training."""
 
     axes = 1
@@ -63,7 +53,7 @@ class Dropout1d(_DropChannels):
     )
 
 
-class Dropout2d(_DropChannels):
+class Dropout2d(_Dropout, Spatial):
     """Set whole channels of an image to zero in training. Source: Tompson et al. 2014 (arXiv:1411.4280)."""
 
     axes = 2
@@ -71,7 +61,7 @@ class Dropout2d(_DropChannels):
     refused = (refusal("the input must have 4 axes (N, C, H, W), not 2", (1, 2)),)
 
 
-class Dropout3d(_DropChannels):
+class Dropout3d(_Dropout, Spatial):
     """Set whole channels of a volume to zero in training."""
 
     axes = 3
@@ -80,9 +70,9 @@ class Dropout3d(_DropChannels):
 
 
 class StochasticDepth(_Dropout):
-    """Set a branch to zero in training: for each sample of the batch by itself (row) or for all at once (batch).
+    """Set a branch to zero in training: for each sample separately (row) or for the whole batch at once (batch).
 
-    Source: Huang et al. 2016 (arXiv:1603.09382); named as in torchvision.ops. A sum with it is cut short by a share p.
+    Source: Huang et al. 2016 (arXiv:1603.09382); the name is torchvision's. A sum loses the branch with probability p.
     """
 
     mode: Annotated[str, Choice("batch", "row")] = "row"
@@ -93,5 +83,5 @@ class StochasticDepth(_Dropout):
     )
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        # torchvision is not needed to do nothing.
+        # Doing nothing does not need torchvision.
         return lambda x: x

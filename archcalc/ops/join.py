@@ -1,39 +1,25 @@
-"""More, fewer or other positions along an axis. Inputs of any shape."""
+"""Joining, splitting, slicing and padding along axes. Inputs of any shape."""
 
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
-from archcalc.ops.axes import has_axis
-from archcalc.ops.layout import Movement
+from archcalc.op import Field, Requirements, Scattered, Torch, Window, example, refusal
+from archcalc.ops.axes import has_axis, identity_but, with_size
+from archcalc.ops.base import Movement
 from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
 
 
-def _with(x: Shape, dim: int, size: int) -> Shape:
-    """A shape with another size on one axis."""
-    return (*x[:dim], size, *x[dim + 1 :])
-
-
-def _identity_but(x: Shape, dim: int, reach: Reach) -> tuple[Reach, ...]:
-    """Each axis is read where it is written, but one is read otherwise."""
-    return (*identity(dim), reach, *(Window(axis) for axis in range(dim + 1, len(x))))
-
-
 class Concat(Movement):
-    """Put inputs one behind the other along an axis."""
+    """Concatenate inputs along an axis."""
 
     role = Role.JOIN
     dim: Index = 1
     arity = (1, None)
-    examples = (
-        example((2, 3, 4, 4), (2, 5, 4, 4)),
-        example((2, 1, 8), (2, 6, 8), (2, 2, 8), dim=-2),
-        example((2, 3)),
-    )
+    examples = (example((2, 3, 4, 4), (2, 5, 4, 4)), example((2, 1, 8), (2, 6, 8), (2, 2, 8), dim=-2), example((2, 3)))
     refused = (
         refusal("inputs [2, 3, 4] and [2, 3, 5] must agree on axis 2: 4 and 5", (2, 3, 4), (2, 3, 5)),
-        refusal("inputs [2, 3, 4] and [2, 3] must have equally many axes: 3 and 2", (2, 3, 4), (2, 3)),
+        refusal("inputs [2, 3, 4] and [2, 3] must have the same number of axes: 3 and 2", (2, 3, 4), (2, 3)),
         refusal("dim must be from -2 to 1, not 2", (2, 3), (2, 3), dim=2),
         refusal("Concat takes at least 1 inputs, not 0"),
     )
@@ -43,28 +29,26 @@ class Concat(Movement):
         yield has_axis(first, self.dim)
         for other in x[1:]:
             what = f"inputs {show(first)} and {show(other)} must"
-            yield len(other) == len(first), f"{what} have equally many axes: {len(first)} and {len(other)}"
+            yield len(other) == len(first), f"{what} have the same number of axes: {len(first)} and {len(other)}"
             for axis, (a, b) in enumerate(zip(first, other, strict=True)):
                 if axis != self.dim % len(first):
                     yield equal(a, b), f"{what} agree on axis {axis}: {a} and {b}"
 
     def out(self, *x: Shape) -> Shape:
-        """The sizes along the axis add up; on all other axes the inputs agree."""
-        dim = self.dim % len(x[0])
-        return _with(x[0], dim, total(shape[dim] for shape in x))
+        """The sizes along the axis add up; the other axes are those of every input."""
+        return with_size(x[0], self.dim, total(shape[self.dim] for shape in x))
 
     def field(self, *x: Shape) -> Field:
-        """A position along the axis reads one input, which depends on where it is."""
-        # An output position on the axis reads one input alone, and which one depends on where it is.
+        """A position along the axis reads only one input; which one depends on the position."""
         dim = self.dim % len(x[0])
-        return (_identity_but(x[0], dim, Scattered((dim,))),) * len(x)
+        return (identity_but(x[0], dim, Scattered((dim,))),) * len(x)
 
     def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: torch.cat(x, self.dim)
 
 
 class Split(Movement):
-    """Cut an axis into several outputs: of the sizes that a list gives, or of one size, the last perhaps smaller."""
+    """Split an axis into several outputs: a list gives their sizes; with one size, the last may be smaller."""
 
     role = Role.JOIN
     sizes: Annotated[Any, Whole(1) | Many(Whole(0), strict=True)]
@@ -99,9 +83,8 @@ class Split(Movement):
         return self.outputs(x)[0]
 
     def outputs(self, x: Shape) -> tuple[Shape, ...]:
-        """Each output has its piece of the axis; all other axes stay."""
-        dim = self.dim % len(x)
-        return tuple(_with(x, dim, piece) for piece in self._pieces(x[dim]))
+        """Each output has its piece of the axis and the whole of the other axes."""
+        return tuple(with_size(x, self.dim, piece) for piece in self._pieces(x[self.dim]))
 
     def field(self, x: Shape) -> Field:
         return self.fields(x)[0]
@@ -111,7 +94,7 @@ class Split(Movement):
         dim = self.dim % len(x)
         pieces = self._pieces(x[dim])
         starts = (total(pieces[:i]) for i in range(len(pieces)))
-        return tuple((_identity_but(x, dim, Window(dim, 1, start, start)),) for start in starts)
+        return tuple((identity_but(x, dim, Window(dim, 1, start, start)),) for start in starts)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         sizes = list(self.sizes) if isinstance(self.sizes, tuple) else self.sizes
@@ -119,9 +102,9 @@ class Split(Movement):
 
 
 class Slice(Movement):
-    """Take the positions start, start + step, ... before end of an axis, as Python's slices do.
+    """Take positions start, start + step, ... of an axis, up to but not including end, as a Python slice does.
 
-    A negative start or end counts from the end of the axis; null is the axis's own start or end.
+    A negative start or end counts from the end of the axis; null means the start or end of the axis.
     """
 
     role = Role.JOIN
@@ -149,16 +132,15 @@ class Slice(Movement):
         return _bound(self.start, 0, size), _bound(self.end, size, size)
 
     def out(self, x: Shape) -> Shape:
-        """The axis has as many positions as steps fit between start and end."""
-        dim = self.dim % len(x)
-        start, end = self._bounds(x[dim])
-        return _with(x, dim, maximum(0, (end - start + self.step - 1) // self.step))
+        """The axis keeps every step-th position between start and end."""
+        start, end = self._bounds(x[self.dim])
+        return with_size(x, self.dim, maximum(0, (end - start + self.step - 1) // self.step))
 
     def field(self, x: Shape) -> Field:
         """Position i reads position start + i * step."""
         dim = self.dim % len(x)
         start, _ = self._bounds(x[dim])
-        return (_identity_but(x, dim, Window(dim, self.step, start, start)),)
+        return (identity_but(x, dim, Window(dim, self.step, start, start)),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         taken = slice(self.start, self.end, self.step)
@@ -166,17 +148,17 @@ class Slice(Movement):
 
 
 def _bound(value: int | None, default: int, size: int) -> Any:
-    """A slice's start or end as a position of an axis of this size."""
+    """The start or end of a slice as a position on an axis of this size."""
     if value is None:
         return default
     return minimum(value, size) if at_least(value, 0) else maximum(value + size, 0)
 
 
 class Pad(Movement):
-    """Add positions at the ends of axes, or with negative numbers take them away.
+    """Add positions at the ends of axes; negative numbers remove positions.
 
-    `padding` lists before and after of the last axis, then of the one before it, and so on. The field is that of
-    positions which no mode fills.
+    `padding` lists the numbers before and after the last axis, then those of the axis before it, and so on. The
+    receptive field ignores the padded positions.
     """
 
     role = Role.JOIN
@@ -193,19 +175,9 @@ class Pad(Movement):
     refused = (
         refusal("padding must list two numbers for each axis, not 3", (2, 3), padding=[1, 1, 1]),
         refusal("padding is for 3 axes, but the input has 2: [2, 3]", (2, 3), padding=[1] * 6),
-        refusal("padding takes 4 positions of axis 1 away, which has 3", (2, 3), padding=[-2, -2]),
-        refusal(
-            "padding 5 of axis 2 needs an axis of 6 positions in mode 'reflect', not 5",
-            (2, 3, 5),
-            padding=[5, 0],
-            mode="reflect",
-        ),
-        refusal(
-            "padding 6 of axis 2 needs an axis of 6 positions in mode 'circular', not 5",
-            (2, 3, 5),
-            padding=[0, 6],
-            mode="circular",
-        ),
+        refusal("padding removes 4 positions from axis 1, which has 3", (2, 3), padding=[-2, -2]),
+        refusal("an axis of 6 positions in mode 'reflect', not 5", (2, 3, 5), padding=[5, 0], mode="reflect"),
+        refusal("an axis of 6 positions in mode 'circular', not 5", (2, 3, 5), padding=[0, 6], mode="circular"),
         refusal("the output would have 0 positions on axis 2", (2, 3, 5), padding=[-5, 0], mode="replicate"),
         refusal("mode 'reflect' pads all axes but the first one or two", (2, 3, 5, 5), padding=[1, 1], mode="reflect"),
         refusal("mode 'reflect' takes no value, not 1", (2, 3, 5), padding=[1, 1], mode="reflect", value=1),
@@ -240,17 +212,17 @@ class Pad(Movement):
             yield at_least(left, 1), f"the output would have {left} positions on axis {axis}"
         else:
             away = -minimum(before, 0) - minimum(after, 0)
-            yield at_least(size, away), f"padding takes {away} positions of axis {axis} away, which has {size}"
+            yield at_least(size, away), f"padding removes {away} positions from axis {axis}, which has {size}"
 
     def out(self, x: Shape) -> Shape:
-        """What is added before and after an axis adds to its size."""
+        """Padding before and after an axis adds to its size."""
         sizes = {axis: size + before + after for axis, size, before, after in self._pairs(x)}
         return tuple(sizes.get(axis, size) for axis, size in enumerate(x))
 
     def field(self, x: Shape) -> Field:
-        """Position i reads position i less what was added before."""
-        before = {axis: pad for axis, _, pad, _ in self._pairs(x)}
-        return (tuple(Window(axis, 1, -before.get(axis, 0), -before.get(axis, 0)) for axis in range(len(x))),)
+        """Position i reads position i - padding before."""
+        shifts = dict.fromkeys(range(len(x)), 0) | {axis: -before for axis, _, before, _ in self._pairs(x)}
+        return (tuple(Window(axis, 1, shift, shift) for axis, shift in shifts.items()),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         return lambda x: torch.nn.functional.pad(x, self.padding, self.mode, self.value)

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
-from archcalc.op import Cost, Field, Op, Reach, Requirements, Scattered, Torch, Window, example, refusal
-from archcalc.ops.axes import Refinement, has_axis, is_one, regrouped
-from archcalc.role import Role
+from archcalc.op import Field, Requirements, Scattered, Torch, Window, example, refusal
+from archcalc.ops.axes import Refinement, divides_channels, has_axis, is_one, regrouped
+from archcalc.ops.base import Movement, SameShape, TorchFunction, TorchModule
 from archcalc.setting import MISMATCH, Axes, Dim, Given, Index, Many, Null, Whole
 
 
 class SizeOrInferred(Whole):
-    """A size, or -1 for one that follows from the input."""
+    """A size, or -1 for a size that follows from the input."""
 
     def __init__(self) -> None:
         super().__init__(-1)
@@ -26,20 +26,7 @@ class SizeOrInferred(Whole):
 NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
 
 
-class Movement(Op):
-    """Move elements, which is no arithmetic."""
-
-    role = Role.LAYOUT
-
-    def weights(self, *x: Shape) -> dict[str, Shape]:
-        return {}
-
-    def cost(self, *x: Shape) -> Cost:
-        """Elements are moved, which is no arithmetic."""
-        return Cost()
-
-
-class Flatten(Movement):
+class Flatten(Movement, TorchModule):
     """Merge neighbouring axes into one."""
 
     start_dim: Index = 1
@@ -69,25 +56,22 @@ class Flatten(Movement):
         return self.start_dim % len(x), self.end_dim % len(x)
 
     def out(self, x: Shape) -> Shape:
-        """The merged axis has the product of the sizes of those that it merges."""
+        """The size of the merged axis is the product of the sizes of its axes."""
         start, end = self._range(x)
         return (*x[:start], prod(x[start : end + 1]), *x[end + 1 :])
 
     def field(self, x: Shape) -> Field:
-        """A position of the merged axis reads one position of each axis that went into it."""
+        """A position of the merged axis reads one position of each of its axes."""
         start, end = self._range(x)
         one = [[axis] for axis in range(len(x))]
         merged = [*one[:start], list(range(start, end + 1)), *one[end + 1 :]]
         return (regrouped(one, merged, dict(enumerate(x))),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.Flatten(**self.settings())
 
+class Reshape(Movement, TorchFunction):
+    """Change the shape, keeping the elements in order.
 
-class Reshape(Movement):
-    """Give the elements, in their order, another shape.
-
-    `shape` includes the batch axis; one entry may be -1 and follows from the others.
+    `shape` includes the batch axis; one entry may be -1, which follows from the others.
     """
 
     shape: NewShape
@@ -117,26 +101,20 @@ class Reshape(Movement):
         return prod(n for n in self.shape if n != -1)
 
     def out(self, x: Shape) -> Shape:
-        """The entry -1 is what the others leave of the number of elements."""
+        """The entry -1 is the number of elements divided by the other entries."""
         return tuple(prod(x) // self._known() if n == -1 else n for n in self.shape)
 
     def field(self, x: Shape) -> Field:
-        """Elements keep their order; a position reads as many neighbours as its axis has left of them."""
+        """Elements keep their order; a position reads the elements that end up in it."""
         return (Refinement(x, self.out(x)).reaches(),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: x.reshape(self.shape)
 
-
-class Permute(Movement):
-    """Put the axes into another order: output axis i is input axis dims[i]."""
+class Permute(Movement, TorchFunction):
+    """Reorder the axes: output axis i is input axis dims[i]."""
 
     dims: Axes
     view = True
-    examples = (
-        example((2, 3, 4), dims=[0, 2, 1]),
-        example((2, 3, 4, 5), dims=[0, -1, 1, 2]),
-    )
+    examples = (example((2, 3, 4), dims=[0, 2, 1]), example((2, 3, 4, 5), dims=[0, -1, 1, 2]))
     refused = (
         refusal("dims [0, 0, 1] must name each of the 3 axes of [2, 3, 4] once", (2, 3, 4), dims=[0, 0, 1]),
         refusal("dims [0, 1] must name each of the 3 axes of [2, 3, 4] once", (2, 3, 4), dims=[0, 1]),
@@ -146,29 +124,24 @@ class Permute(Movement):
     def requires(self, x: Shape) -> Requirements:
         for dim in self.dims:
             yield has_axis(x, dim, "dims")
-        yield (
-            sorted(self._order(x)) == list(range(len(x))),
-            f"dims {show(self.dims)} must name each of the {len(x)} axes of {show(x)} once",
-        )
+        message = f"dims {show(self.dims)} must name each of the {len(x)} axes of {show(x)} once"
+        yield sorted(self._order(x)) == list(range(len(x))), message
 
     def _order(self, x: Shape) -> list[int]:
         return [dim % len(x) for dim in self.dims]
 
     def out(self, x: Shape) -> Shape:
-        """The axes stand in the order of dims."""
+        """The axes are in the order of dims."""
         return tuple(x[axis] for axis in self._order(x))
 
     def field(self, x: Shape) -> Field:
-        """Each element reads the element at its own place."""
+        """Each element reads the same element, at its old position."""
         order = self._order(x)
         return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: x.permute(self.dims)
-
 
 class Expand(Movement):
-    """Repeat along axes of size 1, and along new axes in front; -1 keeps a size."""
+    """Repeat along axes of size 1 and along new leading axes; -1 keeps a size."""
 
     shape: NewShape
     view = True
@@ -193,13 +166,13 @@ class Expand(Movement):
             yield kept or equal(old, size), f"axis {axis} of {show(x)} cannot be expanded to {size}"
 
     def out(self, x: Shape) -> Shape:
-        """Axes of size 1 and new axes in front have the size that is asked for; -1 keeps a size."""
+        """Axes of size 1 and new leading axes get the requested size; -1 keeps a size."""
         new = len(self.shape) - len(x)
         kept = (old if size == -1 else size for old, size in zip(x, self.shape[new:], strict=True))
         return (*self.shape[:new], *kept)
 
     def field(self, x: Shape) -> Field:
-        """All positions of a repeated axis read its one position."""
+        """All positions of a repeated axis read its only position."""
         new = len(self.shape) - len(x)
         repeated = (size != -1 and is_one(old) for old, size in zip(x, self.shape[new:], strict=True))
         return (tuple(Window(axis, 0 if again else 1) for axis, again in enumerate(repeated, start=new)),)
@@ -208,8 +181,8 @@ class Expand(Movement):
         return lambda x: x.expand(self.shape)
 
 
-class Roll(Movement):
-    """Shift elements along axes; what leaves at one end comes in at the other. Without `dims`: as if flattened."""
+class Roll(SameShape, Movement, TorchFunction):
+    """Shift elements along axes, wrapping around at the ends; without `dims`, along the flattened input."""
 
     shifts: Axes
     dims: Annotated[Any, Many(Whole()) | Null()] = None
@@ -233,34 +206,20 @@ class Roll(Movement):
         for dim in self.dims:
             yield has_axis(x, dim, "dims")
 
-    def out(self, x: Shape) -> Shape:
-        """The output has the shape of the input."""
-        return x
-
     def field(self, x: Shape) -> Field:
-        """A position reads the one that is shifted to it."""
-        everywhere = Scattered(tuple(range(len(x))))
-        rolled = {dim % len(x) for dim in self.dims or ()}
-
-        def reach(axis: int) -> Reach:
-            if not self.dims:
-                return everywhere
-            return Scattered((axis,)) if axis in rolled else Window(axis)
-
-        return (tuple(map(reach, range(len(x)))),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return lambda x: torch.roll(x, self.shifts, self.dims)
+        """A position reads the element that is shifted to it."""
+        axes = range(len(x))
+        if not self.dims:
+            return ((Scattered(tuple(axes)),) * len(x),)
+        rolled = {dim % len(x) for dim in self.dims}
+        return (tuple(Scattered((axis,)) if axis in rolled else Window(axis) for axis in axes),)
 
 
-class ChannelShuffle(Movement):
+class ChannelShuffle(SameShape, Movement, TorchModule):
     """Interleave the channels of groups. Shapes: [N, C, ...]. Source: Zhang et al. 2017 (arXiv:1707.01083)."""
 
     groups: Dim
-    examples = (
-        example((2, 6, 4, 4), groups=3),
-        example((1, 8, 5), groups=2),
-    )
+    examples = (example((2, 6, 4, 4), groups=3), example((1, 8, 5), groups=2))
     refused = (
         refusal("groups (4) must divide the input's channels (6)", (2, 6, 4, 4), groups=4),
         refusal("the input must have at least 3 axes (N, C, ...), not 2: [2, 6]", (2, 6), groups=3),
@@ -268,17 +227,10 @@ class ChannelShuffle(Movement):
 
     def requires(self, x: Shape) -> Requirements:
         yield len(x) >= 3, f"the input must have at least 3 axes (N, C, ...), not {len(x)}: {show(x)}"
-        yield divides(self.groups, x[1]), f"groups ({self.groups}) must divide the input's channels ({x[1]})"
-
-    def out(self, x: Shape) -> Shape:
-        """The output has the shape of the input."""
-        return x
+        yield divides_channels("groups", self.groups, x[1])
 
     def field(self, x: Shape) -> Field:
-        """A channel reads the one that was put in its place."""
+        """A channel reads the input channel that is moved to it."""
         others: list[list[Any]] = [[axis] for axis in range(2, len(x))]
         sizes = dict(enumerate(x)) | {"group": self.groups, "channel": x[1] // self.groups}
         return (regrouped([[0], ["group", "channel"], *others], [[0], ["channel", "group"], *others], sizes),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.ChannelShuffle(self.groups)

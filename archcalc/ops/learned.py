@@ -1,46 +1,40 @@
-"""Arrays of the network's own, trained or kept, and what is looked up in them."""
+"""Arrays that the network holds, trained or constant, and look-ups in arrays."""
 
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, both, show
-from archcalc.op import Cost, Field, Op, Requirements, Scattered, Torch, Window, example, identity, refusal
-from archcalc.ops.axes import has_axis
-from archcalc.ops.layout import Movement
+from archcalc.op import Cost, Field, Requirements, Scattered, Torch, Window, example, identity, refusal
+from archcalc.ops.axes import has_axis, identity_but, with_size
+from archcalc.ops.base import Movement, TorchModule, Weightless
 from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Flag, Index, Null, Sizes, Whole
 
 
-class _Array(Op):
-    """Give an array that the network holds; takes no input.
-
-    The array has no name of its own: in PyTorch it stands at the layer's own path.
-    """
+class _Array(Weightless):
+    """Return an array that the network holds; takes no input."""
 
     role = Role.LEARNED
     channel_axis = -1
     shape: Sizes
     arity = (0, 0)
-    view = True  # The output is the array itself; no activation is kept beside it.
+    view = True  # The output is the array itself, so no activation is stored.
 
     def out(self) -> Shape:
-        """The array has the shape that is given."""
+        """The array has the given shape."""
         return self.shape
-
-    def weights(self) -> dict[str, Shape]:
-        return {}
 
     def cost(self) -> Cost:
         """Nothing is computed."""
-        return Cost()  # Nothing is computed.
+        return Cost()
 
     def field(self) -> Field:
         return ()
 
 
 class Parameter(_Array):
-    """Give a trained array, such as a class token or a position embedding; takes no input.
+    """Return a trained array, such as a class token or a position embedding; takes no input.
 
-    Its one weight has no name of its own: in PyTorch the array stands at the layer's own path.
+    Its only weight has no name of its own: in PyTorch the array is at the layer's path.
     """
 
     examples = (example(shape=[1, 1, 8]), example(shape=5))
@@ -57,15 +51,15 @@ class Parameter(_Array):
         return "float32"
 
     def torch(self, torch: Torch) -> Torch:
-        # FlopCounterMode asks every output that is trained for its gradient function, which a leaf has not.
+        # FlopCounterMode needs the gradient function of every trained output, which a leaf does not have.
         return lambda weight: weight if torch.is_grad_enabled() else weight.detach()
 
 
 class Buffer(_Array):
-    """Give an array that is kept but not trained, such as a table of positions or a mask; takes no input.
+    """Return a stored, untrained array, such as a table of positions or a mask; takes no input.
 
-    It has no name of its own: in PyTorch the array stands at the layer's own path. With `persistent: false` it is
-    computed anew and in no state dict.
+    It has no name of its own: in PyTorch the array is at the layer's path. With `persistent: false` it is recomputed
+    and not in the state dict.
     """
 
     dtype: Annotated[str, Choice("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")] = "float32"
@@ -81,7 +75,7 @@ class Buffer(_Array):
     )
 
     def buffers(self) -> dict[str, Shape]:
-        """The array is kept but not trained."""
+        """The array is stored but not trained."""
         return {"": self.shape} if self.persistent else {}
 
     def out_dtype(self, *dtypes: str) -> str:
@@ -93,14 +87,14 @@ class Buffer(_Array):
                 return self.weight
 
         module = Held()
-        # Zero is an index that every table has.
+        # Zero is a valid index of every table.
         array = torch.zeros(self.shape, dtype=getattr(torch, self.dtype))
         module.register_buffer("weight", array, persistent=self.persistent)
         return module
 
 
-class Embedding(Op):
-    """Look up a trained vector for each whole number of the input."""
+class Embedding(TorchModule):
+    """Look up a trained vector for each integer of the input."""
 
     role = Role.LEARNED
     counted_as = "embedding"
@@ -114,9 +108,7 @@ class Embedding(Op):
         example((3,), num_embeddings=7, embedding_dim=2, padding_idx=-7),
     )
     refused = (
-        refusal(
-            "padding_idx must be from -10 to 9, not 10", (2, 5), num_embeddings=10, embedding_dim=4, padding_idx=10
-        ),
+        refusal("padding_idx must be from -9 to 8, not 9", (2, 5), num_embeddings=9, embedding_dim=4, padding_idx=9),
         refusal("Embedding needs embedding_dim", (2, 5), num_embeddings=10),
     )
 
@@ -127,30 +119,27 @@ class Embedding(Op):
             yield claim, f"padding_idx must be from {-count} to {count - 1}, not {index}"
 
     def out(self, x: Shape) -> Shape:
-        """Each whole number becomes a vector of embedding_dim."""
+        """Each integer becomes a vector of size embedding_dim."""
         return (*x, self.embedding_dim)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
-        """Each of the num_embeddings words has a vector of embedding_dim."""
+        """Each of the num_embeddings integers has a vector of size embedding_dim."""
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, x: Shape) -> Cost:
-        """A look-up is no arithmetic."""
-        return Cost()  # A look-up is no arithmetic.
+        """A look-up takes no arithmetic."""
+        return Cost()
 
     def field(self, x: Shape) -> Field:
-        """Each vector reads the number at its own place."""
+        """Each vector reads the integer at its own position."""
         return (identity(len(x)),)
 
     def out_dtype(self, *dtypes: str) -> str:
         return "float32"
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.Embedding(**self.settings())
-
 
 class IndexSelect(Movement):
-    """Take the positions of an axis of the first input that the second, a list of whole numbers, names."""
+    """Take the positions along an axis of the first input that the second input, a list of integers, names."""
 
     role = Role.LEARNED
     counted_as = "movement"
@@ -158,11 +147,7 @@ class IndexSelect(Movement):
     dim: Index
     arity = (2, 2)
     integers = (1,)
-    examples = (
-        example((9, 3), (16,), dim=0),
-        example((2, 5, 4), (3,), dim=-2),
-        example((2, 3), (7,), dim=1),
-    )
+    examples = (example((9, 3), (16,), dim=0), example((2, 5, 4), (3,), dim=-2), example((2, 3), (7,), dim=1))
     refused = (
         refusal("the index must have one axis, not 2: [4, 4]", (9, 3), (4, 4), dim=0),
         refusal("dim must be from -2 to 1, not 2", (9, 3), (4,), dim=2),
@@ -174,15 +159,13 @@ class IndexSelect(Movement):
         yield len(index) == 1, f"the index must have one axis, not {len(index)}: {show(index)}"
 
     def out(self, x: Shape, index: Shape) -> Shape:
-        """The axis has as many positions as the list has numbers."""
-        dim = self.dim % len(x)
-        return (*x[:dim], *index, *x[dim + 1 :])
+        """The axis has one position per integer of the list."""
+        return with_size(x, self.dim, index[0])
 
     def field(self, x: Shape, index: Shape) -> Field:
-        """A position along the axis reads one that the list names."""
+        """A position along the axis reads a position that the list names."""
         dim = self.dim % len(x)
-        reaches = (Scattered((dim,)) if axis == dim else Window(axis) for axis in range(len(x)))
-        return (tuple(reaches), (Window(dim),))
+        return identity_but(x, dim, Scattered((dim,))), (Window(dim),)
 
     def torch(self, torch: Torch, x: Shape, index: Shape) -> Torch:
         return lambda x, index: torch.index_select(x, self.dim, index)

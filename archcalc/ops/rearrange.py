@@ -1,35 +1,30 @@
-"""Axes by name, in the notation of einops: Rogozhnikov, ICLR 2022 (openreview.net/forum?id=oapKSVM2bcj)."""
+"""Rearranging axes by name, in the notation of einops: Rogozhnikov, ICLR 2022 (openreview.net/forum?id=oapKSVM2bcj)."""
 
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
 from archcalc.errors import Refused
 from archcalc.op import Field, Requirements, Torch, example, refusal
 from archcalc.ops.axes import regrouped
-from archcalc.ops.layout import Movement
+from archcalc.ops.base import Movement
 from archcalc.role import Role
 from archcalc.setting import ByName, Text, Whole
 
 ELLIPSIS, MERGED = "...", "(...)"
-"""All axes without a name: each by itself, and as parts of one axis."""
+"""All axes without a name: as separate axes, and as parts of one axis."""
 Groups = tuple[tuple[str, ...], ...]
 """For each axis the names of its parts; an axis written as 1 has none."""
 
 
-class Pattern(NamedTuple):
-    """A pattern such as ``b (h p) c -> b h (p c)``, read."""
-
-    left: Groups
-    right: Groups
-
-
 @functools.lru_cache(maxsize=1024)
-def parse(pattern: str) -> Pattern:
-    """Read a pattern; raises Refused with the reason and the pattern."""
+def parse(pattern: str) -> tuple[Groups, Groups]:
+    """The left and right side of a pattern such as ``b (h p) c -> b h (p c)``.
+
+    Raises Refused with the reason and the pattern.
+    """
     try:
         return _parse(pattern)
     except _Mistake as mistake:
@@ -40,25 +35,25 @@ class _Mistake(Exception):
     pass
 
 
-def _parse(pattern: str) -> Pattern:
+def _parse(pattern: str) -> tuple[Groups, Groups]:
     sides = pattern.split("->")
     if len(sides) != 2:
         raise _Mistake(f"there must be one '->', not {len(sides) - 1},")
-    left, right = map(_side, sides)
+    left, right = (tuple(_groups(side)) for side in sides)
     if any(MERGED in group for group in left):
-        raise _Mistake("'...' stands in parentheses on the left side")
+        raise _Mistake("'...' is in parentheses on the left side")
     _check_names(_names(left), _names(right))
-    return Pattern(left, right)
+    return left, right
 
 
 def _check_names(left: list[str], right: list[str]) -> None:
     for names, side in ((left, "left"), (right, "right")):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise _Mistake(f"{_quoted(twice)} stands twice on the {side} side")
+            raise _Mistake(f"{_quoted(twice)} occurs twice on the {side} side")
     lonely = sorted(set(left) ^ set(right))
     if lonely:
-        raise _Mistake(f"{_quoted(lonely)} must stand on both sides")
+        raise _Mistake(f"{_quoted(lonely)} must be on both sides")
 
 
 def _quoted(names: list[str]) -> str:
@@ -69,49 +64,33 @@ def _names(groups: Groups) -> list[str]:
     return [ELLIPSIS if name == MERGED else name for group in groups for name in group]
 
 
-def _side(text: str) -> Groups:
-    return tuple(tuple(name for name in group if name != "1") for group in _groups(text))
-
-
-def _groups(text: str) -> Iterator[list[str]]:
+def _groups(text: str) -> Iterator[tuple[str, ...]]:
     group: list[str] | None = None
     for token in re.findall(r"\.\.\.|[()]|[^\s().]+|\.", text):
         if token == "(" and group is None:
             group = []
         elif token == ")" and group is not None:
-            yield group
+            yield tuple(group)
             group = None
         elif token in ("(", ")"):
-            raise _Mistake("the parentheses do not match, or stand inside each other,")
+            raise _Mistake("the parentheses do not match, or are nested,")
+        elif group is None:
+            yield _parts(token)
         else:
-            name = _name(token)
-            if group is None:
-                yield [name]
-            else:
-                group.append(MERGED if name == ELLIPSIS else name)
+            group += (MERGED,) if token == ELLIPSIS else _parts(token)
     if group is not None:
         raise _Mistake("a parenthesis is not closed")
 
 
-def _name(token: str) -> str:
-    if token in ("1", ELLIPSIS) or (token.isidentifier() and not token.startswith("_") and not token.endswith("_")):
-        return token
+def _parts(token: str) -> tuple[str, ...]:
+    """The parts of an axis that is written as a name or as 1."""
+    if token == "1":
+        return ()
+    if token == ELLIPSIS or (token.isidentifier() and not token.startswith("_") and not token.endswith("_")):
+        return (token,)
     if token.isdigit():
         raise _Mistake(f"the only number may be 1, not {token},")
-    raise _Mistake(f"{token!r} is no name of an axis")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A pattern applied to a shape: the parts of each axis before and after, and their sizes."""
-
-    before: Groups
-    after: Groups
-    sizes: dict[str, Any]
-
-    def shape(self, groups: Groups) -> Shape:
-        """The sizes of axes with these parts."""
-        return tuple(prod(self.sizes[name] for name in group) for group in groups)
+    raise _Mistake(f"{token!r} is not the name of an axis")
 
 
 class Rearrange(Movement):
@@ -134,46 +113,30 @@ class Rearrange(Movement):
         example((2, 6, 4), pattern="b (c d) l -> b (c d) l", sizes={"c": 3, "d": 2, "l": 4}),
     )
     refused = (
-        refusal("'c' must stand on both sides in the pattern 'b c -> b'", (2, 3), pattern="b c -> b"),
+        refusal("'c' must be on both sides in the pattern 'b c -> b'", (2, 3), pattern="b c -> b"),
         refusal("there must be one '->', not 0, in the pattern 'b c'", (2, 3), pattern="b c"),
-        refusal("'b' stands twice on the left side", (2, 2), pattern="b b -> b"),
+        refusal("'b' occurs twice on the left side", (2, 2), pattern="b b -> b"),
         refusal("a parenthesis is not closed in the pattern 'b (c -> b c'", (2, 3), pattern="b (c -> b c"),
         refusal("the parentheses do not match", (2, 3), pattern="b ((c d)) -> b c d", sizes={"c": 3}),
-        refusal("'...' stands in parentheses on the left side", (2, 3), pattern="b (...) -> b ..."),
+        refusal("'...' is in parentheses on the left side", (2, 3), pattern="b (...) -> b ..."),
         refusal("the only number may be 1, not 2,", (2, 3), pattern="b 2 -> b 2"),
-        refusal("'_c' is no name of an axis", (2, 3), pattern="b _c -> _c b"),
-        refusal(
-            "pattern 'b c h w -> b h w c' has 4 axes on the left, but the input has 3: [2, 3, 4]",
-            (2, 3, 4),
-            pattern="b c h w -> b h w c",
-        ),
-        refusal(
-            "axis 1 of [2, 9] cannot be split into (h p) of pattern 'b (h p) -> b h p': 2 does not divide 9",
-            (2, 9),
-            pattern="b (h p) -> b h p",
-            sizes={"p": 2},
-        ),
-        refusal(
-            "axis 1 of [2, 9] is not (h p) of pattern 'b (h p) -> b h p' with 2 * 4 positions",
-            (2, 9),
-            pattern="b (h p) -> b h p",
-            sizes={"h": 2, "p": 4},
-        ),
+        refusal("'_c' is not the name of an axis", (2, 3), pattern="b _c -> _c b"),
+        refusal("has 4 axes on the left, but the input has 3: [2, 3, 4]", (2, 3, 4), pattern="b c h w -> b h w c"),
+        refusal("2 does not divide 9", (2, 9), pattern="b (h p) -> b h p", sizes={"p": 2}),
+        refusal("is not (h p) of pattern", (2, 9), pattern="b (h p) -> b h p", sizes={"h": 2, "p": 4}),
         refusal("sizes must give a size for 'h' or 'p' of pattern", (2, 9), pattern="b (h p) -> b h p"),
         refusal("sizes names 'q', but pattern 'b c -> c b' does not", (2, 9), pattern="b c -> c b", sizes={"q": 2}),
     )
 
     def requires(self, x: Shape) -> Requirements:
-        pattern = parse(self.pattern)
+        left, _ = parse(self.pattern)
         what = f"pattern {self.pattern!r}"
         for name, _ in self.sizes:
-            yield name in _names(pattern.left), f"sizes names {name!r}, but {what} does not"
-        count, open_end = len(pattern.left), ((ELLIPSIS,) in pattern.left)
-        yield (
-            len(x) >= count - 1 if open_end else len(x) == count,
-            f"{what} has {count} axes on the left, but the input has {len(x)}: {show(x)}",
-        )
-        for axis, (size, group) in enumerate(zip(x, _expand(pattern.left, self._unnamed(x)), strict=True)):
+            yield name in _names(left), f"sizes names {name!r}, but {what} does not"
+        count = len(left)
+        message = f"{what} has {count} axes on the left, but the input has {len(x)}: {show(x)}"
+        yield len(x) >= count - 1 if (ELLIPSIS,) in left else len(x) == count, message
+        for axis, (size, group) in enumerate(zip(x, self._sides(x)[0], strict=True)):
             yield from self._splits(size, group, f"axis {axis} of {show(x)}", what)
 
     def _splits(self, size: int, group: tuple[str, ...], axis: str, what: str) -> Requirements:
@@ -189,42 +152,41 @@ class Rearrange(Movement):
         elif len(group) > 1:
             yield divides(known, size), f"{axis} cannot be split into {shown} of {what}: {known} does not divide {size}"
 
-    def _unnamed(self, x: Shape) -> int:
-        """The number of axes that `...` stands for."""
-        return len(x) - len(parse(self.pattern).left) + 1
+    def _sides(self, x: Shape) -> tuple[Groups, Groups]:
+        """The parts of each axis before and after."""
+        left, right = parse(self.pattern)
+        unnamed = len(x) - len(left) + 1
+        return tuple(_expand(left, unnamed)), tuple(_expand(right, unnamed))
 
-    def _plan(self, x: Shape) -> Plan:
-        left, right = (_expand(groups, self._unnamed(x)) for groups in parse(self.pattern))
+    def _sizes(self, x: Shape) -> dict[str, Any]:
+        """The size of each part."""
         sizes = dict(self.sizes)
-        for size, group in zip(x, left, strict=True):
+        for size, group in zip(x, self._sides(x)[0], strict=True):
             for name in [name for name in group if name not in sizes]:
                 sizes[name] = size // prod(sizes[other] for other in group if other != name)
-        return Plan(left, right, sizes)
+        return sizes
 
     def out(self, x: Shape) -> Shape:
-        """Each axis of the pattern's right side has the product of the sizes of its parts."""
-        plan = self._plan(x)
-        return plan.shape(plan.after)
+        """The size of each axis of the pattern's right side is the product of the sizes of its parts."""
+        _, after = self._sides(x)
+        sizes = self._sizes(x)
+        return tuple(prod(sizes[name] for name in group) for group in after)
 
     def field(self, x: Shape) -> Field:
-        """A position reads the place that its parts name in the axes of the pattern's left side."""
-        plan = self._plan(x)
-        return (regrouped(plan.before, plan.after, plan.sizes),)
+        """A position reads the position with the same parts in the axes of the pattern's left side."""
+        return (regrouped(*self._sides(x), self._sizes(x)),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        plan = self._plan(x)
-        before, after = _names(plan.before), _names(plan.after)
-        split, merged = [plan.sizes[name] for name in before], plan.shape(plan.after)
-        return lambda x: x.reshape(split).permute([before.index(name) for name in after]).reshape(merged)
+        (before, after), sizes, merged = map(_names, self._sides(x)), self._sizes(x), self.out(x)
+        split, order = [sizes[name] for name in before], [before.index(name) for name in after]
+        return lambda x: x.reshape(split).permute(order).reshape(merged)
 
 
-def _expand(groups: Groups, unnamed: int) -> Groups:
-    """Groups with a name for each axis that `...` stands for."""
+def _expand(groups: Groups, unnamed: int) -> Iterator[tuple[str, ...]]:
+    """Groups with a name for each axis that `...` covers."""
     names = tuple(f"{ELLIPSIS}{i}" for i in range(unnamed))
-    expanded: list[tuple[str, ...]] = []
     for group in groups:
         if group == (ELLIPSIS,):
-            expanded.extend((name,) for name in names)
+            yield from ((name,) for name in names)
         else:
-            expanded.append(tuple(part for name in group for part in (names if name == MERGED else (name,))))
-    return tuple(expanded)
+            yield tuple(part for name in group for part in (names if name == MERGED else (name,)))

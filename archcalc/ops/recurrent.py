@@ -1,7 +1,7 @@
 """Recurrent layers over a sequence. Shapes: [L, N, I], or with batch_first [N, L, I]; states [layers, N, H].
 
-The outputs are the sequence of hidden states of the last layer, then the last states of all layers. As in PyTorch
-`batch_first` is false by default and changes nothing for the states.
+The outputs are the hidden states of the last layer at each step, then the last states of all layers. As in PyTorch,
+`batch_first` is false by default and does not affect the states.
 """
 
 import warnings
@@ -9,19 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape, Size, at_least, equal, plain, prod, show
-from archcalc.op import (
-    WHOLE,
-    Cost,
-    Field,
-    Op,
-    Reach,
-    Requirements,
-    Torch,
-    Window,
-    example,
-    has_rank,
-    refusal,
-)
+from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, has_rank, refusal
 from archcalc.role import Role
 from archcalc.setting import Choice, Count, Dim, Flag, Probability
 
@@ -31,10 +19,11 @@ TANH = Cost(tanh=1)
 
 
 class _Recurrent(Op):
-    """What all recurrent layers share."""
+    """Run a cell over a sequence, in one or both directions and one or more layers."""
 
     role = Role.RECURRENT
     channel_axis = -1
+    arity = (1, 2)
     hidden_size: Dim
     num_layers: Dim = 1
     bias: Flag = True
@@ -43,7 +32,7 @@ class _Recurrent(Op):
     bidirectional: Flag = False
 
     gates: ClassVar[int]
-    """How many blocks of hidden_size rows each weight has."""
+    """The number of blocks of hidden_size rows in each weight."""
     letters = ("LNC", "SNP", "SNQ")
     states: ClassVar[tuple[str, ...]] = ("h0",)
     """The initial states that may be given."""
@@ -62,7 +51,7 @@ class _Recurrent(Op):
         return self._layers() * self._directions()
 
     def _projected(self) -> int:
-        """The size of a hidden state after the projection, where there is one."""
+        """The size of a hidden state, after the projection if there is one."""
         return self.hidden_size
 
     def _state_sizes(self) -> tuple[int, ...]:
@@ -70,17 +59,14 @@ class _Recurrent(Op):
         return (self._projected(),)
 
     def _order(self, time: Size, batch: Size) -> tuple[Size, Size]:
-        """Time and batch in the order of the sequence's axes."""
+        """Time and batch in the order of the sequence's axes, and the reverse: batch_first swaps them."""
         return (batch, time) if self.batch_first else (time, batch)
-
-    def _length_and_batch(self, x: Shape) -> tuple[int, int]:
-        return self._order(x[0], x[1])
 
     def requires(self, x: Shape, *states: Shape) -> Requirements:
         yield has_rank(x, 3, "N, L, I" if self.batch_first else "L, N, I")
         wanted = len(self.states)
         yield len(states) in (0, wanted), f"{' and '.join(self.states)} must be given together, or none of them"
-        _, batch = self._length_and_batch(x)
+        _, batch = self._order(*x[:2])
         for name, shape, size in zip(self.states, states, self._state_sizes(), strict=False):
             right = (self._stack(), batch, size)
             yield len(shape) == 3, f"{name} must be {show(right)}, not {show(shape)}"
@@ -92,7 +78,7 @@ class _Recurrent(Op):
 
     def outputs(self, x: Shape, *states: Shape) -> tuple[Shape, ...]:
         """The hidden states of the last layer at each step, then the last states of all layers and directions."""
-        _, batch = self._length_and_batch(x)
+        _, batch = self._order(*x[:2])
         return (self.out(x), *((self._stack(), batch, size) for size in self._state_sizes()))
 
     def _inputs(self, x: Shape) -> list[int]:
@@ -100,7 +86,7 @@ class _Recurrent(Op):
         return [x[-1], *[self._projected() * self._directions()] * (self._layers() - 1)]
 
     def weights(self, x: Shape, *states: Shape) -> dict[str, Shape]:
-        """Each gate of a layer and direction has, per unit, a row over the input, one over the state, two biases."""
+        """Per layer, direction and gate, each unit has a row over the input, a row over the state and two biases."""
         return {
             f"{name}_l{layer}{direction}": shape
             for layer, features in enumerate(self._inputs(x))
@@ -118,11 +104,11 @@ class _Recurrent(Op):
             yield "bias_hh", (rows,)
 
     def _unit(self) -> Cost:
-        """The work of one unit in one step beside its products and their biases."""
+        """The work of one unit in one step, without its products and their biases."""
         raise NotImplementedError
 
     def cost(self, x: Shape, *states: Shape) -> Cost:
-        """In each step every layer and direction multiplies its input and hidden state by the weights of all gates."""
+        """At each step every layer and direction multiplies its input and hidden state by the weights of all gates."""
         steps = x[0] * x[1]
         cells = [dict(self._cell(features)) for features in self._inputs(x) for _ in range(self._directions())]
         units = self._unit().times(steps * self.hidden_size * len(cells))
@@ -138,45 +124,40 @@ class _Recurrent(Op):
         return self.fields(x, *states)[0]
 
     def fields(self, x: Shape, *states: Shape) -> tuple[Field, ...]:
-        """A step reads itself and all steps before it; in both directions, all steps."""
-        return (self._of_output(x, states), *[self._of_last(x, states)] * len(self.states))
-
-    def _of_output(self, x: Shape, states: tuple[Shape, ...]) -> Field:
-        length, _ = self._length_and_batch(x)
-        time, batch = self._order(0, 1)
-        # Forward, step i reads steps 0 ... i. Backward it reads the others, too, though another half of its features.
+        """A step reads itself and all earlier steps; a bidirectional layer reads all steps."""
+        (length, _), (time, batch) = self._order(*x[:2]), self._order(0, 1)
+        stack, count = self._stack(), len(states)
+        # Forward, step i reads steps 0 ... i. Backward it reads the others too, for the other half of its features.
         steps = Window(time, 0, 0, length - 1) if self.bidirectional else Window(time, 1, 1 - length, 0)
-        layers = Window(time, 0, 0, self._stack() - 1) if self.bidirectional else WHOLE
-        of_states = [(layers, Window(batch), reach) for reach in self._units(time)]
-        return ((*self._order(steps, Window(batch)), WHOLE), *of_states[: len(states)])
+        layers = Window(time, 0, 0, stack - 1) if self.bidirectional else WHOLE
+        # A last state reads the states of the layers below and its own, but not that of its other direction.
+        below = Window(0, 1, 0 if self._layers() == 1 else 1 - stack, 0)
+        last = self._reads(WHOLE, below, 0, 1, count)
+        return (self._reads(steps, layers, time, batch, count), *[last] * len(self.states))
 
-    def _of_last(self, x: Shape, states: tuple[Shape, ...]) -> Field:
-        # A layer reads the states of the layers below and its own, but not that of its other direction.
-        layers = Window(0, 1, 0 if self._layers() == 1 else 1 - self._stack(), 0)
-        of_states = [(layers, Window(1), reach) for reach in self._units(0)]
-        return ((*self._order(WHOLE, Window(1)), WHOLE), *of_states[: len(states)])
-
-    def _units(self, axis: int) -> Iterator[Reach]:
-        """How the units of each state are read: a hidden state by every unit, a cell's by its own unit first."""
-        yield WHOLE
-        yield Window(axis, 0, 0, self.hidden_size - 1)
+    def _reads(self, steps: Reach, layers: Reach, first: int, batch: int, count: int) -> Field:
+        """The field of an output, given its axes and the number of states."""
+        # Every unit reads all of h0, and of c0 its own unit first.
+        units = (WHOLE, Window(first, 0, 0, self.hidden_size - 1))
+        states = [(layers, Window(batch), reach) for reach in units[:count]]
+        return ((*self._order(steps, Window(batch)), WHOLE), *states)
 
     def torch(self, torch: Torch, x: Shape, *states: Shape) -> Torch:
         single = len(self.states) == 1
 
         class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is known only now
-            """The layer of PyTorch, with its states given and returned one by one."""
+            """PyTorch's layer, which takes and returns its states separately."""
 
             def forward(self, x: Torch, *states: Torch) -> tuple[Torch, ...]:
                 given = None if not states else states[0] if single else states
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # that oneDNN does not support a projection
+                    warnings.simplefilter("ignore")  # oneDNN does not support a projection
                     output, last = super().forward(x, given)
                 return (output, last) if single else (output, *last)
 
         settings = self.settings()
         if self.num_layers == 1:
-            settings["dropout"] = 0  # PyTorch warns that there is none after the last layer.
+            settings["dropout"] = 0  # PyTorch warns that there is no dropout after the last layer.
         return Flat(x[-1], **settings)
 
 
@@ -188,7 +169,6 @@ class RNN(_Recurrent):
 
     counted_as = "rnn"
     nonlinearity: Annotated[str, Choice("tanh", "relu")] = "tanh"
-    arity = (1, 2)
     gates = 1
     examples = (
         example((5, 2, 4), hidden_size=3),
@@ -202,7 +182,7 @@ class RNN(_Recurrent):
     )
 
     def _unit(self) -> Cost:
-        # tanh(a + b), with a and b the two products
+        # tanh(a + b), where a and b are the two products
         return Cost.sum([Cost(add=1), TANH if self.nonlinearity == "tanh" else Cost(compare=1)])
 
 
@@ -231,10 +211,8 @@ class LSTM(_Recurrent):
     )
 
     def requires(self, x: Shape, *states: Shape) -> Requirements:
-        yield (
-            at_least(self.hidden_size - 1, self.proj_size),
-            f"proj_size ({self.proj_size}) must be smaller than hidden_size ({self.hidden_size})",
-        )
+        message = f"proj_size ({self.proj_size}) must be smaller than hidden_size ({self.hidden_size})"
+        yield at_least(self.hidden_size - 1, self.proj_size), message
         yield from super().requires(x, *states)
 
     def _has_projection(self) -> bool:
@@ -260,7 +238,6 @@ class GRU(_Recurrent):
     """Run gated recurrent units over a sequence. Source: Cho et al. 2014 (arXiv:1406.1078)."""
 
     counted_as = "gru"
-    arity = (1, 2)
     gates = 3
     examples = (
         example((5, 2, 4), hidden_size=3),

@@ -1,4 +1,4 @@
-"""More or fewer positions for the same image. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
+"""Resizing images. Shapes: [N, C, L], [N, C, H, W] or [N, C, D, H, W]."""
 
 import math
 from fractions import Fraction
@@ -6,18 +6,18 @@ from typing import Annotated, Any
 
 from archcalc.dim import Shape, Size, at_least, divides, is_symbolic, prod, ratio, show, tidy
 from archcalc.errors import Undecidable
-from archcalc.op import UNKNOWN, Cost, Field, Op, Reach, Requirements, Torch, Window, example, refusal
-from archcalc.ops.axes import is_one, regrouped
-from archcalc.ops.layout import Movement
+from archcalc.op import UNKNOWN, Cost, Field, Reach, Requirements, Window, example, refusal
+from archcalc.ops.axes import Parts, divides_channels, is_one, regrouped
+from archcalc.ops.base import Movement, TorchModule, Weightless
 from archcalc.role import Role
 from archcalc.setting import MISMATCH, Choice, Dim, Flag, Given, Many, Null, Real, Whole
 
 RANKS = {"nearest": (3, 4, 5), "linear": (3,), "bilinear": (4,), "bicubic": (4,), "trilinear": (5,)}
-"""How many axes the input of each mode may have."""
+"""The possible numbers of input axes of each mode."""
 TAPS = {"nearest": 1, "linear": 2, "bilinear": 2, "bicubic": 4, "trilinear": 2}
-"""How many positions each mode combines along an axis."""
+"""The number of positions that each mode combines along an axis."""
 EXACT = 2**20
-"""A factor with a denominator up to this is exact as a float; others are rounded as PyTorch rounds them."""
+"""A factor with a denominator up to this is exact as a float; others are rounded as in PyTorch."""
 
 
 class Positive(Real):
@@ -37,10 +37,10 @@ class Positive(Real):
 Factor = Whole(1) | Positive()
 
 
-class Upsample(Op):
+class Upsample(Weightless, TorchModule):
     """Resize an image to a size or by a factor, by its nearest positions or by interpolation.
 
-    Either `size` or `scale_factor`, each one number or one per spatial axis. Output i lies at input i * r (nearest),
+    Give either `size` or `scale_factor`: one number, or one per spatial axis. Output i lies at input i * r (nearest),
     (i + 1/2) * r - 1/2, or with align_corners i * (in - 1) / (out - 1), where r is in / out or 1 / scale_factor.
     """
 
@@ -90,24 +90,21 @@ class Upsample(Op):
         return value if isinstance(value, tuple) else (value,) * (len(x) - 2)
 
     def out(self, x: Shape) -> Shape:
-        """Each spatial axis has the size that is given, or its own times the factor, rounded down."""
+        """Each spatial axis has the given size, or its own size times the factor, rounded down."""
         if self.scale_factor is None:
             return (*x[:2], *self._each(self.size, x))
         return (*x[:2], *map(_scaled, x[2:], self._each(self.scale_factor, x)))
 
-    def weights(self, x: Shape) -> dict[str, Shape]:
-        return {}
-
     def cost(self, x: Shape) -> Cost:
-        """Along each axis, the last first, a value is a weighted sum of the positions that the mode combines."""
-        # Along the last axis first: a weighted sum of `taps` numbers for each tap of the axes before. The weights are
-        # the same for a whole row, so that they are not counted for each element.
+        """Along each axis, the last one first, a value is a weighted sum of the positions that the mode combines."""
+        # A sum has `taps` numbers for each tap of the axes before. The weights are the same for a whole row, so they
+        # are not counted per element.
         taps, out = TAPS[self.mode], prod(self.out(x))
         sums = sum(taps**axis for axis in range(len(x) - 2)) if taps > 1 else 0
         return Cost(mul=taps * sums * out, add=(taps - 1) * sums * out)
 
     def field(self, x: Shape) -> Field:
-        """Each position reads those beside the place of the input where it lies."""
+        """Each position reads the input positions next to the point where it lies."""
         out = self.out(x)
         factors = self._each(self.scale_factor, x)
         axes = zip(range(2, len(x)), x[2:], out[2:], factors, strict=True)
@@ -133,7 +130,7 @@ class Upsample(Op):
         return _around(axis, ratio(a, b), start, ratio(grid - 1, grid))
 
     def _cubic(self, axis: int, a: Size, b: Size) -> Reach:
-        """The positions nearer than 2, unless an output lies on a position, which alone is read then."""
+        """The positions nearer than 2; an output that lies on a position reads only that position."""
         if self.align_corners or is_symbolic(b):
             return UNKNOWN
         start = ratio(a - b, 2 * b)
@@ -141,16 +138,13 @@ class Upsample(Op):
             return _around(axis, ratio(a, b), start, 2 - ratio(1, 2 * b))
         return Window(axis, a, start, start) if is_one(b) else UNKNOWN
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.Upsample(**self.settings())
-
 
 def _around(axis: int, stride: Size, start: Size, distance: Size) -> Window:
     return Window(axis, stride, tidy(start - distance), tidy(start + distance))
 
 
 def _exactly(factor: Size) -> Fraction | None:
-    """A factor as a fraction, if it converts without rounding."""
+    """A factor as a fraction if it converts without rounding, else None."""
     exact = Fraction(factor)
     return exact if exact.denominator <= EXACT else None
 
@@ -168,7 +162,7 @@ def _scaled(size: Size, factor: Size) -> Size:
 
 
 def _fraction(a: Size, b: Size) -> tuple[int, int] | None:
-    """A / b in lowest terms, where it is a number."""
+    """A / b in lowest terms; None if it is not a number."""
     step = ratio(a, b)
     return None if is_symbolic(step) else (step.numerator, step.denominator)
 
@@ -181,28 +175,28 @@ def _inverse(factor: Size) -> tuple[Any, Any] | None:
     return (exact.denominator, exact.numerator) if exact else None
 
 
-class _Pixels(Movement):
-    """What both directions share: each r x r square of positions is r * r channels."""
+CHANNELS: Parts = (("C", "p", "q"), ("H",), ("W",))
+"""The parts of the last three axes where each square of p x q positions is in the channels."""
+POSITIONS: Parts = (("C",), ("H", "p"), ("W", "q"))
+"""The parts of the last three axes where each square is in the positions."""
+
+
+class _Pixels(Movement, TorchModule):
+    """Move squares of positions into channels, or back."""
 
     role = Role.RESAMPLING
     counted_as = "movement"
     channel_axis = -3
 
-    def _parts(self, x: Shape) -> tuple[list[list[Any]], list[list[Any]]]:
-        """The parts of the axes with many channels, and with many positions."""
-        other: list[list[Any]] = [[axis] for axis in range(len(x) - 3)]
-        many_channels = [*other, ["C", "p", "q"], ["H"], ["W"]]
-        many_positions = [*other, ["C"], ["H", "p"], ["W", "q"]]
-        return many_channels, many_positions
+    def requires(self, x: Shape) -> Requirements:
+        yield len(x) >= 4, f"the input must have at least 4 axes (N, ..., C, H, W), not {len(x)}: {show(x)}"
 
-    def _sizes(self, small: Shape, factor: int) -> dict[Any, Any]:
-        """The sizes of the parts, given the shape with few channels and few positions."""
-        named = {"C": small[-3], "H": small[-2], "W": small[-1], "p": factor, "q": factor}
-        return dict(enumerate(small[:-3])) | named
-
-
-def _is_image(x: Shape) -> tuple[bool, str]:
-    return len(x) >= 4, f"the input must have at least 4 axes (N, ..., C, H, W), not {len(x)}: {show(x)}"
+    def _moved(self, before: Parts, after: Parts, small: Shape, factor: int) -> Field:
+        """The field if the parts move like this; `small` is the shape with few channels and few positions."""
+        *others, channels, height, width = small
+        sizes = dict(enumerate(others)) | {"C": channels, "H": height, "W": width, "p": factor, "q": factor}
+        axes = [(axis,) for axis in range(len(others))]
+        return (regrouped([*axes, *before], [*axes, *after], sizes),)
 
 
 class PixelShuffle(_Pixels):
@@ -212,39 +206,28 @@ class PixelShuffle(_Pixels):
     """
 
     upscale_factor: Dim
-    examples = (
-        example((2, 8, 3, 4), upscale_factor=2),
-        example((2, 2, 9, 2, 2), upscale_factor=3),
-    )
+    examples = (example((2, 8, 3, 4), upscale_factor=2), example((2, 2, 9, 2, 2), upscale_factor=3))
     refused = (
-        refusal(
-            "the square of upscale_factor (9) must divide the input's channels (8)", (2, 8, 3, 4), upscale_factor=3
-        ),
+        refusal("square of upscale_factor (9) must divide the input's channels (8)", (2, 8, 3, 4), upscale_factor=3),
         refusal("the input must have at least 4 axes (N, ..., C, H, W), not 3", (8, 3, 4), upscale_factor=2),
     )
 
     def requires(self, x: Shape) -> Requirements:
-        yield _is_image(x)
+        yield from super().requires(x)
         square = self.upscale_factor * self.upscale_factor
-        yield (
-            divides(square, x[-3]),
-            f"the square of upscale_factor ({square}) must divide the input's channels ({x[-3]})",
-        )
+        yield divides_channels("the square of upscale_factor", square, x[-3])
 
     def _channels(self, x: Shape) -> int:
         return x[-3] // (self.upscale_factor * self.upscale_factor)
 
     def out(self, x: Shape) -> Shape:
-        """A square of upscale_factor x upscale_factor channels becomes one of positions."""
+        """A square of upscale_factor x upscale_factor channels becomes a square of positions."""
         return (*x[:-3], self._channels(x), *(size * self.upscale_factor for size in x[-2:]))
 
     def field(self, x: Shape) -> Field:
         """Position i reads position floor(i / upscale_factor)."""
-        before, after = self._parts(x)
-        return (regrouped(before, after, self._sizes((*x[:-3], self._channels(x), *x[-2:]), self.upscale_factor)),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.PixelShuffle(self.upscale_factor)
+        small = (*x[:-3], self._channels(x), *x[-2:])
+        return self._moved(CHANNELS, POSITIONS, small, self.upscale_factor)
 
 
 class PixelUnshuffle(_Pixels):
@@ -262,25 +245,20 @@ class PixelUnshuffle(_Pixels):
     )
 
     def requires(self, x: Shape) -> Requirements:
-        yield _is_image(x)
+        yield from super().requires(x)
         for axis in (-2, -1):
             what = f"axis {axis}, which has {x[axis]} positions"
-            yield (
-                divides(self.downscale_factor, x[axis]),
-                f"downscale_factor ({self.downscale_factor}) must divide {what}",
-            )
+            claim = divides(self.downscale_factor, x[axis])
+            yield claim, f"downscale_factor ({self.downscale_factor}) must divide {what}"
 
     def _positions(self, x: Shape) -> Shape:
         return tuple(size // self.downscale_factor for size in x[-2:])
 
     def out(self, x: Shape) -> Shape:
-        """A square of downscale_factor x downscale_factor positions becomes one of channels."""
+        """A square of downscale_factor x downscale_factor positions becomes a square of channels."""
         return (*x[:-3], x[-3] * self.downscale_factor * self.downscale_factor, *self._positions(x))
 
     def field(self, x: Shape) -> Field:
-        """Position i reads the downscale_factor positions from i * downscale_factor on."""
-        after, before = self._parts(x)
-        return (regrouped(before, after, self._sizes((*x[:-2], *self._positions(x)), self.downscale_factor)),)
-
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return torch.nn.PixelUnshuffle(self.downscale_factor)
+        """Position i reads downscale_factor positions, starting from i * downscale_factor."""
+        small = (*x[:-2], *self._positions(x))
+        return self._moved(POSITIONS, CHANNELS, small, self.downscale_factor)

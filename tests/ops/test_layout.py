@@ -89,21 +89,21 @@ def test_rearrange_there_and_back_is_the_identity():
         (
             "b c h w -> b c) h w",
             {},
-            "the parentheses do not match, or stand inside each other, in the pattern 'b c h w -> b c) h w'",
+            "the parentheses do not match, or are nested, in the pattern 'b c h w -> b c) h w'",
         ),
         ("b c h w", {}, "there must be one '->', not 0, in the pattern 'b c h w'"),
         ("b c -> b -> c", {}, "there must be one '->', not 2, in the pattern 'b c -> b -> c'"),
-        ("b c h w -> b c h", {}, "'w' must stand on both sides in the pattern 'b c h w -> b c h'"),
-        ("b c h w -> b ...", {}, "'...', 'c', 'h', 'w' must stand on both sides in the pattern 'b c h w -> b ...'"),
-        ("b c c w -> b c w", {}, "'c' stands twice on the left side in the pattern 'b c c w -> b c w'"),
-        ("b (...) -> b ...", {}, "'...' stands in parentheses on the left side in the pattern 'b (...) -> b ...'"),
+        ("b c h w -> b c h", {}, "'w' must be on both sides in the pattern 'b c h w -> b c h'"),
+        ("b c h w -> b ...", {}, "'...', 'c', 'h', 'w' must be on both sides in the pattern 'b c h w -> b ...'"),
+        ("b c c w -> b c w", {}, "'c' occurs twice on the left side in the pattern 'b c c w -> b c w'"),
+        ("b (...) -> b ...", {}, "'...' is in parentheses on the left side in the pattern 'b (...) -> b ...'"),
         (
             "b (c ...) -> b c ...",
             {},
-            "'...' stands in parentheses on the left side in the pattern 'b (c ...) -> b c ...'",
+            "'...' is in parentheses on the left side in the pattern 'b (c ...) -> b c ...'",
         ),
         ("b 3 h w -> b h w 3", {}, "the only number may be 1, not 3, in the pattern 'b 3 h w -> b h w 3'"),
-        ("b c. h w -> b h w c.", {}, "'.' is no name of an axis in the pattern 'b c. h w -> b h w c.'"),
+        ("b c. h w -> b h w c.", {}, "'.' is not the name of an axis in the pattern 'b c. h w -> b h w c.'"),
         (
             "b c h -> b h c",
             {},
@@ -256,7 +256,7 @@ def test_concat_assumes_equal_sizes():
 
 def test_concat_messages():
     assert message("Concat", (2, 3, 4), (2, 3, 5)) == "inputs [2, 3, 4] and [2, 3, 5] must agree on axis 2: 4 and 5"
-    assert message("Concat", (2, 3), (2,)) == "inputs [2, 3] and [2] must have equally many axes: 2 and 1"
+    assert message("Concat", (2, 3), (2,)) == "inputs [2, 3] and [2] must have the same number of axes: 2 and 1"
 
 
 def test_padding_is_listed_from_the_last_axis():

@@ -7,19 +7,9 @@ from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import WHOLE, Cost, Scattered, Window, identity
-from archcalc.ops.norm import (
-    BatchNorm1d,
-    BatchNorm2d,
-    GroupNorm,
-    InstanceNorm1d,
-    InstanceNorm2d,
-    LayerNorm,
-    LayerNorm2d,
-    LocalResponseNorm,
-    Normalize,
-    RMSNorm,
-    several,
-)
+from archcalc.ops.norm import several
+from archcalc.ops.norm.across_channels import GroupNorm, LayerNorm, LayerNorm2d, LocalResponseNorm, Normalize, RMSNorm
+from archcalc.ops.norm.per_channel import BatchNorm1d, BatchNorm2d, InstanceNorm1d, InstanceNorm2d
 
 N, H = symbol("N"), symbol("H")
 X = (2, 4, 5, 6)

@@ -12,17 +12,9 @@ from archcalc.dim import symbol
 from archcalc.errors import Refused
 from archcalc.op import WHOLE, Cost, Scattered, Window
 from archcalc.ops import OPS
-from archcalc.ops.pool import (
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool2d,
-    AvgPool2d,
-    AvgPool3d,
-    MaxPool1d,
-    MaxPool2d,
-    Subsample2d,
-    window_lengths,
-)
+from archcalc.ops.pool.adaptive import AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, window_lengths
+from archcalc.ops.pool.subsample import Subsample2d
+from archcalc.ops.pool.window import AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d
 
 H, W = symbol("H"), symbol("W")
 

@@ -122,12 +122,12 @@ def test_einsum_of_attention_on_symbols():
         ("ijk->i", [(2, 3)], "'ijk' of equation 'ijk->i' has 3 axes, but input 0 has 2: [2, 3]"),
         ("...ijk->i", [(2, 3)], "'...ijk' of equation '...ijk->i' has at least 3 axes, but input 0 has 2: [2, 3]"),
         ("ij,jk->ik", [(2, 3), (4, 5)], "'j' of equation 'ij,jk->ik' is 3 in input 0 and 4 in input 1"),
-        ("ij->ik", [(2, 3)], "'k' of the output stands in no operand of equation 'ij->ik'"),
-        ("ij->ii", [(2, 3)], "'i' stands twice in 'ii' of equation 'ij->ii'"),
-        ("ii->i", [(2, 2)], "'i' stands twice in 'ii' of equation 'ii->i'"),
-        ("i_->i", [(2, 3)], "'_' is no letter in equation 'i_->i'"),
-        ("ij->i->j", [(2, 3)], "'-' is no letter in equation 'ij->i->j'"),
-        ("i..->i", [(2, 3)], "'.' is no letter in equation 'i..->i'"),
+        ("ij->ik", [(2, 3)], "'k' of the output occurs in no operand of equation 'ij->ik'"),
+        ("ij->ii", [(2, 3)], "'i' occurs twice in 'ii' of equation 'ij->ii'"),
+        ("ii->i", [(2, 2)], "'i' occurs twice in 'ii' of equation 'ii->i'"),
+        ("i_->i", [(2, 3)], "'_' is not a letter in equation 'i_->i'"),
+        ("ij->i->j", [(2, 3)], "'-' is not a letter in equation 'ij->i->j'"),
+        ("i..->i", [(2, 3)], "'.' is not a letter in equation 'i..->i'"),
     ],
 )
 def test_einsum_says_what_is_wrong(equation, shapes, wanted):

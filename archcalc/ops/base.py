@@ -1,0 +1,121 @@
+"""What operations of several families have in common."""
+
+from typing import ClassVar
+
+from archcalc.dim import Shape, prod
+from archcalc.op import (
+    WHOLE,
+    Cost,
+    Example,
+    Field,
+    Inputs,
+    Op,
+    Requirements,
+    Torch,
+    example,
+    has_rank,
+    identity,
+    refusal,
+)
+from archcalc.ops.axes import has_axis, identity_but
+from archcalc.role import Role
+from archcalc.setting import Index
+
+LETTERS = {1: "N, C, L", 2: "N, C, H, W", 3: "N, C, D, H, W"}
+"""The axes of an input by its number of spatial axes."""
+
+
+class Weightless(Op):
+    """An operation without trained arrays."""
+
+    def weights(self, *x: Inputs, **_: Inputs) -> dict[str, Shape]:
+        return {}
+
+
+class SameShape(Op):
+    """An operation whose output has the shape of its input."""
+
+    def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
+        return x
+
+
+class TorchModule(Op):
+    """An operation that is a module of PyTorch with the same name and the same settings."""
+
+    def torch(self, torch: Torch, *x: Inputs) -> Torch:
+        return getattr(torch.nn, type(self).__name__)(**self.settings())
+
+
+class TorchFunction(Op):
+    """An operation that is a function of PyTorch with the same name in lower case, of the inputs and the settings."""
+
+    def torch(self, torch: Torch, *x: Inputs) -> Torch:
+        function = getattr(torch, type(self).__name__.lower())
+        return lambda *x: function(*x, *self.settings().values())
+
+
+def weight_and_bias(weight: Shape, bias: bool, channels: int) -> dict[str, Shape]:
+    """A weight and, if `bias`, a bias for each output channel."""
+    return {"weight": weight, "bias": (channels,)} if bias else {"weight": weight}
+
+
+class Spatial(Op):
+    """An operation on sequences, images or volumes: axis 1 has the channels, and `axes` spatial axes follow."""
+
+    channel_axis = 1
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+
+
+class Movement(Weightless):
+    """Move elements without arithmetic."""
+
+    role = Role.LAYOUT
+
+    def cost(self, *x: Inputs, **_: Inputs) -> Cost:
+        """Moving elements takes no arithmetic."""
+        return Cost()
+
+
+class Elementwise(SameShape, Weightless, TorchModule):
+    """Apply one function to each element."""
+
+    role = Role.ACTIVATION
+    each: ClassVar[Cost]
+    """The work for one element; no default, so that none is free because somebody forgot."""
+    examples: ClassVar[tuple[Example, ...]] = (example((2, 3, 5)), example((3, 4)))
+    refused: ClassVar[tuple[Example, ...]] = (refusal("has no setting 'inplace'", (2, 3), inplace=True),)
+
+    def cost(self, x: Shape) -> Cost:
+        """Each element takes the same few operations, or none."""
+        return self.each.times(prod(x))
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads the element at its own position."""
+        return (identity(len(x)),)
+
+
+class AlongAxis(SameShape, Weightless, TorchModule):
+    """Normalise along one axis, which may be counted from the end."""
+
+    role = Role.ACTIVATION
+    dim: Index
+    examples = (example((2, 5), dim=-1), example((2, 3, 4, 5), dim=1), example((2, 3, 1), dim=-1))
+    refused = (
+        refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
+        refusal("dim must be a whole number, not null", (2, 3), dim=None),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+
+    def _rows(self, x: Shape) -> int:
+        """The number of rows along the axis."""
+        dim = self.dim % len(x)
+        return prod((*x[:dim], *x[dim + 1 :]))
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads its whole row along the axis."""
+        return (identity_but(x, self.dim, WHOLE),)
