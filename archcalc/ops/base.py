@@ -1,5 +1,6 @@
 """What operations of several families have in common."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from archcalc.dim import Shape, prod
@@ -40,18 +41,23 @@ class SameShape(Op):
         return x
 
 
+def twin(op: Op, home: Torch, name: Callable[[str], str] = str) -> Torch:
+    """What PyTorch has under the name of an operation's class, or of the nearest base: a user may derive a class."""
+    return next(getattr(home, name(c.__name__)) for c in type(op).__mro__ if hasattr(home, name(c.__name__)))
+
+
 class TorchModule(Op):
     """An operation that is a module of PyTorch with the same name and the same settings."""
 
     def torch(self, torch: Torch, *x: Inputs) -> Torch:
-        return getattr(torch.nn, type(self).__name__)(**self.settings())
+        return twin(self, torch.nn)(**self.settings())
 
 
 class TorchFunction(Op):
     """An operation that is a function of PyTorch with the same name in lower case, of the inputs and the settings."""
 
     def torch(self, torch: Torch, *x: Inputs) -> Torch:
-        function = getattr(torch, type(self).__name__.lower())
+        function = twin(self, torch, str.lower)
         return lambda *x: function(*x, *self.settings().values())
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape, Size, at_least, equal, plain, prod, show
 from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, has_rank, refusal
+from archcalc.ops.base import twin
 from archcalc.role import Role
 from archcalc.setting import Choice, Count, Dim, Flag, Probability
 
@@ -145,7 +146,7 @@ class _Recurrent(Op):
     def torch(self, torch: Torch, x: Shape, *states: Shape) -> Torch:
         single = len(self.states) == 1
 
-        class Flat(getattr(torch.nn, type(self).__name__)):  # type: ignore[misc]  # the base is known only now
+        class Flat(twin(self, torch.nn)):  # type: ignore[misc]  # the base is known only now
             """PyTorch's layer, which takes and returns its states separately."""
 
             def forward(self, x: Torch, *states: Torch) -> tuple[Torch, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 from hypothesis import HealthCheck, given, settings
 
 from archcalc.op import Op
@@ -58,6 +59,14 @@ def test_many_at_once_is_one_by_one(name: str) -> None:
 def test_torch_agrees(name: str, device: str) -> None:
     for law in (laws.check_shapes, laws.check_names, laws.check_macs):
         for_each_example(name, lambda case, law=law: law(case, device))
+
+
+@every_operation
+def test_a_class_derived_by_a_user_has_the_same_module(name: str) -> None:
+    derived = type(f"My{name}", (OPS[name],), {})
+    for case in examples(OPS[name]):
+        mine = derived(**case.settings).torch(torch, *case.inputs)
+        assert repr(type(mine)) == repr(type(case.op().torch(torch, *case.inputs)))
 
 
 @every_operation

@@ -5,7 +5,7 @@ from typing import Annotated
 from archcalc.dim import Shape, at_least, prod, show
 from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import divides_channels, identity_but
-from archcalc.ops.base import AlongAxis, Spatial, TorchModule, Weightless
+from archcalc.ops.base import AlongAxis, Spatial, TorchModule, Weightless, twin
 from archcalc.ops.norm import Epsilon, Norm, scale_and_shift, several, standardised
 from archcalc.role import Role
 from archcalc.setting import Dim, Flag, Index, Null, Number, Real
@@ -40,7 +40,7 @@ class _LastAxesNorm(Norm):
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         settings = self.settings()
-        return getattr(torch.nn, type(self).__name__)(x[-settings.pop("axes") :], **settings)
+        return twin(self, torch.nn)(x[-settings.pop("axes") :], **settings)
 
 
 class LayerNorm(_LastAxesNorm):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from archcalc.algebra.claim import Claim
 from archcalc.dim import Shape, prod
 from archcalc.op import WHOLE, Cost, Field, Requirements, Torch, Window, example, has_rank, identity, refusal
-from archcalc.ops.base import LETTERS
+from archcalc.ops.base import LETTERS, twin
 from archcalc.ops.norm import Epsilon, Norm, scale_and_shift, several, standardised
 from archcalc.setting import Flag, Null, Real
 
@@ -57,7 +57,7 @@ class _ChannelNorm(Norm):
         return ((WHOLE if self.over_batch else Window(0), Window(1), *(WHOLE for _ in x[2:])),)
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
-        return getattr(torch.nn, type(self).__name__)(x[1], **self.settings())
+        return twin(self, torch.nn)(x[1], **self.settings())
 
 
 class _BatchNorm(_ChannelNorm):

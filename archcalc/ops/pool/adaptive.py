@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, equal, gcd, prod, ratio
 from archcalc.errors import Undecidable
 from archcalc.op import WHOLE, Cost, Field, Reach, Scattered, Torch, Window, example, refusal
-from archcalc.ops.base import Spatial, Weightless
+from archcalc.ops.base import Spatial, Weightless, twin
 from archcalc.role import Role
 from archcalc.setting import Each, Null, Whole
 
@@ -44,7 +44,7 @@ class _AdaptivePool(Spatial, Weightless):
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         # In one dimension PyTorch does not accept null, hence the resolved sizes.
-        return getattr(torch.nn, type(self).__name__)(self._sizes(x))
+        return twin(self, torch.nn)(self._sizes(x))
 
 
 def window_lengths(size: int, out: int) -> int:
