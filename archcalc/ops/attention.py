@@ -36,7 +36,9 @@ class ScaledDotProductAttention(Weightless):
     refused = (
         refusal("query has 8 features, but key has 7", (2, 3, 5, 8), (2, 3, 6, 7), (2, 3, 6, 8)),
         refusal("key has 6 positions, but value has 5", (2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 5, 8)),
-        refusal("[2, 4, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 4 and 2", (2, 4, 5, 8), *[(2, 2, 6, 8)] * 2),
+        refusal(
+            "shapes [2, 4, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 4 and 2", (2, 4, 5, 8), *[(2, 2, 6, 8)] * 2
+        ),
         refusal(
             "the heads of key (3) must divide those of query (4)", (2, 4, 5, 8), *[(2, 3, 6, 8)] * 2, enable_gqa=True
         ),

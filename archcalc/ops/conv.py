@@ -111,7 +111,9 @@ class Conv1d(_Forward):
     )
     refused = (
         refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), out_channels=4, kernel_size=3),
-        refusal("reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9),
+        refusal(
+            "the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9
+        ),
     )
 
 
@@ -127,11 +129,18 @@ class Conv2d(_Forward):
         example((1, 2, 8, 8), out_channels=3, kernel_size=3, padding=1, padding_mode="reflect"),
     )
     refused = (
-        refusal("(3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3),
+        refusal(
+            "groups (3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3
+        ),
         refusal("groups (4) must divide out_channels (6)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=4),
         refusal("reaches over 9 positions", (1, 4, 8, 8), out_channels=6, kernel_size=9),
         refusal("padding 'same' needs stride 1", (1, 4, 8, 8), out_channels=6, kernel_size=3, padding="same", stride=2),
-        refusal("at least 1, or a list of 2, not true", (1, 4, 8, 8), out_channels=6, kernel_size=True),
+        refusal(
+            "kernel_size must be a whole number of at least 1, or a list of 2, not true",
+            (1, 4, 8, 8),
+            out_channels=6,
+            kernel_size=True,
+        ),
         refusal("Conv2d needs out_channels and kernel_size", (1, 4, 8, 8)),
     )
 
@@ -223,7 +232,14 @@ class ConvTranspose2d(_Transposed):
         example((1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, padding=1, output_padding=1),
     )
     refused = (
-        refusal("less than stride (2)", (1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, output_padding=2),
+        refusal(
+            "output_padding (2) must be less than stride (2)",
+            (1, 3, 4, 4),
+            out_channels=2,
+            kernel_size=3,
+            stride=2,
+            output_padding=2,
+        ),
     )
 
 
@@ -261,8 +277,16 @@ class ConnectedConv2d(_Conv):
         ),
     )
     refused = (
-        refusal("1 output maps, but out_channels is 2", (1, 2, 8, 8), out_channels=2, kernel_size=3, connections=[[0]]),
-        refusal("reads map 2, but the input has maps", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]),
+        refusal(
+            "connections lists 1 output maps, but out_channels is 2",
+            (1, 2, 8, 8),
+            out_channels=2,
+            kernel_size=3,
+            connections=[[0]],
+        ),
+        refusal(
+            "reads map 2, but the input has maps 0 to 1", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]
+        ),
         refusal("output map 0 reads nothing", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[]]),
         refusal("output map 0 reads a map twice", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[1, 1]]),
     )

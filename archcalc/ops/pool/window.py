@@ -114,9 +114,20 @@ class MaxPool2d(_MaxPool):
     )
     refused = (
         refusal("padding (1) must be at most half of kernel_size (1)", (1, 2, 8, 8), kernel_size=1, padding=1),
-        refusal("has 6 and ceil_mode adds at most 2", (1, 2, 8, 6), kernel_size=[8, 9], stride=3, ceil_mode=True),
+        refusal(
+            "reaches over 9 positions, but the padded input has 6 and ceil_mode adds at most 2",
+            (1, 2, 8, 6),
+            kernel_size=[8, 9],
+            stride=3,
+            ceil_mode=True,
+        ),
         refusal("MaxPool2d needs kernel_size", (1, 2, 8, 8)),
-        refusal("or a list of 2 or null, not 0", (1, 2, 8, 8), kernel_size=2, stride=0),
+        refusal(
+            "stride must be a whole number of at least 1, or a list of 2 or null, not 0",
+            (1, 2, 8, 8),
+            kernel_size=2,
+            stride=0,
+        ),
     )
 
 
@@ -174,7 +185,12 @@ class AvgPool2d(_AvgPool):
     )
     refused = (
         refusal("reaches over 9 positions", (1, 2, 8, 8), kernel_size=9),
-        refusal("at least 1 or null, not 0", (1, 2, 8, 8), kernel_size=2, divisor_override=0),
+        refusal(
+            "divisor_override must be a whole number of at least 1 or null, not 0",
+            (1, 2, 8, 8),
+            kernel_size=2,
+            divisor_override=0,
+        ),
     )
 
 
