@@ -6,11 +6,11 @@ from typing import Literal, Unpack
 
 import click
 
-from archcalc.cli.common import SpecOptions, format_option, load_model, number, output_option, show, spec_options
+from archcalc.cli import common
 
 
 @click.command()
-@spec_options()
+@common.spec_options()
 @click.option("--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that move together.")
 @click.option(
     "--where",
@@ -24,8 +24,8 @@ from archcalc.cli.common import SpecOptions, format_option, load_model, number, 
 @click.option("--range", "between", metavar="A:B", help="The least and the greatest value to try.")
 @click.option("--largest", "direction", flag_value="largest", help="Find the largest value.")
 @click.option("--smallest", "direction", flag_value="smallest", help="Find the smallest value.")
-@format_option
-@output_option
+@common.format_option
+@common.output_option
 def command(
     entries: str,
     where: tuple[str, ...],
@@ -35,22 +35,21 @@ def command(
     direction: Literal["largest", "smallest"] | None,
     form: str,
     output: Path | None,
-    **given: Unpack[SpecOptions],
+    **given: Unpack[common.SpecOptions],
 ) -> int:
     """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
     from archcalc.solve.solution import solve
 
-    model = load_model(**given)
     found = solve(
-        model,
+        common.load_model(**given),
         [name.strip() for name in entries.split(",")],
         where,
         multiple_of=multiple_of,
-        step=None if step is None else number("--step", step),
+        step=None if step is None else common.number("--step", step),
         between=_between(between),
         direction=direction,
     )
-    show(found, form, output)
+    common.show(found, form, output)
     return 0 if found.found is not None else 1
 
 
@@ -60,4 +59,4 @@ def _between(text: str | None) -> tuple[int | Fraction, int | Fraction] | None:
     low, colon, high = text.partition(":")
     if not colon:
         raise click.BadParameter(f"--range takes two numbers, such as 8:512, not {text!r}")
-    return number("--range", low), number("--range", high)
+    return common.number("--range", low), common.number("--range", high)
