@@ -78,7 +78,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         3,
         "contains itself: a -> b -> a",
     ),
-    "cycle in let": (HEAD + b"let: {a: b, b: a}\nlayers: [{Linear: a}]\n", 3, "is made from itself: a -> b -> a"),
+    "cycle in let": (HEAD + b"let: {a: b, b: a}\nlayers: [{Linear: a}]\n", 3, "depends on itself: a -> b -> a"),
     "long chain in let": (
         HEAD
         + b"let: {"

@@ -14,7 +14,7 @@ import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, words
+from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, shortened, words
 
 # Only its events are used: nothing is ever constructed. The pure Python one serves where PyYAML has no C library.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,7 +97,7 @@ def _events(text: str, file: str, limits: Limits) -> Iterator[Event]:
 
 def _advice(message: str) -> str:
     if "mapping values are not allowed" in message:
-        return "a text that holds ': ' needs quotes"
+        return "a string that holds ': ' needs quotes"
     if "while parsing a flow" in message:
         return "inside [...] or {...} an expression with brackets, braces or commas needs quotes"
     if "cannot start any token" in message:
@@ -220,7 +220,7 @@ class _Composer:
     def put(self, parent: Map, key: Scalar, node: Node) -> None:
         if key.text in parent.items:
             first = parent.keys[key.text].line
-            shown = key.text if len(key.text) <= 60 else key.text[:57] + "..."
+            shown = shortened(key.text, 60)
             message = f"{shown!r} is defined twice, first in line {first}"
             self.problems.append(Problem(message, key.place, hint="a key may stand once"))
             return

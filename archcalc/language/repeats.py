@@ -1,4 +1,4 @@
-"""Symbolic repeats: an entry that stands for a symbolic number of copies in a row is expanded once."""
+"""Symbolic repeats: an entry that stands for a symbolic number of consecutive copies is expanded once."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ from archcalc.network import Repeat
 
 
 class Repeats:
-    """Expands what stands for a symbolic number of copies."""
+    """Expands entries that stand for a symbolic number of copies."""
 
     def __init__(self, root: Root) -> None:
         self.root, self.builder = root, root.builder
 
     def copied(self, step: Copy, sources: Outputs | None, make: Callable[[Outputs], Outputs | None]) -> Outputs:
-        """What the last copy gives, where `make` makes one copy."""
+        """The outputs of the last copy; `make` makes one copy."""
         if sources is None:
             raise Poisoned
         _reads_previous(step, sources)
@@ -33,26 +33,26 @@ class Repeats:
         return self.given(step, repeat, sources[:1], made)
 
     def given(self, step: Copy, repeat: Repeat, sources: Outputs, made: Outputs) -> Outputs:
-        """What the last copy gives, as it is called outside."""
+        """The outputs of the last copy, as the layers outside see them."""
         result = made[0][0]
         if result == repeat.passed(sources[0][0]):
             return sources
         if repeat.place in self.builder.layers[result.path].repeats:
             return ((repeat.passed(result), sources[0][1]),)
-        # An empty body that gives another layer from outside than it gets: so does any number of copies but none.
-        message = f"{step.symbolic()[0]} must be at least 1 where the body gives a layer from outside"
+        # An empty body returns another layer from outside than it reads, and so does any number of copies except zero.
+        message = f"{step.symbolic()[0]} must be at least 1 if the body returns a layer from outside"
         self.root.require(dim.at_least(step.copies, 1), message)
         return made
 
     def keeps_shape(self, step: Copy, sources: Outputs, made: Outputs) -> None:
-        """A symbolic repeat stands for many copies in a row, so its body must give back the shape that it got."""
+        """Refuse a body whose output has another shape than its input: each copy reads the copy before."""
         before, after = [[shape for _, shape in outputs] for outputs in (sources, made)]
         given = self.builder.given
         if len(before) == len(after) and all(same_shape(a, b, given) for a, b in zip(before, after, strict=True)):
             return
         shown = " and ".join(map(dim.show, before)), " and ".join(map(dim.show, after))
         said, node = step.symbolic()
-        message = f"{said} is symbolic, but the body makes {shown[1]} of {shown[0]}"
+        message = f"{said} is symbolic, but the body turns {shown[0]} into {shown[1]}"
         raise locate(Refused(message, "fix the count, or keep the shape"), node)
 
 

@@ -1,4 +1,4 @@
-"""Conditions: comparisons, `and`, `or`, `not`, and choices between two values. Over symbols they may stay open."""
+"""Conditions: comparisons, `and`, `or`, `not`, and choices between two values. They may stay open over symbols."""
 
 import ast
 import itertools
@@ -11,13 +11,13 @@ from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression.names import Build, Names, Run, foreign
 from archcalc.language.expression.operators import negation
-from archcalc.language.value import Number, Rounds, Value, is_number, unfit
+from archcalc.language.value import Number, Rounds, Value, is_number, list_of, unfit
 
 _Test = Callable[[Value, Value, Names], Claim]
 
 
 def truth(value: Value, names: Names) -> bool:
-    """A condition's value; raises Undecidable where it depends on a symbol."""
+    """A condition's value; raises Undecidable if it depends on a symbol."""
     return names.decide(_claim(value))
 
 
@@ -106,9 +106,7 @@ def _ordered(claim: Callable[[Number, Number], Claim]) -> _Test:
 
 
 def _among(a: Value, b: Value, names: Names) -> bool:
-    if not isinstance(b, tuple):
-        raise unfit(f"`in` needs a list, not {say(b)}", b)
-    return any(truth(_same(a, item, names), names) for item in b)
+    return any(truth(_same(a, item, names), names) for item in list_of(b, "`in`"))
 
 
 SIGNS: dict[type[ast.cmpop], str] = {
@@ -119,7 +117,7 @@ SIGNS: dict[type[ast.cmpop], str] = {
     ast.Gt: ">",
     ast.Lt: "<",
 }
-"""How a comparison is written."""
+"""The signs of comparisons."""
 _COMPARISONS: dict[type[ast.cmpop], _Test] = {
     ast.Eq: _same,
     ast.NotEq: lambda a, b, names: _negated(_same(a, b, names)),
@@ -146,7 +144,7 @@ def choice(node: ast.IfExp, build: Build) -> Run:
 
 
 def _open_choice(claim: Undecided, names: Names, yes: Run, no: Run) -> Value:
-    """A choice that cannot be decided yet; between numbers it stays open."""
+    """A choice that cannot be decided; between numbers it stays open."""
     either: tuple[Value, Value] = None, None
     with suppress(Refused):  # the part that is not chosen need not make sense
         either = yes(names), no(names)

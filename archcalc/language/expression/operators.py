@@ -1,4 +1,4 @@
-"""Arithmetic: constants and operators on numbers and lists. Rational numbers are exact."""
+"""Arithmetic: literals and operators on numbers and lists. Rational numbers are exact."""
 
 import ast
 import operator
@@ -8,21 +8,22 @@ from fractions import Fraction
 from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.expression.names import Build, Names, Run, constant, foreign
+from archcalc.language.expression.names import Build, Names, Run, foreign
 from archcalc.language.limits import Limits
-from archcalc.language.value import Number, Symbolic, Value, is_number, unfit
+from archcalc.language.value import Number, Symbolic, Value, is_number, number_of, unfit
 
 
 def literal(node: ast.Constant, build: Build) -> Run:
-    """A number or a text."""
+    """A number or a string."""
     value = node.value
     if isinstance(value, float):
-        return constant(_exact(value, node))
+        exact = _exact(value, node)
+        return lambda names: exact
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
         return lambda names: _bounded(number, names.limits)
     if isinstance(value, (str, bool)) or value is None:
-        return constant(value)
+        return lambda names: value
     raise foreign(node, repr(value))
 
 
@@ -35,10 +36,9 @@ def _exact(value: float, node: ast.Constant) -> Number:
 
 def binary(node: ast.BinOp, build: Build) -> Run:
     """Two operands and the operator between them."""
-    found = _ARITHMETIC.get(type(node.op))
-    if found is None:
+    if type(node.op) not in _ARITHMETIC:
         raise foreign(node, "a bitwise operator" if not isinstance(node.op, ast.MatMult) else "@")
-    sign, apply = found
+    sign, apply = _ARITHMETIC[type(node.op)]
     left, right = build(node.left), build(node.right)
 
     def run(names: Names) -> Value:
@@ -55,9 +55,7 @@ def negation(node: ast.UnaryOp, build: Build) -> Run:
     operand, negative = build(node.operand), isinstance(node.op, ast.USub)
 
     def run(names: Names) -> Value:
-        value = operand(names)
-        if not is_number(value):
-            raise unfit(f"- needs a number, not {say(value)}", value)
+        value = number_of(operand(names), "-")
         return -value if negative else value
 
     return run
@@ -83,7 +81,7 @@ def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) ->
 
 
 def _joined(sign: str, a: tuple[Value, ...], b: Value, limits: Limits) -> tuple[Value, ...] | None:
-    """Two lists joined, or one repeated; None where the operands are neither."""
+    """Two lists joined, or one repeated; None for other operands."""
     if sign == "+" and isinstance(b, tuple):
         _short(len(a) + len(b), limits)
         return a + b
@@ -126,7 +124,7 @@ def _divide(a: Symbolic, b: Symbolic, limits: Limits) -> Number:
 
 
 def _plain(apply: Callable[[Number, Number], Number]) -> _Apply:
-    """An operator whose result cannot grow beyond all bounds before it is checked."""
+    """An operator whose result is small enough to be checked afterwards."""
     return lambda a, b, limits: apply(a, b)
 
 
