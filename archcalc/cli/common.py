@@ -108,7 +108,7 @@ def free_options(function: F) -> F:
 
 def number(option: str, text: str) -> int | Fraction:
     """A number from the command line, exact: 8, 0.05 or 1e6."""
-    from archcalc.language.load import parse_value
+    from archcalc.language.loaded import parse_value
 
     value = parse_value(text)
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
@@ -182,8 +182,7 @@ def load_model(
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
     """The settings, operations and limits that a command's arguments give."""
-    from archcalc.language.load import parse_value
-    from archcalc.language.loaded import Loading
+    from archcalc.language.loaded import Loading, parse_value
 
     return Loading({name: parse_value(text) for name, text in settings}, _operations(modules), _raised(limits))
 

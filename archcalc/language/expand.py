@@ -11,11 +11,10 @@ from archcalc.language.calls import Calls
 from archcalc.language.evaluate import holds, layer_name, shape_of
 from archcalc.language.operations import OperationCache
 from archcalc.language.overrides import NEVER, Overrides
-from archcalc.language.repeats import Repeats
 from archcalc.language.report import Mistakes
 from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope, joined
 from archcalc.language.spec import Body, InputSpec, LayerEntry, Spec, locate, unknown_operation
-from archcalc.language.steps import Context, Copy, Cursor, Site, Steps, fewest_entries
+from archcalc.language.steps import Context, Copy, Cursor, Site, Steps, fewest_entries, repeated
 from archcalc.language.value import Value
 from archcalc.network import Network
 from archcalc.op import Op
@@ -31,7 +30,6 @@ class Expander:
         self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
         self.operations = OperationCache(operations, spec.limits)
         self.steps, self.overrides = Steps(spec.limits.layers), Overrides(spec, self.builder)
-        self.repeats = Repeats(self.root)
         self.calls = Calls(self.root, self.steps, self.mistakes, self.overrides, self.body)
 
     def build(self) -> Network:
@@ -140,7 +138,7 @@ class Expander:
         elif not dim.is_symbolic(step.copies):
             bound.outputs = self.work(step, bound, read)
         else:
-            bound.outputs = self.repeats.copied(step, read, partial(self.work, step, bound))
+            bound.outputs = repeated(step, read, partial(self.work, step, bound), self.root)
             bound.copies = step.copies
 
     def splice(self, step: Copy, at: Cursor) -> None:
@@ -152,7 +150,7 @@ class Expander:
             read = at.last.outputs if entry.source is None else step.read(at.last, False)
             make = partial(self.spread, step, at)
             symbolic = dim.is_symbolic(step.copies)
-            at.last = Bound("", self.repeats.copied(step, read, make) if symbolic else make(read))
+            at.last = Bound("", repeated(step, read, make, self.root) if symbolic else make(read))
         except Refused as error:
             self.mistakes.note(error, entry.node, step.context.prefix[:-1])
             at.last = Bound("", None)

@@ -89,13 +89,11 @@ class Scope(Names):
 
     def value(self, name: str) -> Value:
         """The value of a name in an expression, or else the layer of that name."""
-        scope: Scope | None = self
-        while scope is not None:
+        for scope in self.outward():
             if name in scope.values:
                 return scope.values[name]
             if name in scope.pending:
                 return scope.settle(name)
-            scope = scope.outer
         if (bound := self.find(name)) is not None:
             return _layer(name, bound)
         if name in self.root.operations:

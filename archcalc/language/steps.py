@@ -1,17 +1,20 @@
-"""The steps of an expansion: the copies that `for` and `repeat` make of an entry, each with its scope and context."""
+"""The steps of an expansion: the copies that `for` and `repeat` make of an entry, each with its scope and context.
 
-from collections.abc import Mapping
+An entry that stands for a symbolic number of consecutive copies is expanded once.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.dim import Dim
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.evaluate import Round, count_of, rounds_of
-from archcalc.language.scope import Bound, Outputs, Scope
-from archcalc.language.spec import Block, Body, LayerEntry
+from archcalc.language.evaluate import Round, count_of, rounds_of, same_shape
+from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
+from archcalc.language.spec import Block, Body, LayerEntry, locate
 from archcalc.language.tree import Node
-from archcalc.language.value import Value
+from archcalc.language.value import Value, numbers_for
 
 ENOUGH = 10**12
 """Counting ends here: more is beyond every limit, and 2**80000 takes long to print."""
@@ -148,6 +151,44 @@ def inside(around: Scope, entry: LayerEntry, variables: Mapping[str, Value]) -> 
     inner = Scope(around, dict(variables))
     inner.pending = entry.let
     return inner
+
+
+# -- symbolic repeats --------------------------------------------------------------------------------------------------
+
+
+def repeated(step: Copy, read: Outputs | None, make: Callable[[Outputs], Outputs | None], root: Root) -> Outputs:
+    """The outputs of the last of a symbolic number of copies; `make` makes one copy."""
+    if read is None:
+        raise Poisoned
+    said, node = step.symbolic()
+    if step.entry.source is not None or not read:
+        what = "and `from` cannot say otherwise" if read else f"but {step.entry.static} reads nothing"
+        message = f"each copy of {said} reads the one before, {what}"
+        raise locate(Refused(message, numbers_for(step.copies)), node)
+    builder, (source, shape) = root.builder, read[0]
+    with builder.repeat(step.copies, source) as repeat:
+        made = make(((repeat.passed(source), shape),))
+    if made is None:
+        raise Poisoned
+    if len(made) != 1 or not same_shape(shape, made[0][1], builder.given):
+        message = f"{said} is symbolic, but the body turns {_shapes(read[:1])} into {_shapes(made)}"
+        raise locate(Refused(message, "fix the count, or keep the shape"), node)
+    result = made[0][0]
+    builder.ends(repeat, result)
+    if result == repeat.passed(source):
+        return read[:1]
+    if repeat.place in builder.layers[result.path].repeats:
+        return ((repeat.passed(result), shape),)
+    # An empty body returns another layer from outside than it reads, and so does any number of copies except zero.
+    root.require(dim.at_least(step.copies, 1), f"{said} must be at least 1 if the body returns a layer from outside")
+    return made
+
+
+def _shapes(outputs: Outputs) -> str:
+    return " and ".join(dim.show(shape) for _, shape in outputs)
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
 
 
 def fewest_entries(body: Body, blocks: Mapping[str, Block], known: dict[str, int] | None = None) -> int:

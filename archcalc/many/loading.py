@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.language.load import configured, open_spec
-from archcalc.language.loaded import Loadable, Loaded, Loading
+from archcalc.language.loaded import Loadable, Loaded, Loading, configured, open_spec
 
 T = TypeVar("T")
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.files import read_spec
 from archcalc.language.find import local, split, tables, zoo, zoo_folder
-from archcalc.language.load import open_spec
-from archcalc.language.loaded import Loadable, opened
+from archcalc.language.loaded import Loadable, open_spec, opened
 from archcalc.network import collector_paused
 from archcalc.verify import unknown as solving
 from archcalc.verify.cells import CheckedDocument, Networks, check_claims, check_table

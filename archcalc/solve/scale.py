@@ -10,8 +10,7 @@ from fractions import Fraction
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
-from archcalc.language.load import exact
-from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.loaded import Loadable, Loaded, exact, opened
 from archcalc.language.value import Number
 from archcalc.solve.scaling import Scaled, Scaling
 

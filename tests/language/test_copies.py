@@ -9,7 +9,7 @@ from archcalc.errors import LimitReached, SpecError
 from archcalc.language.calls import Calls
 from archcalc.language.find import zoo
 from archcalc.language.limits import DEFAULT
-from archcalc.language.load import configured, expand, open_spec
+from archcalc.language.loaded import configured, expand, open_spec
 from archcalc.network import Network
 
 from .depths import conv

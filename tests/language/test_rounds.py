@@ -232,8 +232,8 @@ def test_a_spec_that_extends_another_cannot_change_one_of_the_copies(tmp_path):
 
 ZOO = {
     ("densenet:121", "depths[1]"): [
-        "features.denseblock2.denselayerj: `for: {j: range(1, depths[1] + 1)}` is symbolic, but the body makes "
-        "[1, 160, 28, 28] of [1, 128, 28, 28] (fix the count, or keep the shape)"
+        "features.denseblock2.denselayerj: `for: {j: range(1, depths[1] + 1)}` is symbolic, but the body turns "
+        "[1, 128, 28, 28] into [1, 160, 28, 28] (fix the count, or keep the shape)"
     ],
     ("convnext:tiny", "depths[2]"): [
         "features.1.1.stochastic_depth: p must be a number from 0 to 1, not 1/(10*(depths[2] + 8)) "

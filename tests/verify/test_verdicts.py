@@ -10,7 +10,7 @@ import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
-from archcalc.language.load import open_spec
+from archcalc.language.loaded import open_spec
 from archcalc.many.verify import check
 from archcalc.verify import subject as verify
 from archcalc.verify.cells import Networks, check_table

@@ -74,9 +74,9 @@ def _joined(claims: list[Undecided], every: bool) -> Claim:
 def comparison(node: ast.Compare, build: Build) -> Run:
     """Values compared, perhaps several in a row: `1 < x < 3`."""
     operands = [build(n) for n in (node.left, *node.comparators)]
-    tests = [found for op in node.ops if (found := _COMPARISONS.get(type(op))) is not None]
-    if len(tests) < len(node.ops):
+    if not all(type(op) in COMPARISONS for op in node.ops):
         raise foreign(node, "`is`")
+    tests = [COMPARISONS[type(op)][1] for op in node.ops]
 
     def run(names: Names) -> Value:
         values = [operand(names) for operand in operands]
@@ -109,25 +109,17 @@ def _among(a: Value, b: Value, names: Names) -> bool:
     return any(truth(_same(a, item, names), names) for item in list_of(b, "`in`"))
 
 
-SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.GtE: ">=",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.Lt: "<",
+COMPARISONS: dict[type[ast.cmpop], tuple[str, _Test]] = {
+    ast.Eq: ("==", _same),
+    ast.NotEq: ("!=", lambda a, b, names: _negated(_same(a, b, names))),
+    ast.GtE: (">=", _ordered(dim.at_least)),
+    ast.LtE: ("<=", _ordered(lambda a, b: dim.at_least(b, a))),
+    ast.Gt: (">", _ordered(lambda a, b: _negated(dim.at_least(b, a)))),
+    ast.Lt: ("<", _ordered(lambda a, b: _negated(dim.at_least(a, b)))),
+    ast.In: ("", _among),
+    ast.NotIn: ("", lambda a, b, names: not _among(a, b, names)),
 }
-"""The signs of comparisons."""
-_COMPARISONS: dict[type[ast.cmpop], _Test] = {
-    ast.Eq: _same,
-    ast.NotEq: lambda a, b, names: _negated(_same(a, b, names)),
-    ast.GtE: _ordered(dim.at_least),
-    ast.LtE: _ordered(lambda a, b: dim.at_least(b, a)),
-    ast.Gt: _ordered(lambda a, b: _negated(dim.at_least(b, a))),
-    ast.Lt: _ordered(lambda a, b: _negated(dim.at_least(a, b))),
-    ast.In: _among,
-    ast.NotIn: lambda a, b, names: not _among(a, b, names),
-}
+"""The comparisons, each with its sign if it has two sides."""
 
 
 def choice(node: ast.IfExp, build: Build) -> Run:

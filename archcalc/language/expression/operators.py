@@ -61,7 +61,7 @@ def negation(node: ast.UnaryOp, build: Build) -> Run:
     return run
 
 
-_Apply = Callable[[Number, Number, Limits], Number]
+_Apply = Callable[[Number, Number], Number]
 
 
 def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) -> Value:
@@ -74,8 +74,10 @@ def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) ->
             raise unfit(f"{sign} needs numbers, not {say(value)}", value)
     if sign in ("/", "//", "%") and not dim.is_symbolic(b) and b == 0:
         raise Refused(f"division by zero: {say(a)} {sign} 0")
+    if sign == "**":
+        _check_power(a, b, limits)
     try:
-        return _bounded(dim.tidy(apply(a, b, limits)), limits)
+        return _bounded(dim.tidy(apply(a, b)), limits)
     except (OverflowError, ValueError):
         raise Refused(f"{say(a)} {sign} {say(b)} is no real number within bounds") from None
 
@@ -107,33 +109,32 @@ def _bounded(value: Number, limits: Limits) -> Number:
     return value
 
 
-def _power(a: Number, b: Number, limits: Limits) -> Number:
+def _check_power(a: Number, b: Number, limits: Limits) -> None:
+    """Refuse a power that would be too large, before it is computed."""
     if dim.is_symbolic(a) or dim.is_symbolic(b):
-        return a**b
+        return
     size = max(a.numerator.bit_length(), a.denominator.bit_length()) if isinstance(a, (int, Fraction)) else 1
     if abs(b) > limits.bits or size * abs(b) > 2 * limits.bits:
         raise LimitReached("bits", limits.bits, f"{say(a)} ** {say(b)} has too many binary digits")
     if a == 0 and b < 0:
         raise Refused("division by zero: 0 to a negative power")
+
+
+def _power(a: Symbolic, b: Symbolic) -> Number:
     return Fraction(a) ** b if isinstance(a, int) and isinstance(b, int) else a**b
 
 
-def _divide(a: Symbolic, b: Symbolic, limits: Limits) -> Number:
+def _divide(a: Symbolic, b: Symbolic) -> Number:
     exact = not isinstance(a, float) and not isinstance(b, float)
     return dim.ratio(a, b) if exact else a / b
 
 
-def _plain(apply: Callable[[Number, Number], Number]) -> _Apply:
-    """An operator whose result is small enough to be checked afterwards."""
-    return lambda a, b, limits: apply(a, b)
-
-
 _ARITHMETIC: dict[type[ast.operator], tuple[str, _Apply]] = {
-    ast.Add: ("+", _plain(operator.add)),
-    ast.Sub: ("-", _plain(operator.sub)),
-    ast.Mult: ("*", _plain(operator.mul)),
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
     ast.Div: ("/", _divide),
-    ast.FloorDiv: ("//", _plain(operator.floordiv)),
-    ast.Mod: ("%", _plain(operator.mod)),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
     ast.Pow: ("**", _power),
 }

@@ -74,8 +74,8 @@ def sides(text: str) -> tuple[Run, str, Run] | None:
     tree = _tree(text)
     if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
         return None
-    sign = conditions.SIGNS.get(type(tree.ops[0]))
-    return None if sign is None else (_compile(tree.left), sign, _compile(tree.comparators[0]))
+    sign, _ = conditions.COMPARISONS.get(type(tree.ops[0]), ("", None))
+    return (_compile(tree.left), sign, _compile(tree.comparators[0])) if sign else None
 
 
 def names_in(text: str) -> frozenset[str]:
