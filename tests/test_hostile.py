@@ -70,7 +70,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         5,
         "the limit layers is 60,000",
     ),
-    "negative repeat": (HEAD + b"layers: [{ReLU: , repeat: -1}]\n", 3, "a whole number of at least 0, not -1"),
+    "negative repeat": (HEAD + b"layers: [{ReLU: , repeat: -1}]\n", 3, "an integer of at least 0, not -1"),
     "blocks that double": (blocks(40), 5, "the limit layers is 60,000"),
     "a block in itself": (HEAD + b"blocks: {a: {layers: [a]}}\nlayers: [a]\n", 3, "contains itself: a -> a"),
     "two blocks in each other": (

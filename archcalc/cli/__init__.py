@@ -14,14 +14,14 @@ from archcalc.errors import ArchcalcError
 
 COMMANDS = {
     "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
-    "formula": "Print a quantity as a closed form in what is left free.",
+    "formula": "Print a quantity in closed form, as a function of the free config entries.",
     "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "solve": "Find the largest or smallest value of a config entry under conditions.",
     "scale": "Scale depth, width and resolution together, as EfficientNet does.",
     "verify": "Check published numbers, or a checkpoint's names and shapes.",
     "compare": "Show architectures side by side: depth, parameters, work, memory, receptive field.",
-    "diff": "Show what is different between two networks; exit status 1 where they differ.",
-    "check": "Check that networks keep budgets of parameters, work, memory or receptive field.",
+    "diff": "Show the differences between two networks; exit status 1 if they differ.",
+    "check": "Check networks against budgets of parameters, work, memory or receptive field.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "draw": "Draw a network as nested boxes: SVG, PDF, PNG or DOT.",
     "page": "Make a page to explore a network: diagram, numbers, sliders for its config.",

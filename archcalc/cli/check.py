@@ -19,7 +19,7 @@ _AMOUNT = "parameters=5e6"
 @common.loading_options
 @common.assignment("--max", "most", example=_AMOUNT, help="The most that a quantity may be.")
 @common.assignment("--min", "least", example=_AMOUNT, help="The least that a quantity may be.")
-@click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
+@click.option("--layer", metavar="PATH", default="", help="A layer or a scope instead of the whole network.")
 @common.gates_option
 @common.format_option
 def command(
@@ -31,11 +31,11 @@ def command(
     form: str,
     **options: Unpack[common.LoadingOptions],
 ) -> int:
-    """For instance `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
+    """For example, `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
-    input counts as the size of the input. Exit status 1 where a budget is broken, also where the work of a layer or
-    the receptive field is not known.
+    input counts as the size of the input. Exit status 1 if a budget is broken, or if the work of a layer or the
+    receptive field is unknown.
     """
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:

@@ -94,7 +94,7 @@ def free_options(function: F) -> F:
         "--assume",
         multiple=True,
         metavar="CONDITION",
-        help="Take a condition to hold, such as 'H >= 32'; `defaults`: all that cannot stay open, as by default.",
+        help="Assume a condition, such as 'H >= 32'; `defaults` decides open conditions as the config does.",
     )
     free = click.option(
         "--free",
@@ -247,7 +247,7 @@ def _on_terminal(result: Result) -> str:
 
 
 def write(text: str, output: "Path | None") -> None:
-    """Print a text as far as the terminal's encoding can show it, or save it in UTF-8."""
+    """Print a string as far as the terminal's encoding can show it, or save it in UTF-8."""
     text = text if text.endswith("\n") else text + "\n"
     if output is not None:
         save(text.encode("utf-8"), output)

@@ -14,7 +14,7 @@ from archcalc.many.compare import compare
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @common.loading_options
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")
-@click.option("--sort", metavar="COLUMN", help="Sort by a column, in place of the order given.")
+@click.option("--sort", metavar="COLUMN", help="Sort by a column instead of keeping the given order.")
 @click.option("-r", "--reverse", is_flag=True, help="Sort from the largest to the smallest.")
 @common.format_option
 @common.convention_option
@@ -32,7 +32,7 @@ def command(
     **options: Unpack[common.LoadingOptions],
 ) -> int:
     """A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
-    cannot be made has a row that says why; then the exit status is 3.
+    cannot be made has a row with the error, and the exit status is 3.
     """
     if reverse and sort is None:
         raise click.UsageError("--reverse needs --sort COLUMN")

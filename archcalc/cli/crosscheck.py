@@ -10,16 +10,16 @@ from archcalc.cli import common
 
 @click.command()
 @common.spec_options(required=False)
-@click.option("--all", "everything", is_flag=True, help="Every network of the zoo, in parallel; on meta unless told.")
+@click.option("--all", "everything", is_flag=True, help="Every network of the zoo, in parallel; on meta by default.")
 @click.option(
     "--device",
     type=click.Choice(["cpu", "cuda", "meta"]),
-    help="Where it runs; meta computes shapes only and needs no memory for weights.  [default: cpu]",
+    help="The device; meta computes shapes only and needs no memory for weights.  [default: cpu]",
 )
 @common.format_option
 def command(spec: str | None, everything: bool, device: str | None, form: str, **options: Any) -> int:
-    """Compared are every output's shape, every weight's and buffer's name and shape, the number of parameters, the keys
-    of the state dict, and the multiply-accumulates with torch.utils.flop_counter. Exit status 1 where anything differs.
+    """Compares the shape of every output, the name and shape of every weight and buffer, the number of parameters, the
+    keys of the state dict, and the multiply-accumulates of torch.utils.flop_counter. Exit status 1 if anything differs.
     """
     if everything:
         if spec is not None or any(options.values()):

@@ -19,7 +19,7 @@ from archcalc.cli.common import Settings
 @common.free_options
 @common.format_option
 @common.convention_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit status tells.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit status.")
 @common.output_option
 def command(
     before: str,
@@ -34,7 +34,7 @@ def command(
     **options: Any,
 ) -> int:
     """A and B are files or names of the zoo: `archcalc diff resnet:50 resnet:101`, `archcalc diff old.yaml new.yaml`.
-    Without B two settings of A: `archcalc diff vgg16 --set-b batch_norm=true`. Exit status 1 where they differ.
+    Without B, compares two settings of A: `archcalc diff vgg16 --set-b batch_norm=true`. Exit status 1 if they differ.
     """
     if after is None and not (settings_before or settings_after):
         raise click.UsageError("Missing argument 'B', or --set-a or --set-b for two settings of A.")

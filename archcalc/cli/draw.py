@@ -33,23 +33,25 @@ def position(text: str) -> tuple[int, ...]:
     show_default=True,
     help="Nested boxes, feature maps to scale, or receptive fields.",
 )
-@click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
+@click.option("--diff", is_flag=True, help="Draw the differences between two networks, SPEC and B.")
 @click.option("--depth", type=click.IntRange(min=1), help="Close scopes below this number of levels.")
 @click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
-@click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope, and those around it; may be repeated.")
+@click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope and the scopes around it; may be repeated.")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option(
     "--show",
     metavar="A,B,...",
     default=",".join(USUAL),
     show_default=True,
-    help=f"What is written: {', '.join(SHOWN)}; or nothing.",
+    help=f"The labels: {', '.join(SHOWN)}; or nothing.",
 )
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
 @theme_option
-@click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
-@click.option("--layer", metavar="PATH", help="field: draw what one position of this layer reads of the input.")
-@click.option("--at", type=position, metavar="Y,X", help="field: that position; in the middle unless given.")
+@click.option("--heat", type=click.Choice(list(HEATS)), help="Shade each box by its share.")
+@click.option(
+    "--layer", metavar="PATH", help="field: draw the part of the input that one position of this layer reads."
+)
+@click.option("--at", type=position, metavar="Y,X", help="field: that position; by default the middle.")
 @click.option("--on", type=click.Path(path_type=Path), help="field: draw it on a picture, PNG or JPEG.")
 @common.convention_option
 @common.gates_option
@@ -68,11 +70,11 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> None:
-    """The ending of the file says how: svg, pdf, png, or of boxes dot; without -o an SVG is named after the spec. Above
-    300 boxes scopes are closed until it fits.
+    """The file ending selects the format: svg, pdf, png, or dot for boxes; without -o, an SVG is named after the spec.
+    Above 300 boxes, scopes are closed until the picture fits.
 
-    With --style volumes: feature maps as boxes to scale, at most 25. With --style field: how the receptive field grows
-    from layer to layer, or of one --layer, which part of the input one position reads.
+    --style volumes draws feature maps as boxes to scale, at most 25. --style field draws the receptive field from layer
+    to layer or, with --layer, the part of the input that one position reads.
     """
     if diff != (other is not None):
         raise click.UsageError("--diff needs two networks: archcalc draw --diff A B")

@@ -18,8 +18,8 @@ from archcalc.cli import common
 def command(
     layer: str | None, form: str, gates: Gates, output: Path | None, **options: Unpack[common.SpecOptions]
 ) -> None:
-    """LAYER is a path as `archcalc summary` shows it, such as features.0. All of it comes from the declaration of the
-    operation, its methods run on named numbers.
+    """LAYER is a path as in `archcalc summary`, such as features.0. Everything follows from the declaration of the
+    operation: its methods are run on named numbers.
     """
     from archcalc.derive.verbs import explain
 

@@ -15,7 +15,7 @@ from archcalc.cli.common import SpecOptions
 @common.spec_options()
 @common.free_options
 @click.option("--of", type=click.Choice(list(QUANTITIES)), default="macs", show_default=True, help="The quantity.")
-@click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
+@click.option("--layer", metavar="PATH", default="", help="A layer or a scope instead of the whole network.")
 @click.option("--by", type=click.Choice(["stage"]), help="A line for each of the outermost scopes and layers.")
 @common.gates_option
 @click.option("--format", "form", type=common.Format("python"), default="text", show_default=True)
@@ -23,8 +23,8 @@ from archcalc.cli.common import SpecOptions
 def command(
     of: str, layer: str, by: str | None, gates: Gates, form: str, output: Path | None, **given: Unpack[SpecOptions]
 ) -> None:
-    """`archcalc formula resnet:50 --free H,W` gives its multiply-accumulates for any size of the image, and under which
-    assumptions they hold.
+    """`archcalc formula resnet:50 --free H,W` prints the multiply-accumulates for any image size, and the assumptions
+    under which they hold.
     """
     from archcalc.analyse.verbs import formula
 

@@ -9,7 +9,7 @@ from archcalc.cli import common
 @click.argument("name", required=False)
 @common.format_option
 def command(name: str | None, form: str) -> None:
-    """All of it is made from the operation's declaration, its methods run on symbols."""
+    """Everything follows from the operation's declaration: its methods are run on symbols."""
     from archcalc.derive.reference import known, listed
 
     common.show(listed() if name is None else known(name), form)

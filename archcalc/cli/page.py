@@ -15,7 +15,7 @@ from archcalc.cli import common
 @common.gates_option
 @common.output_option
 def command(convention: str, gates: Gates, output: Path | None, **options: Unpack[common.SpecOptions]) -> None:
-    """One HTML file that opens in any browser without a network; without -o it is named after the spec."""
+    """One HTML file that any browser opens offline; without -o it is named after the spec."""
     from archcalc.picture.verbs import page
 
     model = common.load_model(**options)

@@ -26,7 +26,7 @@ def target(output: Path | None, name: str, formats: Sequence[str]) -> tuple[Path
 
 
 def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], mine: Collection[str]) -> tuple[str, list[str]]:
-    """The first given option that is not among `mine`, and what takes it; an empty name if there is none."""
+    """The first given option that is not among `mine`, and its owners; an empty name if there is none."""
     for name in sorted(set().union(*takes.values()) - set(mine)):
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             return name, [home for home, options in takes.items() if name in options]

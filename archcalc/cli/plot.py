@@ -46,19 +46,23 @@ def sweep(text: str) -> Sweep:
 @click.command()
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @common.loading_options
-@click.option("--x", metavar="COLUMN", help="Of networks, the column from left to right.  [default: work]")
-@click.option("--y", metavar="A,B,...", help="The column upwards; with --per and --over the quantities, a panel each.")
-@click.option("--size", metavar="COLUMN", help="Of networks, the column that the areas of the bubbles show.")
+@click.option("--x", metavar="COLUMN", help="For networks, the horizontal axis.  [default: work]")
 @click.option(
-    "--pareto/--no-pareto", default=None, help="Of networks, what none surpasses; usual where that can be told."
+    "--y", metavar="A,B,...", help="The vertical axis; with --per and --over, the quantities, one panel each."
+)
+@click.option("--size", metavar="COLUMN", help="For networks, the column shown by the areas of the bubbles.")
+@click.option(
+    "--pareto/--no-pareto",
+    default=None,
+    help="For networks, the Pareto front; drawn by default if the axes define one.",
 )
 @click.option("--per", type=click.Choice(["layer", "scope"]), help="Draw one network, a bar for each layer or scope.")
-@click.option("--depth", type=click.IntRange(min=1), help="With --per scope, the levels that are open.  [default: 1]")
+@click.option("--depth", type=click.IntRange(min=1), help="With --per scope, the number of open levels.  [default: 1]")
 @click.option("--over", type=sweep, metavar="ENTRY=...", help="Draw a curve over START:STOP:STEP, or over A,B,...")
 @click.option("--linear", is_flag=True, help="No logarithmic axes.")
 @theme_option
 @click.option("--width", type=click.FloatRange(2, 40), default=USUAL_PAPER.width, show_default=True, help="In inches.")
-@click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; what fits by default.")
+@click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; by default as high as needed.")
 @common.convention_option
 @common.gates_option
 @common.output_option
@@ -77,15 +81,15 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    r"""Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`.
+    """Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`.
 
-    `work` is that of the convention. The ending of the file says how: svg, pdf or png.
+    `work` is that of the convention. The file ending selects the format: svg, pdf or png.
 
     \b
     archcalc plot resnet efficientnet --x macs --y top-1       a bubble for each network
-    archcalc plot resnet:50 --per layer --y macs,memory        where the cost is
+    archcalc plot resnet:50 --per layer --y macs,memory        the cost of each layer
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
-    """
+    """  # noqa: D301 - click needs the character \b before lines that it must not wrap
     _check(ctx, specs, per, over)
     _, form = target(output, "archcalc", FORMATS)
     given = {name: options.pop(name) for name in _OWN}

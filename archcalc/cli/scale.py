@@ -11,18 +11,18 @@ from archcalc.cli.common import Settings, SpecOptions
 
 @click.command()
 @common.spec_options()
-@click.option("--phi", required=True, metavar="NUMBER", help="How far to scale: the work is about 2^phi times as much.")
+@click.option("--phi", required=True, metavar="NUMBER", help="The scaling exponent: the work grows by about 2^phi.")
 @common.assignment(
     "--by",
     "coefficients",
     metavar="ENTRY=NUMBER",
-    help="A coefficient, such as depth=1.2, in place of the spec's; may be repeated.",
+    help="A coefficient, such as depth=1.2, instead of the spec's; may be repeated.",
 )
 @common.format_option
 @common.output_option
 def command(phi: str, coefficients: Settings, form: str, output: Path | None, **given: Unpack[SpecOptions]) -> None:
-    """Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
-    formula.
+    """Prints the scaled config and its cost beside the base's, and the differences between the released networks and
+    the formula.
     """
     from archcalc.solve.scale import scale
 

@@ -11,7 +11,9 @@ from archcalc.cli import common
 
 @click.command()
 @common.spec_options()
-@click.option("--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that move together.")
+@click.option(
+    "--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that change together."
+)
 @click.option(
     "--where",
     multiple=True,
@@ -21,7 +23,7 @@ from archcalc.cli import common
 )
 @click.option("--multiple-of", type=click.IntRange(min=1), help="Try only multiples of this number.")
 @click.option("--step", metavar="NUMBER", help="The step of a real multiplier.  [default: 0.01]")
-@click.option("--range", "between", metavar="A:B", help="The least and the greatest value to try.")
+@click.option("--range", "between", metavar="A:B", help="The smallest and the largest value to try.")
 @click.option("--largest", "direction", flag_value="largest", help="Find the largest value.")
 @click.option("--smallest", "direction", flag_value="smallest", help="Find the smallest value.")
 @common.format_option
@@ -37,7 +39,7 @@ def command(
     output: Path | None,
     **given: Unpack[common.SpecOptions],
 ) -> int:
-    """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
+    """Finds the largest value, unless all conditions are lower bounds. Exit status 1 if there is no such value."""
     from archcalc.solve.solution import solve
 
     found = solve(

@@ -20,7 +20,7 @@ def levels(text: str) -> int | str:
 @common.spec_options()
 @common.free_options
 @click.option(
-    "--depth", type=levels, metavar="NUMBER|ALL", help="How many levels of scopes to show.  [default: 2, csv: all]"
+    "--depth", type=levels, metavar="NUMBER|ALL", help="The number of levels of scopes to show.  [default: 2, csv: all]"
 )
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option("--columns", metavar="A,B,...", help="The columns to show.")

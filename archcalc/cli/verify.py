@@ -19,8 +19,8 @@ from archcalc.many import verify as many
     help="Compare names and shapes with a .safetensors file, or the .index.json of one that is split into several.",
 )
 @common.format_option
-@click.option("--quiet", is_flag=True, help="Show only verdicts that are not those recorded.")
-@click.option("--unknown", metavar="ENTRY", help="Find the values of an entry at which the numbers come out.")
+@click.option("--quiet", is_flag=True, help="Show only verdicts that differ from the recorded ones.")
+@click.option("--unknown", metavar="ENTRY", help="Find the values of a config entry that reproduce the numbers.")
 @common.output_option
 def command(
     everything: bool,
@@ -31,8 +31,8 @@ def command(
     output: Path | None,
     **given: Any,
 ) -> int:
-    """SPEC is a spec, whose `claims` are checked, or a table document. Exit status 1 when a verdict is not the one that
-    is recorded for it. With --checkpoint the arrays of a file are compared with the spec's; only its header is read.
+    """SPEC is a spec whose `claims` are checked, or a table document. Exit status 1 if a verdict differs from the
+    recorded one. With --checkpoint, the arrays of a file are compared with the spec's; only its header is read.
     """
     spec: str = given["spec"] or ""
     if everything == (given["spec"] is not None):

@@ -39,7 +39,7 @@ class BlockCall(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """The size of the network so far, and what a copy could not repeat."""
+    """The size of the network so far, and the state that a copy could not repeat."""
 
     layers: int
     scopes: int

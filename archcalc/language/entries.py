@@ -117,7 +117,7 @@ class Entries(Reporter):
         if entry.spliced and entry.name is not None:
             self.refuse(node.keys["splice"], "`splice` is for entries of a list without a name", "use `layers`")
         elif entry.spliced and entry.share is not None:
-            self.refuse(node.keys["share"], "what is spliced into a list cannot share weights", "use `layers`")
+            self.refuse(node.keys["share"], "a spliced list cannot share weights", "use `layers`")
         elif entry.spliced and entry.body is not None and entry.body.named:
             self.refuse(node.items["splice"], "`splice` needs a list", "use `layers` for layers with names")
 

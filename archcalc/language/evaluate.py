@@ -79,7 +79,7 @@ def rounds_of(entry: LayerEntry, scope: Scope) -> list[Round]:
 
 
 def _every_round(names: list[str], run: Expression, values: Rounds, runs: int, scope: Scope) -> Round:
-    """One round that stands for a symbolic number of them."""
+    """The one round that stands for a symbolic number of rounds."""
     if len(names) > 1 or runs > 1:
         message = f"over {values}, whose length is not known, `for` takes one variable and no other list"
         raise locate(Refused(message, numbers_for(values)), run.node)

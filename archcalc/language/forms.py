@@ -46,7 +46,7 @@ class Form(ABC):
 
 
 class ScalarForm(Form):
-    """A value of which only `fits` looks at the parts; without `fits`, it is checked when the spec is expanded."""
+    """A value that `fits` checks; without `fits`, it is checked when the spec is expanded."""
 
     def __init__(
         self, words: str, schema: Schema, fits: Callable[[Node], bool] = lambda node: True, empty: bool = False

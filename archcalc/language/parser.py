@@ -209,12 +209,14 @@ class Parser(Entries):
             return {}
         if not isinstance(node, Map):
             if len(printed) != 1:
-                self.refuse(node, f"{what} must say of which number", f"such as {what}: {{{next(iter(printed))}: ...}}")
+                self.refuse(
+                    node, f"{what} must say for which number", f"such as {what}: {{{next(iter(printed))}: ...}}"
+                )
             return dict.fromkeys(printed, _texts(node))
         found = {}
         for key, value in node:
             if CLAIMED.get(key.text) not in printed:
-                message = f"{what} is about {key.text!r}, of which the claim has no number"
+                message = f"{what} is about {key.text!r}, but the claim has no number for it"
                 self.refuse(key, message, nearest(key.text, printed))
             elif self.fits(value, grammar.TEXTS, what):
                 found[CLAIMED[key.text]] = _texts(value)

@@ -89,11 +89,13 @@ class Scope(Names):
 
     def value(self, name: str) -> Value:
         """The value of a name in an expression, or else the layer of that name."""
-        for scope in self.outward():
+        scope: Scope | None = self  # `outward` would be slower, and this runs for every name of every expression
+        while scope is not None:
             if name in scope.values:
                 return scope.values[name]
             if name in scope.pending:
                 return scope.settle(name)
+            scope = scope.outer
         if (bound := self.find(name)) is not None:
             return _layer(name, bound)
         if name in self.root.operations:

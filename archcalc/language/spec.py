@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from archcalc import dim
 from archcalc.dim import say
@@ -34,7 +34,7 @@ class Located(Generic[T]):
             found = self._run(names)
             return found if type(found) in _SETTLED else dim.settled(found, names.given)
         except Undecidable as error:
-            # Its symbols may stand for the number of a round; then the hint says what would decide it.
+            # A symbol may be the number of a round; then the hint names the symbols that would decide it.
             explained = error.changed(hint=names.given.decided_by(error.symbols)) if error.symbols else error
             raise locate(explained, self.node) from None
         except Refused as error:
@@ -141,7 +141,7 @@ class ConfigEntry:
         return value
 
     def _wanted(self, value: Value) -> str:
-        """What the value should be; empty if it is accepted."""
+        """The requirement that the value breaks; empty if it is accepted."""
         if self.default is not None and _kind(value) != _kind(self.default):
             return _kind(self.default)
         if isinstance(self.default, int) and isinstance(value, Fraction):
@@ -171,8 +171,7 @@ def _kind(value: Value) -> str:
     return "a list" if isinstance(value, tuple) else "a number"
 
 
-@dataclass(eq=False, repr=False)
-class InputSpec:
+class InputSpec(NamedTuple):
     """An input of the network."""
 
     shape: Expression
@@ -181,8 +180,7 @@ class InputSpec:
     node: Node
 
 
-@dataclass(eq=False, repr=False)
-class LayerReference:
+class LayerReference(NamedTuple):
     """A layer whose output is read, perhaps with the number of that output."""
 
     node: Node
@@ -223,8 +221,7 @@ class LayerEntry:
         return None if "{" in text else text
 
 
-@dataclass(eq=False, repr=False)
-class Body:
+class Body(NamedTuple):
     """The entries of a scope: named if they are a mapping, numbered if they are a list."""
 
     node: Node
@@ -232,8 +229,7 @@ class Body:
     entries: list[LayerEntry]
 
 
-@dataclass(eq=False, repr=False)
-class Block:
+class Block(NamedTuple):
     """A named piece of network with arguments."""
 
     name: str
@@ -245,8 +241,7 @@ class Block:
     outputs: list[LayerReference] | None
 
 
-@dataclass(eq=False, repr=False)
-class PublishedClaim:
+class PublishedClaim(NamedTuple):
     """A published number, as printed, with its source and the part of the network that it describes."""
 
     node: Map

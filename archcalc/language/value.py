@@ -104,7 +104,7 @@ def list_of(value: Value, of: str) -> tuple[Value, ...]:
 
 
 def unfit(message: str, *values: Value) -> Refused:
-    """The error for values that do not fit; if they depend on symbols, it says what would decide them."""
+    """The error for values that do not fit; if they depend on symbols, its hint says how to decide them."""
     names = sorted(symbols_in(values))
     return Undecidable(message, NOTHING.decided_by(names), symbols=names) if names else Refused(message)
 

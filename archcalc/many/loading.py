@@ -16,7 +16,7 @@ class Attempt(NamedTuple, Generic[T]):
 
     name: str
     given: str
-    """What the user called it."""
+    """The name that the user gave."""
     found: T | ArchcalcError
 
 
