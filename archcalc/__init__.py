@@ -1,4 +1,4 @@
-"""archcalc: everything about a neural network before it is written."""
+"""archcalc: know your neural network before you train it."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,9 +1,11 @@
 """The builder: the only way to make a network, from a spec or from a program.
 
-build = Builder()
-image = build.input("image", (1, 3, 224, 224))
-conv, = build.layer("conv", Conv2d(out_channels=64, kernel_size=3), [image])
-network = build.finish([conv])
+One convolution over an image::
+
+    build = Builder()
+    image = build.input("image", (1, 3, 224, 224))
+    conv, = build.layer("conv", Conv2d(out_channels=64, kernel_size=3), [image])
+    network = build.finish([conv])
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
-from archcalc.call import Call
+from archcalc.call import Call, applied
 from archcalc.dim import Dim, Shape, show
 from archcalc.errors import Place, Refused, Undecidable
 from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source
@@ -19,9 +21,9 @@ from archcalc.op import Op
 
 
 class Move:
-    """Renames what stands under one path to what a copy of it under another path is called.
+    """Renames the paths and sources of a scope to those of its copy.
 
-    `swaps` says what the copy reads instead of the sources outside.
+    `swaps` maps each source outside the scope to the one that the copy reads instead.
     """
 
     def __init__(self, old: str, new: str, swaps: dict[Source, Source]) -> None:
@@ -32,7 +34,7 @@ class Move:
         return self.new + path[len(self.old) :] if path.startswith(self.old) else path
 
     def source(self, source: Source) -> Source:
-        """What the copy has in the place of a source."""
+        """The copy's source for a source of the original."""
         found = self.swaps.get(source)
         if found is None:
             found = self.swaps[source] = Source(self.path(source.path), source.port, source.repeat)
@@ -96,14 +98,14 @@ class Builder:
         """The operation applied; what it leaves open is assumed, or decided near the defaults."""
         while True:
             try:
-                call = Call(op, inputs, self.given)
+                call = applied(op, inputs) if self.given is NOTHING else Call(op, inputs, self.given)
             except Undecidable as error:
                 self.given = self.given.decided(error)
             else:
                 self.given = call.given
                 return call
 
-    def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: "Move") -> None:
+    def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: Move) -> None:
         """Add layers and scopes once more under another path; what held of them holds of the copy."""
         for layer in layers:
             path, call, reads, dtype, times, repeats, frozen, owner, place, doc = layer
@@ -114,9 +116,9 @@ class Builder:
 
     @contextmanager
     def repeat(self, count: Dim, before: Source) -> Iterator[Repeat]:
-        """Put the layers that are added meanwhile into a body that stands for `count` copies in a row.
+        """Add the layers made inside the `with` block as a body that is repeated `count` times in a row.
 
-        The body must end with `ends`, which says what one copy gives.
+        The body must end with a call of `ends`, which sets the output of one copy.
         """
         made = Repeat(len(self.repeats), count, before, before)
         self.repeats.append(made)
@@ -128,11 +130,11 @@ class Builder:
             self.open, self.times = around
 
     def ends(self, repeat: Repeat, result: Source) -> None:
-        """Say what one copy of a repeat gives."""
+        """Set the output of one copy of a repeat."""
         self.repeats[repeat.place] = replace(repeat, result=result)
 
     def finish(self, outputs: Iterable[Source]) -> Network:
-        """The network with these outputs; every fact of its layers holds under all that was assumed on the way."""
+        """The network with these outputs; the facts of its layers hold under every assumption made on the way."""
         layers, given = self.layers, self.given
         if given is not NOTHING:
             calls = {id(call): call.under(given) for call in self._calls.values()}

@@ -28,7 +28,8 @@ Shape = tuple[Dim, ...]
 
 def is_symbolic(value: object) -> bool:
     """Whether a value is a SymPy expression (true also for a SymPy integer)."""
-    return hasattr(type(value), "free_symbols")  # of the value itself the property would be computed
+    kind = type(value)
+    return kind is not int and hasattr(kind, "free_symbols")  # an instance would compute the property
 
 
 def is_array(value: object) -> bool:
@@ -191,8 +192,7 @@ def _extreme_of_symbols(values: tuple[Any, ...], name: str) -> Size:
         greater = at_least if name == "Max" else lambda a, b: at_least(b, a)
         if any(greater(other, value) is True for other in left):
             continue
-        left = [other for other in left if greater(value, other) is not True]
-        left.append(value)
+        left = [*(other for other in left if greater(value, other) is not True), value]
     if len(left) == 1:
         return left[0]
     shared, rest = _without_shared(left)

@@ -1,7 +1,7 @@
 """What one operation declares.
 
-Everything known about an operation stands in one class: its settings are the fields, its facts are the methods. An
-analysis never asks which operation it sees; it combines facts.
+One class holds everything known about an operation: its settings are the fields, its facts the methods. An analysis
+never asks which operation it sees; it combines facts.
 """
 
 import inspect
@@ -180,7 +180,7 @@ class Op(ABC):
             raise Refused(f"{name} needs {' and '.join(missing)}")
         taken = {key: self._taken(key, value) for key, value in values.items()}
         self.__dict__.update(taken)
-        self.__dict__["_key"] = (type(self), *taken.values())
+        self.__dict__["_key"] = self._keyed(taken)
 
     def _taken(self, name: str, value: Given) -> Given:
         """A setting in normal form; raises Refused for a value of the wrong kind."""
@@ -189,6 +189,10 @@ class Op(ABC):
         if taken is MISMATCH:
             raise Refused(f"{name} must be {kind.words(axes)}, not {say(value)}", setting=name)
         return taken
+
+    def _keyed(self, taken: dict[str, Given]) -> tuple[object, ...]:
+        """What equal operations have in common; to Python True, 1 and 1.0 are equal."""
+        return type(self), *taken.values(), *map(type, taken.values())
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -229,7 +233,7 @@ class Op(ABC):
         """The same operation with each setting changed to an equal value in another form."""
         made = object.__new__(type(self))
         taken = {name: change(value) for name, value in self.settings().items()}
-        made.__dict__.update(taken, _key=(type(self), *taken.values()))
+        made.__dict__.update(taken, _key=self._keyed(taken))
         return made
 
     @property

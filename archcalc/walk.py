@@ -39,10 +39,10 @@ def fold_back(
     step: Callable[[Layer, dict[int, V]], Iterable[tuple[Source, V]]],
     join: Callable[[V, V], V],
 ) -> dict[Source, V]:
-    """Visit layers from the last to the first: what is asked of an output, and so of what it is made from.
+    """Visit layers from the last to the first, carrying values from outputs to the outputs that they are made from.
 
     `last` has the values to start from. `step` gets a layer and the values of its outputs, by port, and gives values
-    of the outputs that it reads; `join` puts two values of one output together. A symbolic repeat is seen as one copy.
+    of the outputs that it reads; `join` combines two values of one output. A symbolic repeat counts as one copy.
     """
     values = {source._replace(repeat=None): value for source, value in last.items()}
     ports: dict[str, dict[int, V]] = {}

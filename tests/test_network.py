@@ -198,8 +198,8 @@ READERS = {
     "graph": lambda model: [str(node["call"].cost) for _, node in model.graph.nodes(data=True)],
 }
 LOADS = [
-    {"spec": "unet", "free": ["H", "W"]},
-    {"spec": "swin", "free": ["H", "W"], "assume": ["defaults"]},
+    pytest.param({"spec": "unet", "free": ["H", "W"]}, marks=pytest.mark.slow),
+    pytest.param({"spec": "swin", "free": ["H", "W"], "assume": ["defaults"]}, marks=pytest.mark.slow),
     {"spec": "vit", "free": ["width"]},
     {"spec": "resnet", "free": ["depths[2]"]},
 ]

@@ -33,19 +33,21 @@ class OperationCache:
     def of(self, name: str, entry: LayerEntry, inner: Scope) -> Op:
         """The operation of an entry."""
         cls = self.known[name]
+        if cls in entry.made:
+            return entry.made[cls]
         given = self.settings(cls, name, entry)
         values = {name: _settled(name, value, inner) for name, value in given}
         key = (cls, *[(name, value, types(value)) for name, value in values.items()])
-        op = self.made.get(key)
-        if op is not None:
-            return op
         try:
-            op = self.made[key] = cls(**values)
+            op = self.made[key] if key in self.made else cls(**values)
         except Refused as error:
             node = next((value.node for n, value in given if n == error.setting), entry.node)
             if not error.hint and (names := symbols_in(values.get(error.setting))):
                 error = error.hinted(inner.given.decided_by(sorted(names)))
             raise locate(error, node) from None
+        self.made[key] = op
+        if all(value.is_constant for _, value in given):
+            entry.made[cls] = op
         return op
 
     def settings(self, cls: type[Op], name: str, entry: LayerEntry) -> Settings:

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeAlias, TypeVar
 from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
-from archcalc.language.expression.names import Names, Run
+from archcalc.language.expression.names import Constant, Names, Run
 from archcalc.language.expression.parse import parse, template
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.tree import Map, Node, Scalar, Seq
@@ -24,12 +24,16 @@ _SETTLED = {int, str, bool}
 class Located(Generic[T]):
     """A value or an expression at its place in a file; call it with the names of a scope to get the value."""
 
-    __slots__ = ("_run", "node")
+    __slots__ = ("_run", "is_constant", "node")
 
     def __init__(self, node: Node, run: Callable[[Names], T]):
         self.node, self._run = node, run
+        self.is_constant = isinstance(run, Constant)
+        """Whether the value is the same in all scopes."""
 
     def __call__(self, names: Names) -> T:
+        if self.is_constant:
+            return self._run(names)
         try:
             found = self._run(names)
             return found if type(found) in _SETTLED else dim.settled(found, names.given)
@@ -84,6 +88,9 @@ def text(node: Scalar, limits: Limits, label: bool = False) -> Text:
 def _compiled(node: Node, parse: Callable[[str], Run]) -> Run:
     if isinstance(node, Seq):
         items = [_compiled(item, parse) for item in node.items]
+        values = [item.value for item in items if isinstance(item, Constant)]
+        if len(values) == len(items):
+            return Constant(tuple(values))
         return lambda names: tuple([item(names) for item in items])
     if isinstance(node, Map):
         pairs = [(key, _compiled(item, parse)) for key, item in node.items.items()]
@@ -91,8 +98,7 @@ def _compiled(node: Node, parse: Callable[[str], Run]) -> Run:
     assert isinstance(node, Scalar)
     if isinstance(node.value, str):
         return _parsed(node, parse)
-    value = dim.tidy(node.value)
-    return lambda names: value
+    return Constant(dim.tidy(node.value))
 
 
 def _parsed(node: Scalar, parse: Callable[[str], T]) -> T:
@@ -210,6 +216,8 @@ class LayerEntry:
     doc: str = ""
     compiled: dict[str | type[Op], list[tuple[str, Expression]]] = field(default_factory=dict)
     """The settings by the block or operation that takes them; filled when first expanded."""
+    made: dict[type[Op], Op] = field(default_factory=dict)
+    """The operation, if all of its settings are constants; filled when first expanded."""
 
     @property
     def static(self) -> str | None:

@@ -15,6 +15,7 @@ from archcalc.algebra.normal import normal
 from archcalc.algebra.rounding import round_to
 from archcalc.algebra.write import Python, latex
 from tests.algebra.expressions import H, W, two
+from tests.sweeps import sampled
 
 N, C, d, L, width = (dim.symbol(n) for n in ("N", "C", "d", "L", "width"))
 real = dim.symbol("r", 0, whole=False)
@@ -96,8 +97,9 @@ def test_rounding_in_python():
 
 
 @pytest.mark.skipif(shutil.which("python3") is None, reason="needs an interpreter of its own")
-def test_texts_do_not_change_between_runs():
-    code = "import archcalc; print(archcalc.load('densenet:121').formula('macs', free=['N', 'H', 'W']))"
+@pytest.mark.parametrize("name", sampled(["resnet:18", "densenet:121"], ["resnet:18"]))
+def test_texts_do_not_change_between_runs(name):
+    code = f"import archcalc; print(archcalc.load({name!r}).formula('macs', free=['N', 'H', 'W']))"
     runs = {
         subprocess.run(
             ["python3", "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed, **_env()}

@@ -7,9 +7,16 @@ from archcalc import dim
 from archcalc.op import UNKNOWN, WHOLE
 
 NETWORKS = [
-    *("resnet:50", "googlenet", "vit:b_16", "mobilenet_v3:large", "lstm_lm:medium"),
-    *("vgg16", "swin:t", "convnext:tiny", "unet"),
-    *(pytest.param(name, marks=pytest.mark.slow) for name in ("densenet:121", "wavenet")),
+    *("resnet:18", "vit:b_16", "mobilenet_v3:large", "lstm_lm:medium", "unet"),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("resnet:50", "googlenet", "vgg16", "swin:t")),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in ("convnext:tiny", "densenet:121", "wavenet")),
+]
+
+FREED = [
+    ("vgg16", ["H", "W"]),
+    ("resnet:18", ["N", "H"]),
+    pytest.param("resnet:50", ["N", "H"], marks=pytest.mark.slow),
+    pytest.param("unet", ["H"], marks=pytest.mark.slow),
 ]
 
 
@@ -50,7 +57,7 @@ def test_symbols_are_put_in():
     assert "= floor(H/2)" in text
 
 
-@pytest.mark.parametrize(("name", "free"), [("vgg16", ["H", "W"]), ("resnet:50", ["N", "H"]), ("unet", ["H"])])
+@pytest.mark.parametrize(("name", "free"), FREED)
 def test_symbolic_layers_keep_their_facts(name, free):
     model = archcalc.load(name, free=free)
     for layer in model.summary().layers:

@@ -20,6 +20,7 @@ from archcalc.picture.graph.view import view
 from archcalc.picture.texts import cut, short, sizes
 from archcalc.picture.theme import COLOURS, LIGHT, MEANING, THEMES, colour
 from archcalc.role import Role
+from tests.sweeps import sampled
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = (
@@ -60,14 +61,14 @@ def check(data, seen):
     assert Counter(found["cluster"]) == Counter(f"cluster_{box.key}" for box in boxes if box.is_open)
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_every_network_is_drawn_as_it_is_seen(name):
     summary = archcalc.load(name).summary()
     check(diagram(summary, "svg").data, view(summary))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_every_network_is_drawn_as_deep_as_it_goes(name):
     summary = archcalc.load(name).summary()
     check(diagram(summary, "svg", depth=9, show=SHOWN).data, view(summary, 9))

@@ -8,13 +8,14 @@ import archcalc
 from archcalc.cli import main
 from archcalc.language.find import zoo
 from archcalc.picture.styles import STYLES
+from tests.sweeps import sampled
 
 STARTS = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG", "dot": b"digraph"}
 CASES = [(style, form) for style, found in STYLES.items() for form in found.formats if style != "diff"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 @pytest.mark.parametrize(("style", "form"), CASES)
 def test_drawn(name, style, form):
     data = archcalc.load(name).picture(form, style, theme="print").data
@@ -24,7 +25,7 @@ def test_drawn(name, style, form):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 @pytest.mark.parametrize("form", ["svg", "pdf", "png"])
 def test_plotted_layer_by_layer(name, form, tmp_path, capsys):
     path = tmp_path / f"x.{form}"

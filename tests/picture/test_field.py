@@ -16,9 +16,10 @@ from archcalc.picture.field.growth import growth_of
 from archcalc.picture.field.growth_figure import growth
 from archcalc.picture.field.pyramid import levels
 from archcalc.picture.field.region_figure import region
+from tests.sweeps import sampled
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 @pytest.mark.parametrize("gates", ["count", "ignore"])
 def test_steps_are_the_layers_that_change_the_field(name, gates):
     summary = archcalc.load(name).summary(gates=gates)
@@ -78,7 +79,7 @@ def test_growth_is_drawn(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_growth_of_every_network_is_drawn(name):
     summary = archcalc.load(name).summary(gates="ignore")
     found = texts(growth(summary, theme="dark").data)
@@ -106,7 +107,7 @@ def test_numbers_of_a_region_are_written():
 NASTY = "$\\frac{a}{b}$<script>&\u202e\x07\u0000"
 
 
-@pytest.mark.parametrize("title", [NASTY, "x" * 5000, "中文"])
+@pytest.mark.parametrize("title", sampled([NASTY, "x" * 5000, "中文"], [NASTY]))
 def test_names_are_inert(title):
     model = archcalc.load("lenet")
     summary = model.summary()

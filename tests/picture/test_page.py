@@ -20,6 +20,7 @@ from archcalc.picture.page.movable import movable
 from archcalc.picture.page.page import page
 from archcalc.render import words
 from tests.algebra.expressions import NextEven
+from tests.sweeps import sampled
 
 from .browser import complaints, requests, show, start, wait
 from .test_diagram import HOSTILE, hostile
@@ -135,7 +136,7 @@ def test_a_page_has_the_numbers_of_the_command_line(browser, pages, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_the_page_of_every_network(browser, pages, name):
     path = pages(name)
     assert path.stat().st_size < 3_000_000

@@ -16,6 +16,7 @@ from archcalc.picture.volumes import volumes as picture
 from archcalc.picture.volumes.figure import figure, volumes
 from archcalc.picture.volumes.layout import layout
 from archcalc.picture.volumes.shapes import Scales
+from tests.sweeps import sampled
 
 FAMOUS = ["vgg16", "resnet:50", "unet", "lenet"]
 
@@ -59,7 +60,7 @@ def run(capsys):
 # --- laws ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_every_network_is_a_few_volumes_from_its_input_to_an_output(name):
     summary = load(name)
     found = seen(name)
@@ -74,7 +75,7 @@ def test_every_network_is_a_few_volumes_from_its_input_to_an_output(name):
     assert all(0 <= arc.source < arc.target - 1 < len(found.row) - 1 for arc in found.arcs)
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_every_network_is_drawn_and_valid_xml(name):
     with sheets.settings():
         data = sheets.written(figure(layout(seen(name), sheets.width), THEMES["light"]), "svg")
@@ -82,7 +83,7 @@ def test_every_network_is_drawn_and_valid_xml(name):
     assert len(root.findall(".//{*}text")) >= 3
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_what_is_larger_never_looks_smaller(name):
     found = seen(name).row
     scales = Scales(found)
@@ -127,7 +128,7 @@ def test_texts_lie_inside_and_apart(name):
         assert apart, (one, other)
 
 
-@pytest.mark.parametrize("name", list(zoo()))
+@pytest.mark.parametrize("name", sampled(zoo()))
 def test_volumes_stand_apart_but_for_transitions(name):
     with sheets.settings():
         stands = layout(seen(name), sheets.width).stands

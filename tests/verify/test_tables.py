@@ -14,10 +14,13 @@ from archcalc.verify.cells import Networks, check_table, table_cells
 from archcalc.verify.document import read_table
 from archcalc.verify.judge import judge
 from archcalc.verify.printed import read, read_sizes
+from tests.sweeps import sampled
 
 TABLES = {path.stem: path for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}
 NOT_COMPUTED = {"depth", "top-1 accuracy", "top-5 error", "width, depth, resolution"}
 """What needs no reason for not being checked: it says so itself."""
+LONG = {"senet_table2", "swin_table1", "efficientnet_table2", "resnext", "convnext_table1", "keras_applications"}
+"""Documents that take seconds."""
 CAUGHT = 0.99
 """The share of changed digits that must be seen."""
 
@@ -28,7 +31,7 @@ def shared():
     return Networks()
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", sampled(TABLES, set(TABLES) - LONG))
 def test_every_document_is_as_recorded_and_explained(name, shared):
     checked = check_table(read_table(TABLES[name]), shared)
     assert checked.surprises == []

@@ -18,6 +18,7 @@ def run(capsys, *arguments):
     return left.value.code, out, err
 
 
+@pytest.mark.slow
 def test_check_derives_all_facts_of_every_network(capsys):
     status, out, err = run(capsys, "zoo", "--check", "--format", "json")
     found = json.loads(out)

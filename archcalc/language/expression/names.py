@@ -3,6 +3,7 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Claim
@@ -49,6 +50,18 @@ Build = Callable[[ast.AST], Run]
 CONSTANTS: dict[str, Value] = {"true": True, "false": False, "null": None}
 
 
+class Constant:
+    """An expression that has the same value in all scopes."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any):
+        self.value = value
+
+    def __call__(self, names: Names) -> Any:
+        return self.value
+
+
 def foreign(node: ast.AST, what: str) -> Refused:
     """The error for syntax of Python that the language does not have."""
     return Refused(f"{what} is not part of the language", offset=getattr(node, "col_offset", 0))
@@ -58,8 +71,7 @@ def name(node: ast.Name, build: Build) -> Run:
     """A name of a value or layer."""
     word, offset = node.id, node.col_offset
     if word in CONSTANTS:
-        constant = CONSTANTS[word]
-        return lambda names: constant
+        return Constant(CONSTANTS[word])
 
     def run(names: Names) -> Value:
         try:

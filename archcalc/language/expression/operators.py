@@ -8,7 +8,7 @@ from fractions import Fraction
 from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.expression.names import Build, Names, Run, foreign
+from archcalc.language.expression.names import Build, Constant, Names, Run, foreign
 from archcalc.language.limits import Limits
 from archcalc.language.value import Number, Symbolic, Value, is_number, number_of, unfit
 
@@ -17,13 +17,12 @@ def literal(node: ast.Constant, build: Build) -> Run:
     """A number or a string."""
     value = node.value
     if isinstance(value, float):
-        exact = _exact(value, node)
-        return lambda names: exact
+        return Constant(_exact(value, node))
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
         return lambda names: _bounded(number, names.limits)
     if isinstance(value, (str, bool)) or value is None:
-        return lambda names: value
+        return Constant(value)
     raise foreign(node, repr(value))
 
 

@@ -16,7 +16,7 @@ from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
 from archcalc.language.expression import conditions, lists, operators
-from archcalc.language.expression.names import CONSTANTS, Build, Names, Run, attribute, call, foreign, name
+from archcalc.language.expression.names import CONSTANTS, Build, Constant, Names, Run, attribute, call, foreign, name
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.tree import shortened
 from archcalc.language.value import Value, unfit
@@ -49,7 +49,7 @@ def _parsed(text: str) -> Run:
 def template(text: str, limits: Limits = DEFAULT, label: bool = False) -> Callable[[Names], str]:
     """A text with {expression} placeholders, ready to be filled in; a `label` may contain symbols."""
     if "{" not in text:
-        return lambda names: text
+        return Constant(text)
     literal, texts = (_PLACEHOLDER.split(text)[start::2] for start in (0, 1))
     runs = [parse(part, limits) for part in texts]
 
