@@ -126,7 +126,7 @@ WRONG = {
     "a setting without a value": (("summary", "vgg16", "--set", "H"), 2, "is not of the form NAME=VALUE"),
     "no such setting": (("summary", "vgg16", "--set", "Q=3"), 3, "vgg16 has no config entry 'Q'"),
     "a text for a number": (("summary", "vgg16", "--set", "H=abc"), 3, "config H must be a number, not 'abc'"),
-    "an image that is too small": (("summary", "resnet18", "--set", "H=0"), 3, "a size must be a whole number"),
+    "an image that is too small": (("summary", "resnet18", "--set", "H=0"), 3, "a size must be an integer"),
     "a mapping for a number": (("summary", "vgg16", "--set", "H={a: 1}"), 3, "a mapping cannot stand here"),
     "no such format": (("summary", "vgg16", "--format", "xml"), 2, "'xml' is not one of"),
     "no such column": (("summary", "vgg16", "--columns", "parms"), 3, "there is no column 'parms' (did you mean"),

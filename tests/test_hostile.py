@@ -70,7 +70,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         5,
         "the limit layers is 60,000",
     ),
-    "negative repeat": (HEAD + b"layers: [{ReLU: , repeat: -1}]\n", 3, "a whole number of at least 0, not -1"),
+    "negative repeat": (HEAD + b"layers: [{ReLU: , repeat: -1}]\n", 3, "an integer of at least 0, not -1"),
     "blocks that double": (blocks(40), 5, "the limit layers is 60,000"),
     "a block in itself": (HEAD + b"blocks: {a: {layers: [a]}}\nlayers: [a]\n", 3, "contains itself: a -> a"),
     "two blocks in each other": (
@@ -78,7 +78,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         3,
         "contains itself: a -> b -> a",
     ),
-    "cycle in let": (HEAD + b"let: {a: b, b: a}\nlayers: [{Linear: a}]\n", 3, "is made from itself: a -> b -> a"),
+    "cycle in let": (HEAD + b"let: {a: b, b: a}\nlayers: [{Linear: a}]\n", 3, "depends on itself: a -> b -> a"),
     "long chain in let": (
         HEAD
         + b"let: {"

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from archcalc.errors import ArchcalcError, SpecError
 from archcalc.language.find import zoo_folder
 from archcalc.language.grammar import BLOCK, BODIES, CLAIM, CONFIG, INPUT, MODIFIERS, SCALING, SPEC
-from archcalc.language.load import configured, expand
+from archcalc.language.loaded import configured, expand
 from archcalc.language.parser import parse_spec
 from archcalc.language.reader import read, read_file
 from archcalc.language.schema import schema

@@ -14,14 +14,14 @@ from archcalc.errors import ArchcalcError
 
 COMMANDS = {
     "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
-    "formula": "Print a quantity as a closed form in what is left free.",
+    "formula": "Print a quantity in closed form, as a function of the free config entries.",
     "explain": "Derive one layer's facts: the rule, the formula, the numbers put in, the result.",
     "solve": "Find the largest or smallest value of a config entry under conditions.",
     "scale": "Scale depth, width and resolution together, as EfficientNet does.",
     "verify": "Check published numbers, or a checkpoint's names and shapes.",
     "compare": "Show architectures side by side: depth, parameters, work, memory, receptive field.",
-    "diff": "Show what is different between two networks; exit status 1 where they differ.",
-    "check": "Check that networks keep budgets of parameters, work, memory or receptive field.",
+    "diff": "Show the differences between two networks; exit status 1 if they differ.",
+    "check": "Check networks against budgets of parameters, work, memory or receptive field.",
     "crosscheck": "Build the network in PyTorch, run it and compare it layer by layer.",
     "draw": "Draw a network as nested boxes: SVG, PDF, PNG or DOT.",
     "page": "Make a page to explore a network: diagram, numbers, sliders for its config.",
@@ -29,14 +29,14 @@ COMMANDS = {
     "zoo": "List the architectures that come with archcalc.",
     "ops": "Show the operations, or one of them with its formulas.",
 }
-"""Every command with its line of help, which its docstring goes on from; `x` is `archcalc.cli.x.command`."""
+"""Every command with its line of help; the docstring of `archcalc.cli.x.command` continues that of `x`."""
 
 INTERNAL = 70
-"""The exit status after a mistake of archcalc's own (EX_SOFTWARE of sysexits.h)."""
+"""The exit status after an internal error (EX_SOFTWARE of sysexits.h)."""
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported only when called, so that `--help` stays quick."""
+    """A group that imports a command only when it is called, so that `--help` stays quick."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -58,7 +58,7 @@ class Lazy(click.Group):
 @click.version_option(__version__, message="archcalc %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 def archcalc(debug: bool) -> None:
-    """Everything about a neural network before it is written.
+    """Know your neural network before you train it.
 
     A network is a YAML spec, or a name of the zoo such as vgg16 or resnet:50.
     """
@@ -68,14 +68,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status.
 
     0 done; 1 a comparison found differences; 2 a wrong command line; 3 a wrong spec or value; 4 an extra is not
-    installed; 5 a limit was reached; 70 a mistake of archcalc's own.
+    installed; 5 a limit was reached; 70 an internal error.
     """
-    gc.set_threshold(100_000)  # imports alone would set off the collector a hundred times, for nothing
+    gc.set_threshold(100_000)  # imports alone would run the collector a hundred times, for nothing
     given = sys.argv[1:] if arguments is None else arguments
     try:
         sys.exit(_run(given))
     except BrokenPipeError:
-        # The reader has gone, as in `archcalc summary vgg16 | head`: nothing is left to say, not even at exit.
+        # The reader has gone, as in `archcalc summary vgg16 | head`: print nothing more, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
@@ -100,14 +100,14 @@ def _run(arguments: list[str]) -> int:
             raise
         name = type(error).__name__
         click.echo(
-            f"internal error: {name}: {error}\nThis is a mistake in archcalc; `archcalc --debug ...` shows where.",
+            f"internal error: {name}: {error}\nThis is a bug in archcalc; `archcalc --debug ...` shows where.",
             err=True,
         )
         return INTERNAL
 
 
 def _color() -> bool | None:
-    """Never colours where they are not wanted; click itself ignores NO_COLOR."""
+    """False if colours are not wanted; click itself ignores NO_COLOR."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 

@@ -7,42 +7,39 @@ import click
 from archcalc.analyse.budgets import budget
 from archcalc.analyse.quantities import QUANTITIES
 from archcalc.analyse.receptive_fields import Gates
-from archcalc.cli.common import Assignment, LoadingOptions, format_option, gates_option, loading, loading_options, show
+from archcalc.cli import common
 from archcalc.many.check import check
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
+_AMOUNT = "parameters=5e6"
 
 
 @click.command(epilog=f"Quantities: {_KNOWN}.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
-@loading_options
-@click.option(
-    "--max", "most", multiple=True, type=Assignment("parameters=5e6"), help="The most that a quantity may be."
-)
-@click.option(
-    "--min", "least", multiple=True, type=Assignment("parameters=5e6"), help="The least that a quantity may be."
-)
-@click.option("--layer", metavar="PATH", default="", help="A layer or a scope, in place of the whole network.")
-@gates_option
-@format_option
+@common.loading_options
+@common.assignment("--max", "most", example=_AMOUNT, help="The most that a quantity may be.")
+@common.assignment("--min", "least", example=_AMOUNT, help="The least that a quantity may be.")
+@click.option("--layer", metavar="PATH", default="", help="A layer or a scope instead of the whole network.")
+@common.gates_option
+@common.format_option
 def command(
     specs: tuple[str, ...],
-    most: tuple[tuple[str, str], ...],
-    least: tuple[tuple[str, str], ...],
+    most: common.Settings,
+    least: common.Settings,
     layer: str,
     gates: Gates,
     form: str,
-    **options: Unpack[LoadingOptions],
+    **options: Unpack[common.LoadingOptions],
 ) -> int:
-    """For instance `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
+    """For example, `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
-    input counts as the size of the input. Exit status 1 where a budget is broken, also where the work of a layer or
-    the receptive field is not known.
+    input counts as the size of the input. Exit status 1 if a budget is broken, or if the work of a layer or the
+    receptive field is unknown.
     """
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
-    found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=loading(**options))
-    show(found, form)
+    found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=common.loading(**options))
+    common.show(found, form)
     return found.status

@@ -1,9 +1,9 @@
-"""What commands share: the spec to load, its settings, and the output file."""
+"""Options, loading and output that the commands share."""
 
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Settings = tuple[tuple[str, str], ...]
 F = TypeVar("F", bound=Callable[..., object])
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 class LoadingOptions(TypedDict):
@@ -41,61 +43,49 @@ class SpecOptions(LoadingOptions):
     assume: NotRequired[tuple[str, ...]]
 
 
-class Assignment(click.ParamType[tuple[str, str]]):
-    """NAME=VALUE."""
+# -- options -----------------------------------------------------------------------------------------------------------
 
-    name = "name=value"
 
-    def __init__(self, example: str = "H=320"):
-        self.example = example
+def assignment(*names: str, help: str, example: str = "H=320", metavar: str = "NAME=VALUE") -> Callable[[F], F]:  # noqa: A002 - as click calls it
+    """An option NAME=VALUE that may be repeated."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        name, equals, text = str(value).partition("=")
+    def pair(value: str) -> tuple[str, str]:
+        name, equals, text = value.partition("=")
         if not equals or not name:
-            self.fail(f"{value!r} is not of the form NAME=VALUE, such as {self.example}", param, ctx)
+            raise click.BadParameter(f"{value!r} is not of the form NAME=VALUE, such as {example}")
         return name.strip(), text.strip()
 
-
-def spec_options(required: bool = True) -> Callable[[F], F]:
-    """The argument SPEC and the options for loading it."""
-    argument = click.argument("spec", required=required)
-    variant = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
-
-    def decorate(function: F) -> F:
-        return argument(variant(loading_options(function)))
-
-    return decorate
+    return click.option(*names, multiple=True, type=pair, metavar=metavar, help=help)
 
 
 def loading_options(function: F) -> F:
     """The options for loading any network."""
-    setting = click.option(
-        "--set", "settings", multiple=True, type=Assignment(), help="Set a config entry; may be repeated."
-    )
-    limit = click.option(
-        "--limit", "limits", multiple=True, type=Assignment(), help="Raise a limit, such as layers=1000000."
-    )
+    setting = assignment("--set", "settings", help="Set a config entry; may be repeated.")
+    limit = assignment("--limit", "limits", help="Raise a limit, such as layers=1000000.")
     module = click.option(
         "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
     )
     return setting(limit(module(function)))
 
 
-class Free(click.ParamType[dict[str, str | None]]):
+variant_option = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
+
+
+def spec_options(required: bool = True) -> Callable[[F], F]:
+    """The argument SPEC and the options for loading it."""
+    argument = click.argument("spec", required=required)
+    return lambda function: argument(variant_option(loading_options(function)))
+
+
+def freed(value: str) -> dict[str, str | None]:
     """Names of config entries, or of places in them, each perhaps with an expression: N,H=32*h,depths[2]."""
-
-    name = "names"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> dict[str, str | None]:
-        if isinstance(value, dict):
-            return value
-        found: dict[str, str | None] = {}
-        for part in re.split(r",(?![^\[(]*[\])])", str(value)):
-            name, equals, text = (word.strip() for word in part.partition("="))
-            if not name or (equals and not text):
-                self.fail(f"{part!r} is not the name of a config entry, as in --free N,H=32*h", param, ctx)
-            found[name] = text or None
-        return found
+    found: dict[str, str | None] = {}
+    for part in re.split(r",(?![^\[(]*[\])])", value):
+        name, equals, text = (word.strip() for word in part.partition("="))
+        if not name or (equals and not text):
+            raise click.BadParameter(f"{part!r} is not the name of a config entry, as in --free N,H=32*h")
+        found[name] = text or None
+    return found
 
 
 def free_options(function: F) -> F:
@@ -104,12 +94,12 @@ def free_options(function: F) -> F:
         "--assume",
         multiple=True,
         metavar="CONDITION",
-        help="Take a condition to hold, such as 'H >= 32'; `defaults`: all that cannot stay open, as by default.",
+        help="Assume a condition, such as 'H >= 32'; `defaults` decides open conditions as the config does.",
     )
     free = click.option(
         "--free",
         multiple=True,
-        type=Free(),
+        type=freed,
         metavar="A,B,...",
         help="Leave config entries free: N,H,depths[2] or H=32*h; numbers become formulas in them.",
     )
@@ -118,12 +108,17 @@ def free_options(function: F) -> F:
 
 def number(option: str, text: str) -> int | Fraction:
     """A number from the command line, exact: 8, 0.05 or 1e6."""
-    from archcalc.language.load import parse_value
+    from archcalc.language.loaded import parse_value
 
     value = parse_value(text)
     if isinstance(value, bool) or not isinstance(value, int | Fraction):
         raise click.BadParameter(f"{option} takes a number, not {text!r}")
     return value
+
+
+def words(text: str | None) -> list[str] | None:
+    """The words of A,B,..., or None if the option is not given."""
+    return [word.strip() for word in text.split(",")] if text else None
 
 
 gates_option = click.option(
@@ -153,7 +148,7 @@ format_option = click.option("--format", "form", type=Format(), default="text", 
 
 
 class File(click.Path):
-    """A file to write; pathlib, which takes a tenth of the start-up, is imported for those who name one."""
+    """A file to write. pathlib takes a tenth of the start-up, so it is imported only if a file is named."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from pathlib import Path
@@ -163,6 +158,7 @@ class File(click.Path):
 
 output_option = click.option("-o", "--output", type=File(dir_okay=False), help="Write to a file.")
 
+# -- loading -----------------------------------------------------------------------------------------------------------
 
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
 """The arguments of `load_model` among those of a command."""
@@ -186,26 +182,21 @@ def load_model(
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
     """The settings, operations and limits that a command's arguments give."""
-    from archcalc.language.load import parse_value
-    from archcalc.language.loaded import Loading
+    from archcalc.language.loaded import Loading, parse_value
 
-    return Loading({name: parse_value(text) for name, text in settings}, operations(modules), raised(limits))
+    return Loading({name: parse_value(text) for name, text in settings}, _operations(modules), _raised(limits))
 
 
-def raised(limits: Settings) -> "Limits":
-    """The default limits, raised by a command's arguments."""
+def _raised(limits: Settings) -> "Limits":
     from archcalc.language.limits import DEFAULT
 
-    return DEFAULT.raised({name: _whole(name, text) for name, text in limits})
+    for name, text in limits:
+        if not text.isascii() or not text.isdigit() or len(text) > 15:
+            raise click.BadParameter(f"--limit {name} must be an integer, not {text!r}")
+    return DEFAULT.raised({name: int(text) for name, text in limits})
 
 
-def _whole(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise click.BadParameter(f"--limit {name} must be an integer, not {text!r}")
-    return int(text)
-
-
-def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
+def _operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
     """The built-in operations and those of modules that the user names; a spec never causes an import."""
     from importlib import import_module
 
@@ -222,12 +213,28 @@ def operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
     return OPS | more if more else OPS
 
 
+def watched(items: Sequence[T], work: Callable[[T], R], label: str) -> list[R]:
+    """The result of `work` for each item, computed on all processors; a terminal shows a progress bar."""
+    import io
+
+    from archcalc.many.everything import through
+
+    terminal = sys.stderr if sys.stderr.isatty() else io.StringIO()
+    found = []
+    with click.progressbar(length=len(items), label=label, file=terminal) as bar:
+        for result in through(items, work):
+            found.append(result)
+            bar.update(1)
+    return found
+
+
+# -- output ------------------------------------------------------------------------------------------------------------
+
+
 def show(result: Result, form: str, output: "Path | None" = None) -> None:
-    """Print a result in a format, or put it into a file; a terminal gets its colours and its width."""
-    write(
-        _on_terminal(result) if form == "text" and output is None and sys.stdout.isatty() else result.render(form),
-        output,
-    )
+    """Print a result in a format, or write it to a file; a terminal gets colours and its own width."""
+    terminal = form == "text" and output is None and sys.stdout.isatty()
+    write(_on_terminal(result) if terminal else result.render(form), output)
 
 
 def _on_terminal(result: Result) -> str:
@@ -240,42 +247,33 @@ def _on_terminal(result: Result) -> str:
 
 
 def write(text: str, output: "Path | None") -> None:
-    """Print a text, or put it into a file whole or not at all."""
+    """Print a string as far as the terminal's encoding can show it, or save it in UTF-8."""
     text = text if text.endswith("\n") else text + "\n"
-    if output is None:
-        sys.stdout.write(_printable(text))
+    if output is not None:
+        save(text.encode("utf-8"), output)
         return
-    save(text.encode("utf-8"), output)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
 
 
 def save(data: bytes, output: "Path") -> None:
-    """Put data into a file whole or not at all."""
+    """Write data to a file, whole or not at all."""
     import tempfile
 
     try:
         handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.chmod(temporary, 0o666 & ~_umask())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
         os.replace(temporary, output)
     except OSError as error:
         raise click.BadParameter(f"cannot write {str(output)!r}: {error.strerror or error}") from None
 
 
 def named_after(name: str, ending: str) -> "Path":
-    """A file here that is named after a network."""
+    """A file in the current folder that is named after a network."""
     from pathlib import Path
 
     return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', name)[:80]}.{ending}")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _printable(text: str) -> str:
-    """What the terminal's encoding can show."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, errors="replace").decode(encoding)

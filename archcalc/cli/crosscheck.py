@@ -1,28 +1,25 @@
 """`archcalc crosscheck`."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from archcalc.cli.common import format_option, load_model, show, spec_options
-
-if TYPE_CHECKING:
-    from archcalc.torchcheck.crosscheck import Crosscheck
+from archcalc.cli import common
 
 
 @click.command()
-@spec_options(required=False)
-@click.option("--all", "everything", is_flag=True, help="Every network of the zoo, in parallel; on meta unless told.")
+@common.spec_options(required=False)
+@click.option("--all", "everything", is_flag=True, help="Every network of the zoo, in parallel; on meta by default.")
 @click.option(
     "--device",
     type=click.Choice(["cpu", "cuda", "meta"]),
-    help="Where it runs; meta computes shapes only and needs no memory for weights.  [default: cpu]",
+    help="The device; meta computes shapes only and needs no memory for weights.  [default: cpu]",
 )
-@format_option
+@common.format_option
 def command(spec: str | None, everything: bool, device: str | None, form: str, **options: Any) -> int:
-    """Compared are every output's shape, every weight's and buffer's name and shape, the number of parameters, the keys
-    of the state dict, and the multiply-accumulates with torch.utils.flop_counter. Exit status 1 where anything differs.
+    """Compares the shape of every output, the name and shape of every weight and buffer, the number of parameters, the
+    keys of the state dict, and the multiply-accumulates of torch.utils.flop_counter. Exit status 1 if anything differs.
     """
     if everything:
         if spec is not None or any(options.values()):
@@ -30,27 +27,20 @@ def command(spec: str | None, everything: bool, device: str | None, form: str, *
         return _all(device or "meta", form)
     if spec is None:
         raise click.UsageError("Missing argument 'SPEC', or --all.")
-    model = load_model(spec, **options)
+    model = common.load_model(spec, **options)
     from archcalc.torchcheck.verbs import crosscheck
 
     result = crosscheck(model, device or "cpu")
-    show(result, form)
+    common.show(result, form)
     return 1 if result.differences else 0
 
 
-def compared(device: str, name: str) -> "Crosscheck":
-    """The comparison of one network of the zoo."""
+def _all(device: str, form: str) -> int:
+    from archcalc.language.zoo import networks
+    from archcalc.torchcheck import build  # noqa: F401 - fails at once if torch is not installed
+    from archcalc.torchcheck.crosscheck import Crosschecks
     from archcalc.torchcheck.verbs import crosscheck
 
-    return crosscheck(name, device)
-
-
-def _all(device: str, form: str) -> int:
-    from archcalc.cli.everything import watched
-    from archcalc.language.zoo import networks
-    from archcalc.torchcheck import build  # noqa: F401 - says at once when torch is not installed
-    from archcalc.torchcheck.crosscheck import Crosschecks
-
-    found = Crosschecks(tuple(watched(networks(), partial(compared, device), "crosscheck")), device)
-    show(found, form)
+    found = Crosschecks(tuple(common.watched(networks(), partial(crosscheck, device=device), "crosscheck")), device)
+    common.show(found, form)
     return 1 if found.failed else 0

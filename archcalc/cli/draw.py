@@ -5,41 +5,27 @@ from typing import Any
 
 import click
 
-from archcalc.cli.common import (
-    LOADING,
-    convention_option,
-    free_options,
-    gates_option,
-    load_model,
-    loading_options,
-    output_option,
-)
+from archcalc.cli import common
 from archcalc.cli.pictures import foreign, put, target, theme_option
 from archcalc.picture.graph.dot import DIRECTIONS, HEATS, SHOWN, USUAL
 from archcalc.picture.styles import STYLES, Style
 from archcalc.picture.verbs import draw
 
 
-class Position(click.ParamType[tuple[int, ...]]):
+def position(text: str) -> tuple[int, ...]:
     """Y,X: an integer for each axis."""
-
-    name = "position"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        if isinstance(value, tuple):
-            return value
-        numbers = [text.strip() for text in str(value).split(",")]
-        if not all(n.isascii() and n.isdigit() and len(n) <= 15 for n in numbers):
-            self.fail(f"{value!r} is no position, such as 3,3", param, ctx)
-        return tuple(map(int, numbers))
+    numbers = [number.strip() for number in text.split(",")]
+    if not all(n.isascii() and n.isdigit() and len(n) <= 15 for n in numbers):
+        raise click.BadParameter(f"{text!r} is no position, such as 3,3")
+    return tuple(map(int, numbers))
 
 
 @click.command()
 @click.argument("spec")
 @click.argument("other", metavar="[B]", required=False)
-@click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
-@loading_options
-@free_options
+@common.variant_option
+@common.loading_options
+@common.free_options
 @click.option(
     "--style",
     type=click.Choice([name for name in STYLES if name != "diff"]),
@@ -47,27 +33,29 @@ class Position(click.ParamType[tuple[int, ...]]):
     show_default=True,
     help="Nested boxes, feature maps to scale, or receptive fields.",
 )
-@click.option("--diff", is_flag=True, help="Draw what is different between two networks, SPEC and B.")
+@click.option("--diff", is_flag=True, help="Draw the differences between two networks, SPEC and B.")
 @click.option("--depth", type=click.IntRange(min=1), help="Close scopes below this number of levels.")
 @click.option("--fold", multiple=True, metavar="PATH", help="Close a scope; may be repeated.")
-@click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope, and those around it; may be repeated.")
+@click.option("--unfold", multiple=True, metavar="PATH", help="Open a scope and the scopes around it; may be repeated.")
 @click.option("--unroll", is_flag=True, help="Show repeated blocks one by one.")
 @click.option(
     "--show",
     metavar="A,B,...",
     default=",".join(USUAL),
     show_default=True,
-    help=f"What is written: {', '.join(SHOWN)}; or nothing.",
+    help=f"The labels: {', '.join(SHOWN)}; or nothing.",
 )
 @click.option("--direction", type=click.Choice(DIRECTIONS), default="TB", show_default=True)
 @theme_option
-@click.option("--heat", type=click.Choice(list(HEATS)), help="Shade the boxes by their share.")
-@click.option("--layer", metavar="PATH", help="field: draw what one position of this layer reads of the input.")
-@click.option("--at", type=Position(), metavar="Y,X", help="field: that position; in the middle unless given.")
+@click.option("--heat", type=click.Choice(list(HEATS)), help="Shade each box by its share.")
+@click.option(
+    "--layer", metavar="PATH", help="field: draw the part of the input that one position of this layer reads."
+)
+@click.option("--at", type=position, metavar="Y,X", help="field: that position; by default the middle.")
 @click.option("--on", type=click.Path(path_type=Path), help="field: draw it on a picture, PNG or JPEG.")
-@convention_option
-@gates_option
-@output_option
+@common.convention_option
+@common.gates_option
+@common.output_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -82,11 +70,11 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> None:
-    """The ending of the file says how: svg, pdf, png, or of boxes dot; without -o an SVG is named after the spec. Above
-    300 boxes scopes are closed until it fits.
+    """The file ending selects the format: svg, pdf, png, or dot for boxes; without -o, an SVG is named after the spec.
+    Above 300 boxes, scopes are closed until the picture fits.
 
-    With --style volumes: feature maps as boxes to scale, at most 25. With --style field: how the receptive field grows
-    from layer to layer, or of one --layer, which part of the input one position reads.
+    --style volumes draws feature maps as boxes to scale, at most 25. --style field draws the receptive field from layer
+    to layer or, with --layer, the part of the input that one position reads.
     """
     if diff != (other is not None):
         raise click.UsageError("--diff needs two networks: archcalc draw --diff A B")
@@ -99,10 +87,10 @@ def command(
     given = {name: options[name] for name in drawn.options if name != "show"}
     if "show" in drawn.options:
         given["show"] = [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")]
-    loading = {name: options[name] for name in LOADING}
-    model = load_model(**loading)
+    loading = {name: options[name] for name in common.LOADING}
+    model = common.load_model(**loading)
     path, form = target(output, model.name, drawn.formats)
-    second = load_model(**loading | {"spec": other}) if diff else None
+    second = common.load_model(**loading | {"spec": other}) if diff else None
     chosen = {"other": second, "convention": convention, "gates": gates, "theme": theme}
     put(draw(model, form, style, **chosen, **given), path)
 

@@ -2,14 +2,14 @@
 
 import click
 
-from archcalc.cli.common import format_option, show
+from archcalc.cli import common
 
 
 @click.command()
 @click.argument("name", required=False)
-@format_option
+@common.format_option
 def command(name: str | None, form: str) -> None:
-    """All of it is made from the operation's declaration, its methods run on symbols."""
+    """Everything follows from the operation's declaration: its methods are run on symbols."""
     from archcalc.derive.reference import known, listed
 
-    show(listed() if name is None else known(name), form)
+    common.show(listed() if name is None else known(name), form)

@@ -6,28 +6,19 @@ from typing import Unpack
 import click
 
 from archcalc.analyse.receptive_fields import Gates
-from archcalc.cli.common import (
-    SpecOptions,
-    convention_option,
-    gates_option,
-    load_model,
-    named_after,
-    output_option,
-    spec_options,
-    write,
-)
+from archcalc.cli import common
 
 
 @click.command()
-@spec_options()
-@convention_option
-@gates_option
-@output_option
-def command(convention: str, gates: Gates, output: Path | None, **options: Unpack[SpecOptions]) -> None:
-    """One HTML file that opens in any browser without a network; without -o it is named after the spec."""
+@common.spec_options()
+@common.convention_option
+@common.gates_option
+@common.output_option
+def command(convention: str, gates: Gates, output: Path | None, **options: Unpack[common.SpecOptions]) -> None:
+    """One HTML file that any browser opens offline; without -o it is named after the spec."""
     from archcalc.picture.verbs import page
 
-    model = load_model(**options)
-    path = output or named_after(model.name, "html")
-    write(page(model, convention, gates), path)
+    model = common.load_model(**options)
+    path = output or common.named_after(model.name, "html")
+    common.write(page(model, convention, gates), path)
     click.echo(f"wrote {path}")

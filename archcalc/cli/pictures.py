@@ -1,4 +1,4 @@
-"""What commands that draw share: the file and the theme."""
+"""The theme, the file and the checks of options that `draw` and `plot` share."""
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -26,7 +26,7 @@ def target(output: Path | None, name: str, formats: Sequence[str]) -> tuple[Path
 
 
 def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], mine: Collection[str]) -> tuple[str, list[str]]:
-    """The first option given that is not mine, and what takes it; an empty name where there is none."""
+    """The first given option that is not among `mine`, and its owners; an empty name if there is none."""
     for name in sorted(set().union(*takes.values()) - set(mine)):
         if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
             return name, [home for home, options in takes.items() if name in options]

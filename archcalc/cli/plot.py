@@ -7,14 +7,7 @@ from typing import Any
 import click
 
 from archcalc.analyse.receptive_fields import Gates
-from archcalc.cli.common import (
-    convention_option,
-    gates_option,
-    loading,
-    loading_options,
-    number,
-    output_option,
-)
+from archcalc.cli import common
 from archcalc.cli.pictures import foreign, put, target, theme_option
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.picture.figure import FORMATS
@@ -22,59 +15,57 @@ from archcalc.picture.plots.paper import USUAL_PAPER, Paper
 from archcalc.picture.plots.sweep import MOST, Sweep, ranged
 from archcalc.picture.verbs import plot
 
-# Which options each form takes beside those of all.
+# The options of each form, beside those that all forms take.
 _TAKES = {
-    "networks": ("x", "y", "size", "pareto", "linear"),
-    "--per": ("y", "depth"),
+    "a plot of networks": ("x", "y", "size", "pareto", "linear"),
+    "--per scope": ("y", "depth"),
     "--over": ("y", "linear"),
 }
 _OWN = ("x", "y", "size", "pareto", "depth", "linear")
 
 
-class Over(click.ParamType[Sweep]):
+def sweep(text: str) -> Sweep:
     """H=128:512:32, H,W=128:512:32 or width=32,64,128."""
-
-    name = "over"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Sweep:
-        if isinstance(value, Sweep):
-            return value
-        names, _, text = str(value).partition("=")
-        entries = tuple(name.strip() for name in names.split(","))
-        parts = text.split(":") if ":" in text else text.split(",")
-        if not all(entries) or len(set(entries)) < len(entries) or not all(part.strip() for part in parts):
-            parts = []
-        if len(parts) != 3 if ":" in text else len(parts) < 2:
-            self.fail(f"{value!r} is no range, such as H=128:512:32 or width=32,64,128", param, ctx)
-        numbers = [number("--over", part.strip()) for part in parts]
-        try:
-            values = ranged(*numbers) if ":" in text else tuple(sorted(set(numbers)))
-        except Refused as error:
-            self.fail(str(error), param, ctx)
-        if not 2 <= len(values) <= MOST:
-            self.fail(f"{value!r} has {len(values):,} different points; from 2 to {MOST:,} are drawn", param, ctx)
-        return Sweep(entries, values)
+    names, _, points = text.partition("=")
+    entries = tuple(name.strip() for name in names.split(","))
+    stepped = ":" in points
+    parts = [part.strip() for part in points.split(":" if stepped else ",")]
+    enough = len(parts) == 3 if stepped else len(parts) >= 2
+    if not enough or not all(entries) or len(set(entries)) < len(entries) or not all(parts):
+        raise click.BadParameter(f"{text!r} is no range, such as H=128:512:32 or width=32,64,128")
+    numbers = [common.number("--over", part) for part in parts]
+    try:
+        values = ranged(*numbers) if stepped else tuple(sorted(set(numbers)))
+    except Refused as error:
+        raise click.BadParameter(str(error)) from None
+    if not 2 <= len(values) <= MOST:
+        raise click.BadParameter(f"{text!r} has {len(values):,} different points; from 2 to {MOST:,} are drawn")
+    return Sweep(entries, values)
 
 
 @click.command()
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
-@loading_options
-@click.option("--x", metavar="COLUMN", help="Of networks, the column from left to right.  [default: work]")
-@click.option("--y", metavar="A,B,...", help="The column upwards; with --per and --over the quantities, a panel each.")
-@click.option("--size", metavar="COLUMN", help="Of networks, the column that the areas of the bubbles show.")
+@common.loading_options
+@click.option("--x", metavar="COLUMN", help="For networks, the horizontal axis.  [default: work]")
 @click.option(
-    "--pareto/--no-pareto", default=None, help="Of networks, what none surpasses; usual where that can be told."
+    "--y", metavar="A,B,...", help="The vertical axis; with --per and --over, the quantities, one panel each."
+)
+@click.option("--size", metavar="COLUMN", help="For networks, the column shown by the areas of the bubbles.")
+@click.option(
+    "--pareto/--no-pareto",
+    default=None,
+    help="For networks, the Pareto front; drawn by default if the axes define one.",
 )
 @click.option("--per", type=click.Choice(["layer", "scope"]), help="Draw one network, a bar for each layer or scope.")
-@click.option("--depth", type=click.IntRange(min=1), help="With --per scope, the levels that are open.  [default: 1]")
-@click.option("--over", type=Over(), metavar="ENTRY=...", help="Draw a curve over START:STOP:STEP, or over A,B,...")
+@click.option("--depth", type=click.IntRange(min=1), help="With --per scope, the number of open levels.  [default: 1]")
+@click.option("--over", type=sweep, metavar="ENTRY=...", help="Draw a curve over START:STOP:STEP, or over A,B,...")
 @click.option("--linear", is_flag=True, help="No logarithmic axes.")
 @theme_option
 @click.option("--width", type=click.FloatRange(2, 40), default=USUAL_PAPER.width, show_default=True, help="In inches.")
-@click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; what fits by default.")
-@convention_option
-@gates_option
-@output_option
+@click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; by default as high as needed.")
+@common.convention_option
+@common.gates_option
+@common.output_option
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -90,15 +81,15 @@ def command(
     output: Path | None,
     **options: Any,
 ) -> int:
-    r"""Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`.
+    """Networks have the columns of `archcalc compare`, layers and curves the quantities of `archcalc formula`.
 
-    `work` is that of the convention. The ending of the file says how: svg, pdf or png.
+    `work` is that of the convention. The file ending selects the format: svg, pdf or png.
 
     \b
     archcalc plot resnet efficientnet --x macs --y top-1       a bubble for each network
-    archcalc plot resnet:50 --per layer --y macs,memory        where the cost is
+    archcalc plot resnet:50 --per layer --y macs,memory        the cost of each layer
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
-    """
+    """  # noqa: D301 - click needs the character \b before lines that it must not wrap
     _check(ctx, specs, per, over)
     _, form = target(output, "archcalc", FORMATS)
     given = {name: options.pop(name) for name in _OWN}
@@ -112,7 +103,7 @@ def command(
             paper=Paper(width, height, theme),
             convention=convention,
             gates=gates,
-            loading=loading(**options),
+            loading=common.loading(**options),
             broken=partial(_noted, errors),
             **{name: value for name, value in given.items() if value is not None},
         )
@@ -134,15 +125,11 @@ def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: ob
     """Refuse options that belong to another of the three plots."""
     if per is not None and over is not None:
         raise click.UsageError("--per and --over are two different plots; give one of them")
-    form = "--per" if per is not None else "--over" if over is not None else "networks"
-    if form == "--per" and len(specs) > 1:
+    form = "--per scope" if per is not None else "--over" if over is not None else "a plot of networks"
+    if per is not None and len(specs) > 1:
         raise click.UsageError(f"--per draws one network, not {len(specs)}")
     name, homes = foreign(ctx, _TAKES, _TAKES[form])
     if name:
-        raise click.UsageError(f"--{name} belongs to {' or '.join(map(_home, homes))}")
+        raise click.UsageError(f"--{name} belongs to {' or '.join(homes)}")
     if ctx.params.get("depth") and per == "layer":
         raise click.UsageError("--depth belongs to --per scope")
-
-
-def _home(form: str) -> str:
-    return {"networks": "a plot of networks", "--per": "--per scope"}.get(form, form)

@@ -5,40 +5,27 @@ from typing import Unpack
 
 import click
 
-from archcalc.cli.common import (
-    Assignment,
-    SpecOptions,
-    format_option,
-    load_model,
-    number,
-    output_option,
-    show,
-    spec_options,
-)
+from archcalc.cli import common
+from archcalc.cli.common import Settings, SpecOptions
 
 
 @click.command()
-@spec_options()
-@click.option("--phi", required=True, metavar="NUMBER", help="How far to scale: the work is about 2^phi times as much.")
-@click.option(
+@common.spec_options()
+@click.option("--phi", required=True, metavar="NUMBER", help="The scaling exponent: the work grows by about 2^phi.")
+@common.assignment(
     "--by",
     "coefficients",
-    multiple=True,
-    type=Assignment(),
     metavar="ENTRY=NUMBER",
-    help="A coefficient, such as depth=1.2, in place of the spec's; may be repeated.",
+    help="A coefficient, such as depth=1.2, instead of the spec's; may be repeated.",
 )
-@format_option
-@output_option
-def command(
-    phi: str, coefficients: tuple[tuple[str, str], ...], form: str, output: Path | None, **given: Unpack[SpecOptions]
-) -> None:
-    """Prints the scaled configuration and its cost beside the base's, and where the released networks differ from the
-    formula.
+@common.format_option
+@common.output_option
+def command(phi: str, coefficients: Settings, form: str, output: Path | None, **given: Unpack[SpecOptions]) -> None:
+    """Prints the scaled config and its cost beside the base's, and the differences between the released networks and
+    the formula.
     """
     from archcalc.solve.scale import scale
 
-    model = load_model(**given)
-    by = {entry: number(f"--by {entry}", text) for entry, text in coefficients}
-    found = scale(model, number("--phi", phi), by or None)
-    show(found, form, output)
+    model = common.load_model(**given)
+    by = {entry: common.number(f"--by {entry}", text) for entry, text in coefficients}
+    common.show(scale(model, common.number("--phi", phi), by or None), form, output)

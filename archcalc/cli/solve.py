@@ -6,12 +6,14 @@ from typing import Literal, Unpack
 
 import click
 
-from archcalc.cli.common import SpecOptions, format_option, load_model, number, output_option, show, spec_options
+from archcalc.cli import common
 
 
 @click.command()
-@spec_options()
-@click.option("--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that move together.")
+@common.spec_options()
+@click.option(
+    "--for", "entries", required=True, metavar="ENTRY", help="A config entry, or several that change together."
+)
 @click.option(
     "--where",
     multiple=True,
@@ -21,11 +23,11 @@ from archcalc.cli.common import SpecOptions, format_option, load_model, number, 
 )
 @click.option("--multiple-of", type=click.IntRange(min=1), help="Try only multiples of this number.")
 @click.option("--step", metavar="NUMBER", help="The step of a real multiplier.  [default: 0.01]")
-@click.option("--range", "between", metavar="A:B", help="The least and the greatest value to try.")
+@click.option("--range", "between", metavar="A:B", help="The smallest and the largest value to try.")
 @click.option("--largest", "direction", flag_value="largest", help="Find the largest value.")
 @click.option("--smallest", "direction", flag_value="smallest", help="Find the smallest value.")
-@format_option
-@output_option
+@common.format_option
+@common.output_option
 def command(
     entries: str,
     where: tuple[str, ...],
@@ -35,22 +37,21 @@ def command(
     direction: Literal["largest", "smallest"] | None,
     form: str,
     output: Path | None,
-    **given: Unpack[SpecOptions],
+    **given: Unpack[common.SpecOptions],
 ) -> int:
-    """The largest is sought, unless all conditions bound something from below. Exit status 1 when there is none."""
+    """Finds the largest value, unless all conditions are lower bounds. Exit status 1 if there is no such value."""
     from archcalc.solve.solution import solve
 
-    model = load_model(**given)
     found = solve(
-        model,
+        common.load_model(**given),
         [name.strip() for name in entries.split(",")],
         where,
         multiple_of=multiple_of,
-        step=None if step is None else number("--step", step),
+        step=None if step is None else common.number("--step", step),
         between=_between(between),
         direction=direction,
     )
-    show(found, form, output)
+    common.show(found, form, output)
     return 0 if found.found is not None else 1
 
 
@@ -60,4 +61,4 @@ def _between(text: str | None) -> tuple[int | Fraction, int | Fraction] | None:
     low, colon, high = text.partition(":")
     if not colon:
         raise click.BadParameter(f"--range takes two numbers, such as 8:512, not {text!r}")
-    return number("--range", low), number("--range", high)
+    return common.number("--range", low), common.number("--range", high)

@@ -2,22 +2,21 @@
 
 import click
 
-from archcalc.cli.common import format_option, show
+from archcalc.cli import common
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Derive all facts of every network, in parallel, and count them.")
-@format_option
+@common.format_option
 def command(check: bool, form: str) -> int:
     """They are listed by family, with their variants and sources."""
     from archcalc.language.zoo import networks, zoo
 
     if not check:
-        show(zoo(), form)
+        common.show(zoo(), form)
         return 0
-    from archcalc.cli.everything import watched
     from archcalc.many.everything import Census, counted
 
-    census = Census(tuple(watched(networks(), counted, "zoo")))
-    show(census, form)
+    census = Census(tuple(common.watched(networks(), counted, "zoo")))
+    common.show(census, form)
     return 1 if census.failures else 0

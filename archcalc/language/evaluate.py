@@ -1,7 +1,7 @@
-"""What entries say, evaluated in a scope: conditions, names, loops, sizes and settings."""
+"""The modifiers of entries, evaluated in a scope: conditions, names, loops, counts, and the sizes of inputs."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -11,13 +11,9 @@ from archcalc.algebra.domain import Domain
 from archcalc.dim import Dim, Shape, say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression.conditions import truth
-from archcalc.language.limits import Limits
 from archcalc.language.scope import Scope
-from archcalc.language.spec import Expression, LayerEntry, expression, locate, words
-from archcalc.language.tree import Map, Node, Scalar
+from archcalc.language.spec import Expression, LayerEntry, locate
 from archcalc.language.value import Rounds, Value, numbers_for, symbols_in, unfit
-from archcalc.op import no_setting
-from archcalc.setting import Kind, means_itself
 
 _BAD_NAME = re.compile(r"[.\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -31,15 +27,15 @@ def holds(condition: Expression, scope: Scope) -> bool:
 
 
 def layer_name(name: str) -> str:
-    """A layer's name; raises Refused for one that could not stand in a path."""
+    """A layer's name; raises Refused for one that cannot be part of a path."""
     if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
-        why = "stands for what goes in" if name == "input" else "is no name of a layer"
+        why = "is the name of the input" if name == "input" else "is no name of a layer"
         raise Refused(f"{say(name)} {why}", "use letters, digits, _ and -")
     return name
 
 
 class Round(NamedTuple):
-    """A round of `for`: its variables. It may stand for a symbolic number of rounds, its variable being a symbol."""
+    """A round of `for`: its variables. If it stands for a symbolic number of rounds, the variable is a symbol."""
 
     variables: dict[str, Value]
     over: Rounds | None = None
@@ -47,26 +43,23 @@ class Round(NamedTuple):
 
     @property
     def times(self) -> Dim:
-        """How many rounds it stands for."""
+        """The number of rounds that it stands for."""
         return 1 if self.over is None else self.over.count
 
     @contextmanager
     def running(self, scope: Scope) -> Iterator[None]:
-        """Let its symbol be known to lie in the range."""
+        """Assume that its symbol lies in the range."""
         if self.over is None:
             yield
             return
-        builder, running = scope.root.builder, self._running(self.over, scope.given)
-        builder.given = builder.given.run(self.symbol, running)
+        builder, over, given = scope.root.builder, self.over, scope.given
+        domain = Domain(dim.least(given.knowing(over.start)), dim.most(given.knowing(over.stop - 1)))
+        running = Running(str(over), tuple(sorted(symbols_in(over))), domain)
+        builder.given = given.run(self.symbol, running)
         try:
             yield
         finally:
             builder.given = builder.given.stop(self.symbol)
-
-    @staticmethod
-    def _running(over: Rounds, given: Assumptions) -> Running:
-        domain = Domain(dim.least(given.knowing(over.start)), dim.most(given.knowing(over.stop - 1)))
-        return Running(str(over), tuple(sorted(symbols_in(over))), domain)
 
 
 def rounds_of(entry: LayerEntry, scope: Scope) -> list[Round]:
@@ -79,19 +72,16 @@ def rounds_of(entry: LayerEntry, scope: Scope) -> list[Round]:
         if not isinstance(values, tuple):
             raise locate(unfit(f"`for` runs over a list, not {say(values)}", values), run.node)
         columns.append([_unpacked(names, value, run) for value in values])
-    lengths = {len(column) for column in columns}
-    if len(lengths) > 1:
-        shown = ", ".join(
-            f"{', '.join(names)}: {len(c)}" for (names, _), c in zip(entry.loop or (), columns, strict=True)
-        )
-        raise Refused(f"the lists of `for` differ in length ({shown})")
+    if len({len(column) for column in columns}) > 1:
+        lengths = [f"{', '.join(names)}: {len(c)}" for (names, _, _), c in zip(runs, columns, strict=True)]
+        raise Refused(f"the lists of `for` differ in length ({', '.join(lengths)})")
     return [Round({k: v for part in parts for k, v in part.items()}) for parts in zip(*columns, strict=True)]
 
 
 def _every_round(names: list[str], run: Expression, values: Rounds, runs: int, scope: Scope) -> Round:
-    """One round that stands for a symbolic number of them."""
+    """The one round that stands for a symbolic number of rounds."""
     if len(names) > 1 or runs > 1:
-        message = f"over {values}, whose length is not known, `for` runs with one variable and no list beside it"
+        message = f"over {values}, whose length is not known, `for` takes one variable and no other list"
         raise locate(Refused(message, numbers_for(values)), run.node)
     try:
         steady(f"`for: {{{names[0]}: {values}}}`", values, scope.given)
@@ -104,24 +94,24 @@ def _every_round(names: list[str], run: Expression, values: Rounds, runs: int, s
 
 
 def _unused(name: str, given: Assumptions) -> str:
-    """The name, or one like it that no symbol has."""
+    """The name, or a similar one that no symbol has."""
     while name in given.defaults or name in given.domains or name in given.running:
         name += "_"
     return name
 
 
 def steady(what: str, value: Value, given: Assumptions) -> None:
-    """Refuse a value that depends on the number of a round, where one round stands for all."""
+    """Refuse a value that depends on the number of a round if one round stands for all."""
     names = sorted(symbols_in(value) & given.running.keys()) if given.running else ()
     if names:
-        message = f"{what} depends on {' and '.join(names)}, so that the copies are not alike"
+        message = f"{what} depends on {' and '.join(names)}, so the copies are not alike"
         raise Undecidable(message, given.decided_by(names))
 
 
 def assume_count(count: Dim, scope: Scope) -> None:
-    """Assume of a symbolic count that it is one: a whole number of at least 0."""
+    """Assume that a symbolic count is an integer of at least 0."""
     for claim in (dim.divides(1, count), dim.at_least(count, 0)):
-        scope.require(claim, f"a count must be a whole number of at least 0, not {say(count)}")
+        scope.require(claim, f"a count must be an integer of at least 0, not {say(count)}")
 
 
 def _unpacked(names: list[str], value: Value, run: Expression) -> dict[str, Value]:
@@ -134,60 +124,31 @@ def _unpacked(names: list[str], value: Value, run: Expression) -> dict[str, Valu
 
 
 def count_of(repeat: Expression, scope: Scope) -> Dim:
-    """How often `repeat` says; may be symbolic."""
+    """The count of `repeat`; may be symbolic."""
     found: Dim = dim.tidy(repeat(scope))
-    if dim.is_symbolic(found):
-        try:
+    try:
+        if dim.is_symbolic(found):
             steady(f"`repeat: {dim.text(found)}`", found, scope.given)
             assume_count(found, scope)
-        except Refused as error:
-            raise locate(error, repeat.node) from None
-        return found
-    if type(found) is not int or found < 0:
-        raise locate(unfit(f"`repeat` must be a whole number of at least 0, not {say(found)}", found), repeat.node)
+        elif type(found) is not int or found < 0:
+            raise unfit(f"`repeat` must be an integer of at least 0, not {say(found)}", found)
+    except Refused as error:
+        raise locate(error, repeat.node) from None
     return found
 
 
 def shape_of(values: Iterable[Value], scope: Scope) -> Shape:
-    """A shape that an expression gives; raises Refused for what is no size."""
+    """A shape that an expression gives; raises Refused for anything but sizes."""
     found = tuple(dim.tidy(v) for v in values)
     for size in found:
+        message = f"a size must be an integer of at least 1, not {say(size)}"
         if not dim.is_size(size) or (type(size) is int and size < 1):
-            raise unfit(f"a size must be a whole number of at least 1, not {say(size)}", size)
+            raise unfit(message, size)
         if dim.is_symbolic(size):
-            scope.require(dim.at_least(size, 1), f"a size must be a whole number of at least 1, not {say(size)}")
+            scope.require(dim.at_least(size, 1), message)
     return found
 
 
 def same_shape(a: Shape, b: Shape, given: Assumptions) -> bool:
     """Whether two shapes are equal for sure."""
     return len(a) == len(b) and all(given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))
-
-
-def types(value: Value) -> object:
-    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
-    return tuple(map(types, value)) if isinstance(value, tuple) else type(value)
-
-
-def settings_of(
-    owner: str, known: Mapping[str, object], node: Node | None, value: Callable[[str, Node], Expression]
-) -> list[tuple[str, Expression]]:
-    """The settings that an entry gives to an operation or block, by name; a value alone is the first one."""
-    if node is None:
-        return []
-    if isinstance(node, Map):
-        for key, _ in node:
-            if key.text not in known:
-                raise locate(no_setting(owner, key.text, known), key)
-        return [(key.text, value(key.text, item)) for key, item in node]
-    if not known:
-        raise locate(Refused(f"{owner} has no settings"), node)
-    first = next(iter(known))
-    return [(first, value(first, node))]
-
-
-def setting_value(kind: Kind, node: Node, limits: Limits) -> Expression:
-    """A setting's value: a word where the setting takes words, else an expression."""
-    if isinstance(node, Scalar) and isinstance(node.value, str) and means_itself(kind, node.text):
-        return words(node, limits)
-    return expression(node, limits)

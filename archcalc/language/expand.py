@@ -7,18 +7,14 @@ from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.builder import Builder
 from archcalc.errors import Refused, nearest
-from archcalc.language.bounds import fewest_entries
 from archcalc.language.calls import Calls
-from archcalc.language.copies import Copier
 from archcalc.language.evaluate import holds, layer_name, shape_of
-from archcalc.language.mistakes import Mistakes
 from archcalc.language.operations import OperationCache
 from archcalc.language.overrides import NEVER, Overrides
-from archcalc.language.references import joined, results, sources
-from archcalc.language.repeats import Repeats
-from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
+from archcalc.language.report import Mistakes
+from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope, joined
 from archcalc.language.spec import Body, InputSpec, LayerEntry, Spec, locate, unknown_operation
-from archcalc.language.steps import Context, Copy, Cursor, Site, Steps
+from archcalc.language.steps import Context, Copy, Cursor, Site, Steps, fewest_entries, repeated
 from archcalc.language.value import Value
 from archcalc.network import Network
 from archcalc.op import Op
@@ -34,9 +30,7 @@ class Expander:
         self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
         self.operations = OperationCache(operations, spec.limits)
         self.steps, self.overrides = Steps(spec.limits.layers), Overrides(spec, self.builder)
-        self.repeats = Repeats(self.root)
-        copies = Copier(self.builder, self.steps, self.mistakes, self.overrides)
-        self.calls = Calls(self.root, copies, self.body)
+        self.calls = Calls(self.root, self.steps, self.mistakes, self.overrides, self.body)
 
     def build(self) -> Network:
         """The network; raises SpecError with every independent mistake, or LimitReached."""
@@ -48,7 +42,7 @@ class Expander:
         if len(inputs) == 1:
             top.layers.setdefault("input", next(iter(inputs.values())))
         last = self.layers(body, top, joined(inputs.values()))
-        outputs = self.mistakes.attempt(lambda: results(self.spec.outputs, top, last), body.node)
+        outputs = self.mistakes.tried(lambda: top.results(self.spec.outputs, last), body.node)
         self.overrides.complain(self.mistakes, body.node)
         self.mistakes.finish()
         network = self.builder.finish([source for source, _ in outputs or ()])
@@ -59,11 +53,10 @@ class Expander:
 
     def inputs(self) -> dict[str, Bound]:
         """The inputs of the network by name."""
-        found = {}
-        for name, given in self.spec.inputs.items():
-            outputs = self.mistakes.attempt(partial(self.input, name, given), given.shape.node)
-            found[name] = Bound(name, outputs)
-        return found
+        return {
+            name: Bound(name, self.mistakes.tried(partial(self.input, name, given), given.shape.node))
+            for name, given in self.spec.inputs.items()
+        }
 
     def input(self, name: str, given: InputSpec) -> Outputs:
         """Add an input."""
@@ -75,7 +68,7 @@ class Expander:
     def layers(self, body: Body, top: Scope, incoming: Bound) -> Bound:
         """Expand the layers of the spec, and those that it adds to the one that it extends."""
         condition = self.spec.frozen
-        frozen = condition is not None and self.mistakes.attempt(lambda: holds(condition, self.root), body.node)
+        frozen = condition is not None and self.mistakes.tried(lambda: holds(condition, self.root), body.node)
         context = Context(frozen=bool(frozen))
         last = self.body(body, top, context, incoming)
         for added in self.overrides.added():
@@ -85,7 +78,7 @@ class Expander:
     # -- entries ---------------------------------------------------------------------------------------------------
 
     def body(self, body: Body, scope: Scope, context: Context, incoming: Bound) -> Bound:
-        """Expand the entries of a scope; gives what the last one gives."""
+        """Expand the entries of a scope; returns the last one."""
         at = Cursor(incoming)
         self.entries(body, Site(scope, scope, context), at)
         return at.last
@@ -95,7 +88,7 @@ class Expander:
         incoming = at.last
         for entry in body.entries:
             here = site if at.last is incoming else site._replace(first=False)
-            steps = self.mistakes.attempt(partial(self.steps.copies, entry, here), entry.node, site.context.prefix[:-1])
+            steps = self.mistakes.tried(partial(self.steps.copies, entry, here), entry.node, site.context.prefix[:-1])
             if steps is None:
                 at.last = Bound("", None)
             for step in steps or ():
@@ -130,32 +123,34 @@ class Expander:
         except Poisoned:
             pass
         at.last = bound
-        # What an extending spec removes keeps its number, so that the layers after it keep their paths.
+        # A layer that an extending spec removes keeps its number, so that the layers after it keep their paths.
         counts = present or step.entry.when is NEVER
         if counts or entry.name is not None:
             scope.layers[name] = bound
         at.number += counts and entry.name is None
 
     def fill(self, step: Copy, bound: Bound, last: Bound, present: bool) -> None:
-        """Find what an entry gives: what it makes of what it reads, or the first of that where its `when` is false."""
+        """Find the outputs of an entry; if its `when` is false, that is the first output that it reads."""
         entry = step.entry
-        read = sources(step, last, entry.source is None and self.operations.reads_nothing(entry))
+        read = step.read(last, entry.source is None and self.operations.reads_nothing(entry))
         if not present:
             bound.outputs = read[:1]
         elif not dim.is_symbolic(step.copies):
             bound.outputs = self.work(step, bound, read)
         else:
-            bound.outputs = self.repeats.copied(step, read, partial(self.work, step, bound))
+            bound.outputs = repeated(step, read, partial(self.work, step, bound), self.root)
             bound.copies = step.copies
 
     def splice(self, step: Copy, at: Cursor) -> None:
-        """Expand one copy of a `splice`: its entries stand in the scope around and take the numbers of that."""
+        """Expand one copy of a `splice`: its entries belong to the scope around and take numbers of that scope."""
         entry, known = step.entry, len(step.scope.layers)
         try:
             if entry.when is not None and not holds(entry.when, step.inner):
                 return
-            read = at.last.outputs if entry.source is None else sources(step, at.last, False)
-            at.last = Bound("", self.spliced(step, read, at))
+            read = at.last.outputs if entry.source is None else step.read(at.last, False)
+            make = partial(self.spread, step, at)
+            symbolic = dim.is_symbolic(step.copies)
+            at.last = Bound("", repeated(step, read, make, self.root) if symbolic else make(read))
         except Refused as error:
             self.mistakes.note(error, entry.node, step.context.prefix[:-1])
             at.last = Bound("", None)
@@ -164,13 +159,8 @@ class Expander:
         for bound in [*step.scope.layers.values()][known:] if dim.is_symbolic(step.copies) else ():
             bound.copies = step.copies
 
-    def spliced(self, step: Copy, read: Outputs | None, at: Cursor) -> Outputs | None:
-        """What the entries of a `splice` give."""
-        make = partial(self.spread, step, at)
-        return self.repeats.copied(step, read, make) if dim.is_symbolic(step.copies) else make(read)
-
     def spread(self, step: Copy, at: Cursor, read: Outputs | None) -> Outputs | None:
-        """Expand the entries of a `splice`."""
+        """Expand the entries of a `splice`; returns the outputs of the last one."""
         assert step.entry.body is not None
         frozen, shared = self.inherited(step, "")
         context = step.context._replace(frozen=frozen, shared=shared)
@@ -179,10 +169,10 @@ class Expander:
         at.number = inner.number
         return inner.last.outputs
 
-    # -- what an entry does ----------------------------------------------------------------------------------------
+    # -- operations, blocks and scopes ---------------------------------------------------------------------------------
 
     def work(self, step: Copy, bound: Bound, read: Outputs) -> Outputs | None:
-        """Expand an operation, a block or a nested scope; gives its outputs."""
+        """Expand an operation, a block or a nested scope; returns its outputs."""
         entry, inner = step.entry, step.inner
         frozen, shared = self.inherited(step, bound.path)
         context = Context(bound.path + ".", frozen, shared, step.context.blocks, step.context.copies)
@@ -199,7 +189,7 @@ class Expander:
         return bound.outputs
 
     def inherited(self, step: Copy, path: str) -> tuple[bool, tuple[str, str] | None]:
-        """Whether an entry is frozen, and whose weights it uses."""
+        """Whether an entry is frozen, and the layer whose weights it uses."""
         entry, context = step.entry, step.context
         frozen = context.frozen if entry.frozen is None else holds(entry.frozen, step.inner)
         if entry.share is None:

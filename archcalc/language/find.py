@@ -1,4 +1,4 @@
-"""Which file a name means: a local file first, then the zoo that comes with archcalc."""
+"""The file of a name: a local file, or else a spec of the zoo that comes with archcalc."""
 
 import functools
 import os
@@ -12,12 +12,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PACKAGE = dirname(dirname(os.path.abspath(__file__)))
-ENDINGS = (".yaml", ".yml")
 
 
 @functools.cache
 def _zoo_folder() -> str:
-    """The folder of the zoo: in the package where it is installed, beside it in a checkout."""
+    """The folder of the zoo: inside an installed package, beside it in a checkout."""
     inside = os.path.join(_PACKAGE, "specs")
     return inside if os.path.isdir(inside) else os.path.join(dirname(_PACKAGE), "specs")
 
@@ -61,25 +60,25 @@ def split(text: str) -> tuple[str, str | None]:
 
 
 def local(name: str, folder: str | os.PathLike[str] = "") -> str | None:
-    """The file of this name in a folder, its ending perhaps left out."""
-    for ending in ("", *ENDINGS):
-        path = os.path.join(folder, name + ending)
-        if isfile(path):
-            return path
-    return None
+    """The file of this name in a folder, with or without its ending."""
+    paths = (os.path.join(folder, name + ending) for ending in ("", ".yaml", ".yml"))
+    return next(filter(isfile, paths), None)
 
 
 def in_zoo(name: str) -> str | None:
     """The zoo's spec of this name, with or without the ending `.yaml`."""
-    bare = name.removesuffix(".yaml").removesuffix(".yml")
-    inner = bare.rpartition("/")[2]  # a folder may be named, as in lesson/simple_cnn
-    path = zoo().get(inner, "")
+    bare = _bare(name)
+    path = zoo().get(bare.rpartition("/")[2], "")  # a folder may be named, as in lesson/simple_cnn
     return path if path.replace(os.sep, "/").endswith(f"/{bare}.yaml") else None
 
 
+def _bare(name: str) -> str:
+    return name.removesuffix(".yaml").removesuffix(".yml")
+
+
 def aliases(name: str) -> Iterator[tuple[str, str]]:
-    """Readings of a name as spec and variant joined: resnet50 and resnet_50 may be resnet, 50."""
-    bare = name.removesuffix(".yaml").removesuffix(".yml")
+    """The specs and variants that a joined name may mean: resnet50 and resnet_50 may be resnet, 50."""
+    bare = _bare(name)
     for family in sorted(zoo(), key=len, reverse=True):
         if bare.startswith(family) and bare != family:
             yield zoo()[family], bare[len(family) :]
@@ -92,9 +91,9 @@ def unknown(name: str) -> Refused:
 
 
 def beside(name: str, file: str, folder: bool = False) -> str:
-    """The file that another one names in `extends` or `use`: below its own folder, or of the zoo.
+    """The file that a spec names in `extends` or `use`: below the spec's own folder, or in the zoo.
 
-    With `folder`, a path in the zoo's folder rather than the name of a spec. A spec cannot reach out of its folder.
+    With `folder`, a name is a path in the zoo's folder rather than the name of a spec.
     """
     if os.path.isabs(name) or ".." in name.replace(os.sep, "/").split("/") or "\x00" in name:
         raise Refused(

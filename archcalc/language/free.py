@@ -1,7 +1,7 @@
-"""Config entries that are left free: their symbols, and what is taken to hold of these.
+"""Config entries that are left free: their symbols, and the assumptions on these.
 
 An entry is freed by its name (`H`), by a place in a list (`depths[2]`), or as an expression of new symbols (`H=32*h`).
-What the spec says an entry may be (`min`, `max`, `multiple_of`, `choices`) is assumed of its symbol.
+The bounds of an entry in the spec (`min`, `max`, `multiple_of`, `choices`) are assumed of its symbol.
 """
 
 import re
@@ -22,15 +22,15 @@ from archcalc.language.limits import Limits
 from archcalc.language.spec import ConfigEntry, Spec
 
 DEFAULTS = "defaults"
-"""The assumption that decides every open condition as the values of the config do."""
+"""The assumption that decides every open condition as for the values of the config."""
 _ENTRY = re.compile(r"(\w+)(?:\[(-?\d+)\])?\Z")
 
 Free = Iterable[str] | Mapping[str, Any]
-"""Names of config entries; a mapping says what some of them are instead: {"H": "32*h"}. None: a symbol."""
+"""Names of config entries, or a mapping to their expressions: {"H": "32*h"}. None: a symbol."""
 
 
 class _Symbols(Names):
-    """Where an expression given beside a spec looks up its names: the config, and new symbols for all others."""
+    """The names in an expression from outside the spec: the config entries; all others are new symbols."""
 
     def __init__(self, config: Mapping[str, Any], limits: Limits):
         self.config, self._limits = config, limits
@@ -46,7 +46,7 @@ class _Symbols(Names):
 def freed(
     spec: Spec, config: Mapping[str, Any], free: Free, assume: Iterable[str]
 ) -> tuple[dict[str, Any], Assumptions]:
-    """The config with symbols for what is free, and what is assumed of them; raises Refused."""
+    """The config with symbols for the free entries, and the assumptions on them; raises Refused."""
     wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(free)
     texts = list(assume)
     if not wanted and not texts:
@@ -75,33 +75,28 @@ def _defined(given: Assumptions, name: str, value: Size) -> Assumptions:
 
 
 def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
-    """The config entry that a name means, and the place in it."""
+    """The config entry of a name, and the place in its list; raises Refused unless it is a number."""
     found = _ENTRY.match(name)
     entry = found.group(1) if found else name
     if entry not in spec.config:
         raise Refused(f"{spec.name} has no config entry {entry!r} to leave free", nearest(entry, spec.config))
-    value = config[entry]
-    if found is None or found.group(2) is None:
-        if isinstance(value, tuple):
-            raise Refused(f"config {entry} is a list", f"leave one of its numbers free, such as {entry}[0]")
-        _number(name, value)
-        return entry, None
-    place = int(found.group(2))
-    if not isinstance(value, tuple) or not -len(value) <= place < len(value):
-        raise Refused(f"config {entry} has no entry {place} to leave free: it is {say(value)}")
-    _number(name, value[place])
-    return entry, place % len(value)
-
-
-def _number(name: str, value: Size) -> None:
+    value, place = config[entry], None
+    if found is not None and found.group(2) is not None:
+        place = int(found.group(2))
+        if not isinstance(value, tuple) or not -len(value) <= place < len(value):
+            raise Refused(f"config {entry} has no entry {place} to leave free: it is {say(value)}")
+        value, place = value[place], place % len(value)
+    elif isinstance(value, tuple):
+        raise Refused(f"config {entry} is a list", f"leave one of its numbers free, such as {entry}[0]")
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
+    return entry, place
 
 
 def _symbol(
     name: str, setting: ConfigEntry | None, default: Size, config: Mapping[str, Any], given: Assumptions
 ) -> tuple[Any, Assumptions]:
-    """The symbol of an entry; where the spec says that it is a multiple, that multiple of another symbol."""
+    """The symbol of an entry, or a multiple of another symbol if the spec declares the entry as a multiple."""
     whole = setting is None or isinstance(setting.default, int)
     low, high = (None, None) if setting is None else (setting.min, setting.max)
     least: Size = 0 if low is None else low
@@ -116,8 +111,8 @@ def _symbol(
         return step * symbol, _defined(given, name, step * symbol).restrict(short, domain)
     symbol = dim.symbol(name, least, whole)
     if low is not None or high is not None:
-        goes_without_saying = low is None or low <= (1 if whole else 0)
-        given = given.restrict(name, Domain(None if goes_without_saying else low, high))
+        implied = low is None or low <= (1 if whole else 0)
+        given = given.restrict(name, Domain(None if implied else low, high))
     if setting is not None and setting.choices is not None:
         numbers = setting.numbers
         length = int(numbers[-1] - numbers[0]) + 1
@@ -127,7 +122,7 @@ def _symbol(
 
 
 def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
-    """The name for an entry divided by what it is a multiple of: h for H, width_8 for width."""
+    """The name of an entry divided by its `multiple_of`: h for H, width_8 for width."""
     short = name.lower() if len(name) == 1 and name.isupper() else f"{name}_{step}"
     return f"{name}_{step}" if short in config else short
 
@@ -143,7 +138,7 @@ def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits)
 
 
 def _near(value: Size, default: Size, given: Assumptions) -> Assumptions:
-    """Note for which numbers of the symbols an entry has its value in the config."""
+    """Note the values of the symbols at which an entry has its value in the config."""
     defaults, leasts = dict(given.defaults), dict(given.leasts)
     symbols = sorted(value.free_symbols, key=str) if dim.is_symbolic(value) else []
     for symbol in symbols:

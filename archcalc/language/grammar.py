@@ -1,62 +1,62 @@
-"""The grammar of a spec: every mapping of the language with its keys and what may stand at each.
+"""The grammar of a spec: every mapping of the language, its keys, and the form of each value.
 
 The parser (`parser`, `entries`) reads by it, and the JSON schema (`schema`) is generated from it.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from archcalc.language import tree
 from archcalc.language.forms import (
     IDENTIFIER,
     AnyOf,
-    Computed,
     Form,
     Keys,
     ListOf,
     MapOf,
     OneOf,
     Record,
-    Ref,
     Requirement,
     ScalarForm,
     Schema,
     identifiers,
 )
-from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, text_of
 
 
-def _is_text(node: Node) -> bool:
+def _is_string(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is not None
 
 
 def _is_data(node: Node) -> bool:
-    return all(map(_is_data, node.items)) if isinstance(node, Seq) else _is_text(node)
+    return all(map(_is_data, node.items)) if isinstance(node, Seq) else _is_string(node)
 
 
-def number_in(node: Node) -> int | Fraction | None:
+def number_in(node: Node | None) -> int | Fraction | None:
     """The number that a node is, or None."""
     value = node.value if isinstance(node, Scalar) else None
     return value if isinstance(value, (int, Fraction)) and not isinstance(value, bool) else None
 
 
-def _numbers(
-    words: str, least: int | None = None, above: int | None = None, most: int | None = None, empty: bool = False
+def _number(
+    words: str, bounds: Schema, fits: Callable[[int | Fraction], bool] = lambda value: True, empty: bool = False
 ) -> ScalarForm:
-    """Numbers within bounds."""
+    """A number within bounds."""
 
-    def fits(node: Node) -> bool:
+    def number_fits(node: Node) -> bool:
         value = number_in(node)
-        if value is None or (least is not None and value < least) or (above is not None and value <= above):
-            return False
-        return most is None or value <= most
+        return value is not None and fits(value)
 
-    bounds = {"minimum": least, "exclusiveMinimum": above, "maximum": most}
-    schema: Schema = {"type": "number"}
-    return ScalarForm(words, fits, schema | {word: bound for word, bound in bounds.items() if bound is not None}, empty)
+    return ScalarForm(words, {"type": "number"} | bounds, number_fits, empty)
 
 
-def _is_digits(node: Node) -> bool:
-    return isinstance(node, Scalar) and any(c.isdigit() for c in node.text)
+def _defined(name: str, words: str, *kinds: type[Node], empty: bool = False) -> ScalarForm:
+    """A form that may contain itself, so that the schema defines it by name."""
+    return ScalarForm(words, {"$ref": f"#/$defs/{name}"}, lambda node: isinstance(node, kinds), empty)
+
+
+def _one_or_more(form: Form, words: str) -> AnyOf:
+    return AnyOf(form, ListOf(form), words=words)
 
 
 class Version(ScalarForm):
@@ -65,38 +65,36 @@ class Version(ScalarForm):
     hint = "this archcalc reads version 1"
 
     def __init__(self) -> None:
-        super().__init__("1", lambda node: number_in(node) == 1, {"const": 1})
+        super().__init__("1", {"const": 1}, lambda node: number_in(node) == 1)
 
     def refusal(self, what: str, node: Node) -> tuple[str, str]:
         return f"language version {tree.words(node)} is not known", self.hint
 
 
 SCALAR: Schema = {"type": ["string", "number", "boolean"]}
-TEXT = ScalarForm("a text", _is_text, SCALAR)
-TEXTS = AnyOf(TEXT, ListOf(TEXT), words="a text or a list of texts")
-LAYER = ScalarForm("the name of a layer", _is_text, SCALAR)
-NAMES = AnyOf(LAYER, ListOf(LAYER), words="the name of a layer or a list of names")
-DATA = ScalarForm("a number, a text or a list", _is_data, {"$ref": "#/$defs/data"})
-NOTHING = ScalarForm("nothing", lambda node: isinstance(node, Scalar) and node.value is None, {"type": "null"})
-VALUE = Computed("a value or an expression", {"description": "a value or an expression"})
-CONDITION = Computed("a condition", {"type": ["boolean", "string"]})
-COUNT = Computed("a whole number", {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]})
-SIZE = Computed("a size", {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
-BOUND = _numbers("a number", empty=True)
-COEFFICIENT = _numbers("a number above 0 and up to 100", above=0, most=100)
-PHI = _numbers("a number from 0 to 100", least=0, most=100)
-STEP = ScalarForm(
-    "a number other than 0",
-    lambda node: bool(number_in(node)),
-    {"type": "number", "not": {"const": 0}},
-    empty=True,
+TEXT = ScalarForm("a string", SCALAR, _is_string)
+TEXTS = _one_or_more(TEXT, "a string or a list of strings")
+LAYER = ScalarForm("the name of a layer", SCALAR, _is_string)
+NAMES = _one_or_more(LAYER, "the name of a layer or a list of names")
+DATA = ScalarForm("a number, a string or a list", {"$ref": "#/$defs/data"}, _is_data)
+NOTHING = ScalarForm("nothing", {"type": "null"}, is_null)
+VALUE = ScalarForm("a value or an expression", {"description": "a value or an expression"})
+CONDITION = ScalarForm("a condition", {"type": ["boolean", "string"]})
+COUNT = ScalarForm("an integer", {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string"}]})
+SIZE = ScalarForm("a size", {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]})
+BOUND = _number("a number", {}, empty=True)
+COEFFICIENT = _number(
+    "a number above 0 and up to 100", {"exclusiveMinimum": 0, "maximum": 100}, lambda value: 0 < value <= 100
 )
+PHI = _number("a number from 0 to 100", {"minimum": 0, "maximum": 100}, lambda value: 0 <= value <= 100)
+STEP = _number("a number other than 0", {"not": {"const": 0}}, bool, empty=True)
 LET = MapOf("the value {}", VALUE, identifiers("a value"))
 
 # -- layers ------------------------------------------------------------------------------------------------------------
 
-LAYERS = Ref("layers", "a mapping or a list", (Map, Seq), empty=True)
-ENTRY = Ref("entry", "an operation, a mapping or a list", (Scalar, Map, Seq))
+BODY = _defined("layers", "a mapping or a list", Map, Seq)
+LAYERS = _defined("layers", BODY.words, Map, Seq, empty=True)
+ENTRY = _defined("entry", "an operation, a mapping or a list", Scalar, Map, Seq)
 LOOP = Keys("a variable", rf"\s*{IDENTIFIER}\s*(,\s*{IDENTIFIER}\s*)*", 'write a name, or several as in "k, c"')
 FOR = MapOf("the list of {}", VALUE, LOOP, least=1, empty=False)
 MODIFIERS: dict[str, Form] = {
@@ -110,15 +108,15 @@ MODIFIERS: dict[str, Form] = {
     "name": TEXT,
     "doc": TEXT,
 }
-"""What an entry may say beside its operation."""
-BODIES: dict[str, Form] = {"layers": Ref("layers", LAYERS.words, LAYERS.kinds), "splice": ListOf(ENTRY, least=1)}
-"""What an entry may have in place of an operation: layers in a scope of their own, or in the list that it stands in."""
+"""The keys of an entry beside its operation."""
+BODIES: dict[str, Form] = {"layers": BODY, "splice": ListOf(ENTRY, least=1)}
+"""The keys of an entry in place of an operation: layers in a scope of their own, or in the list around the entry."""
 
 # -- parts of a spec ---------------------------------------------------------------------------------------------------
 
 CONFIG = Record(
     {
-        "default": ScalarForm(DATA.words, _is_data, DATA.schema(), empty=True),
+        "default": ScalarForm(DATA.words, DATA.schema(), _is_data, empty=True),
         "min": BOUND,
         "max": BOUND,
         "multiple_of": STEP,
@@ -127,78 +125,76 @@ CONFIG = Record(
     }
 )
 """An entry of `config`."""
+CONFIGS = MapOf("config {}", AnyOf(DATA, NOTHING, CONFIG), identifiers("a config entry"))
+VARIANT = MapOf("{}", DATA)
+VARIANTS = MapOf("variant {}", VARIANT)
+BY = MapOf("a coefficient", COEFFICIENT, least=1)
+RELEASED = MapOf("a phi", PHI)
+SCALING = Record(
+    {"by": BY, "released": RELEASED},
+    Requirement(["by"], "the coefficients", "such as by: {depth: 1.2, width: 1.1}"),
+    empty=True,
+)
 DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 SHAPE = ListOf(SIZE, "a list of sizes", least=1, hint="such as [N, 3, H, W]")
 INPUT = Record(
     {"shape": SHAPE, "dtype": OneOf(*DTYPES), "layout": TEXT, "doc": TEXT},
     Requirement(["shape"], "a shape", "such as [N, 3, H, W]"),
 )
+INPUTS = MapOf("input {}", AnyOf(SHAPE, INPUT, words="a shape", hint=SHAPE.hint))
+ARGS = MapOf("the argument {}", VALUE, identifiers("an argument"))
 BLOCK = Record(
-    {
-        "args": MapOf("the argument {}", VALUE, identifiers("an argument")),
-        "inputs": NAMES,
-        "let": LET,
-        "layers": LAYERS,
-        "outputs": NAMES,
-        "doc": TEXT,
-    },
+    {"args": ARGS, "inputs": NAMES, "let": LET, "layers": LAYERS, "outputs": NAMES, "doc": TEXT},
     Requirement(["layers"], "layers"),
 )
+BLOCKS = MapOf("block {}", BLOCK, identifiers("a block"))
 _FACTS = ("parameters", "trainable", "buffers", "macs", "flops", "activations", "receptive_field", "depth")
 CLAIMED = {"params": "parameters"} | {fact: fact for fact in _FACTS}
-"""What a claim may be about, and the fact that it names."""
+"""The keys of the numbers in a claim, each with the fact that it names."""
 PRINTED = ScalarForm(
     "a number as printed",
-    _is_digits,
     {"anyOf": [{"type": "number"}, {"type": "string", "pattern": "[0-9]"}]},
+    lambda node: any(c.isdigit() for c in text_of(node)),
 )
 BY_FACT = AnyOf(
-    *(TEXT, ListOf(TEXT)),
+    *TEXTS.forms,
     MapOf("{}", TEXTS, Keys("a fact", f"({'|'.join(CLAIMED)})", f"known: {', '.join(CLAIMED)}"), empty=False),
-    words="a text, a list of texts, or a mapping from facts to these",
+    words="a string, a list of strings, or a mapping from facts to these",
 )
 JUDGED = ("counts", "verdict", "erratum")
-"""What a claim may say of its numbers."""
+"""The keys of a claim that describe its numbers."""
+SETTINGS = MapOf("config {}", DATA)
 CLAIM = Record(
     {
         "source": TEXT,
         "variant": TEXT,
-        "config": MapOf("config {}", DATA),
+        "config": SETTINGS,
         "layers": TEXT,
         "note": TEXT,
         **dict.fromkeys(JUDGED, BY_FACT),
         **dict.fromkeys(CLAIMED, PRINTED),
     },
     Requirement(["source"], "a source", "such as {source: Table 1, macs: 11.3e9}"),
-    Requirement(CLAIMED, "a number", "such as {source: Table 1, macs: 11.3e9}"),
+    Requirement([*CLAIMED], "a number", "such as {source: Table 1, macs: 11.3e9}"),
 )
-SCALING = Record(
-    {
-        "by": MapOf("a coefficient", COEFFICIENT, least=1),
-        "released": MapOf("a phi", PHI),
-    },
-    Requirement(["by"], "the coefficients", "such as by: {depth: 1.2, width: 1.1}"),
-    empty=True,
-)
-VARIANT = MapOf("{}", DATA)
 
 # -- files -------------------------------------------------------------------------------------------------------------
 
 ABOUT = ("title", "source", "doc", "family")
-"""Texts about a spec."""
+"""The keys that describe a spec."""
 SPEC = Record(
     {
         "archcalc": Version(),
         "extends": TEXT,
-        "use": AnyOf(TEXT, ListOf(TEXT), words="the name of a file of blocks or a list of names"),
+        "use": _one_or_more(TEXT, "the name of a file of blocks or a list of names"),
         **dict.fromkeys(ABOUT, TEXT),
-        "config": MapOf("config {}", AnyOf(DATA, NOTHING, CONFIG), identifiers("a config entry")),
+        "config": CONFIGS,
         "let": LET,
-        "variants": MapOf("variant {}", VARIANT),
+        "variants": VARIANTS,
         "scaling": SCALING,
-        "inputs": MapOf("input {}", AnyOf(SHAPE, INPUT, words="a shape", hint=SHAPE.hint)),
+        "inputs": INPUTS,
         "outputs": NAMES,
-        "blocks": MapOf("block {}", BLOCK, identifiers("a block")),
+        "blocks": BLOCKS,
         "layers": LAYERS,
         "frozen": CONDITION,
         "claims": ListOf(CLAIM),

@@ -1,6 +1,6 @@
 """Limits against runaway and hostile specs. Each can be raised by name.
 
-Limits are a value. The reader of a spec holds them and the spec carries them on; nothing is in force anywhere else.
+Limits are a value: the spec that is read with them carries them, and no other file is affected.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from archcalc.errors import Refused, nearest
 
 
 class Limits(NamedTuple):
-    """How large a spec and what it expands to may be."""
+    """The largest size of a spec and of its expansion."""
 
     bytes: int = 4 * 1024**2
     """Size of a file."""
@@ -27,7 +27,7 @@ class Limits(NamedTuple):
     items: int = 100_000
     """Entries of a list that an expression makes."""
     rounds: int = 1_000
-    """Rounds of the comprehensions in an expression, those within each other counted together."""
+    """Rounds of the comprehensions in an expression; nested ones are counted together."""
 
     def raised(self, changes: Mapping[str, int]) -> "Limits":
         """These limits with some of them changed."""

@@ -1,20 +1,89 @@
-"""A network as it was loaded, with its spec and its settings; it can be loaded again with others."""
+"""From a name to a network: find and read the spec, choose a variant, set the config, expand; and load it again."""
 
 import os
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from archcalc.algebra.assumptions import Assumptions
+from archcalc.algebra.assumptions import NOTHING, Assumptions
+from archcalc.errors import LimitReached, Refused, SpecError, nearest
+from archcalc.language import find
+from archcalc.language.expand import Expander
+from archcalc.language.files import read_spec, with_lines
 from archcalc.language.free import Free, freed, named
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.load import configured, exact, expand, open_spec
-from archcalc.language.spec import Spec
+from archcalc.language.reader import read
+from archcalc.language.spec import Spec, literal
+from archcalc.network import Network, collector_paused
 from archcalc.op import Op
 from archcalc.ops import OPS
 
 if TYPE_CHECKING:
     import networkx as nx
+
+
+def open_spec(
+    text: str | os.PathLike[str], operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT
+) -> tuple[Spec, str | None]:
+    """The spec of a name or path, and the variant in the name."""
+    name, variant = find.split(text) if isinstance(text, str) else (os.fspath(text), None)
+    path = find.local(name) or find.in_zoo(name)
+    if path is not None:
+        return read_spec(path, operations, limits), variant
+    for path, rest in find.aliases(name) if variant is None else ():
+        spec = read_spec(path, operations, limits)
+        for alias in (rest, rest.lstrip("_-")):
+            if alias in spec.variants:
+                return spec, alias
+    raise find.unknown(name)
+
+
+def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every config entry: the default, the variant's value or the given one."""
+    chosen = {name: setting.default for name, setting in spec.config.items()}
+    if variant is not None:
+        chosen |= spec.variant(variant)
+    for name, value in given.items():
+        if name not in spec.config:
+            raise Refused(f"{spec.name} has no config entry {name!r}", nearest(name, spec.config))
+        chosen[name] = exact(value)
+    for name, value in chosen.items():
+        if value is None:
+            raise Refused(f"config {name} has no value", f"give one with --set {name}=VALUE")
+        chosen[name] = spec.config[name].check(value)
+    return chosen
+
+
+def exact(value: Any) -> Any:
+    """A value from Python as a value of the language: lists are tuples, floats the fractions that they print as."""
+    if isinstance(value, (list, tuple)):
+        return tuple(exact(v) for v in value)
+    if isinstance(value, float):
+        return Fraction(repr(value))
+    return value
+
+
+def parse_value(text: str) -> Any:
+    """A value from the command line, read as YAML: 320, 0.5, true, basic or [2, 2, 2, 2]."""
+    return literal(read(text.encode(), "--set"))
+
+
+def expand(
+    spec: Spec,
+    config: Mapping[str, Any],
+    operations: Mapping[str, type[Op]] = OPS,
+    given: Assumptions = NOTHING,
+) -> Network:
+    """The network of a spec under a config; raises SpecError with the lines of the spec, or LimitReached."""
+    try:
+        with collector_paused():
+            return Expander(spec, config, operations, given).build()
+    except SpecError as error:
+        raise with_lines(error, spec.files) from None
+    except RecursionError:
+        what = "blocks, scopes or values of `let` are nested too deeply"
+        raise LimitReached("nesting", spec.limits.nesting, f"{spec.file}: {what}") from None
 
 
 class Loading(NamedTuple):
@@ -54,7 +123,7 @@ class Loaded:
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
-        """The network as a networkx graph; networkx is imported when it is first asked for."""
+        """The network as a networkx graph; networkx is imported on first use."""
         return self.network.to_networkx()
 
     @property
@@ -64,20 +133,20 @@ class Loaded:
 
     @property
     def file(self) -> str:
-        """The file that was read."""
+        """The file of the spec."""
         return self.spec.file
 
     @property
     def assumptions(self) -> Assumptions:
-        """What is taken to hold of the symbols, for every number to be right; iterates over it in words."""
+        """The assumptions on the symbols under which every number is right; iterating gives them in words."""
         return self.network.given
 
     def freed(self, free: Free = (), assume: Iterable[str] = ()) -> Self:
-        """The same network with config entries left free, beside those that are free already (see `load`)."""
+        """The same network with config entries left free (see `load`)."""
         return type(self)(self.spec, self.variant, self._loading, free, assume)
 
     def changed(self, settings: Mapping[str, Any]) -> Self:
-        """The same network with config entries, or numbers in their lists (`depths[2]`), set anew."""
+        """The same network with new values of config entries, or of numbers in their lists (`depths[2]`)."""
         config = dict(self._loading.config)
         for entry, value in settings.items():
             name, place = named(self.spec, config, entry)
@@ -87,15 +156,15 @@ class Loaded:
         return type(self)(self.spec, self.variant, self._loading._replace(config=config))
 
     def varied(self, variant: str) -> Self:
-        """The same spec in another variant, its other settings as usual."""
+        """The same spec in another variant, with default settings."""
         config = configured(self.spec, variant, {})
         return type(self)(self.spec, variant, self._loading._replace(config=config))
 
 
 Loadable = str | os.PathLike[str] | Loaded
-"""What a verb takes: a network, or the file or name that it is loaded from."""
+"""The argument of a verb: a network, or the file or name to load it from."""
 
 
 def opened(network: Loadable) -> Loaded:
-    """A network, loaded where it is not yet."""
+    """A network, loaded if it is not yet."""
     return network if isinstance(network, Loaded) else Loaded.load(network)

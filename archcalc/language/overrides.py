@@ -1,4 +1,4 @@
-"""What an extending spec changes of the layers of the spec that it extends."""
+"""The layers that an extending spec changes in the spec that it extends."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from archcalc import dim
 from archcalc.builder import Builder
 from archcalc.errors import Refused, nearest
-from archcalc.language.mistakes import Mistakes
+from archcalc.language.report import Mistakes
 from archcalc.language.spec import Body, Expression, LayerEntry, Located, Spec
 from archcalc.language.steps import Copy, inside
 from archcalc.language.tree import Node, Scalar
@@ -24,7 +24,7 @@ class Overrides:
         self.unused = dict.fromkeys(spec.overrides)
 
     def applied(self, step: Copy, path: str) -> Copy:
-        """The step, or what an extending spec puts in its place."""
+        """The step as an extending spec changes it."""
         if path not in self.unused:
             return step
         if self.builder.open or dim.is_symbolic(step.copies):
@@ -58,7 +58,7 @@ class Overrides:
 
 
 def _merged(new: LayerEntry, old: LayerEntry) -> LayerEntry:
-    """The new entry, with what it does not say taken from the old one."""
+    """The new entry, completed by the modifiers and the operation of the old one."""
     made = replace(
         new,
         when=new.when or old.when,

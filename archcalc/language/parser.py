@@ -1,36 +1,19 @@
-"""Tree to typed spec, by the grammar: every mistake is reported with its place, all of a file at once."""
+"""Tree to typed spec, by the grammar. Every mistake of a file is reported, each with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from archcalc.errors import Problem, SpecError, nearest
-from archcalc.language import tree
+from archcalc.language import grammar, tree
 from archcalc.language.entries import Entries
-from archcalc.language.forms import MapOf, Record
-from archcalc.language.grammar import (
-    ABOUT,
-    BLOCK,
-    CLAIM,
-    CLAIMED,
-    CONFIG,
-    INPUT,
-    JUDGED,
-    LIBRARY,
-    OVERRIDES,
-    SCALING,
-    SPEC,
-    TEXTS,
-    VARIANT,
-    number_in,
-)
+from archcalc.language.forms import MapOf
+from archcalc.language.grammar import CLAIMED, number_in
 from archcalc.language.limits import Limits
-from archcalc.language.report import Fields, is_null, text_of
+from archcalc.language.report import Fields
 from archcalc.language.spec import (
     Block,
     ConfigEntry,
-    Expression,
     InputSpec,
     LayerEntry,
     PublishedClaim,
@@ -40,76 +23,65 @@ from archcalc.language.spec import (
     problem,
     unknown_operation,
 )
-from archcalc.language.tree import Map, Node, Scalar, Seq
-from archcalc.language.value import Value
+from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, items_of, text_of
 from archcalc.op import Op, no_setting
 
 
-def _map_of(record: Record, key: str) -> MapOf:
-    form = record.keys[key]
-    assert isinstance(form, MapOf)
-    return form
-
-
-_CONFIGS, _VARIANTS, _INPUTS, _BLOCKS = (_map_of(SPEC, key) for key in ("config", "variants", "inputs", "blocks"))
-_BY, _RELEASED = (_map_of(SCALING, key) for key in ("by", "released"))
-_ARGS, _SETTINGS = _map_of(BLOCK, "args"), _map_of(CLAIM, "config")
-
-
 class Parser(Entries):
-    """Reads the parts of one file."""
+    """Reads a file into a spec, which is empty or holds the spec that the file extends."""
 
-    def spec(self, root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
-        """Read a file into a spec, which is empty or holds what the file extends, and the blocks that it uses."""
+    def __init__(self, spec: Spec):
+        super().__init__(spec.limits)
+        self.spec = spec
+
+    def read(self, root: Node, used: Mapping[str, Block]) -> Spec:
+        """Read a file; `used` are the blocks of its libraries."""
         if not isinstance(root, Map):
             message = f"a spec must be a mapping, not {tree.words(root)}"
             raise SpecError([Problem(message, root.place, hint="it begins with `archcalc: 1`")])
-        extending = spec.body is not None
-        given = self.record(root, SPEC, "a spec", needed=not extending)
-        for word in ABOUT:
+        spec, extending = self.spec, self.spec.body is not None
+        given = self.record(root, grammar.SPEC, "a spec", needed=not extending)
+        for word in grammar.ABOUT:
             if word in given:
                 setattr(spec, word, text_of(given[word]))
-        self.config(given.get("config"), spec)
+        self.config(given.get("config"))
         spec.let |= self.let(given.get("let"))
-        self.variants(given.get("variants"), spec)
-        self.scaling(given.get("scaling"), spec)
-        self.inputs(given.get("inputs"), spec)
-        self.blocks(given.get("blocks"), spec, used)
-        self.network(given, spec)
-        self.claims(given.get("claims"), spec)
-        self.layers(given.get("layers"), spec, extending)
-        self.finish()
-        return spec
-
-    def network(self, given: Fields, spec: Spec) -> None:
-        """What a spec says of the network as a whole."""
+        self.variants(given.get("variants"))
+        self.scaling(given.get("scaling"))
+        self.inputs(given.get("inputs"))
+        self.blocks(given.get("blocks"), used)
         if "frozen" in given:
             spec.frozen = self.expression(given["frozen"])
         if "outputs" in given:
             spec.outputs = self.references(given["outputs"])
+        claims = [self.claim(item) for item in items_of(given.get("claims")) if isinstance(item, Map)]
+        spec.claims = [claim for claim in claims if claim is not None]
+        if "layers" in given:
+            self.layers(given["layers"], extending)
+        self.finish()
+        return spec
 
     # -- config ----------------------------------------------------------------------------------------------------
 
-    def config(self, node: Node | None, spec: Spec) -> None:
-        for key, value in self.entries(node, _CONFIGS):
+    def config(self, node: Node | None) -> None:
+        config = self.spec.config
+        for key, value in self.entries(node, grammar.CONFIGS):
             if isinstance(value, Map):
-                found = self.setting(key, value)
+                config[key.text] = self.setting(key, value)
+            elif key.text in config:
+                config[key.text] = self.default(config[key.text], value)
             else:
-                found = self.default(key.text, value, spec.config.get(key.text))
-            if found is not None:
-                spec.config[key.text] = found
+                config[key.text] = ConfigEntry(key.text, literal(value), value)
 
-    def default(self, name: str, node: Node, base: ConfigEntry | None) -> ConfigEntry | None:
-        """A config entry given by its default alone, which may be a new default for an inherited entry."""
-        value = literal(node)
-        if base is None:
-            return ConfigEntry(name, value, node)
-        return self.attempt(node, lambda node: replace(base, default=base.check(value), node=node))
+    def default(self, base: ConfigEntry, node: Node) -> ConfigEntry:
+        """An inherited config entry with a new default."""
+        made = self.attempt(node, lambda node: replace(base, default=base.check(literal(node)), node=node))
+        return made or base
 
-    def setting(self, key: Scalar, node: Map) -> ConfigEntry | None:
-        """A config entry with what it may be."""
-        given = self.record(node, CONFIG, f"config {key.text}")
-        low, high, step = (_number(given.get(word)) for word in ("min", "max", "multiple_of"))
+    def setting(self, key: Scalar, node: Map) -> ConfigEntry:
+        """A config entry with bounds or choices."""
+        given = self.record(node, grammar.CONFIG, f"config {key.text}")
+        low, high, step = (number_in(given.get(word)) for word in ("min", "max", "multiple_of"))
         choices = literal(given["choices"]) if "choices" in given else None
         assert choices is None or isinstance(choices, tuple)
         default = literal(given["default"]) if "default" in given else None
@@ -118,50 +90,55 @@ class Parser(Entries):
             self.attempt(given["default"], lambda _: found.check(default))
         return found
 
-    def variants(self, node: Node | None, spec: Spec) -> None:
+    def variants(self, node: Node | None) -> None:
         if node is None:  # those of the spec that this one extends
             return
-        spec.variants = {}
-        for key, value in self.entries(node, _VARIANTS):
-            spec.variants[key.text] = dict(value.items) if isinstance(value, Map) else {}
-            for name, wanted in self.entries(value, VARIANT):
-                self.wanted(key.text, name, wanted, spec)
+        self.spec.variants = {}
+        for key, value in self.entries(node, grammar.VARIANTS):
+            self.spec.variants[key.text] = dict(value.items) if isinstance(value, Map) else {}
+            for name, wanted in self.entries(value, grammar.VARIANT):
+                self.wanted(key.text, name, wanted)
 
-    def wanted(self, variant: str, name: Scalar, node: Node, spec: Spec) -> None:
-        """Check what a variant sets."""
-        setting = spec.config.get(name.text)
-        if setting is None:
-            hint = nearest(name.text, spec.config)
-            self.refuse(name, f"variant {variant} sets {name.text!r}, which config does not have", hint)
+    def wanted(self, variant: str, name: Scalar, node: Node) -> None:
+        """Check a setting of a variant."""
+        config = self.spec.config
+        if name.text in config:
+            self.attempt(node, lambda node: config[name.text].check(literal(node)))
         else:
-            self.attempt(node, partial(_fits, setting))
+            message = f"variant {variant} sets {name.text!r}, which config does not have"
+            self.refuse(name, message, nearest(name.text, config))
 
-    def scaling(self, node: Node | None, spec: Spec) -> None:
-        if not isinstance(node, Map):
-            return
-        given = self.record(node, SCALING, "scaling")
-        for key, value in self.entries(given.get("by"), _BY):
-            if key.text not in spec.config:
-                hint = nearest(key.text, spec.config)
-                self.refuse(key, f"scaling names {key.text!r}, which config does not have", hint)
+    def scaling(self, node: Node | None) -> None:
+        given = self.record(node, grammar.SCALING, "scaling") if isinstance(node, Map) else {}
+        spec, missing = self.spec, "scaling names {!r}, which config does not have"
+        spec.scaling |= self.numbers(given.get("by"), grammar.BY, spec.config, missing)
+        spec.released |= self.numbers(
+            given.get("released"), grammar.RELEASED, spec.variants, "there is no variant {!r}"
+        )
+
+    def numbers(
+        self, node: Node | None, form: MapOf, known: Collection[str], message: str
+    ) -> dict[str, int | Fraction]:
+        """The numbers of a mapping; `message` is for a key that is not known."""
+        found = {}
+        for key, value in self.entries(node, form):
+            if key.text not in known:
+                self.refuse(key, message.format(key.text), nearest(key.text, known))
             elif (number := number_in(value)) is not None:
-                spec.scaling[key.text] = number
-        for key, value in self.entries(given.get("released"), _RELEASED):
-            if key.text not in spec.variants:
-                self.refuse(key, f"there is no variant {key.text!r}", nearest(key.text, spec.variants))
-            elif (number := number_in(value)) is not None:
-                spec.released[key.text] = number
+                found[key.text] = number
+        return found
 
     # -- inputs ----------------------------------------------------------------------------------------------------
 
-    def inputs(self, node: Node | None, spec: Spec) -> None:
-        for key, value in self.entries(node, _INPUTS):
+    def inputs(self, node: Node | None) -> None:
+        for key, value in self.entries(node, grammar.INPUTS):
             found = self.input(key, value)
             if found is not None:
-                spec.inputs[key.text] = found
+                self.spec.inputs[key.text] = found
 
     def input(self, key: Scalar, node: Node) -> InputSpec | None:
-        given: Fields = self.record(node, INPUT, f"input {key.text}") if isinstance(node, Map) else {"shape": node}
+        whole = f"input {key.text}"
+        given: Fields = self.record(node, grammar.INPUT, whole) if isinstance(node, Map) else {"shape": node}
         shape, layout = given.get("shape"), text_of(given.get("layout")) or None
         if not isinstance(shape, Seq):
             return None
@@ -171,126 +148,103 @@ class Parser(Entries):
             return None
         sizes = self.expression(shape)
         dtype = text_of(given.get("dtype")) or "float32"
-        return None if sizes is None else InputSpec(key.text, sizes, dtype, layout, key)
+        return None if sizes is None else InputSpec(sizes, dtype, layout, key)
 
     # -- blocks ----------------------------------------------------------------------------------------------------
 
     def library(self, root: Node) -> dict[str, Block]:
-        """Read a file that holds blocks and nothing else, for other specs to use."""
-        spec = Spec()
-        if self.fits(root, LIBRARY, "a file of blocks") and isinstance(root, Map):
-            given = self.record(root, LIBRARY, "a file of blocks")
-            self.blocks(given.get("blocks"), spec, {})
+        """The blocks of a file that has only blocks, for other specs to use."""
+        if self.fits(root, grammar.LIBRARY, "a file of blocks") and isinstance(root, Map):
+            given = self.record(root, grammar.LIBRARY, "a file of blocks")
+            self.blocks(given.get("blocks"), {})
         self.finish()
-        return spec.blocks
+        return self.spec.blocks
 
-    def blocks(self, node: Node | None, spec: Spec, used: Mapping[str, Block]) -> None:
-        for key, value in self.entries(node, _BLOCKS):
+    def blocks(self, node: Node | None, used: Mapping[str, Block]) -> None:
+        for key, value in self.entries(node, grammar.BLOCKS):
             if key.text in used:
                 self.refuse(key, f"the block {key.text!r} is defined twice, first in {used[key.text].node.place}")
             elif isinstance(value, Map) and (block := self.block(key, value)) is not None:
-                spec.blocks[key.text] = block
+                self.spec.blocks[key.text] = block
 
     def block(self, key: Scalar, node: Map) -> Block | None:
-        given = self.record(node, BLOCK, f"block {key.text}", at=key)
+        given = self.record(node, grammar.BLOCK, f"block {key.text}", at=key)
         if "layers" not in given:
             return None
+        args = self.entries(given.get("args"), grammar.ARGS)
         return Block(
             name=key.text,
             node=key,
-            args=dict(self.arguments(given.get("args"))),
+            args={name.text: None if is_null(default) else self.expression(default) for name, default in args},
             inputs=[*_texts(given.get("inputs"))] or ["input"],
             let=self.let(given.get("let")),
             body=self.body(given["layers"]),
             outputs=self.references(given["outputs"]) if "outputs" in given else None,
-            doc=text_of(given.get("doc")),
         )
-
-    def arguments(self, node: Node | None) -> Iterator[tuple[str, Expression | None]]:
-        """The arguments of a block with their defaults."""
-        for name, default in self.entries(node, _ARGS):
-            yield name.text, None if is_null(default) else self.expression(default)
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
-    def claims(self, node: Node | None, spec: Spec) -> None:
-        """The claims of a spec; it inherits none."""
-        items = [item for item in node.items if isinstance(item, Map)] if isinstance(node, Seq) else []
-        spec.claims = [claim for item in items if (claim := self.claim(item, spec)) is not None]
-
-    def claim(self, node: Map, spec: Spec) -> PublishedClaim | None:
-        given = self.record(node, CLAIM, "a claim")
+    def claim(self, node: Map) -> PublishedClaim | None:
+        given = self.record(node, grammar.CLAIM, "a claim")
         printed = {CLAIMED[key]: text_of(value) for key, value in given.items() if key in CLAIMED}
         if "source" not in given or not printed:
             return None
         variant = text_of(given.get("variant")) or None
-        if variant is not None and variant not in spec.variants:
-            self.refuse(given["variant"], f"there is no variant {variant!r}", nearest(variant, spec.variants))
+        if variant is not None and variant not in self.spec.variants:
+            self.refuse(given["variant"], f"there is no variant {variant!r}", nearest(variant, self.spec.variants))
         return PublishedClaim(
             node,
             text_of(given["source"]),
             variant,
-            {key.text: literal(value) for key, value in self.entries(given.get("config"), _SETTINGS)},
+            {key.text: literal(value) for key, value in self.entries(given.get("config"), grammar.SETTINGS)},
             text_of(given.get("layers")) or None,
             printed,
             text_of(given.get("note")),
-            *(self.by_fact(given.get(word), word, printed) for word in JUDGED),
+            *(self.by_fact(given.get(word), word, printed) for word in grammar.JUDGED),
         )
 
     def by_fact(self, node: Node | None, what: str, printed: dict[str, str]) -> dict[str, tuple[str, ...]]:
-        """Texts about facts of a claim; a text or list alone is about the only one."""
+        """Strings by fact; a string or list alone is about the only fact of the claim."""
         if node is None:
             return {}
         if not isinstance(node, Map):
             if len(printed) != 1:
-                self.refuse(node, f"{what} must say of which number", f"such as {what}: {{{next(iter(printed))}: ...}}")
+                self.refuse(
+                    node, f"{what} must say for which number", f"such as {what}: {{{next(iter(printed))}: ...}}"
+                )
             return dict.fromkeys(printed, _texts(node))
         found = {}
         for key, value in node:
             if CLAIMED.get(key.text) not in printed:
-                message = f"{what} is about {key.text!r}, of which the claim has no number"
+                message = f"{what} is about {key.text!r}, but the claim has no number for it"
                 self.refuse(key, message, nearest(key.text, printed))
-            elif self.fits(value, TEXTS, what):
+            elif self.fits(value, grammar.TEXTS, what):
                 found[CLAIMED[key.text]] = _texts(value)
         return found
 
     # -- layers ----------------------------------------------------------------------------------------------------
 
-    def layers(self, node: Node | None, spec: Spec, extending: bool) -> None:
-        if node is None:
-            return
+    def layers(self, node: Node, extending: bool) -> None:
         if not extending:
-            spec.body = self.body(node)
-        elif self.fits(node, OVERRIDES, "layers of a spec that extends another"):
-            spec.overrides |= {key.text: self.override(key, value) for key, value in self.entries(node, OVERRIDES)}
-
-    def override(self, key: Scalar, node: Node) -> LayerEntry | None:
-        """What replaces a layer of the spec that is extended; None removes it."""
-        return None if is_null(node) else self.entry(node, key, override=True)
-
-
-def _number(node: Node | None) -> int | Fraction | None:
-    return None if node is None else number_in(node)
+            self.spec.body = self.body(node)
+        elif self.fits(node, grammar.OVERRIDES, "layers of a spec that extends another"):
+            for key, value in self.entries(node, grammar.OVERRIDES):
+                replacing = None if is_null(value) else self.entry(value, key, override=True)
+                self.spec.overrides[key.text] = replacing
 
 
 def _texts(node: Node | None) -> tuple[str, ...]:
-    if node is None:
-        return ()
-    return tuple(map(text_of, node.items if isinstance(node, Seq) else [node]))
-
-
-def _fits(setting: ConfigEntry, node: Node) -> Value:
-    return setting.check(literal(node))
+    return tuple(map(text_of, items_of(node)))
 
 
 def parse_spec(root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
-    """The typed spec of a tree, merged into `spec` where it extends one; `used` are the blocks of its libraries."""
-    return Parser(spec.limits).spec(root, spec, used)
+    """The typed spec of a tree, merged into `spec` if it extends one; `used` are the blocks of its libraries."""
+    return Parser(spec).read(root, used)
 
 
 def parse_library(root: Node, limits: Limits) -> dict[str, Block]:
     """The blocks of a library's tree."""
-    return Parser(limits).library(root)
+    return Parser(Spec(limits=limits)).library(root)
 
 
 def check_names(spec: Spec, operations: Mapping[str, type[Op]]) -> None:
@@ -307,12 +261,12 @@ def check_names(spec: Spec, operations: Mapping[str, type[Op]]) -> None:
 
 
 def _names_in(entry: LayerEntry, spec: Spec, operations: Mapping[str, type[Op]]) -> Iterator[Problem]:
-    """The names of one entry that are not known."""
+    """The unknown names of one entry."""
     name = entry.static
     if name is None or entry.operation is None:
         return
     if name in spec.blocks:
-        known: Mapping[str, object] = spec.blocks[name].args
+        known: Iterable[str] = spec.blocks[name].args
     elif name in operations:
         known = operations[name].kinds()
     else:
@@ -324,11 +278,11 @@ def _names_in(entry: LayerEntry, spec: Spec, operations: Mapping[str, type[Op]])
 
 
 def _entries(spec: Spec) -> list[LayerEntry]:
-    bodies = [b.body for b in spec.blocks.values()] + ([spec.body] if spec.body else [])
-    found = [e for e in spec.overrides.values() if e is not None]
-    bodies += [e.body for e in found if e.body is not None]
+    found = [entry for entry in spec.overrides.values() if entry is not None]
+    bodies = [*(block.body for block in spec.blocks.values()), spec.body, *(entry.body for entry in found)]
     while bodies:
-        entries = bodies.pop().entries
-        found += entries
-        bodies += [e.body for e in entries if e.body is not None]
+        body = bodies.pop()
+        if body is not None:
+            found += body.entries
+            bodies += [entry.body for entry in body.entries]
     return found

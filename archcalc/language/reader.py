@@ -1,32 +1,33 @@
 """Text to tree: an iterative composer over PyYAML's C events.
 
-`yaml.load` crashes the interpreter on deep nesting, lets duplicate keys win silently, hangs on merge-key bombs and
-reads `1e-5` as a text. Composing from events avoids all four and keeps the place of every value.
+`yaml.load` crashes the interpreter on deep nesting, silently accepts duplicate keys, hangs on merge-key bombs and reads
+`1e-5` as a string. Composing from events avoids all four and keeps the place of every value.
 """
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, words
+from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, shortened, words
 
-# Only its events are used: nothing is ever constructed. The pure Python one serves where PyYAML has no C library.
+# Only its events are used: nothing is ever constructed. The pure Python loader is for PyYAML without the C library.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 DIGITS = 100
-"""The most digits of a number in a file; more is a mistake or an attack."""
+"""The most digits of a number in a file; more are a mistake or an attack."""
 
 Event = Any
 """An event of PyYAML, which has no types."""
 _INTEGER = re.compile(r"[-+]?[0-9]+(_[0-9]+)*\Z")
 _BASED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
+_NAMING = "name a value with `let`, layers with `blocks`"
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -39,7 +40,7 @@ def read_file(path: str | os.PathLike[str], shown: str | None = None, limits: Li
 
 
 def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
-    """The tree of a text in UTF-8; raises SpecError or LimitReached."""
+    """The tree of UTF-8 data; raises SpecError or LimitReached."""
     if len(data) > limits.bytes:
         raise LimitReached("bytes", limits.bytes, f"{file} is too large")
     text = _decode(data, file)
@@ -50,7 +51,7 @@ def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
 
 
 def scalar(text: str) -> Datum:
-    """The value of an unquoted text by YAML 1.2's core rules; reals are exact fractions."""
+    """The value of an unquoted scalar by YAML 1.2's core schema; reals are exact fractions."""
     if text in _WORDS:
         return _WORDS[text]
     first = text[0]
@@ -85,7 +86,7 @@ def _events(text: str, file: str, limits: Limits) -> Iterator[Event]:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
         message = " ".join(str(part) for part in (error.context, error.problem) if part)
-        if "maximum nesting" in message:  # newer versions of libyaml have a limit of their own, and scan ahead of us
+        if "maximum nesting" in message:  # newer versions of libyaml have a limit too, and scan ahead
             what = "lists and mappings are nested too deeply"
             raise LimitReached("nesting", limits.nesting, what, place) from None
         raise SpecError([Problem(f"not valid YAML: {message}", place, hint=_advice(message))]) from None
@@ -97,11 +98,11 @@ def _events(text: str, file: str, limits: Limits) -> Iterator[Event]:
 
 def _advice(message: str) -> str:
     if "mapping values are not allowed" in message:
-        return "a text that holds ': ' needs quotes"
+        return "a string that holds ': ' needs quotes"
     if "while parsing a flow" in message:
         return "inside [...] or {...} an expression with brackets, braces or commas needs quotes"
     if "cannot start any token" in message:
-        return "indent with spaces, and quote texts that begin with %, @, ` or {"
+        return "indent with spaces, and quote strings that begin with %, @, ` or {"
     return ""
 
 
@@ -114,7 +115,7 @@ def _place_of(text: str, file: str, position: int) -> Place:
 
 
 class _Composer:
-    """Builds the tree; the open lists and mappings stand on a stack of its own, so nesting cannot overflow."""
+    """Builds the tree; the open lists and mappings are on an explicit stack, so nesting cannot overflow."""
 
     def __init__(self, file: str, limits: Limits):
         self.file, self.limits = file, limits
@@ -125,9 +126,8 @@ class _Composer:
 
     def compose(self, events: Iterator[Event]) -> Node:
         for event in events:
-            step = _STEPS.get(type(event))
-            if step is not None:
-                step(self, event)
+            if type(event) in _STEPS:
+                _STEPS[type(event)](self, event)
         if self.problems:
             raise SpecError(self.problems)
         if self.root is None:
@@ -141,16 +141,14 @@ class _Composer:
     def refuse(self, event: Event, message: str, hint: str = "") -> None:
         self.problems.append(Problem(message, Place(*self.at(event)), hint=hint))
 
-    def fatal(self, event: Event, message: str, hint: str = "") -> None:
-        """A mistake after which reading on is pointless or dangerous."""
+    def fatal(self, event: Event, message: str, hint: str = "") -> NoReturn:
+        """Note a mistake that makes the rest of the file pointless or dangerous to read."""
         self.refuse(event, message, hint)
         raise SpecError(self.problems)
 
     def decorated(self, event: Event) -> None:
         if event.anchor is not None:
-            self.fatal(
-                event, "anchors (&) are not part of the language", "name a value with `let`, layers with `blocks`"
-            )
+            self.fatal(event, "anchors (&) are not part of the language", _NAMING)
         if event.tag is not None and event.tag != "!":
             self.fatal(event, "tags (!) are not part of the language", "a spec is plain data")
 
@@ -180,17 +178,11 @@ class _Composer:
         self.add(event, node)
         self.stack.append((node, None))
 
-    def open_seq(self, event: Event) -> None:
-        self.open(event, Seq(*self.at(event)))
-
-    def open_map(self, event: Event) -> None:
-        self.open(event, Map(*self.at(event)))
-
     def close(self, event: Event) -> None:
         self.stack.pop()
 
     def alias(self, event: Event) -> None:
-        self.fatal(event, "aliases (*) are not part of the language", "name a value with `let`, layers with `blocks`")
+        self.fatal(event, "aliases (*) are not part of the language", _NAMING)
 
     def document(self, event: Event) -> None:
         if self.root is not None:
@@ -212,25 +204,22 @@ class _Composer:
     def key(self, event: Event, node: Node) -> Scalar:
         if not isinstance(node, Scalar) or node.value is None:
             self.fatal(event, f"a key must be a name, not {words(node)}")
-        assert isinstance(node, Scalar)
         if node.text == "<<" and not node.quoted:
             self.fatal(event, "merge keys (<<) are not part of the language", "use `extends` or `blocks`")
         return node
 
     def put(self, parent: Map, key: Scalar, node: Node) -> None:
         if key.text in parent.items:
-            first = parent.keys[key.text].line
-            shown = key.text if len(key.text) <= 60 else key.text[:57] + "..."
-            message = f"{shown!r} is defined twice, first in line {first}"
-            self.problems.append(Problem(message, key.place, hint="a key may stand once"))
+            message = f"{shortened(key.text, 60)!r} is defined twice, first in line {parent.keys[key.text].line}"
+            self.problems.append(Problem(message, key.place, hint="use each key once"))
             return
         parent.items[key.text], parent.keys[key.text] = node, key
 
 
-_STEPS = {
+_STEPS: dict[type, Callable[[_Composer, Event], None]] = {
     yaml.ScalarEvent: _Composer.scalar,
-    yaml.SequenceStartEvent: _Composer.open_seq,
-    yaml.MappingStartEvent: _Composer.open_map,
+    yaml.SequenceStartEvent: lambda composer, event: composer.open(event, Seq(*composer.at(event))),
+    yaml.MappingStartEvent: lambda composer, event: composer.open(event, Map(*composer.at(event))),
     yaml.SequenceEndEvent: _Composer.close,
     yaml.MappingEndEvent: _Composer.close,
     yaml.AliasEvent: _Composer.alias,

@@ -1,55 +1,62 @@
 """Collecting mistakes, so that one run shows them all."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from archcalc.errors import Problem, Refused, SpecError, nearest
-from archcalc.language import forms, tree
 from archcalc.language.forms import Form, MapOf, Record
+from archcalc.language.grammar import TEXT
+from archcalc.language.scope import Poisoned
 from archcalc.language.spec import locate, problem
-from archcalc.language.tree import Map, Node, Scalar
+from archcalc.language.tree import Map, Node, Scalar, is_null, text_of
+from archcalc.network import Layer
 
 N = TypeVar("N", bound=Node)
 T = TypeVar("T")
 Fields = dict[str, Node]
-"""The values of a mapping by their keys, those that do not fit left out."""
-IDENTIFIER = re.compile(rf"{forms.IDENTIFIER}\Z")
+"""The values of a mapping by their keys, without those that do not fit."""
+MOST = 100
+"""The number of mistakes after which the expansion of a spec ends."""
 
 
 class Reporter:
-    """Notes what is wrong with a file and goes on."""
+    """Notes the mistakes in a file and goes on."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
 
     def finish(self) -> None:
-        """Raise what was found wrong."""
+        """Raise SpecError if there are mistakes."""
         if self.problems:
             raise SpecError(self.problems)
 
     def refuse(self, node: Node, message: str, hint: str = "") -> None:
+        """Note a mistake."""
         self.problems.append(Problem(message, node.place, hint=hint))
 
     def attempt(self, node: N, make: Callable[[N], T]) -> T | None:
-        """What `make` makes of a node, or None after a mistake, which is noted."""
+        """The result of `make`, or None after a mistake, which is noted."""
         try:
             return make(node)
         except Refused as error:
             self.problems.append(problem(locate(error, node)))
             return None
 
-    # -- what the grammar says -------------------------------------------------------------------------------------
-
     def fits(self, node: Node, form: Form, what: str) -> bool:
-        """Whether a node has a form; what is wrong is noted."""
+        """Whether a node has a form; a mistake is noted."""
         wrong = form.wrong(node)
         if wrong is not None:
             self.refuse(wrong, *form.refusal(what, wrong))
         return wrong is None
 
+    def known(self, node: Map, keys: Iterable[str], what: str) -> None:
+        """Note the keys of a mapping that are not known."""
+        for key, _ in node:
+            if key.text not in keys:
+                self.refuse(key, f"{what} has no key {key.text!r}", nearest(key.text, keys))
+
     def record(self, node: Map, form: Record, what: str, at: Node | None = None, needed: bool = True) -> Fields:
-        """The values of a mapping with known keys; what it needs and lacks is noted at `at`."""
+        """The values of a mapping with known keys; missing keys are noted at `at`."""
         self.known(node, form.keys, what)
         given = {k: v for k, v in node.items.items() if k in form.keys and not form.keys[k].absent(v)}
         for need in form.needs if needed else ():
@@ -58,48 +65,51 @@ class Reporter:
         return {key: value for key, value in given.items() if self.fits(value, form.keys[key], key)}
 
     def entries(self, node: Node | None, form: MapOf) -> Iterator[tuple[Scalar, Node]]:
-        """The entries of a mapping whose keys the spec chooses, those that do not fit left out."""
+        """The entries of a mapping whose keys the spec chooses, without those that do not fit."""
         for key, value in node if isinstance(node, Map) else ():
             if form.keys is not None and not form.keys.take(key.text):
                 self.refuse(key, f"{key.text!r} cannot name {form.keys.what}", form.keys.hint)
             elif form.item.absent(value) or self.fits(value, form.item, form.what.format(key.text)):
                 yield key, value
 
-    # -- mappings of other documents -------------------------------------------------------------------------------
+    def text(self, node: Node | None, what: str) -> str:
+        """The text of a node that may be missing."""
+        return text_of(node) if node is None or self.fits(node, TEXT, what) else ""
 
     def map(self, node: Node | None, what: str) -> Map | None:
+        """A mapping that may be missing; anything else is noted."""
         if node is None or is_null(node):
             return None
-        if isinstance(node, Map):
-            return node
-        self.refuse(node, f"{what} must be a mapping, not {tree.words(node)}")
-        return None
-
-    def known(self, node: Map, keys: Iterable[str], what: str) -> None:
-        for key, _ in node:
-            if key.text not in keys:
-                self.refuse(key, f"{what} has no key {key.text!r}", nearest(key.text, keys))
-
-    def text(self, node: Node | None, what: str) -> str:
-        if node is None:
-            return ""
-        if isinstance(node, Scalar) and node.value is not None:
-            return node.text
-        self.refuse(node, f"{what} must be a text, not {tree.words(node)}")
-        return ""
-
-    def identifier(self, key: Scalar, what: str) -> bool:
-        if IDENTIFIER.match(key.text):
-            return True
-        self.refuse(key, f"{key.text!r} cannot name {what}", "use letters, digits and _")
-        return False
+        self.fits(node, Record({}), what)
+        return node if isinstance(node, Map) else None
 
 
-def is_null(node: Node) -> bool:
-    """Whether there is nothing at a place."""
-    return isinstance(node, Scalar) and node.value is None
+class Mistakes(Reporter):
+    """The mistakes found while a spec is expanded; each is kept once, though its place may be expanded often."""
 
+    noted = 0
+    """The number of mistakes, repeated ones included."""
 
-def text_of(node: Node | None) -> str:
-    """The text of a scalar; empty where nothing is given."""
-    return node.text if isinstance(node, Scalar) else ""
+    def note(self, error: Refused, node: Node, path: str = "") -> None:
+        """Note a mistake; raises SpecError once there are too many."""
+        found = problem(locate(error, node), path)
+        self.noted += 1
+        if all((found.place, found.message) != (known.place, known.message) for known in self.problems):
+            self.problems.append(found)
+        if len(self.problems) >= MOST:
+            self.finish()
+
+    def tried(self, make: Callable[[], T], node: Node, path: str = "") -> T | None:
+        """The result of `make`, or None after a mistake."""
+        try:
+            return make()
+        except Poisoned:
+            return None
+        except Refused as error:
+            self.note(error, node, path)
+            return None
+
+    def unread(self, layer: Layer) -> None:
+        """Note a layer that nothing reads."""
+        hint = "remove it, read it, or name it in `outputs`"
+        self.problems.append(Problem("nothing reads this", layer.place, layer.path, hint))

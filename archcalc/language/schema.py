@@ -1,7 +1,7 @@
-"""The JSON schema of a spec, generated from the grammar and the operations, for editors that check while one types.
+"""The JSON schema of a spec, generated from the grammar and the operations, for editors that check while typing.
 
-It knows every key of the language and every setting of every operation. It cannot know the names of a spec's own
-blocks, so it takes any key beside an operation, nor what an expression gives; `archcalc summary` checks these.
+It has every key of the language and every setting of every operation. It cannot know a spec's own blocks, so it accepts
+any key beside an operation, nor the values of expressions; `archcalc summary` checks these.
 """
 
 import json
@@ -15,7 +15,7 @@ DATA: Schema = {"anyOf": [SCALAR, {"type": "array", "items": {"$ref": "#/$defs/d
 
 
 def settings(cls: type[Op]) -> Schema:
-    """What may stand after an operation's name: its settings, the first of them alone, or nothing."""
+    """The value of an operation's key: its settings, the first of them alone, or nothing."""
     own = {name: kind.schema(cls.axes) for name, kind in cls.kinds().items()}
     needed = cls.required()
     given = {"type": "object", "properties": own, "additionalProperties": False}
@@ -26,7 +26,7 @@ def settings(cls: type[Op]) -> Schema:
 
 
 def _work() -> Schema:
-    """What an entry may say and do, as a mapping."""
+    """An entry that is a mapping."""
     known: Schema = {key: optional(form) for key, form in (MODIFIERS | BODIES).items()}
     operations: Schema = {name: {"$ref": f"#/$defs/{name}"} for name in OPS}
     return {"type": "object", "properties": known | operations}
@@ -49,7 +49,7 @@ def _definitions() -> Schema:
 
 def schema() -> Schema:
     """The JSON schema of a spec."""
-    known = {key: optional(form) for key, form in SPEC.keys.items()} | {"layers": True}  # what they are: see below
+    known = {key: optional(form) for key, form in SPEC.keys.items()} | {"layers": True}  # see below
     overrides: Schema = {"type": "object", "additionalProperties": {"$ref": "#/$defs/override"}}
     needed: Schema = {key: SPEC.keys[key].schema() for need in SPEC.needs for key in need.keys}
     alone: Schema = {"properties": needed, "required": [*needed]}

@@ -1,6 +1,6 @@
-"""Scopes: where names of values and of layers are looked up while a spec is expanded."""
+"""Scopes: the names of values and of layers while a spec is expanded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -13,34 +13,34 @@ from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.limits import Limits
-from archcalc.language.spec import Expression
-from archcalc.language.value import LayerValue, Value
+from archcalc.language.spec import Expression, LayerReference, locate
+from archcalc.language.value import LayerValue, Value, check_port
 from archcalc.network import Source
 
 Outputs: TypeAlias = tuple[tuple[Source, Shape], ...]
-"""What a layer or scope gives: its outputs with their shapes."""
+"""The outputs of a layer or scope, with their shapes."""
 
 
 class Poisoned(Exception):
-    """Something is built on a layer that could not be made; that layer's error is enough."""
+    """Something depends on a layer that could not be made; that layer's error is enough."""
 
 
 @dataclass(eq=False, repr=False)
 class Bound:
-    """What a layer's name stands for: the outputs of a layer or scope, and the names inside it."""
+    """The meaning of a layer's name: the outputs of a layer or scope, and the names inside it."""
 
     path: str
     outputs: Outputs | None
     """None: the layer could not be made."""
     names: "Callable[[], Mapping[str, Bound]]" = dict
-    """Gives the names inside it."""
+    """Returns the names inside it."""
     read: bool = False
     """Whether a reference has named it."""
     copies: Dim = 1
-    """How many copies it stands for, once it is complete; a symbol or 1."""
+    """The number of copies that it represents, once it is complete; a symbol or 1."""
 
     def made(self) -> Outputs:
-        """Its outputs; raises Poisoned where it could not be made."""
+        """Its outputs; raises Poisoned if it could not be made."""
         if self.outputs is None:
             raise Poisoned
         return self.outputs
@@ -49,13 +49,11 @@ class Bound:
         """One output, with its shape, to be read."""
         self.read = True
         outputs = self.made()
-        if not 0 <= port < len(outputs):
-            count = len(outputs)
-            raise Refused(f"{self.path or 'input'} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        check_port(self.path or "input", port, len(outputs))
         return outputs[port]
 
     def moved(self, move: Move) -> "Bound":
-        """The same name in a copy of the scope; the names inside are moved when one of them is asked for."""
+        """The same name in a copy of the scope; the names inside are moved once one of them is read."""
         outputs = tuple([(move.source(source), shape) for source, shape in self.made()])
         return Bound(move.path(self.path), outputs, cache(lambda: _moved(self.names(), move)), copies=self.copies)
 
@@ -65,7 +63,7 @@ def _moved(names: Mapping[str, Bound], move: Move) -> Mapping[str, Bound]:
 
 
 class Scope(Names):
-    """Names of one scope; what is not here is looked up in the scope outside."""
+    """The names of one scope; other names are looked up in the scope around it."""
 
     __slots__ = ("_open", "layers", "limits", "outer", "pending", "root", "values")
 
@@ -79,7 +77,7 @@ class Scope(Names):
         self.values: dict[str, Value] = {} if values is None else values
         self.layers: dict[str, Bound] = {} if layers is None else layers
         self.pending: dict[str, Expression] = {}
-        """Values of `let` that nobody has asked for yet."""
+        """Values of `let` that have not been used yet."""
         self._open: list[str] = []
 
     def outward(self) -> "Iterator[Scope]":
@@ -90,8 +88,8 @@ class Scope(Names):
             scope = scope.outer
 
     def value(self, name: str) -> Value:
-        """The value of a name in an expression; where there is none, the layer of that name."""
-        scope: Scope | None = self
+        """The value of a name in an expression, or else the layer of that name."""
+        scope: Scope | None = self  # `outward` would be slower, and this runs for every name of every expression
         while scope is not None:
             if name in scope.values:
                 return scope.values[name]
@@ -105,41 +103,35 @@ class Scope(Names):
         raise Refused(f"there is nothing called {name!r} here", nearest(name, self.names()))
 
     def asked(self, name: str) -> Value:
-        """What a name followed by a dot stands for: a layer, even where a value has the same name."""
         bound = self.find(name)
         return self.value(name) if bound is None else _layer(name, bound)
 
     @property
     def given(self) -> Assumptions:
-        """What is assumed of the symbols so far."""
+        """The assumptions on the symbols so far."""
         return self.root.builder.given
 
     def decide(self, claim: Claim) -> bool:
-        """Whether a claim holds, which may be assumed; raises Undecidable where it must stay open."""
+        """Whether a claim holds, which may be assumed; raises Undecidable if it must stay open."""
         if not isinstance(claim, Undecided):
             return claim
         verdict, self.root.builder.given = self.given.decide(claim)
         return verdict
 
     def require(self, claim: Claim, otherwise: str) -> None:
-        """Assume that a claim holds; raises Refused where it is known that it does not."""
+        """Assume that a claim holds; raises Refused if it is known to be false."""
         if claim is not True:
             self.root.builder.given = self.given.require(claim, otherwise)
 
     def find(self, name: str) -> Bound | None:
         """The layer of this name, in this scope or the nearest around it."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.layers:
-                return scope.layers[name]
-            scope = scope.outer
-        return None
+        return next((scope.layers[name] for scope in self.outward() if name in scope.layers), None)
 
     def settle(self, name: str) -> Value:
         """Evaluate a value of `let`, once."""
         if name in self._open:
             chain = " -> ".join([*self._open[self._open.index(name) :], name])
-            raise Refused(f"the value {name!r} is made from itself: {chain}")
+            raise Refused(f"the value {name!r} depends on itself: {chain}")
         self._open.append(name)
         try:
             self.values[name] = self.pending[name](self)
@@ -152,7 +144,7 @@ class Scope(Names):
         return [name for s in self.outward() for part in (s.values, s.layers, s.pending) for name in part]
 
     def layer(self, dotted: str) -> Bound:
-        """What a layer's name stands for; `a.b` is the layer b inside the scope a."""
+        """The layer or scope of a name; `a.b` is the layer b inside the scope a."""
         first, *rest = dotted.split(".")
         bound = self.find(first)
         if bound is None:
@@ -168,11 +160,34 @@ class Scope(Names):
         _single(bound)
         return bound
 
+    def read(self, reference: LayerReference) -> tuple[Source, Shape]:
+        """The output that a reference names."""
+        try:
+            bound = self.layer(reference.name(self))
+            port = 0 if reference.port is None else reference.port(self)
+            if type(port) is not int:
+                raise Refused(f"the number of an output must be an integer, not {dim.say(port)}")
+            return bound.output(port)
+        except Refused as error:
+            raise locate(error, reference.node) from None
+
+    def results(self, references: list[LayerReference] | None, last: Bound) -> Outputs:
+        """The outputs of a spec or block: those that `outputs` lists, or those of its last layer."""
+        return last.made() if references is None else tuple([self.read(reference) for reference in references])
+
+
+def joined(bounds: Iterable[Bound]) -> Bound:
+    """Several inputs as one."""
+    try:
+        return Bound("", tuple([output for bound in bounds for output in bound.made()]))
+    except Poisoned:
+        return Bound("", None)
+
 
 def _single(bound: Bound) -> None:
     if dim.is_symbolic(bound.copies):
-        message = f"{bound.path} stands for {dim.text(bound.copies)} copies, of which none can be named alone"
-        raise Refused(message, "read what comes out of them, by the name of the scope that holds them all")
+        message = f"{bound.path} stands for {dim.text(bound.copies)} copies, none of which can be named alone"
+        raise Refused(message, "read their result, by the name of the scope that holds them all")
 
 
 def _layer(name: str, bound: Bound) -> LayerValue:
@@ -180,7 +195,7 @@ def _layer(name: str, bound: Bound) -> LayerValue:
 
 
 class Root(Scope):
-    """The outermost scope: the spec's config and let; names of operations and blocks are values here."""
+    """The outermost scope: the spec's config and `let`; names of operations and blocks are values here."""
 
     __slots__ = ("builder", "operations")
 

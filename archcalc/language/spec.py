@@ -1,16 +1,16 @@
-"""A spec as types: what a file says, not yet expanded."""
+"""A spec as types: the contents of a file, not yet expanded."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Generic, TypeAlias, TypeVar
+from functools import partial
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 from archcalc import dim
 from archcalc.dim import say
 from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
 from archcalc.language.expression.names import Constant, Names, Run
-from archcalc.language.expression.parse import parse
-from archcalc.language.expression.template import template
+from archcalc.language.expression.parse import parse, template
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.tree import Map, Node, Scalar, Seq
 from archcalc.language.value import Number, Value, is_number
@@ -18,7 +18,7 @@ from archcalc.op import Op
 
 T = TypeVar("T")
 _SETTLED = {int, str, bool}
-"""The types of values that are settled whatever is given."""
+"""The types of values that depend on no symbol."""
 
 
 class Located(Generic[T]):
@@ -38,7 +38,9 @@ class Located(Generic[T]):
             found = self._run(names)
             return found if type(found) in _SETTLED else dim.settled(found, names.given)
         except Undecidable as error:
-            raise locate(_explained(error, names), self.node) from None
+            # A symbol may be the number of a round; then the hint names the symbols that would decide it.
+            explained = error.changed(hint=names.given.decided_by(error.symbols)) if error.symbols else error
+            raise locate(explained, self.node) from None
         except Refused as error:
             raise locate(error, self.node) from None
         except LimitReached as error:
@@ -47,16 +49,11 @@ class Located(Generic[T]):
 
 Expression: TypeAlias = Located[Value]
 Text: TypeAlias = Located[str]
-"""A text with {placeholders}."""
-
-
-def _explained(error: Undecidable, names: Names) -> Undecidable:
-    """The error with what would decide it where its symbols stand for the number of a round."""
-    return error.changed(hint=names.given.decided_by(error.symbols)) if error.symbols else error
+"""A string with {placeholders}."""
 
 
 def locate(error: Refused, node: Node) -> Refused:
-    """The error with the place of a node, unless it already knows a nearer one."""
+    """The error with the place of a node, unless it already has a nearer one."""
     place = node.place
     if error.offset and isinstance(node, Scalar) and "\n" not in node.text:
         place = place._replace(column=place.column + node.quoted + error.offset)
@@ -74,23 +71,18 @@ def unknown_operation(name: str, blocks: Iterable[str], operations: Iterable[str
 
 
 def expression(node: Node, limits: Limits) -> Expression:
-    """A value in which every text is an expression; lists become tuples, mappings tuples of pairs."""
-    return Located(node, _compiled(node, lambda text: parse(text, limits)))
+    """A value in which every string is an expression; lists become tuples, mappings tuples of pairs."""
+    return Located(node, _compiled(node, partial(parse, limits=limits)))
 
 
 def words(node: Node, limits: Limits) -> Expression:
-    """A value in which a text means itself, but for {placeholders}."""
-    return Located(node, _compiled(node, lambda text: template(text, limits)))
+    """A value in which strings are literal, but for their {placeholders}."""
+    return Located(node, _compiled(node, partial(template, limits=limits)))
 
 
-def text(node: Scalar, limits: Limits) -> Text:
-    """The name of an operation or block, with {placeholders}."""
-    return Located(node, _parsed(node, lambda text: template(text, limits)))
-
-
-def label(node: Scalar, limits: Limits) -> Text:
-    """A layer's name, with {placeholders}, in which symbols stand for themselves."""
-    return Located(node, _parsed(node, lambda text: template(text, limits, label=True)))
+def text(node: Scalar, limits: Limits, label: bool = False) -> Text:
+    """A name with {placeholders}; symbols may be part of a layer's name, which is a `label`."""
+    return Located(node, _parsed(node, partial(template, limits=limits, label=label)))
 
 
 def _compiled(node: Node, parse: Callable[[str], Run]) -> Run:
@@ -119,18 +111,18 @@ def _parsed(node: Scalar, parse: Callable[[str], T]) -> T:
 
 
 def literal(node: Node) -> Value:
-    """A value that is data: texts mean themselves, lists are tuples."""
+    """A value that is data: strings are literal, lists are tuples."""
     if isinstance(node, Seq):
         return tuple(literal(item) for item in node.items)
     if isinstance(node, Map):
-        raise locate(Refused("a mapping cannot stand here", "give a number, a text or a list"), node)
+        raise locate(Refused("a mapping cannot stand here", "give a number, a string or a list"), node)
     assert isinstance(node, Scalar)
     return node.value
 
 
-@dataclass(eq=False, repr=False)  # to make all of a dataclass takes time at every start
+@dataclass(eq=False, repr=False)  # generating the other methods of a dataclass takes time at every start
 class ConfigEntry:
-    """An entry of `config`: its default and what it may be."""
+    """An entry of `config`: its default and the values that it accepts."""
 
     name: str
     default: Value
@@ -147,57 +139,56 @@ class ConfigEntry:
         return sorted(value for value in self.choices or () if isinstance(value, (int, Fraction)))
 
     def check(self, value: Value) -> Value:
-        """The value in the entry's own kind; raises Refused when it is not accepted."""
-        if self.default is not None and _kind(value) != _kind(self.default):
-            raise self._must(f"be {_kind(self.default)}", value)
-        if isinstance(self.default, int) and isinstance(value, Fraction):
-            value = dim.tidy(value)
-            if isinstance(value, Fraction):
-                raise self._must("be a whole number", value)
-        if isinstance(value, tuple):
-            return value
-        if self.choices is not None and value not in self.choices:
-            raise self._must(f"be one of {', '.join(map(say, self.choices))}", value)
-        if is_number(value):
-            self._check_number(value)
+        """The value in the entry's own kind; raises Refused if it is not accepted."""
+        value = dim.tidy(value) if isinstance(self.default, int) and isinstance(value, Fraction) else value
+        wanted = self._wanted(value)
+        if wanted:
+            raise Refused(f"config {self.name} must be {wanted}, not {say(value)}")
         return value
 
-    def _check_number(self, value: Number) -> None:
-        if self.min is not None and value < self.min:
-            raise self._must(f"be at least {say(self.min)}", value)
-        if self.max is not None and value > self.max:
-            raise self._must(f"be at most {say(self.max)}", value)
-        if self.multiple_of is not None and value % self.multiple_of != 0:
-            raise self._must(f"be a multiple of {say(self.multiple_of)}", value)
+    def _wanted(self, value: Value) -> str:
+        """The requirement that the value breaks; empty if it is accepted."""
+        if self.default is not None and _kind(value) != _kind(self.default):
+            return _kind(self.default)
+        if isinstance(self.default, int) and isinstance(value, Fraction):
+            return "an integer"
+        if isinstance(value, tuple):
+            return ""
+        if self.choices is not None and value not in self.choices:
+            return f"one of {', '.join(map(say, self.choices))}"
+        return self._bound(value) if is_number(value) else ""
 
-    def _must(self, what: str, value: Value) -> Refused:
-        return Refused(f"config {self.name} must {what}, not {say(value)}")
+    def _bound(self, value: Number) -> str:
+        """The bound that a number does not keep."""
+        if self.min is not None and value < self.min:
+            return f"at least {say(self.min)}"
+        if self.max is not None and value > self.max:
+            return f"at most {say(self.max)}"
+        if self.multiple_of is not None and value % self.multiple_of != 0:
+            return f"a multiple of {say(self.multiple_of)}"
+        return ""
 
 
 def _kind(value: Value) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     return "a list" if isinstance(value, tuple) else "a number"
 
 
-@dataclass(eq=False, repr=False)
-class InputSpec:
+class InputSpec(NamedTuple):
     """An input of the network."""
 
-    name: str
     shape: Expression
     dtype: str
     layout: str | None
     node: Node
 
 
-@dataclass(eq=False, repr=False)
-class LayerReference:
-    """The name of a layer whose output is read, perhaps with the number of that output."""
+class LayerReference(NamedTuple):
+    """A layer whose output is read, perhaps with the number of that output."""
 
-    text: str
     node: Node
     name: Text
     port: Expression | None
@@ -214,7 +205,7 @@ class LayerEntry:
     settings: Node | None = None
     body: "Body | None" = None
     spliced: bool = False
-    """Whether the entries of `body` stand in the list around, each with a number of that list."""
+    """Whether the entries of `body` belong to the list around, each with a number of that list."""
     source: list[LayerReference] | None = None
     when: Expression | None = None
     loop: list[tuple[list[str], Expression]] | None = None
@@ -226,11 +217,11 @@ class LayerEntry:
     compiled: dict[str | type[Op], list[tuple[str, Expression]]] = field(default_factory=dict)
     """The settings by the block or operation that takes them; filled when first expanded."""
     made: dict[type[Op], Op] = field(default_factory=dict)
-    """The operation, where all of its settings are constants; filled when first expanded."""
+    """The operation, if all of its settings are constants; filled when first expanded."""
 
     @property
     def static(self) -> str | None:
-        """The name of the operation where it has no placeholder."""
+        """The name of the operation if it has no placeholder."""
         if self.operation is None:
             return None
         assert isinstance(self.operation.node, Scalar)
@@ -238,17 +229,15 @@ class LayerEntry:
         return None if "{" in text else text
 
 
-@dataclass(eq=False, repr=False)
-class Body:
-    """The entries of a scope; `named` where they are a mapping, numbered where they are a list."""
+class Body(NamedTuple):
+    """The entries of a scope: named if they are a mapping, numbered if they are a list."""
 
     node: Node
     named: bool
     entries: list[LayerEntry]
 
 
-@dataclass(eq=False, repr=False)
-class Block:
+class Block(NamedTuple):
     """A named piece of network with arguments."""
 
     name: str
@@ -258,12 +247,10 @@ class Block:
     let: dict[str, Expression]
     body: Body
     outputs: list[LayerReference] | None
-    doc: str = ""
 
 
-@dataclass(eq=False, repr=False)
-class PublishedClaim:
-    """A published number, as printed, with its source and what it is about."""
+class PublishedClaim(NamedTuple):
+    """A published number, as printed, with its source and the part of the network that it describes."""
 
     node: Map
     source: str
@@ -272,12 +259,12 @@ class PublishedClaim:
     layers: str | None
     printed: dict[str, str]
     note: str
-    counts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By fact the words for how it is counted, where the publication says so."""
-    verdicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By fact the verdict that is known, where it is not that it agrees."""
-    errata: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """By fact what should have been printed."""
+    counts: dict[str, tuple[str, ...]]
+    """By fact, the words for the way of counting, if the publication has them."""
+    verdicts: dict[str, tuple[str, ...]]
+    """By fact, the recorded verdict, if it is not that they agree."""
+    errata: dict[str, tuple[str, ...]]
+    """By fact, the number that should have been printed."""
 
 
 @dataclass(eq=False, repr=False)
@@ -287,7 +274,7 @@ class Spec:
     file: str = ""
     name: str = ""
     limits: Limits = DEFAULT
-    """The limits that it was read with, and that expanding it keeps."""
+    """The limits for reading and expanding it."""
     title: str = ""
     source: str = ""
     doc: str = ""
@@ -296,9 +283,9 @@ class Spec:
     let: dict[str, Expression] = field(default_factory=dict)
     variants: dict[str, dict[str, Node]] = field(default_factory=dict)
     scaling: dict[str, int | Fraction] = field(default_factory=dict)
-    """Of compound scaling the coefficient of every config entry that it scales."""
+    """The coefficients of compound scaling by config entry."""
     released: dict[str, int | Fraction] = field(default_factory=dict)
-    """The phi of the variants that were published as scaled ones."""
+    """The phi of each variant that was published as a scaled network."""
     inputs: dict[str, InputSpec] = field(default_factory=dict)
     outputs: list[LayerReference] | None = None
     blocks: dict[str, Block] = field(default_factory=dict)
@@ -311,7 +298,7 @@ class Spec:
     """Every file that was read, this spec's own first."""
 
     def variant(self, name: str) -> dict[str, Value]:
-        """The settings of a variant; raises Refused when there is none of that name."""
+        """The settings of a variant; raises Refused for an unknown name."""
         if name not in self.variants:
             raise Refused(f"{self.name} has no variant {name!r}", nearest(name, self.variants))
         return {key: literal(node) for key, node in self.variants[name].items()}

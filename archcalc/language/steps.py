@@ -1,51 +1,57 @@
-"""Entries on their way through the expander: the copies that `for` and `repeat` make, and where each stands."""
+"""The steps of an expansion: the copies that `for` and `repeat` make of an entry, each with its scope and context.
 
-from collections.abc import Mapping
+An entry that stands for a symbolic number of consecutive copies is expanded once.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.dim import Dim
-from archcalc.errors import LimitReached
-from archcalc.language.evaluate import Round, count_of, rounds_of
-from archcalc.language.scope import Bound, Scope
-from archcalc.language.spec import LayerEntry
+from archcalc.errors import LimitReached, Refused
+from archcalc.language.evaluate import Round, count_of, rounds_of, same_shape
+from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
+from archcalc.language.spec import Block, Body, LayerEntry, locate
 from archcalc.language.tree import Node
-from archcalc.language.value import Value
+from archcalc.language.value import Value, numbers_for
+
+ENOUGH = 10**12
+"""Counting ends here: more is beyond every limit, and 2**80000 takes long to print."""
 
 
 class Context(NamedTuple):
-    """What an entry inherits from the scopes around it."""
+    """The state that an entry inherits from the scopes around it."""
 
     prefix: str = ""
     """The path of the scope, with a dot at its end."""
     frozen: bool = False
     shared: tuple[str, str] | None = None
-    """A path, and the path of the layer or scope whose weights are used under it."""
+    """A path, and the path of the layer or scope that it takes its weights from."""
     blocks: tuple[str, ...] = ()
-    """The blocks that are being expanded, outermost first."""
+    """The names of the blocks around, outermost first."""
     copies: int = 1
     """The product of the counts of all loops around."""
 
 
 class Site(NamedTuple):
-    """Where the entries of a body stand."""
+    """The surroundings of the entries of a body."""
 
     scope: Scope
-    """Where their names are bound."""
+    """The scope that binds their names."""
     inner: Scope
-    """Where their expressions are evaluated."""
+    """The scope of their expressions."""
     context: Context
     first: bool = True
-    """Whether nothing stands before them in the scope."""
+    """Whether they are the first in their scope."""
 
 
 @dataclass(slots=True)
 class Cursor:
-    """How far the entries of a body are expanded."""
+    """The progress through the entries of a body."""
 
     last: Bound
-    """What the last entry gives."""
+    """The outputs of the last entry."""
     number: int = 0
     """The next free number."""
 
@@ -55,19 +61,30 @@ class Copy(NamedTuple):
 
     entry: LayerEntry
     scope: Scope
-    """Where its name is bound."""
+    """The scope that binds its name."""
     inner: Scope
-    """Where its expressions are evaluated: the scope with the variables of `for` and `let`."""
+    """The scope of its expressions, with the variables of `for` and `let`."""
     context: Context
     round: Round
     """The round of `for`."""
     copies: Dim
-    """How many copies it stands for; only of interest where symbolic."""
+    """The number of copies that it stands for; only of interest if symbolic."""
     first: bool
-    """Whether nothing stands before it in its scope."""
+    """Whether it is the first in its scope."""
+
+    def read(self, last: Bound, takes_nothing: bool) -> Outputs:
+        """The outputs that it reads: those that `from` lists, or that of the entry before."""
+        if self.entry.source is not None:
+            return tuple([self.inner.read(reference) for reference in self.entry.source])
+        if takes_nothing:
+            return ()
+        found = last.made()
+        if self.first and len(found) > 1:
+            raise Refused(f"{len(found)} inputs come in here", "say with `from` which the layer reads")
+        return found[:1]
 
     def symbolic(self) -> tuple[str, Node]:
-        """What makes its count symbolic, as written, and where."""
+        """The symbolic `for` or `repeat`, in words, and its node."""
         loop, repeat = self.entry.loop, self.entry.repeat
         if self.round.over is not None and loop:
             ((names, run),) = loop
@@ -81,13 +98,13 @@ ONCE = Round({})
 
 
 class Steps:
-    """Makes the copies of entries and counts them, within the limit on layers."""
+    """Makes and counts the copies of entries, within the limit on layers."""
 
     def __init__(self, limit: int) -> None:
         self.limit, self.made = limit, 0
 
     def count(self, entry: LayerEntry) -> None:
-        """Count a copy; raises LimitReached when there are too many."""
+        """Count a copy; raises LimitReached if there are too many."""
         self.made += 1
         if self.made > self.limit:
             raise LimitReached("layers", self.limit, "the spec expands to too many layers", entry.node.place)
@@ -103,20 +120,25 @@ class Steps:
         if entry.loop is None and entry.repeat is None and not entry.let:
             return [Copy(entry, scope, around, context, ONCE, 1, first)]
         rounds = [ONCE] if entry.loop is None else rounds_of(entry, around)
-        counts = [_count(entry, around, each) for each in rounds]
-        number = sum(map(_written, counts))
+        counted = [(each, _count(entry, around, each)) for each in rounds]
+        number = sum(_written(count) for _, count in counted)
         copies = context.copies * max(1, number)
         self.require(max(copies, self.made + number), entry.node)
         mine = context._replace(copies=copies)
-        pairs = [pair for pair in zip(rounds, counts, strict=True) for _ in range(_written(pair[1]))]
+        written = [one for one in counted for _ in range(_written(one[1]))]
         return [
             Copy(entry, scope, inside(around, entry, each.variables), mine, each, count, first and place == 0)
-            for place, (each, count) in enumerate(pairs)
+            for place, (each, count) in enumerate(written)
         ]
 
 
+def _written(count: Dim) -> int:
+    """The number of copies that are written out: one for a symbolic count."""
+    return 1 if dim.is_symbolic(count) else count
+
+
 def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
-    """How many copies of an entry a round of `for` stands for."""
+    """The number of copies of an entry that a round of `for` stands for."""
     if entry.repeat is None:
         return each.times
     with each.running(around):
@@ -124,13 +146,67 @@ def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
         return counted
 
 
-def _written(count: Dim) -> int:
-    """The number of copies that are written out: a symbolic number of them stands once."""
-    return 1 if dim.is_symbolic(count) else count
-
-
 def inside(around: Scope, entry: LayerEntry, variables: Mapping[str, Value]) -> Scope:
-    """The scope of an entry's own expressions: that around it, with its variables of `for` and its `let`."""
+    """The scope of an entry's own expressions: the scope around it, with its variables of `for` and its `let`."""
     inner = Scope(around, dict(variables))
     inner.pending = entry.let
     return inner
+
+
+# -- symbolic repeats --------------------------------------------------------------------------------------------------
+
+
+def repeated(step: Copy, read: Outputs | None, make: Callable[[Outputs], Outputs | None], root: Root) -> Outputs:
+    """The outputs of the last of a symbolic number of copies; `make` makes one copy."""
+    if read is None:
+        raise Poisoned
+    said, node = step.symbolic()
+    if step.entry.source is not None or not read:
+        what = "and `from` cannot say otherwise" if read else f"but {step.entry.static} reads nothing"
+        message = f"each copy of {said} reads the one before, {what}"
+        raise locate(Refused(message, numbers_for(step.copies)), node)
+    builder, (source, shape) = root.builder, read[0]
+    with builder.repeat(step.copies, source) as repeat:
+        made = make(((repeat.passed(source), shape),))
+    if made is None:
+        raise Poisoned
+    if len(made) != 1 or not same_shape(shape, made[0][1], builder.given):
+        message = f"{said} is symbolic, but the body turns {_shapes(read[:1])} into {_shapes(made)}"
+        raise locate(Refused(message, "fix the count, or keep the shape"), node)
+    result = made[0][0]
+    builder.ends(repeat, result)
+    if result == repeat.passed(source):
+        return read[:1]
+    if repeat.place in builder.layers[result.path].repeats:
+        return ((repeat.passed(result), shape),)
+    # An empty body returns another layer from outside than it reads, and so does any number of copies except zero.
+    root.require(dim.at_least(step.copies, 1), f"{said} must be at least 1 if the body returns a layer from outside")
+    return made
+
+
+def _shapes(outputs: Outputs) -> str:
+    return " and ".join(dim.show(shape) for _, shape in outputs)
+
+
+# -- limits ------------------------------------------------------------------------------------------------------------
+
+
+def fewest_entries(body: Body, blocks: Mapping[str, Block], known: dict[str, int] | None = None) -> int:
+    """The fewest entries that a body expands to, up to ENOUGH; conditional entries and loops count as zero.
+
+    Blocks that call blocks double at each level, so this is known before anything is expanded.
+    """
+    known = {} if known is None else known
+
+    def fewest(entry: LayerEntry) -> int:
+        if entry.when is not None or entry.loop is not None or entry.repeat is not None:
+            return 0
+        name, inner = entry.static or "", entry.body
+        if inner is not None:
+            return 1 + fewest_entries(inner, blocks, known)
+        if name in blocks and name not in known:
+            known[name] = 0  # a block within itself counts as zero; expanding it gives the error
+            known[name] = fewest_entries(blocks[name].body, blocks, known)
+        return 1 + known.get(name, 0)
+
+    return min(ENOUGH, sum(map(fewest, body.entries)))

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from archcalc.errors import Place
 
 Datum: TypeAlias = int | Fraction | str | bool | None
-"""What a scalar means. Reals are exact fractions."""
+"""The value of a scalar. Reals are exact fractions."""
 Plain: TypeAlias = "Datum | list[Plain] | dict[str, Plain]"
 """A value without its places."""
 
@@ -22,7 +22,7 @@ class Node:
 
     @property
     def place(self) -> Place:
-        """Where the value stands."""
+        """The position of the value."""
         return Place(self.file, self.line, self.column)
 
     def plain(self) -> Plain:
@@ -31,7 +31,7 @@ class Node:
 
 
 class Scalar(Node):
-    """A number, a text, true, false or null; `text` is what is written, `quoted` whether in quotes."""
+    """A number, a string, true, false or null; `text` is the source, `quoted` says whether it is in quotes."""
 
     __slots__ = ("quoted", "text", "value")
 
@@ -57,7 +57,7 @@ class Seq(Node):
 
 
 class Map(Node):
-    """A mapping; keys are texts, in the order of the file."""
+    """A mapping; keys are strings, in the order of the file."""
 
     __slots__ = ("items", "keys")
 
@@ -77,13 +77,32 @@ class Map(Node):
         return {key: value.plain() for key, value in self.items.items()}
 
 
+def is_null(node: Node) -> bool:
+    """Whether a node is null, as a key without a value is."""
+    return isinstance(node, Scalar) and node.value is None
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; empty for anything else."""
+    return node.text if isinstance(node, Scalar) else ""
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; any other node is its own only item."""
+    return node.items if isinstance(node, Seq) else [] if node is None else [node]
+
+
 def words(node: Node) -> str:
-    """What kind of value a node is, in words for a message."""
+    """The kind of a node, or the text of a scalar, for a message."""
     if isinstance(node, Seq):
         return "a list"
     if isinstance(node, Map):
         return "a mapping"
-    assert isinstance(node, Scalar)
-    if node.value is None:
+    if is_null(node):
         return "nothing"
-    return node.text if len(node.text) <= 40 else node.text[:37] + "..."
+    return shortened(text_of(node), 40)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text, cut to at most this number of characters."""
+    return text if len(text) <= most else text[: most - 3] + "..."

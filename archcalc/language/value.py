@@ -1,4 +1,4 @@
-"""The values of the language: what an expression gives."""
+"""The values of the language: the results of expressions."""
 
 from fractions import Fraction
 from typing import Any, TypeAlias, TypeGuard
@@ -6,6 +6,7 @@ from typing import Any, TypeAlias, TypeGuard
 from archcalc import dim
 from archcalc.algebra.assumptions import NOTHING
 from archcalc.algebra.claim import Undecided
+from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable, nearest
 
 Symbolic: TypeAlias = Any
@@ -15,10 +16,10 @@ Number: TypeAlias = int | Fraction | float | Symbolic
 Value: TypeAlias = "Number | str | bool | tuple[Value, ...] | LayerValue | Rounds | Undecided | None"
 """A value of the language. Lists are tuples."""
 
-SHAPE_WORDS = ("channels", "height", "width", "length", "features", "shape", "rank")
-"""What a layer's name can be asked for."""
-_AXES = {"channels": 1, "length": 2, "height": -2, "width": -1, "features": -1}
-_LEAST_RANK = {"channels": 2, "length": 3, "height": 3, "width": 3, "features": 1}
+_AXES = {"channels": (1, 2), "height": (-2, 3), "width": (-1, 3), "length": (2, 3), "features": (-1, 1)}
+"""The axis of each size, and the least rank of a shape that has it."""
+SHAPE_WORDS = (*_AXES, "shape", "rank")
+"""The attributes of a layer."""
 
 
 class LayerValue:
@@ -30,9 +31,7 @@ class LayerValue:
         self.name, self.shapes, self.shape = name, shapes, shapes[0]
 
     def __getitem__(self, port: int) -> "LayerValue":
-        if not 0 <= port < len(self.shapes):
-            count = len(self.shapes)
-            raise Refused(f"{self.name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        check_port(self.name, port, len(self.shapes))
         return LayerValue(f"{self.name}[{port}]", (self.shapes[port],))
 
     def __str__(self) -> str:
@@ -46,13 +45,20 @@ class LayerValue:
             return len(self.shape)
         if word not in _AXES:
             raise Refused(f"a layer has no {word!r}", nearest(word, SHAPE_WORDS))
-        if len(self.shape) < _LEAST_RANK[word]:
+        axis, least_rank = _AXES[word]
+        if len(self.shape) < least_rank:
             raise Refused(f"{self.name} has no {word}: its shape is {dim.show(self.shape)}")
-        return self.shape[_AXES[word]]
+        return self.shape[axis]
+
+
+def check_port(name: str, port: int, count: int) -> None:
+    """Raise Refused unless a layer with `count` outputs has output number `port`."""
+    if not 0 <= port < count:
+        raise Refused(f"{name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
 
 
 class Rounds:
-    """The integers from `start` up to but excluding `stop`, where their number is symbolic.
+    """The integers from `start` up to but excluding `stop`, if their number is symbolic.
 
     Only `for` runs over them, and only their number can be asked for.
     """
@@ -64,7 +70,7 @@ class Rounds:
 
     @property
     def count(self) -> dim.Dim:
-        """The number of integers, where `stop` is not before `start`."""
+        """The number of integers, if `stop` is not before `start`."""
         count: dim.Dim = dim.tidy(self.stop - self.start)
         return count
 
@@ -83,8 +89,22 @@ def is_number(value: Value) -> TypeGuard[Number]:
     return (isinstance(value, (int, Fraction, float)) and not isinstance(value, bool)) or dim.is_symbolic(value)
 
 
+def number_of(value: Value, of: str) -> Number:
+    """A value that must be a number for the function or operator `of`."""
+    if is_number(value):
+        return value
+    raise unfit(f"{of} needs a number, not {say(value)}", value)
+
+
+def list_of(value: Value, of: str) -> tuple[Value, ...]:
+    """A value that must be a list for the function or operator `of`."""
+    if isinstance(value, tuple):
+        return value
+    raise unfit(f"{of} needs a list, not {say(value)}", value)
+
+
 def unfit(message: str, *values: Value) -> Refused:
-    """The error for values that do not fit; where they depend on symbols, it says what would decide them."""
+    """The error for values that do not fit; if they depend on symbols, its hint says how to decide them."""
     names = sorted(symbols_in(values))
     return Undecidable(message, NOTHING.decided_by(names), symbols=names) if names else Refused(message)
 

@@ -1,7 +1,7 @@
 """The zoo: the architectures that come with archcalc, as a result."""
 
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from archcalc.language.files import read_spec
 from archcalc.language.find import zoo as specs
@@ -11,7 +11,7 @@ from archcalc.render.result import Plain, Result
 
 @dataclass(frozen=True)
 class Listed:
-    """A spec of the zoo: what a reader wants to know before using it."""
+    """A spec of the zoo."""
 
     name: str
     family: str
@@ -58,6 +58,6 @@ def zoo() -> Zoo:
 
 
 def networks() -> list[str]:
-    """Every network of the zoo by its name: each variant, or the spec itself where it has none."""
-    read = {name: read_spec(path) for name, path in specs().items()}
-    return [network for name, spec in read.items() for network in [f"{name}:{v}" for v in spec.variants] or [name]]
+    """The name of every network of the zoo: each variant, or the spec itself if it has none."""
+    listed = ([f"{name}:{v}" for v in read_spec(path).variants] or [name] for name, path in specs().items())
+    return [*chain.from_iterable(listed)]

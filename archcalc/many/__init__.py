@@ -1,1 +1,1 @@
-"""What is done with several networks: side by side, in parallel, the whole zoo."""
+"""Operations on several networks: side by side, in parallel, the whole zoo."""

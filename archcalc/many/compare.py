@@ -25,7 +25,7 @@ def compare(
 ) -> Comparison:
     """Architectures side by side; a name or file without a variant stands for all its variants.
 
-    A network that cannot be made has a row that says why. Raises Refused for an unknown column.
+    A network that cannot be made has a row with the error. Raises Refused for an unknown column.
     """
     asked = Comparison(find_convention(convention), ()).shown(columns).in_order(sort or "network")  # refuses first
     outcomes = each(networks, lambda network: told(network, convention, gates), loading)
@@ -42,7 +42,7 @@ def told(network: Loaded, convention: str, gates: Gates) -> Compared:
 
 
 def _named(outcome: Attempt[Compared]) -> Compared | Broken:
-    """A network under the name that tells it from the others."""
+    """A network under its distinct name."""
     if isinstance(outcome.found, ArchcalcError):
         return Broken(outcome.name, outcome.found.report(), outcome.found.exit_code)
     return outcome.found._replace(name=outcome.name)

@@ -1,4 +1,4 @@
-"""Every network of the zoo, in parallel: its totals as a result."""
+"""The totals of every network of the zoo, computed in parallel."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -29,7 +29,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Failure:
-    """The error that a network ends in."""
+    """A network that cannot be made, with the error."""
 
     name: str
     error: str
@@ -37,7 +37,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Census(Result):
-    """The totals of networks, or the errors that they end in; prints as a table."""
+    """The totals of networks, or their errors; prints as a table."""
 
     networks: tuple[Counts | Failure, ...]
 
@@ -48,7 +48,7 @@ class Census(Result):
 
     @property
     def failures(self) -> list[Failure]:
-        """The networks that could not."""
+        """The networks that could not be made."""
         return [n for n in self.networks if isinstance(n, Failure)]
 
     def document(self) -> Document:
@@ -66,7 +66,7 @@ class Census(Result):
 
 
 def counted(name: str) -> Counts | Failure:
-    """The totals of a network, or the error that it ends in."""
+    """The totals of a network, or its error."""
     try:
         summary = summarized(name)
     except ArchcalcError as error:
@@ -77,6 +77,6 @@ def counted(name: str) -> Counts | Failure:
 
 
 def through(items: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:
-    """What `work` gives for each item, in order, made by all processors."""
+    """The result of `work` for each item, in order, computed on all processors."""
     with ProcessPoolExecutor(max_workers=min(len(items), cpu_count() or 1)) as pool:
         yield from pool.map(work, items)

@@ -1,4 +1,4 @@
-"""Several networks: a family means all its variants, and a network that cannot be made does not affect the others."""
+"""Several networks: a family means all its variants, and a failing network does not affect the others."""
 
 import os
 from collections import Counter
@@ -6,23 +6,22 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, NamedTuple, TypeVar
 
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.language.load import configured, open_spec
-from archcalc.language.loaded import Loadable, Loaded, Loading
+from archcalc.language.loaded import Loadable, Loaded, Loading, configured, open_spec
 
 T = TypeVar("T")
 
 
 class Attempt(NamedTuple, Generic[T]):
-    """A network with what was found of it, or the error that it ended in."""
+    """A result about a network, or the error that prevented it."""
 
     name: str
     given: str
-    """What the user called it."""
+    """The name that the user gave."""
     found: T | ArchcalcError
 
 
 def each(networks: Iterable[Loadable], work: Callable[[Loaded], T], loading: Loading) -> list[Attempt[T]]:
-    """What `work` finds of every network that some names or files mean; two of one name are called as given."""
+    """The result of `work` for every network; two networks of the same name are called as the user called them."""
     outcomes = [outcome for network in networks for outcome in _of(network, work, loading)]
     often = Counter(outcome.name for outcome in outcomes)
     return [o._replace(name=o.given) if often[o.name] > 1 else o for o in outcomes]
@@ -47,13 +46,13 @@ def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Ite
 
 
 def _variants(network: str | os.PathLike[str], loading: Loading) -> list[str | None]:
-    """Every variant of a spec, where none is named; None stands for the spec as it is, unless a variant is the same."""
+    """Every variant of a spec, unless one is named; None is the spec with its defaults, unless a variant equals it."""
     spec, named = open_spec(network, loading.ops, loading.limits)
     if named is not None:
         return [None]
     try:
         usual = configured(spec, None, {})
-    except Refused:  # an entry has no value but in the variants
+    except Refused:  # an entry has a value only in the variants
         return [*spec.variants]
     same = any(configured(spec, variant, {}) == usual for variant in spec.variants)
     return [*spec.variants] if same else [None, *spec.variants]

@@ -1,14 +1,14 @@
 """The verb verify: published numbers and checkpoints against networks."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.files import read_spec
 from archcalc.language.find import local, split, tables, zoo, zoo_folder
-from archcalc.language.load import open_spec
-from archcalc.language.loaded import Loadable, opened
+from archcalc.language.loaded import Loadable, open_spec, opened
 from archcalc.network import collector_paused
 from archcalc.verify import unknown as solving
 from archcalc.verify.cells import CheckedDocument, Networks, check_claims, check_table
@@ -18,15 +18,20 @@ from archcalc.verify.safetensors import read_checkpoint
 from archcalc.verify.unknown import Unknown
 from archcalc.verify.verdicts import Verdicts
 
+Names = Sequence[str]
+Checked = list[CheckedDocument]
+WorkThrough = Callable[[Sequence[Names], Callable[[Names], Checked]], Iterable[Checked]]
+"""Applies a function to each of several lists of names, in order, perhaps in parallel."""
+
 
 def verify(*names: str, quiet: bool = False) -> Verdicts:
     """The verdicts on table documents, or on the claims of specs."""
     return Verdicts(tuple(check(names)), quiet)
 
 
-def check(names: Sequence[str]) -> list[CheckedDocument]:
+def check(names: Names) -> Checked:
     """The verdicts by document; a network that several are about is made once."""
-    with collector_paused():  # every network tried is kept until the last verdict
+    with collector_paused():  # every network is kept until the last verdict
         networks = Networks()
         return [_checked(name, networks) for name in names]
 
@@ -60,8 +65,8 @@ def table_document(name: str) -> Path | None:
     return Path(found) if found is not None and is_table(Path(found)) else None
 
 
-def everything() -> tuple[list[str], list[tuple[str, ...]]]:
-    """All documents that ship, tables first, and the same in groups that share networks: a table with its specs."""
+def everything(work_through: WorkThrough, quiet: bool = False) -> Verdicts:
+    """The verdicts on all documents that ship, tables first; a table and the specs that it is about share networks."""
     specs = [name for name, path in zoo().items() if read_spec(path).claims]
     documents = {str(path): read_table(path) for path in tables()}
     about = {
@@ -71,4 +76,6 @@ def everything() -> tuple[list[str], list[tuple[str, ...]]]:
     for spec in specs:
         table = max(about, key=lambda name: about[name][spec])
         groups.setdefault(table if about[table][spec] else spec, []).append(spec)
-    return [*documents, *specs], [tuple(names) for names in groups.values()]
+    checked = work_through([*groups.values()], check)
+    found = dict(zip(chain(*groups.values()), chain(*checked), strict=True))
+    return Verdicts(tuple(found[name] for name in (*documents, *specs)), quiet)

@@ -92,7 +92,7 @@ class _Function(TorchFunction, Elementwise):
     """Apply one function to each element."""
 
     role = Role.ARITHMETIC
-    refused = (refusal("Square takes 1 input, not 2", (2, 3), (2, 3)),)
+    refused = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
 
 
 class Square(_Function):

@@ -11,8 +11,7 @@ from typing import TypeGuard
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
-from archcalc.language.load import exact
-from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.loaded import Loadable, Loaded, exact, opened
 from archcalc.language.value import Number, Value
 from archcalc.solve.scaling import Scaled, Scaling
 

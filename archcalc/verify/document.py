@@ -20,6 +20,8 @@ from typing import TypeVar
 
 from archcalc.errors import Refused, SpecError, nearest
 from archcalc.language.files import shown, with_lines
+from archcalc.language.forms import MapOf, identifiers
+from archcalc.language.grammar import VALUE
 from archcalc.language.reader import read_file
 from archcalc.language.report import Reporter
 from archcalc.language.spec import literal, locate
@@ -45,6 +47,7 @@ _ROW = (
     *("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum"),
     *("numbers", "holds"),
 )
+_NUMBERS = MapOf("the number {}", VALUE, identifiers("a number"))
 
 
 @dataclass(eq=False)
@@ -231,11 +234,11 @@ class _Parser(Reporter):
     def numbers(self, node: Node | None) -> dict[str, Printed]:
         """Printed numbers by name, for relations."""
         found = {}
-        for key, value in self.map(node, "numbers") or ():
+        for key, value in self.entries(self.map(node, "numbers"), _NUMBERS):
             if key.text in FACTS:
                 hint = f"write it beside `numbers`: {key.text}: ..."
                 self.refuse(key, f"{key.text!r} is a fact of the row itself", hint)
-            elif self.identifier(key, "a number") and (number := self.attempt(value, _number)) is not None:
+            elif (number := self.attempt(value, _number)) is not None:
                 found[key.text] = number
         return found
 

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.language.find import tables
-from archcalc.language.load import configured, open_spec
-from archcalc.language.loaded import Loaded
+from archcalc.language.loaded import Loaded, configured, open_spec
 from archcalc.language.value import Value
 from archcalc.verify.document import read_table
 from archcalc.verify.printed import Printed, read

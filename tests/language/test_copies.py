@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 import archcalc
 from archcalc.errors import LimitReached, SpecError
-from archcalc.language.copies import Copier
+from archcalc.language.calls import Calls
 from archcalc.language.find import zoo
 from archcalc.language.limits import DEFAULT
-from archcalc.language.load import configured, expand, open_spec
+from archcalc.language.loaded import configured, expand, open_spec
 from archcalc.network import Network
 from tests.sweeps import sampled
 
@@ -32,7 +32,7 @@ def both(text, **config):
     spec, variant = open_spec(text)
     found = configured(spec, variant, config)
     with pytest.MonkeyPatch.context() as patch:
-        keep = Copier.copied
+        keep = Calls.copied
 
         def counted(self, key, call):
             before = len(self.builder.layers)
@@ -40,9 +40,9 @@ def both(text, **config):
             copied.append(len(self.builder.layers) - before)
             return done
 
-        patch.setattr(Copier, "copied", counted)
+        patch.setattr(Calls, "copied", counted)
         short = expand(spec, found)
-        patch.setattr(Copier, "key", lambda self, call: None)
+        patch.setattr(Calls, "key", lambda self, call: None)
         long = expand(spec, found)
     return content(short), content(long), sum(copied)
 

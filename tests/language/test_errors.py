@@ -110,7 +110,7 @@ CASES = {
     ),
     "a value made from itself": (
         "let: {a: b + 1, b: a + 1}\nlayers: [{Linear: a}]",
-        ["2:20: error: 0: the value 'a' is made from itself: a -> b -> a"],
+        ["2:20: error: 0: the value 'a' depends on itself: a -> b -> a"],
     ),
     "no layers, unknown keys": (
         "foo: 1\nlayer: []\n",

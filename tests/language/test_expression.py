@@ -11,8 +11,7 @@ from archcalc import dim
 from archcalc.errors import LimitReached, Refused, Undecidable
 from archcalc.language.expression.conditions import truth
 from archcalc.language.expression.names import Names
-from archcalc.language.expression.parse import parse
-from archcalc.language.expression.template import template
+from archcalc.language.expression.parse import parse, template
 from archcalc.language.value import LayerValue
 
 
@@ -110,13 +109,13 @@ REFUSED = {
     "not 3": "a condition must be true or false, not 3",
     "1 if 'x' else 2": "a condition must be true or false, not 'x'",
     "[1][1]": "there is no entry 1 in a list of 1: [1]",
-    "[1][true]": "an index needs a list and a whole number, not [1][true]",
-    "3[0]": "an index needs a list and a whole number, not 3[0]",
+    "[1][true]": "an index needs a list and an integer, not [1][true]",
+    "3[0]": "an index needs a list and an integer, not 3[0]",
     "len(3)": "len needs a list, not 3",
     "len()": "len does not take 0 values",
     "min()": "min needs at least one number",
     "min('a')": "min needs a number, not 'a'",
-    "range(1.5)": "range needs a whole number, not 1.5",
+    "range(1.5)": "range needs an integer, not 1.5",
     "log(0)": "log of 0 is no real number",
     "sqrt(-1)": "sqrt of -1 is no real number",
     "round_to(3, 0)": "round_to needs a divisor of at least 1, not 0",
@@ -175,7 +174,7 @@ def test_symbols_stay():
     assert dim.text(run("round_to(H, 8)", H=h)) == "round_to(H, 8)"
     with pytest.raises(Undecidable, match=r"cannot decide whether 5 < H"):
         run("'a' if H > 5 else 'b'", H=h)
-    with pytest.raises(Undecidable, match="log needs a number that is known, not H"):
+    with pytest.raises(Undecidable, match="log needs a known number, not H"):
         run("log(H)", H=h)
 
 
@@ -189,7 +188,7 @@ def test_templates():
     assert template("layer{i}")(Scope(i=3)) == "layer3"
     assert template("{a}_{b}x")(Scope(a="p", b=2)) == "p_2x"
     assert template("plain")(Scope()) == "plain"
-    with pytest.raises(Refused, match=r"a placeholder needs a name or a whole number, not 1\.5"):
+    with pytest.raises(Refused, match=r"a placeholder needs a name or an integer, not 1\.5"):
         template("{a}")(Scope(a=Fraction(3, 2)))
 
 

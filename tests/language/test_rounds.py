@@ -96,11 +96,11 @@ SYMBOL = "fix the symbol with --set"
 REFUSED = {
     "a setting": (
         "  'l{i}': {Dropout: i / n, for: {i: range(n)}}\n",
-        f"4:21: error: li: p depends on i, so that the copies are not alike ({RUNS})",
+        f"4:21: error: li: p depends on i, so the copies are not alike ({RUNS})",
     ),
     "a choice": (
         "  'l{i}': {MaxPool2d: 1 if i == 0 else 2, for: {i: range(n)}}\n",
-        f"4:23: error: li: kernel_size depends on i, so that the copies are not alike ({RUNS})",
+        f"4:23: error: li: kernel_size depends on i, so the copies are not alike ({RUNS})",
     ),
     "a condition": (
         "  'l{i}': {ReLU: , when: i == 0, for: {i: range(n)}}\n",
@@ -112,7 +112,7 @@ REFUSED = {
     ),
     "an index": (
         "  'l{i}': {Conv2d: {out_channels: 'widths[i]', kernel_size: 1}, for: {i: range(n)}}\n",
-        f"4:35: error: li: an index must be a number that is known, not i ({RUNS})",
+        f"4:35: error: li: an index must be a known number, not i ({RUNS})",
     ),
     "a shape": (
         "  'l{i}': {Concat: , from: [x, x], for: {i: range(n)}}\n",
@@ -121,34 +121,32 @@ REFUSED = {
     ),
     "growth": (
         "  'l{i}': {layers: {c: {Concat: , from: [input, input]}}, for: {i: range(n)}}\n",
-        "4:68: error: li: `for: {i: range(n)}` is symbolic, but the body makes [1, 8, 8, 8] of [1, 4, 8, 8] "
+        "4:68: error: li: `for: {i: range(n)}` is symbolic, but the body turns [1, 4, 8, 8] into [1, 8, 8, 8] "
         "(fix the count, or keep the shape)",
     ),
     "what is read": (
         "  a: ReLU\n  'l{i}': {layers: {s: {Add: , from: [input, 'k{i - 1}']}}, for: {i: range(n)}}\n",
-        f"5:46: error: li.s: a placeholder needs a name or a whole number, not i - 1 ({RUNS})",
+        f"5:46: error: li.s: a placeholder needs a name or an integer, not i - 1 ({RUNS})",
     ),
     "an operation": (
         "  'l{i}': {'{i}': , for: {i: range(n)}}\n",
-        f"4:12: error: li: a placeholder needs a name or a whole number, not i ({RUNS})",
+        f"4:12: error: li: a placeholder needs a name or an integer, not i ({RUNS})",
     ),
     "another count": (
         "  'l{i}': {ReLU: , repeat: i, for: {i: range(n)}}\n",
-        f"4:28: error: li: `repeat: i` depends on i, so that the copies are not alike ({RUNS})",
+        f"4:28: error: li: `repeat: i` depends on i, so the copies are not alike ({RUNS})",
     ),
     "another loop": (
         "  'l{i}': {layers: {'k{j}': {ReLU: , for: {j: range(i)}}}, for: {i: range(n)}}\n",
-        f"4:47: error: li: `for: {{j: range(i)}}` depends on i, so that the copies are not alike ({RUNS})",
+        f"4:47: error: li: `for: {{j: range(i)}}` depends on i, so the copies are not alike ({RUNS})",
     ),
     "a list in step": (
         "  'l{i}': {ReLU: , for: {i: range(n), k: widths}}\n",
-        "4:29: error: over range(n), whose length is not known, `for` runs with one variable and no list beside it "
-        f"({KNOWN})",
+        f"4:29: error: over range(n), whose length is not known, `for` takes one variable and no other list ({KNOWN})",
     ),
     "rows": (
         "  'l{i}': {ReLU: , for: {'i, k': range(n)}}\n",
-        "4:34: error: over range(n), whose length is not known, `for` runs with one variable and no list beside it "
-        f"({KNOWN})",
+        f"4:34: error: over range(n), whose length is not known, `for` takes one variable and no other list ({KNOWN})",
     ),
     "copies that read nothing": (
         "  'l{i}': {Parameter: [2], for: {i: range(n)}}\n",
@@ -157,30 +155,30 @@ REFUSED = {
     ),
     "one of the copies": (
         "  l: {ReLU: , repeat: n}\n  sum: {Add: , from: [l, l.0]}\n",
-        "5:26: error: sum: l.0 stands for n copies, of which none can be named alone "
-        "(read what comes out of them, by the name of the scope that holds them all)",
+        "5:26: error: sum: l.0 stands for n copies, none of which can be named alone "
+        "(read their result, by the name of the scope that holds them all)",
     ),
     "a layer in one of the copies": (
         "  l: {layers: {a: ReLU}, repeat: n}\n  sum: {Add: , from: [l, l.0.a]}\n",
-        "5:26: error: sum: l.0 stands for n copies, of which none can be named alone "
-        "(read what comes out of them, by the name of the scope that holds them all)",
+        "5:26: error: sum: l.0 stands for n copies, none of which can be named alone "
+        "(read their result, by the name of the scope that holds them all)",
     ),
     "a layer of a splice": (
         "  l: [{splice: [ReLU, Tanh], repeat: n}, {Add: , from: [1, 1]}]\n",
-        "4:57: error: l.2: l.1 stands for n copies, of which none can be named alone "
-        "(read what comes out of them, by the name of the scope that holds them all)",
+        "4:57: error: l.2: l.1 stands for n copies, none of which can be named alone "
+        "(read their result, by the name of the scope that holds them all)",
     ),
     "a count below 0": (
         "  l: {ReLU: , repeat: -n}\n",
-        "4:23: error: l: a count must be a whole number of at least 0, not -n",
+        "4:23: error: l: a count must be an integer of at least 0, not -n",
     ),
     "steps": (
         "  'l{i}': {ReLU: , for: {i: 'range(0, n, 2)'}}\n",
-        f"4:29: error: range with the step 2 needs numbers that are known ({SYMBOL})",
+        f"4:29: error: range with the step 2 needs known numbers ({SYMBOL})",
     ),
     "halves": (
         "  'l{i}': {ReLU: , for: {i: range(n / 2)}}\n",
-        f"4:29: error: range needs whole numbers, and n/2 need not be one ({SYMBOL})",
+        f"4:29: error: range needs integers, but n/2 may be a fraction ({SYMBOL})",
     ),
 }
 
@@ -198,8 +196,8 @@ def test_the_defaults_decide_nothing_about_the_number_of_a_round(load):
 
 
 USES = {
-    "range(n)[1:]": "a slice needs a list and whole numbers, not range(n)[1:null:null]",
-    "range(n)[0]": "an index needs a list and a whole number, not range(n)[0]",
+    "range(n)[1:]": "a slice needs a list and integers, not range(n)[1:null:null]",
+    "range(n)[0]": "an index needs a list and an integer, not range(n)[0]",
     "range(n) + [1]": "+ needs numbers, not range(n)",
     "-range(n)": "- needs a number, not range(n)",
     "[j for j in range(n)]": "`for` needs a list, not range(n)",
@@ -210,7 +208,7 @@ USES = {
     "range(n) == [0]": "range(n) cannot be compared",
     "range(n) < 2": "only numbers can be ordered, not range(n)",
     "1 if range(n) else 2": "a condition must be true or false, not range(n)",
-    "range(n)": "out_channels needs a list that is known, not range(n)",
+    "range(n)": "out_channels needs a known list, not range(n)",
     "[1] * n": "a list can be repeated a known number of times, not n times",
 }
 
@@ -234,8 +232,8 @@ def test_a_spec_that_extends_another_cannot_change_one_of_the_copies(tmp_path):
 
 ZOO = {
     ("densenet:121", "depths[1]"): [
-        "features.denseblock2.denselayerj: `for: {j: range(1, depths[1] + 1)}` is symbolic, but the body makes "
-        "[1, 160, 28, 28] of [1, 128, 28, 28] (fix the count, or keep the shape)"
+        "features.denseblock2.denselayerj: `for: {j: range(1, depths[1] + 1)}` is symbolic, but the body turns "
+        "[1, 128, 28, 28] into [1, 160, 28, 28] (fix the count, or keep the shape)"
     ],
     ("convnext:tiny", "depths[2]"): [
         "features.1.1.stochastic_depth: p must be a number from 0 to 1, not 1/(10*(depths[2] + 8)) "
@@ -246,7 +244,7 @@ ZOO = {
         "(fix the symbol with --set)"
     ],
     ("vgg:C", "convolutions[2]"): [
-        "features.12: kernel_size depends on i, so that the copies are not alike "
+        "features.12: kernel_size depends on i, so the copies are not alike "
         "(i runs over range(1, convolutions[2]): give convolutions[2] a number)"
     ],
 }

@@ -127,7 +127,7 @@ def test_a_count_may_stay_symbolic_where_the_shape_is_kept(load):
     assert str(model.parameters) == "20*n"
     assert load(text).parameters == 60
     with pytest.raises(
-        SpecError, match=r"`repeat: n` is symbolic, but the body makes \[1, 5, 8, 8\] of \[1, 4, 8, 8\]"
+        SpecError, match=r"`repeat: n` is symbolic, but the body turns \[1, 4, 8, 8\] into \[1, 5, 8, 8\]"
     ):
         load(text, free=["n"], c=5)
 

@@ -65,7 +65,7 @@ def test_a_symbolic_repeat_stands_once(layers):
     [
         ("  a: {splice: [ReLU]}\n", "`splice` is for entries of a list without a name (use `layers`)"),
         ("  - {splice: {a: ReLU}}\n", "`splice` needs a list (use `layers` for layers with names)"),
-        ("  - {ReLU: , name: a}\n  - {splice: [Tanh], share: a}\n", "what is spliced into a list cannot share weights"),
+        ("  - {ReLU: , name: a}\n  - {splice: [Tanh], share: a}\n", "a spliced list cannot share weights"),
         ("  - {splice: [{ReLU: , name: a}], repeat: 2}\n", "the name 'a' is defined twice in this scope"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 import archcalc
 from archcalc.errors import Refused
 from archcalc.language.find import zoo_folder
-from archcalc.language.load import configured, open_spec
+from archcalc.language.loaded import configured, open_spec
 from archcalc.verify import published
 from archcalc.verify.document import read_table
 from archcalc.verify.published import TOP_1, accuracy

@@ -10,7 +10,7 @@ import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
-from archcalc.language.load import open_spec
+from archcalc.language.loaded import open_spec
 from archcalc.many.verify import check
 from archcalc.verify import subject as verify
 from archcalc.verify.cells import Networks, check_table
@@ -335,8 +335,8 @@ def test_wrong_claims(tmp_path):
     path = tmp_path / "s.yaml"
     head = "inputs: {x: [1, 4]}\nlayers: [{Linear: 3}]\nclaims:\n"
     for claim, message in (
-        ("{source: t, macs: 12, verdict: {parameters: differs}}", "verdict is about 'parameters', of which the claim"),
-        ("{source: t, macs: 12, params: 15, verdict: differs}", "verdict must say of which number"),
+        ("{source: t, macs: 12, verdict: {parameters: differs}}", "verdict is about 'parameters', but the claim"),
+        ("{source: t, macs: 12, params: 15, verdict: differs}", "verdict must say for which number"),
         ("{source: t, macs: 12, counts: without bias}", "there is no reading 'without bias'"),
         ("{source: t, macs: 12, verdict: wrong}", "there is no verdict 'wrong'"),
     ):

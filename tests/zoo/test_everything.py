@@ -5,8 +5,8 @@ import json
 import pytest
 
 from archcalc.cli import main
-from archcalc.cli.crosscheck import compared
 from archcalc.language.zoo import networks
+from archcalc.torchcheck.verbs import crosscheck
 
 NETWORKS = networks()
 
@@ -39,4 +39,4 @@ def test_all_takes_no_spec(capsys):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_pytorch_agrees_with_every_network(name):
-    assert compared("meta", name).differences == []
+    assert crosscheck(name, "meta").differences == []

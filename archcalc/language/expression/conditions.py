@@ -1,4 +1,4 @@
-"""Conditions: comparisons, `and`, `or`, `not`, and choices between two values. Over symbols they may stay open."""
+"""Conditions: comparisons, `and`, `or`, `not`, and choices between two values. They may stay open over symbols."""
 
 import ast
 import itertools
@@ -11,13 +11,13 @@ from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression.names import Build, Names, Run, foreign
 from archcalc.language.expression.operators import negation
-from archcalc.language.value import Number, Rounds, Value, is_number, unfit
+from archcalc.language.value import Number, Rounds, Value, is_number, list_of, unfit
 
 _Test = Callable[[Value, Value, Names], Claim]
 
 
 def truth(value: Value, names: Names) -> bool:
-    """A condition's value; raises Undecidable where it depends on a symbol."""
+    """A condition's value; raises Undecidable if it depends on a symbol."""
     return names.decide(_claim(value))
 
 
@@ -74,9 +74,9 @@ def _joined(claims: list[Undecided], every: bool) -> Claim:
 def comparison(node: ast.Compare, build: Build) -> Run:
     """Values compared, perhaps several in a row: `1 < x < 3`."""
     operands = [build(n) for n in (node.left, *node.comparators)]
-    tests = [found for op in node.ops if (found := _COMPARISONS.get(type(op))) is not None]
-    if len(tests) < len(node.ops):
+    if not all(type(op) in COMPARISONS for op in node.ops):
         raise foreign(node, "`is`")
+    tests = [COMPARISONS[type(op)][1] for op in node.ops]
 
     def run(names: Names) -> Value:
         values = [operand(names) for operand in operands]
@@ -106,30 +106,20 @@ def _ordered(claim: Callable[[Number, Number], Claim]) -> _Test:
 
 
 def _among(a: Value, b: Value, names: Names) -> bool:
-    if not isinstance(b, tuple):
-        raise unfit(f"`in` needs a list, not {say(b)}", b)
-    return any(truth(_same(a, item, names), names) for item in b)
+    return any(truth(_same(a, item, names), names) for item in list_of(b, "`in`"))
 
 
-SIGNS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.GtE: ">=",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.Lt: "<",
+COMPARISONS: dict[type[ast.cmpop], tuple[str, _Test]] = {
+    ast.Eq: ("==", _same),
+    ast.NotEq: ("!=", lambda a, b, names: _negated(_same(a, b, names))),
+    ast.GtE: (">=", _ordered(dim.at_least)),
+    ast.LtE: ("<=", _ordered(lambda a, b: dim.at_least(b, a))),
+    ast.Gt: (">", _ordered(lambda a, b: _negated(dim.at_least(b, a)))),
+    ast.Lt: ("<", _ordered(lambda a, b: _negated(dim.at_least(a, b)))),
+    ast.In: ("", _among),
+    ast.NotIn: ("", lambda a, b, names: not _among(a, b, names)),
 }
-"""How a comparison is written."""
-_COMPARISONS: dict[type[ast.cmpop], _Test] = {
-    ast.Eq: _same,
-    ast.NotEq: lambda a, b, names: _negated(_same(a, b, names)),
-    ast.GtE: _ordered(dim.at_least),
-    ast.LtE: _ordered(lambda a, b: dim.at_least(b, a)),
-    ast.Gt: _ordered(lambda a, b: _negated(dim.at_least(b, a))),
-    ast.Lt: _ordered(lambda a, b: _negated(dim.at_least(a, b))),
-    ast.In: _among,
-    ast.NotIn: lambda a, b, names: not _among(a, b, names),
-}
+"""The comparisons, each with its sign if it has two sides."""
 
 
 def choice(node: ast.IfExp, build: Build) -> Run:
@@ -146,7 +136,7 @@ def choice(node: ast.IfExp, build: Build) -> Run:
 
 
 def _open_choice(claim: Undecided, names: Names, yes: Run, no: Run) -> Value:
-    """A choice that cannot be decided yet; between numbers it stays open."""
+    """A choice that cannot be decided; between numbers it stays open."""
     either: tuple[Value, Value] = None, None
     with suppress(Refused):  # the part that is not chosen need not make sense
         either = yes(names), no(names)

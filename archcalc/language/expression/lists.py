@@ -1,4 +1,4 @@
-"""Lists: written out, made by a comprehension, indexed and sliced."""
+"""Lists: literal lists, comprehensions, indices and slices."""
 
 import ast
 import itertools
@@ -12,17 +12,17 @@ from archcalc.errors import LimitReached, Refused
 from archcalc.language.expression.conditions import truth
 from archcalc.language.expression.names import CONSTANTS, Build, Names, Run, foreign
 from archcalc.language.limits import Limits
-from archcalc.language.value import LayerValue, Value, unfit
+from archcalc.language.value import LayerValue, Value, list_of, unfit
 
 
 def several(node: ast.List | ast.Tuple, build: Build) -> Run:
-    """A list that is written out."""
+    """A literal list."""
     items = [build(item) for item in node.elts]
     return lambda names: tuple([item(names) for item in items])
 
 
 class _Round(Names):
-    """The names in one round of a comprehension: its variables, and all names around it."""
+    """The names in one round of a comprehension: its variables, then the names around it."""
 
     __slots__ = ("names", "rounds", "values")
 
@@ -54,19 +54,19 @@ def comprehension(node: ast.ListComp, build: Build) -> Run:
         raise foreign(node.generators[1].target, "a second `for` in a list")
     if part.is_async:
         raise foreign(node, "async")
-    rows = isinstance(part.target, ast.Tuple)
-    variables = [
-        _variable(name) for name in (part.target.elts if isinstance(part.target, ast.Tuple) else [part.target])
-    ]
+    row = part.target.elts if isinstance(part.target, ast.Tuple) else None
+    variables = [_variable(name) for name in row or [part.target]]
     entries, item, tests = build(part.iter), build(node.elt), [build(test) for test in part.ifs]
 
     def run(names: Names) -> Value:
         # The rounds of nested comprehensions are counted together: they multiply.
         rounds = names.rounds if isinstance(names, _Round) else itertools.count(1)
         made = []
-        for entry in _entries(entries(names)):
-            _counted(rounds, names.limits)
-            inside = _Round(names, _unpacked(variables, entry) if rows else {variables[0]: entry}, rounds)
+        for entry in list_of(entries(names), "`for`"):
+            if next(rounds) > names.limits.rounds:
+                what = "the lists of an expression run for too many rounds"
+                raise LimitReached("rounds", names.limits.rounds, what)
+            inside = _Round(names, _unpacked(variables, entry) if row else {variables[0]: entry}, rounds)
             if all(truth(test(inside), inside) for test in tests):
                 made.append(item(inside))
         return tuple(made)
@@ -74,21 +74,10 @@ def comprehension(node: ast.ListComp, build: Build) -> Run:
     return run
 
 
-def _counted(rounds: Iterator[int], limits: Limits) -> None:
-    if next(rounds) > limits.rounds:
-        raise LimitReached("rounds", limits.rounds, "the lists of an expression run for too many rounds")
-
-
 def _variable(node: ast.expr) -> str:
     if not isinstance(node, ast.Name) or node.id in CONSTANTS:
         raise Refused("the variable of a `for` must be a name", offset=node.col_offset)
     return node.id
-
-
-def _entries(value: Value) -> tuple[Value, ...]:
-    if not isinstance(value, tuple):
-        raise unfit(f"`for` needs a list, not {say(value)}", value)
-    return value
 
 
 def _unpacked(variables: list[str], row: Value) -> dict[str, Value]:
@@ -110,7 +99,7 @@ def index(node: ast.Subscript, build: Build) -> Run:
 def _slice(value: Value, bounds: list[Value]) -> Value:
     whole = [bound for bound in bounds if bound is None or type(bound) is int]
     if not isinstance(value, tuple) or len(whole) < len(bounds) or whole[2] == 0:
-        message = f"a slice needs a list and whole numbers, not {say(value)}[{':'.join(map(say, bounds))}]"
+        message = f"a slice needs a list and integers, not {say(value)}[{':'.join(map(say, bounds))}]"
         raise unfit(message, value, *bounds)
     start, stop, step = whole
     return value[start:stop:step]
@@ -118,11 +107,11 @@ def _slice(value: Value, bounds: list[Value]) -> Value:
 
 def _item(value: Value, at: Value) -> Value:
     if dim.is_symbolic(at):
-        raise unfit(f"an index must be a number that is known, not {say(at)}", at)
+        raise unfit(f"an index must be a known number, not {say(at)}", at)
     if isinstance(value, LayerValue) and type(at) is int:
         return value[at]
     if not isinstance(value, tuple) or type(at) is not int:
-        raise unfit(f"an index needs a list and a whole number, not {say(value)}[{say(at)}]", value)
+        raise unfit(f"an index needs a list and an integer, not {say(value)}[{say(at)}]", value)
     if not -len(value) <= at < len(value):
         raise Refused(f"there is no entry {at} in a list of {len(value)}: {say(value)}")
     return value[at]

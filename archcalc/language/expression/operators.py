@@ -1,4 +1,4 @@
-"""Arithmetic: constants and operators on numbers and lists. Rational numbers are exact."""
+"""Arithmetic: literals and operators on numbers and lists. Rational numbers are exact."""
 
 import ast
 import operator
@@ -10,11 +10,11 @@ from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
 from archcalc.language.expression.names import Build, Constant, Names, Run, foreign
 from archcalc.language.limits import Limits
-from archcalc.language.value import Number, Symbolic, Value, is_number, unfit
+from archcalc.language.value import Number, Symbolic, Value, is_number, number_of, unfit
 
 
 def literal(node: ast.Constant, build: Build) -> Run:
-    """A number or a text."""
+    """A number or a string."""
     value = node.value
     if isinstance(value, float):
         return Constant(_exact(value, node))
@@ -35,10 +35,9 @@ def _exact(value: float, node: ast.Constant) -> Number:
 
 def binary(node: ast.BinOp, build: Build) -> Run:
     """Two operands and the operator between them."""
-    found = _ARITHMETIC.get(type(node.op))
-    if found is None:
+    if type(node.op) not in _ARITHMETIC:
         raise foreign(node, "a bitwise operator" if not isinstance(node.op, ast.MatMult) else "@")
-    sign, apply = found
+    sign, apply = _ARITHMETIC[type(node.op)]
     left, right = build(node.left), build(node.right)
 
     def run(names: Names) -> Value:
@@ -55,15 +54,13 @@ def negation(node: ast.UnaryOp, build: Build) -> Run:
     operand, negative = build(node.operand), isinstance(node.op, ast.USub)
 
     def run(names: Names) -> Value:
-        value = operand(names)
-        if not is_number(value):
-            raise unfit(f"- needs a number, not {say(value)}", value)
+        value = number_of(operand(names), "-")
         return -value if negative else value
 
     return run
 
 
-_Apply = Callable[[Number, Number, Limits], Number]
+_Apply = Callable[[Number, Number], Number]
 
 
 def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) -> Value:
@@ -76,14 +73,16 @@ def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) ->
             raise unfit(f"{sign} needs numbers, not {say(value)}", value)
     if sign in ("/", "//", "%") and not dim.is_symbolic(b) and b == 0:
         raise Refused(f"division by zero: {say(a)} {sign} 0")
+    if sign == "**":
+        _check_power(a, b, limits)
     try:
-        return _bounded(dim.tidy(apply(a, b, limits)), limits)
+        return _bounded(dim.tidy(apply(a, b)), limits)
     except (OverflowError, ValueError):
         raise Refused(f"{say(a)} {sign} {say(b)} is no real number within bounds") from None
 
 
 def _joined(sign: str, a: tuple[Value, ...], b: Value, limits: Limits) -> tuple[Value, ...] | None:
-    """Two lists joined, or one repeated; None where the operands are neither."""
+    """Two lists joined, or one repeated; None for other operands."""
     if sign == "+" and isinstance(b, tuple):
         _short(len(a) + len(b), limits)
         return a + b
@@ -109,33 +108,32 @@ def _bounded(value: Number, limits: Limits) -> Number:
     return value
 
 
-def _power(a: Number, b: Number, limits: Limits) -> Number:
+def _check_power(a: Number, b: Number, limits: Limits) -> None:
+    """Refuse a power that would be too large, before it is computed."""
     if dim.is_symbolic(a) or dim.is_symbolic(b):
-        return a**b
+        return
     size = max(a.numerator.bit_length(), a.denominator.bit_length()) if isinstance(a, (int, Fraction)) else 1
     if abs(b) > limits.bits or size * abs(b) > 2 * limits.bits:
         raise LimitReached("bits", limits.bits, f"{say(a)} ** {say(b)} has too many binary digits")
     if a == 0 and b < 0:
         raise Refused("division by zero: 0 to a negative power")
+
+
+def _power(a: Symbolic, b: Symbolic) -> Number:
     return Fraction(a) ** b if isinstance(a, int) and isinstance(b, int) else a**b
 
 
-def _divide(a: Symbolic, b: Symbolic, limits: Limits) -> Number:
+def _divide(a: Symbolic, b: Symbolic) -> Number:
     exact = not isinstance(a, float) and not isinstance(b, float)
     return dim.ratio(a, b) if exact else a / b
 
 
-def _plain(apply: Callable[[Number, Number], Number]) -> _Apply:
-    """An operator whose result cannot grow beyond all bounds before it is checked."""
-    return lambda a, b, limits: apply(a, b)
-
-
 _ARITHMETIC: dict[type[ast.operator], tuple[str, _Apply]] = {
-    ast.Add: ("+", _plain(operator.add)),
-    ast.Sub: ("-", _plain(operator.sub)),
-    ast.Mult: ("*", _plain(operator.mul)),
+    ast.Add: ("+", operator.add),
+    ast.Sub: ("-", operator.sub),
+    ast.Mult: ("*", operator.mul),
     ast.Div: ("/", _divide),
-    ast.FloorDiv: ("//", _plain(operator.floordiv)),
-    ast.Mod: ("%", _plain(operator.mod)),
+    ast.FloorDiv: ("//", operator.floordiv),
+    ast.Mod: ("%", operator.mod),
     ast.Pow: ("**", _power),
 }

@@ -1,7 +1,7 @@
 """Text to expression, with Python's own grammar.
 
-`ast.parse` only reads: nothing of the text is ever compiled or run. Each node of the tree becomes a closure over the
-names that it is evaluated in, so that a block that is expanded fifty times is parsed once.
+`ast.parse` only reads: the text is never compiled or run. Each node of the tree becomes a closure that takes a scope,
+so that a block that is expanded fifty times is parsed once.
 """
 
 import ast
@@ -12,10 +12,16 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from archcalc import dim
+from archcalc.dim import say
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.expression import conditions, lists, lookups, operators
-from archcalc.language.expression.names import CONSTANTS, Build, Run, foreign
+from archcalc.language.expression import conditions, lists, operators
+from archcalc.language.expression.names import CONSTANTS, Build, Constant, Names, Run, attribute, call, foreign, name
 from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.tree import shortened
+from archcalc.language.value import Value, unfit
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def parse(text: str, limits: Limits = DEFAULT) -> Run:
@@ -28,29 +34,52 @@ def parse(text: str, limits: Limits = DEFAULT) -> Run:
 
 @functools.lru_cache(maxsize=8192)
 def _parsed(text: str) -> Run:
-    """An expression of any length; the cache is shared by readers with different limits."""
+    """An expression of any length; readers with different limits share the cache."""
     if text.isidentifier() and text not in CONSTANTS and text not in _KEYWORDS:
         return lambda names: names.value(text)
     try:
         return _compile(_tree(text))
     except SyntaxError as error:
         at = error.offset - 1 if error.offset else len(text)  # 0: something is missing at the end
-        raise Refused(f"{_shown(text)} is not an expression: {error.msg}", offset=at) from None
+        raise Refused(f"{shortened(text, 60)!r} is not an expression: {error.msg}", offset=at) from None
     except (MemoryError, RecursionError, ValueError):
-        raise Refused(f"{_shown(text)} is not an expression: it is nested too deeply") from None
+        raise Refused(f"{shortened(text, 60)!r} is not an expression: it is nested too deeply") from None
+
+
+def template(text: str, limits: Limits = DEFAULT, label: bool = False) -> Callable[[Names], str]:
+    """A text with {expression} placeholders, ready to be filled in; a `label` may contain symbols."""
+    if "{" not in text:
+        return Constant(text)
+    literal, texts = (_PLACEHOLDER.split(text)[start::2] for start in (0, 1))
+    runs = [parse(part, limits) for part in texts]
+
+    def fill(names: Names) -> str:
+        values = [_filled(run(names), label) for run in runs]
+        return "".join(a + b for a, b in zip(literal, [*values, ""], strict=True))
+
+    return fill
+
+
+def _filled(value: Value, label: bool) -> str:
+    value = dim.tidy(value)
+    if label and dim.is_symbolic(value):
+        return dim.text(value).replace(" ", "")
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise unfit(f"a placeholder needs a name or an integer, not {say(value)}", value)
+    return str(value)
 
 
 def sides(text: str) -> tuple[Run, str, Run] | None:
-    """The two sides of a text that is a single comparison, and the sign between them; None for any other."""
+    """The two sides of a single comparison, and the sign between them; None for any other text."""
     tree = _tree(text)
     if not isinstance(tree, ast.Compare) or len(tree.ops) != 1:
         return None
-    sign = conditions.SIGNS.get(type(tree.ops[0]))
-    return None if sign is None else (_compile(tree.left), sign, _compile(tree.comparators[0]))
+    sign, _ = conditions.COMPARISONS.get(type(tree.ops[0]), ("", None))
+    return (_compile(tree.left), sign, _compile(tree.comparators[0])) if sign else None
 
 
 def names_in(text: str) -> frozenset[str]:
-    """The names that an expression looks up, but for the functions that it calls and the variables of its loops."""
+    """The names that an expression looks up, without the functions that it calls and the variables of its loops."""
     nodes = list(ast.walk(_tree(text)))
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     bound = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -59,8 +88,8 @@ def names_in(text: str) -> frozenset[str]:
 
 
 _KEYWORDS = {"True", "False", "None", "and", "or", "not", "if", "else", "in", "is", "await", "yield", "for", "async"}
-"""The words of Python's grammar that are no names here either; all others are: `lambda` is a usual symbol."""
-# Python compares a word with its keywords before it takes a bold letter for the plain one, as it does in names.
+"""The keywords that the language shares with Python; all others are names: `lambda` is a common symbol."""
+# Python normalizes a bold letter in a name to the plain one, but only after it has looked for keywords.
 _BOLD = ord("\N{MATHEMATICAL BOLD SMALL A}") - ord("a")
 _RESERVED = re.compile(
     rf"""'[^']*'|"[^"]*"|\b({"|".join(sorted(set(keyword.kwlist) - _KEYWORDS, key=len, reverse=True))})\b"""
@@ -68,7 +97,7 @@ _RESERVED = re.compile(
 
 
 def _tree(text: str) -> ast.expr:
-    """The tree of an expression, its places counted in characters; words that only Python reserves are names in it."""
+    """The tree of an expression, with offsets in characters; words that only Python reserves are names."""
     read = _RESERVED.sub(lambda m: m[0] if m[1] is None else chr(ord(m[1][0]) + _BOLD) + m[1][1:], text.strip())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -81,13 +110,9 @@ def _tree(text: str) -> ast.expr:
     return tree
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
 _COMPILERS: dict[type[ast.AST], Callable[[Any, Build], Run]] = {  # each takes the nodes of its own type
     ast.Constant: operators.literal,
-    ast.Name: lookups.name,
+    ast.Name: name,
     ast.List: lists.several,
     ast.Tuple: lists.several,
     ast.ListComp: lists.comprehension,
@@ -96,9 +121,9 @@ _COMPILERS: dict[type[ast.AST], Callable[[Any, Build], Run]] = {  # each takes t
     ast.BoolOp: conditions.logic,
     ast.Compare: conditions.comparison,
     ast.IfExp: conditions.choice,
-    ast.Attribute: lookups.attribute,
+    ast.Attribute: attribute,
     ast.Subscript: lists.index,
-    ast.Call: lookups.call,
+    ast.Call: call,
 }
 _FOREIGN: dict[type[ast.AST], str] = {
     ast.GeneratorExp: "a comprehension without [ ]",
