@@ -270,6 +270,7 @@ def test_symbols():
     assert difference(x, x).same
 
 
+@pytest.mark.slow
 def test_two_thousand_layers_take_a_second_or_two():
     x, y = both("cifar_resnet:1202", "preact_resnet:1001")
     start = time.perf_counter()

@@ -143,8 +143,8 @@ def test_it_is_the_support_of_the_gradient(spec, name):
     ("name", "paths"),
     [
         ("resnet:18", ["maxpool", "layer2.0.conv1", "layer3.1.sum", "layer4.1.conv2"]),
-        ("vgg:11", ["features.5", "features.20"]),
-        ("alexnet", ["features.2", "features.12"]),
+        pytest.param("vgg:11", ["features.5", "features.20"], marks=pytest.mark.slow),
+        pytest.param("alexnet", ["features.2", "features.12"], marks=pytest.mark.slow),
         ("lenet", ["S2", "C3", "S4", "C5"]),
     ],
 )

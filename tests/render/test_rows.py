@@ -161,6 +161,7 @@ def test_rows_add_up_to_the_totals(name, depth, unroll):
         assert (sums.cost, sums.activations) == (want.cost.macs, want.activations)
 
 
+@pytest.mark.slow
 def test_fifty_thousand_layers_one_after_the_other():
     facts, count = zoo("lenet"), 50_000
     layer = replace(facts.layers[1], fields=NO_FIELDS)
