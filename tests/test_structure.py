@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import networkx as nx
 import pytest
 
 import archcalc
@@ -91,6 +92,17 @@ def forbidden(path: Path, text: str) -> list[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
 def test_imports_point_one_way(path: Path) -> None:
     assert forbidden(path, path.read_text(encoding="utf-8")) == []
+
+
+def test_no_modules_import_each_other() -> None:
+    graph = nx.DiGraph()
+    for path in MODULES:
+        name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+        graph.add_edges_from((name, module) for module in imported(ast.parse(path.read_text(encoding="utf-8"))))
+    circles = [part for part in nx.strongly_connected_components(graph) if len(part) > 1]
+    # A summary shows itself; how it is shown is imported late.
+    shown = {f"archcalc.analyse.{name}" for name in ("summary", "shown", "columns", "outline", "tree")}
+    assert circles == [shown]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Self
 from archcalc import dim
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.analyse.totals import memory
-from archcalc.analyse.tree import Node, is_next, runs, span, tree
+from archcalc.analyse.tree import ScopeNode, is_next, runs, span, tree
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
 from archcalc.network import Source
@@ -96,7 +96,7 @@ class Row(NamedTuple):
         return f"{self.name} x {count}" if plain else f"{self.name} x ({count})"
 
 
-class _Part(Node):
+class _Part(ScopeNode):
     """A layer or scope with its facts."""
 
     def __init__(self, name: str = "", path: str = "", parent: Self | None = None):

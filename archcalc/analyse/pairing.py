@@ -15,7 +15,7 @@ from operator import eq
 from typing import Any, NamedTuple
 
 from archcalc.analyse.summary import LayerSummary
-from archcalc.analyse.tree import Node, tree
+from archcalc.analyse.tree import ScopeNode, tree
 
 Pair = tuple[LayerSummary, LayerSummary]
 Layers = Sequence[LayerSummary]
@@ -29,7 +29,7 @@ class Pairing(NamedTuple):
     added: list[LayerSummary]
 
 
-class _Part(Node):
+class _Part(ScopeNode):
     """A layer or scope."""
 
     kinds = 0  # equal for equal operations inside

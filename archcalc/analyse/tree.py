@@ -8,7 +8,7 @@ from archcalc.analyse.summary import LayerSummary
 T = TypeVar("T")
 
 
-class Node:
+class ScopeNode:
     """A layer or scope; the root has an empty path."""
 
     def __init__(self, name: str = "", path: str = "", parent: Self | None = None):
@@ -18,7 +18,7 @@ class Node:
         self.structure = 0  # equal for equal structures
 
 
-N = TypeVar("N", bound=Node)
+N = TypeVar("N", bound=ScopeNode)
 
 
 def tree(layers: Iterable[LayerSummary], root: N) -> dict[str, N]:
