@@ -146,7 +146,7 @@ def _dtype(op: Op, dtypes: list[str]) -> str:
     for dtype in (dtypes[i] for i in op.integers):
         if not dtype.startswith("int"):
             hint = "declare the input as `{shape: [N, L], dtype: int64}`"
-            raise Refused(f"{type(op).__name__} reads whole numbers, but its input is {dtype}", hint)
+            raise Refused(f"{type(op).__name__} reads integers, but its input is {dtype}", hint)
     return op.out_dtype(*dtypes)
 
 

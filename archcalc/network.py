@@ -53,7 +53,7 @@ class Input(Op):
 
 
 LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
-"""The axes of an input without a layout, by their number; whole numbers of rank 2 are NL."""
+"""The axes of an input without a layout, by their number; integers of rank 2 are NL."""
 
 
 def axis_letters(own: Sequence[str], slot: int, rank: int, whole_numbers: bool = False) -> tuple[str, ...]:

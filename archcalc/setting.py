@@ -64,7 +64,7 @@ class Whole(Kind):
             yield at_least(value, self.least)
 
     def words(self, axes: int) -> str:
-        return "a whole number" if self.least is None else f"a whole number of at least {self.least}"
+        return "an integer" if self.least is None else f"an integer of at least {self.least}"
 
     def schema(self, axes: int) -> dict[str, Any]:
         least = {} if self.least is None else {"minimum": self.least}
@@ -181,7 +181,7 @@ class Text(Kind):
         return value if isinstance(value, str) else MISMATCH
 
     def words(self, axes: int) -> str:
-        return "a text"
+        return "a string"
 
     def schema(self, axes: int) -> dict[str, Any]:
         return {"type": "string"}

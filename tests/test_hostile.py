@@ -103,7 +103,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         3,
         "do not fit",
     ),
-    "true where a size belongs": (size("true"), 3, "a whole number of at least 1, not true"),
+    "true where a size belongs": (size("true"), 3, "an integer of at least 1, not true"),
     "extends itself": (b"extends: s\n", 3, "called 's'"),
     "extends out of its folder": (b"extends: ../../../etc/passwd\n", 3, "a spec cannot reach out of its folder"),
     "extends an absolute path": (b"extends: /etc/passwd\n", 3, "a spec cannot reach out of its folder"),
@@ -115,7 +115,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
         "",
     ),
     "an array of 1,000 axes": (HEAD + b"layers: [{Reshape: [" + b"1, " * 999 + b"-1]}]\n", 3, "would have 1000 axes"),
-    "a size beyond all bounds": (size("2**63"), 3, "a whole number of at least 1, not 9223372036854775808"),
+    "a size beyond all bounds": (size("2**63"), 3, "an integer of at least 1, not 9223372036854775808"),
     "sizes that multiply beyond all bounds": (
         HEAD + b"layers:\n  a: {Expand: [2**62, 3, 32, 32]}\n  b: {Flatten: 0}\n",
         3,

@@ -54,7 +54,7 @@ class PReLU(Elementwise):
     refused = (
         refusal("num_parameters must be 1 or the number of channels (4), not 3", (2, 4, 3), num_parameters=3),
         refusal("num_parameters must be 1 or the number of channels (1), not 3", (3,), num_parameters=3),
-        refusal("num_parameters must be a whole number of at least 1, not 0", (2, 3), num_parameters=0),
+        refusal("num_parameters must be an integer of at least 1, not 0", (2, 3), num_parameters=0),
     )
 
     def requires(self, x: Shape) -> Requirements:

@@ -111,7 +111,7 @@ class AlongAxis(SameShape, Weightless, TorchModule):
     examples = (example((2, 5), dim=-1), example((2, 3, 4, 5), dim=1), example((2, 3, 1), dim=-1))
     refused = (
         refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
-        refusal("dim must be a whole number, not null", (2, 3), dim=None),
+        refusal("dim must be an integer, not null", (2, 3), dim=None),
     )
 
     def requires(self, x: Shape) -> Requirements:

@@ -136,7 +136,7 @@ class Conv2d(_Forward):
         refusal("reaches over 9 positions", (1, 4, 8, 8), out_channels=6, kernel_size=9),
         refusal("padding 'same' needs stride 1", (1, 4, 8, 8), out_channels=6, kernel_size=3, padding="same", stride=2),
         refusal(
-            "kernel_size must be a whole number of at least 1, or a list of 2, not true",
+            "kernel_size must be an integer of at least 1, or a list of 2, not true",
             (1, 4, 8, 8),
             out_channels=6,
             kernel_size=True,

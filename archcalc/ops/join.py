@@ -62,7 +62,7 @@ class Split(Movement):
     refused = (
         refusal("the sizes [2, 3] must add up to the 6 positions of axis 1 of [2, 6]", (2, 6), sizes=[2, 3], dim=1),
         refusal("dim must be from -2 to 1, not 2", (2, 6), sizes=3, dim=2),
-        refusal("sizes must be a whole number of at least 1 or a list", (2, 6), sizes=0, dim=1),
+        refusal("sizes must be an integer of at least 1 or a list", (2, 6), sizes=0, dim=1),
     )
 
     def requires(self, x: Shape) -> Requirements:
@@ -122,7 +122,7 @@ class Slice(Movement):
     )
     refused = (
         refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
-        refusal("step must be a whole number of at least 1, not -1", (2, 3), dim=1, step=-1),
+        refusal("step must be an integer of at least 1, not -1", (2, 3), dim=1, step=-1),
     )
 
     def requires(self, x: Shape) -> Requirements:

@@ -20,7 +20,7 @@ class SizeOrInferred(Whole):
         return MISMATCH if type(taken) is int and taken == 0 else taken
 
     def words(self, axes: int) -> str:
-        return "a whole number of at least 1, or -1"
+        return "an integer of at least 1, or -1"
 
 
 NewShape = Annotated[tuple[int, ...], Many(SizeOrInferred())]
@@ -87,7 +87,7 @@ class Reshape(Movement, TorchFunction):
         refusal("[2, 7] has 14 elements, which [2, 8] cannot hold", (2, 7), shape=[2, 8]),
         refusal("[2, 7] has 14 elements, which [4, -1] cannot hold", (2, 7), shape=[4, -1]),
         refusal("only one entry of shape may be -1, but [-1, -1] has 2", (2, 7), shape=[-1, -1]),
-        refusal("each entry a whole number of at least 1, or -1, not [0, 14]", (2, 7), shape=[0, 14]),
+        refusal("each entry an integer of at least 1, or -1, not [0, 14]", (2, 7), shape=[0, 14]),
     )
 
     def requires(self, x: Shape) -> Requirements:

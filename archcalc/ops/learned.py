@@ -40,7 +40,7 @@ class Parameter(_Array):
     examples = (example(shape=[1, 1, 8]), example(shape=5))
     refused = (
         refusal("Parameter takes 0 inputs, not 1", (2, 3), shape=[3]),
-        refusal("each entry a whole number of at least 1, not [1, 0]", shape=[1, 0]),
+        refusal("each entry an integer of at least 1, not [1, 0]", shape=[1, 0]),
     )
 
     def weights(self) -> dict[str, Shape]:

@@ -21,7 +21,7 @@ class Linear(Op):
     examples = (example((2, 8), out_features=5), example((2, 3, 8), out_features=4, bias=False))
     refused = (
         refusal("at least one axis", (), out_features=3),
-        refusal("out_features must be a whole number of at least 1, not 0", (2, 8), out_features=0),
+        refusal("out_features must be an integer of at least 1, not 0", (2, 8), out_features=0),
         refusal("not true", (2, 8), out_features=True),
     )
 

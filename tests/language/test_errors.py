@@ -48,7 +48,7 @@ CASES = {
         "  d: {Conv2d: {out_channels: 8, kernel_size: 39}, from: input}\n",
         [
             "3:3: error: a: groups (2) must divide the input's channels (3)",
-            "5:30: error: c: out_channels must be a whole number of at least 1, not true",
+            "5:30: error: c: out_channels must be an integer of at least 1, not true",
             "6:3: error: d: the kernel reaches over 39 positions, but the padded input has 32",
         ],
     ),
@@ -86,7 +86,7 @@ CASES = {
     ),
     "a fraction where a size belongs": (
         "layers: [{Linear: 3 * 1.1}]",
-        ["2:19: error: 0: out_features must be a whole number of at least 1, not 3.3"],
+        ["2:19: error: 0: out_features must be an integer of at least 1, not 3.3"],
     ),
     "lists of `for` that differ in length": (
         "layers:\n  'a{i}': {ReLU: , for: {i: [1, 2], j: [1, 2, 3]}}\n",
@@ -131,10 +131,10 @@ CASES = {
         "layers:\n  a: ReLU\n  b: {ReLU: , from: 'a[1]'}\n",
         ["4:21: error: b: a has 1 output, so there is no [1]"],
     ),
-    "whole numbers read from reals": (
+    "integers read from reals": (
         "layers: [{Embedding: {num_embeddings: 9, embedding_dim: 3}}]",
         [
-            "2:10: error: 0: Embedding reads whole numbers, but its input is float32 "
+            "2:10: error: 0: Embedding reads integers, but its input is float32 "
             "(declare the input as `{shape: [N, L], dtype: int64}`)"
         ],
     ),

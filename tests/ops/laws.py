@@ -310,7 +310,7 @@ def _at(value: Any, index: int) -> Any:
 
 
 def tensors(case: Case, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
-    """Random inputs; whole numbers are 0, which every vocabulary holds."""
+    """Random inputs; integers are 0, which every vocabulary holds."""
     whole = case.cls.integers
     return [
         torch.zeros(x, dtype=torch.long) if i in whole else torch.randn(x, dtype=dtype)
@@ -419,7 +419,7 @@ def check_field(case: Case) -> bool:
             assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
     reals = [i for i in range(len(case.inputs)) if i not in case.cls.integers]
     if case.inputs and not reals:
-        return False  # whole numbers have no gradient
+        return False  # integers have no gradient
     seen = Support(case)
     unread = {(k, i) for k in range(len(call.outputs)) for i in reals if not seen.reads(k, i)}
     for output, (shape, field) in enumerate(zip(call.outputs, call.fields, strict=True)):

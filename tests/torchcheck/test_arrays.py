@@ -78,5 +78,5 @@ def test_a_converted_network_has_one_copy_of_each(model):
 def test_an_index_must_be_whole(tmp_path):
     path = tmp_path / "wrong.yaml"
     path.write_text(SPEC.replace("{shape: 4, dtype: int64}", "4"))
-    with pytest.raises(SpecError, match="IndexSelect reads whole numbers, but its input is float32"):
+    with pytest.raises(SpecError, match="IndexSelect reads integers, but its input is float32"):
         archcalc.load(path)

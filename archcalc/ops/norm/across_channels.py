@@ -56,7 +56,7 @@ class LayerNorm(_LastAxesNorm):
     )
     refused = (
         refusal("axes must be at most 1, not 2", (2, 8), axes=2),
-        refusal("axes must be a whole number of at least 1, not 0", (2, 8), axes=0),
+        refusal("axes must be an integer of at least 1, not 0", (2, 8), axes=0),
         refusal("has no setting 'normalized_shape'", (2, 8), normalized_shape=8),
     )
 
@@ -209,7 +209,7 @@ class LocalResponseNorm(Norm, Weightless, TorchModule):
     )
     refused = (
         refusal("the input must have at least 3 axes, not 2: [2, 8]", (2, 8), size=5),
-        refusal("size must be a whole number of at least 1, not 0", (2, 8, 4), size=0),
+        refusal("size must be an integer of at least 1, not 0", (2, 8, 4), size=0),
     )
 
     def requires(self, x: Shape) -> Requirements:

@@ -123,7 +123,7 @@ class MaxPool2d(_MaxPool):
         ),
         refusal("MaxPool2d needs kernel_size", (1, 2, 8, 8)),
         refusal(
-            "stride must be a whole number of at least 1, or a list of 2 or null, not 0",
+            "stride must be an integer of at least 1, or a list of 2 or null, not 0",
             (1, 2, 8, 8),
             kernel_size=2,
             stride=0,
@@ -186,7 +186,7 @@ class AvgPool2d(_AvgPool):
     refused = (
         refusal("reaches over 9 positions", (1, 2, 8, 8), kernel_size=9),
         refusal(
-            "divisor_override must be a whole number of at least 1 or null, not 0",
+            "divisor_override must be an integer of at least 1 or null, not 0",
             (1, 2, 8, 8),
             kernel_size=2,
             divisor_override=0,
