@@ -179,7 +179,7 @@ class SpecError(ArchcalcError):
         return str(self)
 
     def with_lines(self, text: str) -> "SpecError":
-        """The same problems, each with the line of `text` that it stands on."""
+        """The same problems, each with its line of `text`."""
         lines = text.splitlines()
         return SpecError([_with_line(p, lines) for p in self.problems])
 

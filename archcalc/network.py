@@ -1,6 +1,6 @@
 """A network: layers that read each other's outputs.
 
-A symbolic number of copies of a body stands once, as a `Repeat`. Sources that cross its border name it in `repeat`.
+A body that is repeated a symbolic number of times occurs once, as a `Repeat`. Sources that cross its border name it in `repeat`.
 Inside the body such a source carries the previous copy's output (in the first copy, `Repeat.before`). Outside it
 carries the last copy's output. Any other source from outside is the same for each copy.
 """
@@ -53,7 +53,7 @@ class Input(Op):
 
 
 LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
-"""The axes of an input without a layout, by their number; integers of rank 2 are NL."""
+"""The axes of an input without a layout, by their number; an input of integers with two axes is NL."""
 
 
 def axis_letters(own: Sequence[str], slot: int, rank: int, whole_numbers: bool = False) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Repeat:
-    """A body that stands once for a symbolic number of copies in a row, each of which reads the previous one."""
+    """A body that occurs once but is repeated a symbolic number of times; each copy reads the previous one."""
 
     place: int
     count: Dim
@@ -109,7 +109,7 @@ class Layer(NamedTuple):
     dtype: str
     """The element type of its outputs."""
     times: Dim = 1
-    """How often it stands for itself: the product of the counts of its repeats."""
+    """The number of times that it is repeated: the product of the counts of its repeats."""
     repeats: tuple[int, ...] = ()
     """The symbolic repeats around it, outermost first, by their places in `Network.repeats`."""
     frozen: bool = False
@@ -136,7 +136,7 @@ class Network:
     """An immutable network."""
 
     layers: Mapping[str, Layer]
-    """Every input and layer by its dotted path; each stands after the layers that it reads."""
+    """Every input and layer by its dotted path; each follows the layers that it reads."""
     inputs: tuple[str, ...]
     outputs: tuple[Source, ...]
     scopes: Mapping[str, str]

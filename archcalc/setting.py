@@ -1,6 +1,6 @@
 """What a setting of an operation accepts: the kinds, their checks, their words and their JSON schema.
 
-A kind stands in the annotation of the field, so that an operation reads like its PyTorch twin::
+A kind is the annotation of a field, so an operation reads like its PyTorch twin::
 
     out_channels: Dim
     kernel_size: PerAxis
@@ -95,7 +95,7 @@ class Each(Kind):
 
 
 class Many(Kind):
-    """A list of some kind; a single value stands for a list of one unless `strict`."""
+    """A list of some kind; a single value becomes a list of one unless `strict`."""
 
     def __init__(self, item: Kind, strict: bool = False):
         self.item, self.strict = item, strict

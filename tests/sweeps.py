@@ -20,6 +20,12 @@ def sampled(names: Iterable[str], sample: Iterable[str] = SAMPLE) -> list[Any]:
     return [pytest.param(name, marks=[] if name in quick else [pytest.mark.slow]) for name in names]
 
 
+def one_dimension(operations: Iterable[str]) -> list[Any]:
+    """Operations as parameters of a test; where there are three for 1-D, 2-D and 3-D, the one for images is quick."""
+    names = list(operations)
+    return sampled(names, [name for name in names if not name.endswith(("1d", "3d"))])
+
+
 def every_network() -> list[Any]:
     """Every network of the zoo; the first variant of each spec in the sample is quick."""
     first: dict[str, str] = {}

@@ -200,7 +200,7 @@ READERS = {
 LOADS = [
     pytest.param({"spec": "unet", "free": ["H", "W"]}, marks=pytest.mark.slow),
     pytest.param({"spec": "swin", "free": ["H", "W"], "assume": ["defaults"]}, marks=pytest.mark.slow),
-    {"spec": "vit", "free": ["width"]},
+    pytest.param({"spec": "vit", "free": ["width"]}, marks=pytest.mark.slow),
     {"spec": "resnet", "free": ["depths[2]"]},
 ]
 

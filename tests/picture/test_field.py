@@ -88,8 +88,9 @@ def test_growth_of_every_network_is_drawn(name):
     assert {word for step in growth_of(summary).steps if len(step.paths) == 1 for word in step.words} <= {*found, "?"}
 
 
-@pytest.mark.parametrize(("form", "start"), [("svg", b"<?xml"), ("pdf", b"%PDF"), ("png", b"\x89PNG")])
-def test_formats(form, start):
+@pytest.mark.parametrize("form", sampled(["svg", "pdf", "png"], ["pdf"]))
+def test_formats(form):
+    start = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}[form]
     summary = archcalc.load("lenet").summary()
     for draw in (growth, lambda *given: region(*given, "C3")):
         data = draw(summary, form).data
