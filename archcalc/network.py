@@ -1,8 +1,8 @@
 """A network: layers that read each other's outputs.
 
-A body that is repeated a symbolic number of times occurs once, as a `Repeat`. Sources that cross its border name it in `repeat`.
-Inside the body such a source carries the previous copy's output (in the first copy, `Repeat.before`). Outside it
-carries the last copy's output. Any other source from outside is the same for each copy.
+A body that is repeated a symbolic number of times occurs once, as a `Repeat`. Sources that cross its border name it in
+`repeat`. Inside the body such a source carries the previous copy's output (in the first copy, `Repeat.before`). Outside
+it carries the last copy's output. Any other source from outside is the same for each copy.
 """
 
 import gc
