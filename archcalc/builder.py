@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
-from archcalc.call import Call, applied
+from archcalc.call import Call
 from archcalc.dim import Dim, Shape, show
 from archcalc.errors import Place, Refused, Undecidable
 from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source
@@ -98,7 +98,7 @@ class Builder:
         """The operation applied; what it leaves open is assumed, or decided near the defaults."""
         while True:
             try:
-                call = applied(op, inputs) if self.given is NOTHING else Call(op, inputs, self.given)
+                call = Call(op, inputs, self.given)
             except Undecidable as error:
                 self.given = self.given.decided(error)
             else:

@@ -1,7 +1,7 @@
 """One operation applied to input shapes: its requirements are checked, and its facts computed when asked for."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
@@ -91,12 +91,6 @@ class Call:
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
         return 0 if self.op.view else self._elements(self.outputs)
-
-
-@lru_cache(maxsize=8192)
-def applied(op: Op, inputs: tuple[Shape, ...]) -> Call:
-    """One operation applied to input shapes while nothing is given; equal calls of all networks share one object."""
-    return Call(op, inputs)
 
 
 def _knowing(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> tuple[Op, tuple[Shape, ...]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from archcalc.algebra import rounding
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.algebra.claim import Claim, Several, Undecided
+from archcalc.algebra.claim import Claim, Undecided, joined
 from archcalc.errors import Undecidable
 
 Dim = int
@@ -307,10 +307,7 @@ def most(value: Size) -> Size:
 
 def both(*claims: Claim) -> Claim:
     """The claim that all of some claims hold."""
-    if any(c is False for c in claims):
-        return False
-    left = [c for c in claims if isinstance(c, Undecided)]
-    return (left[0] if len(left) == 1 else Several(left)) if left else True
+    return joined(claims, True)
 
 
 def choose(claim: Undecided, yes: Size, no: Size) -> Size:

@@ -14,7 +14,7 @@ from archcalc.algebra.claim import Claim
 from archcalc.dim import Dim, Shape, Size, is_array, is_symbolic, prod, say, total
 from archcalc.errors import Refused, nearest
 from archcalc.role import Role
-from archcalc.setting import MISMATCH, Given, Kind
+from archcalc.setting import MISMATCH, Given, Kind, types
 
 Requirements = Iterator[tuple[Claim, str]]
 Inputs = Any
@@ -191,8 +191,9 @@ class Op(ABC):
         return taken
 
     def _keyed(self, taken: dict[str, Given]) -> tuple[object, ...]:
-        """What equal operations have in common; to Python True, 1 and 1.0 are equal."""
-        return type(self), *taken.values(), *map(type, taken.values())
+        """The class, the settings and their types."""
+        values = tuple(taken.values())
+        return type(self), *values, types(values)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -239,7 +240,7 @@ class Op(ABC):
     @property
     def is_symbolic(self) -> bool:
         """Whether a setting has symbols."""
-        return _has_symbols(self.__dict__["_key"])
+        return _has_symbols(self.__dict__["_key"][1:-1])
 
     def named_axes(self) -> tuple[str, ...]:
         """The letters of the axes under these settings."""

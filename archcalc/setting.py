@@ -21,6 +21,11 @@ MISMATCH: Given = object()
 """What `Kind.take` gives back for a value that it does not accept."""
 
 
+def types(value: object) -> object:
+    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
+    return tuple(map(types, value)) if isinstance(value, tuple) else type(value)
+
+
 class Kind(ABC):
     """A set of values that a setting accepts."""
 

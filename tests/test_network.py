@@ -231,3 +231,17 @@ def test_facts_are_the_same_from_two_threads(options):
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(read, [list(READERS), list(READERS)[::-1]]))
     assert found == [expected, {name: expected[name] for name in list(READERS)[::-1]}]
+
+
+def test_equal_settings_of_other_types_make_other_operations():
+    upsample = archcalc.OPS["Upsample"]
+    assert upsample(scale_factor=2) == upsample(scale_factor=2)
+    assert upsample(scale_factor=[2, 3]) != upsample(scale_factor=[2.0, 3.0])
+
+
+def test_networks_share_nothing_that_can_be_changed():
+    changed = archcalc.load("lenet_dense").summary().layers[0].weights
+    changed.clear()
+    model = archcalc.load("lenet_dense")
+    assert model.summary().layers[0].weights == {"weight": (6, 1, 5, 5), "bias": (6,)}
+    assert model.parameters == 61_706

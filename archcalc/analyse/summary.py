@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.analyse.receptive_fields import Extent, Gates, State, receptive_fields
+from archcalc.analyse.receptive_fields import Gates, State, receptive_fields
 from archcalc.analyse.totals import Totals, totals
 from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
@@ -253,6 +253,3 @@ def _layers(network: Network, fields: LazyFields) -> Iterator[LayerSummary]:
             place=layer.place,
             doc=layer.doc,
         )
-
-
-__all__ = ["Extent", "LayerSummary", "LazyFields", "Summary", "Totals", "Work", "counted", "summarize"]

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from archcalc.builder import Move
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.operations import settings_of, types
+from archcalc.language.operations import settings_of
 from archcalc.language.overrides import Overrides
 from archcalc.language.report import Mistakes
 from archcalc.language.scope import Bound, Outputs, Root, Scope
@@ -18,6 +18,7 @@ from archcalc.language.spec import Block, Body, LayerEntry, expression, locate
 from archcalc.language.steps import Context, Copy, Steps
 from archcalc.language.value import Value
 from archcalc.network import Layer
+from archcalc.setting import types
 
 V = TypeVar("V")
 Expand = Callable[[Body, Scope, Context, Bound], Bound]

@@ -10,7 +10,7 @@ from archcalc.language.spec import Expression, LayerEntry, expression, locate, w
 from archcalc.language.tree import Map, Node, Scalar, text_of
 from archcalc.language.value import Rounds, Value, symbols_in, unfit
 from archcalc.op import Op, no_setting
-from archcalc.setting import means_itself
+from archcalc.setting import means_itself, types
 
 Settings = list[tuple[str, Expression]]
 
@@ -85,11 +85,6 @@ def _given(node: Node | None, owner: str, known: Mapping[str, object]) -> list[t
     if not known:
         raise locate(Refused(f"{owner} has no settings"), node)
     return [(next(iter(known)), node)]
-
-
-def types(value: Value) -> object:
-    """The types in a value: 1, true and 1.0 are equal to Python, but not to a setting."""
-    return tuple(map(types, value)) if isinstance(value, tuple) else type(value)
 
 
 def _settled(name: str, value: Expression, inner: Scope) -> Value:

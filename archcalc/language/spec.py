@@ -12,7 +12,7 @@ from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
 from archcalc.language.expression.names import Constant, Names, Run
 from archcalc.language.expression.parse import parse, template
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.tree import Map, Node, Scalar, Seq
+from archcalc.language.tree import Map, Node, Scalar, Seq, text_of
 from archcalc.language.value import Number, Value, is_number
 from archcalc.op import Op
 
@@ -214,19 +214,16 @@ class LayerEntry:
     share: LayerReference | None = None
     frozen: Expression | None = None
     doc: str = ""
-    compiled: dict[str | type[Op], list[tuple[str, Expression]]] = field(default_factory=dict)
+    # Caches of this entry alone: `dataclasses.replace` makes new ones, since other settings may go with the copy.
+    compiled: dict[str | type[Op], list[tuple[str, Expression]]] = field(init=False, default_factory=dict)
     """The settings by the block or operation that takes them; filled when first expanded."""
-    made: dict[type[Op], Op] = field(default_factory=dict)
+    made: dict[type[Op], Op] = field(init=False, default_factory=dict)
     """The operation, if all of its settings are constants; filled when first expanded."""
 
     @property
     def static(self) -> str | None:
         """The name of the operation if it has no placeholder."""
-        if self.operation is None:
-            return None
-        assert isinstance(self.operation.node, Scalar)
-        text = self.operation.node.text
-        return None if "{" in text else text
+        return text_of(self.operation.node) if self.operation is not None and self.operation.is_constant else None
 
 
 class Body(NamedTuple):

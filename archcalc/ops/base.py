@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from archcalc.dim import Shape, prod
+from archcalc.errors import Refused
 from archcalc.op import (
     WHOLE,
     Cost,
@@ -42,8 +43,15 @@ class SameShape(Op):
 
 
 def twin(op: Op, home: Torch, name: Callable[[str], str] = str) -> Torch:
-    """What PyTorch has under the name of an operation's class, or of the nearest base: a user may derive a class."""
-    return next(getattr(home, name(c.__name__)) for c in type(op).__mro__ if hasattr(home, name(c.__name__)))
+    """PyTorch's module or function named like the class of an operation or its nearest base: a user may derive a class.
+
+    Raises Refused if there is none.
+    """
+    names = [name(base.__name__) for base in type(op).__mro__]
+    found = next((getattr(home, n) for n in names if hasattr(home, n)), None)
+    if found is None:
+        raise Refused(f"{home.__name__} has no {names[0]}", "define the method `torch` in the class of the operation")
+    return found
 
 
 class TorchModule(Op):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from archcalc.analyse.summary import Totals
+from archcalc.analyse.totals import Totals
 from archcalc.language.value import Number
 from archcalc.render.document import Block, Document, Grid, GridRow, Head, Note, Title, number
 from archcalc.render.result import Plain, Result

@@ -147,3 +147,17 @@ def test_a_file_is_read_again_when_it_or_its_base_changes(spec, tmp_path):
     assert load().parameters == 10 * 27 + 10 + 20 + 110
     (tmp_path / "s.yaml").write_text("extends: base\nconfig: {classes: 4}\n")
     assert load().parameters == 10 * 27 + 10 + 20 + 44
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_what_was_loaded_before_changes_no_layer(spec, first):
+    """A number may be one layer or another; what is changed in it is completed by the layer that has it."""
+    base = """
+config: {a: true}
+inputs: {x: [1, 3, 8, 8]}
+layers:
+  s: [{ReLU: , when: a}, {Conv2d: {out_channels: 8, kernel_size: 1}}, {Conv2d: {out_channels: 16, kernel_size: 1}}]
+"""
+    load = spec(base=base, s="extends: base\nlayers:\n  s.1: {frozen: true}\n")
+    found = {a: load(a=a).summary()["s.1"].outputs[0][1] for a in (first, not first)}
+    assert found == {True: 8, False: 16}

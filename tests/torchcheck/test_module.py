@@ -61,3 +61,17 @@ def test_without_pytorch_the_extra_is_named() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said == 'crosscheck needs PyTorch; install it with: pip install "archcalc[torch]"\n'
+
+
+def test_an_operation_without_a_twin_says_what_to_define() -> None:
+    from archcalc.errors import Refused
+    from archcalc.op import Cost
+    from archcalc.ops.base import Elementwise
+
+    class Cube(Elementwise):
+        """x to the third power."""
+
+        each = Cost(mul=2)
+
+    with pytest.raises(Refused, match=r"torch.nn has no Cube \(define the method `torch` in the class"):
+        Cube().torch(torch, (1, 2))

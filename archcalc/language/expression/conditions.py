@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from archcalc import dim
-from archcalc.algebra.claim import Claim, Several, Undecided
+from archcalc.algebra.claim import Claim, Undecided, joined
 from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable
 from archcalc.language.expression.names import Build, Names, Run, foreign
@@ -60,15 +60,9 @@ def logic(node: ast.BoolOp, build: Build) -> Run:
                 return not every
         if undecided is not None:
             raise undecided
-        return _joined(left, every)
+        return joined(left, every)
 
     return run
-
-
-def _joined(claims: list[Undecided], every: bool) -> Claim:
-    if not claims:
-        return every
-    return claims[0] if len(claims) == 1 else Several(claims, every)
 
 
 def comparison(node: ast.Compare, build: Build) -> Run:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
-from archcalc.analyse.receptive_fields import Axis, State, spatial_axes
-from archcalc.analyse.summary import Extent, LayerSummary, Summary
+from archcalc.analyse.receptive_fields import Axis, Extent, State, spatial_axes
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Dim
 from archcalc.errors import Refused
 from archcalc.network import Layer, Source

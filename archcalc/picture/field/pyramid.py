@@ -6,7 +6,8 @@ After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Di
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from archcalc.analyse.summary import Extent, LayerSummary, Summary
+from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.op import Window
 from archcalc.picture.field.growth import GrowthStep
 from archcalc.picture.figure import Point, Sheet

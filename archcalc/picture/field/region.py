@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import Axis, spatial_axes
-from archcalc.analyse.summary import Extent, LayerSummary, Summary
+from archcalc.analyse.receptive_fields import Axis, Extent, spatial_axes
+from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
 from archcalc.op import UNKNOWN
