@@ -1,1 +1,1 @@
-"""The only code that imports torch: build the module of a graph, run it, compare."""
+"""The only code that imports torch: build the module of a network, run it, compare."""
