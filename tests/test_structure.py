@@ -149,7 +149,15 @@ def test_public_names_are_documented(name: str) -> None:
     ],
 )
 def test_public_methods_are_documented(name: str) -> None:
-    homes = ("archcalc.op", "archcalc.model", "archcalc.network", "archcalc.builder", "archcalc.analyse.summary")
+    homes = (
+        "archcalc.op",
+        "archcalc.model",
+        "archcalc.network",
+        "archcalc.builder",
+        "archcalc.analyse.totals",
+        "archcalc.analyse.receptive_fields",
+        "archcalc.analyse.summary",
+    )
     cls = next(found for home in homes if (found := getattr(import_module(home), name, None)) is not None)
     for key, value in vars(cls).items():
         if not key.startswith("_") and (callable(value) or isinstance(value, property)):
