@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from archcalc.op import Cost, Op
     from archcalc.ops import OPS
     from archcalc.picture.verbs import draw, page, plot
-    from archcalc.solve.scale import scale
+    from archcalc.solving.scale import scale
     from archcalc.torchcheck.verbs import crosscheck
 
 __version__ = "0.1.0"
@@ -44,7 +44,7 @@ _HOMES = {
     "archcalc.op": ("Op", "Cost"),
     "archcalc.ops": ("OPS",),
     "archcalc.picture.verbs": ("draw", "page", "plot"),
-    "archcalc.solve.scale": ("scale",),
+    "archcalc.solving.scale": ("scale",),
     "archcalc.torchcheck.verbs": ("crosscheck",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from archcalc.analyse.budgets import Budget, Verdict
     from archcalc.derive.derivation import Derivation
     from archcalc.picture.graph.diagram import Picture
-    from archcalc.solve.scaling import Scaling
-    from archcalc.solve.solution import Solution
+    from archcalc.solving.scaling import Scaling
+    from archcalc.solving.solution import Solution
     from archcalc.torchcheck.crosscheck import Crosscheck
 
 
@@ -57,14 +57,14 @@ class Model(Loaded):
         between: tuple[Any, Any] | None = None,
         direction: Literal["largest", "smallest"] | None = None,
     ) -> "Solution":
-        """The largest or smallest value of config entries at which conditions hold; see `archcalc.solve.solution`."""
-        from archcalc.solve.solution import solve
+        """The largest or smallest value of config entries at which conditions hold; see `archcalc.solving.solution`."""
+        from archcalc.solving.solution import solve
 
         return solve(self, entries, where, multiple_of=multiple_of, step=step, between=between, direction=direction)
 
     def scale(self, phi: Any, by: Mapping[str, Any] | None = None) -> "Scaling":
         """The network scaled by phi, each entry by a power of its coefficient: the spec's `scaling`, or those given."""
-        from archcalc.solve.scale import scale
+        from archcalc.solving.scale import scale
 
         return scale(self, phi, by)
 

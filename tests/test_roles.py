@@ -10,8 +10,8 @@ from archcalc.op import Cost, Op, identity
 from archcalc.picture.theme import colour
 from archcalc.picture.volumes.volumes import seen
 from archcalc.role import Role
-from archcalc.verify.reading import NAMES, Counted
-from archcalc.verify.subject import subject
+from archcalc.verifying.reading import NAMES, Counted
+from archcalc.verifying.subject import subject
 
 SPEC = """
 inputs: {image: [1, 3, 8, 8]}

@@ -28,7 +28,7 @@ ORDER = [
     ("builder", "walk"),
     ("language",),
     ("analyse", "convention"),
-    ("derive", "solve", "verify"),
+    ("derive", "solving", "verifying"),
     ("torchcheck",),
     ("many",),
     ("picture",),

@@ -24,7 +24,7 @@ def command(phi: str, coefficients: Settings, form: str, output: Path | None, **
     """Prints the scaled config and its cost beside the base's, and the differences between the released networks and
     the formula.
     """
-    from archcalc.solve.scale import scale
+    from archcalc.solving.scale import scale
 
     model = common.load_model(**given)
     by = {entry: common.number(f"--by {entry}", text) for entry, text in coefficients}

@@ -40,7 +40,7 @@ def command(
     **given: Unpack[common.SpecOptions],
 ) -> int:
     """Finds the largest value, unless all conditions are lower bounds. Exit status 1 if there is no such value."""
-    from archcalc.solve.solution import solve
+    from archcalc.solving.solution import solve
 
     found = solve(
         common.load_model(**given),

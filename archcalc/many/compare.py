@@ -11,7 +11,7 @@ from archcalc.convention import convention as find_convention
 from archcalc.errors import ArchcalcError
 from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.many.loading import Attempt, each
-from archcalc.verify.published import accuracy
+from archcalc.verifying.published import accuracy
 
 
 def compare(

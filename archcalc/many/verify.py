@@ -10,13 +10,13 @@ from archcalc.language.files import read_spec
 from archcalc.language.find import local, split, tables, zoo, zoo_folder
 from archcalc.language.loaded import Loadable, open_spec, opened
 from archcalc.network import collector_paused
-from archcalc.verify import unknown as solving
-from archcalc.verify.cells import CheckedDocument, Networks, check_claims, check_table
-from archcalc.verify.checkpoint import Checkpoint, compare
-from archcalc.verify.document import is_table, read_table
-from archcalc.verify.safetensors import read_checkpoint
-from archcalc.verify.unknown import Unknown
-from archcalc.verify.verdicts import Verdicts
+from archcalc.verifying import unknown as solving
+from archcalc.verifying.cells import CheckedDocument, Networks, check_claims, check_table
+from archcalc.verifying.checkpoint import Checkpoint, compare
+from archcalc.verifying.document import is_table, read_table
+from archcalc.verifying.safetensors import read_checkpoint
+from archcalc.verifying.unknown import Unknown
+from archcalc.verifying.verdicts import Verdicts
 
 Names = Sequence[str]
 Checked = list[CheckedDocument]

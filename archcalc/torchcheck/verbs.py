@@ -8,7 +8,7 @@ from archcalc.network import Layer, Network
 from archcalc.torchcheck.build import Module, build
 from archcalc.torchcheck.crosscheck import Crosscheck, Disagreement
 from archcalc.torchcheck.module import Torch, measured
-from archcalc.verify.checkpoint import arrays
+from archcalc.verifying.checkpoint import arrays
 
 
 def crosscheck(network: Loadable, device: str = "cpu") -> Crosscheck:

@@ -14,7 +14,7 @@ import pytest
 import archcalc
 from archcalc.language.find import zoo
 from archcalc.language.loaded import open_spec
-from archcalc.verify.printed import read
+from archcalc.verifying.printed import read
 from archcalc.walk import fold
 from tests.sweeps import sampled
 

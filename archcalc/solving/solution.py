@@ -14,10 +14,10 @@ from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Ite
 from archcalc.render.document import number as cell
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import number, plain, visible
-from archcalc.solve.candidates import USUAL, candidates
-from archcalc.solve.condition import Condition, Side
-from archcalc.solve.search import Direction, Outcome, Search
-from archcalc.solve.symbolic import Symbolic
+from archcalc.solving.candidates import USUAL, candidates
+from archcalc.solving.condition import Condition, Side
+from archcalc.solving.search import Direction, Outcome, Search
+from archcalc.solving.symbolic import Symbolic
 
 
 @dataclass(eq=False)

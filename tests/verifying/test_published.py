@@ -6,9 +6,9 @@ import archcalc
 from archcalc.errors import Refused
 from archcalc.language.find import zoo_folder
 from archcalc.language.loaded import configured, open_spec
-from archcalc.verify import published
-from archcalc.verify.document import read_table
-from archcalc.verify.published import TOP_1, accuracy
+from archcalc.verifying import published
+from archcalc.verifying.document import read_table
+from archcalc.verifying.published import TOP_1, accuracy
 
 
 def test_of_the_network_that_a_table_names():

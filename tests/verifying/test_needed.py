@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import archcalc
-from archcalc.verify.cells import EXPLAINED, Networks, check_table
-from archcalc.verify.document import read_table
+from archcalc.verifying.cells import EXPLAINED, Networks, check_table
+from archcalc.verifying.document import read_table
 
 HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\nrows:\n"
 

@@ -27,10 +27,10 @@ from archcalc.language.report import Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, words
 from archcalc.language.value import Value
-from archcalc.verify.judge import Recorded, verdict_named
-from archcalc.verify.printed import Printed, Sizes, read, read_sizes
-from archcalc.verify.reading import PLAIN, Reading, declared
-from archcalc.verify.relation import Known, Related, Relation, relation
+from archcalc.verifying.judge import Recorded, verdict_named
+from archcalc.verifying.printed import Printed, Sizes, read, read_sizes
+from archcalc.verifying.reading import PLAIN, Reading, declared
+from archcalc.verifying.relation import Known, Related, Relation, relation
 
 T = TypeVar("T")
 VERSION = 1

@@ -13,7 +13,7 @@ from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.loaded import Loadable, Loaded, exact, opened
 from archcalc.language.value import Number, Value
-from archcalc.solve.scaling import Scaled, Scaling
+from archcalc.solving.scaling import Scaled, Scaling
 
 LARGEST = 50
 """The largest phi that is accepted."""

@@ -15,13 +15,13 @@ from archcalc.language.report import Reporter
 from archcalc.language.spec import PublishedClaim, Spec
 from archcalc.language.tree import Map, Node
 from archcalc.language.value import Value
-from archcalc.verify.direct import Direct, Kernel, PrintedSum, Shape
-from archcalc.verify.document import PublishedRow, PublishedTable
-from archcalc.verify.judge import Finding, PrintedCell, judge, verdict_named
-from archcalc.verify.needed import needed
-from archcalc.verify.printed import Printed, Sizes, read
-from archcalc.verify.reading import PLAIN, Counted, Reading, declared
-from archcalc.verify.subject import Amount, Subject, subject
+from archcalc.verifying.direct import Direct, Kernel, PrintedSum, Shape
+from archcalc.verifying.document import PublishedRow, PublishedTable
+from archcalc.verifying.judge import Finding, PrintedCell, judge, verdict_named
+from archcalc.verifying.needed import needed
+from archcalc.verifying.printed import Printed, Sizes, read
+from archcalc.verifying.reading import PLAIN, Counted, Reading, declared
+from archcalc.verifying.subject import Amount, Subject, subject
 
 _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
 EXPLAINED = 10

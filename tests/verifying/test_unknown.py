@@ -7,9 +7,9 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused
-from archcalc.verify.document import read_table
-from archcalc.verify.printed import read
-from archcalc.verify.unknown import shown, unknown
+from archcalc.verifying.document import read_table
+from archcalc.verifying.printed import read
+from archcalc.verifying.unknown import shown, unknown
 
 HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\nrows:\n"
 SMALL = """

@@ -18,10 +18,10 @@ from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.value import Value
 from archcalc.render.document import Document, Grid, GridRow, Head, Note
 from archcalc.render.result import Plain, Result
-from archcalc.verify.document import PublishedRow, PublishedTable
-from archcalc.verify.printed import Printed
-from archcalc.verify.reading import HELD, PLAIN, WORK, Counted
-from archcalc.verify.subject import subject
+from archcalc.verifying.document import PublishedRow, PublishedTable
+from archcalc.verifying.printed import Printed
+from archcalc.verifying.reading import HELD, PLAIN, WORK, Counted
+from archcalc.verifying.subject import subject
 
 FAR = 10**9
 """The largest value searched if the number rises with the entry."""

@@ -8,7 +8,7 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused, SpecError
-from archcalc.solve.scale import power
+from archcalc.solving.scale import power
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.errors import Refused
-from archcalc.verify.judge import PrintedCell
-from archcalc.verify.unknown import Runs, first, kept, shown
+from archcalc.verifying.judge import PrintedCell
+from archcalc.verifying.unknown import Runs, first, kept, shown
 
 FARTHEST = 64
 """The largest factor by which an entry may grow."""

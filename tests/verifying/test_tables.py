@@ -10,10 +10,10 @@ import pytest
 
 import archcalc
 from archcalc.language.find import zoo_folder
-from archcalc.verify.cells import Networks, check_table, table_cells
-from archcalc.verify.document import read_table
-from archcalc.verify.judge import judge
-from archcalc.verify.printed import read, read_sizes
+from archcalc.verifying.cells import Networks, check_table, table_cells
+from archcalc.verifying.document import read_table
+from archcalc.verifying.judge import judge
+from archcalc.verifying.printed import read, read_sizes
 from tests.sweeps import sampled
 
 TABLES = {path.stem: path for path in sorted((zoo_folder() / "tables").glob("*.yaml"))}

@@ -9,7 +9,7 @@ from archcalc.errors import Refused
 from archcalc.language.expression.names import Names, Run
 from archcalc.language.expression.parse import names_in, parse, sides
 from archcalc.language.value import Value, is_number
-from archcalc.verify.printed import Printed, known_to
+from archcalc.verifying.printed import Printed, known_to
 
 Known = Mapping[str, Printed | tuple[int, ...]]
 """Printed numbers and sizes by name."""

@@ -8,9 +8,9 @@ from fractions import Fraction
 from archcalc.render.document import Block, Cell, Document, Grid, GridRow, Head, Note, Title, number
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import plain
-from archcalc.verify.cells import CheckedDocument
-from archcalc.verify.direct import Computed
-from archcalc.verify.judge import Finding
+from archcalc.verifying.cells import CheckedDocument
+from archcalc.verifying.direct import Computed
+from archcalc.verifying.judge import Finding
 
 HEADS = (
     *(Head(text) for text in ("about", "fact")),

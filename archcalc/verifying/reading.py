@@ -13,8 +13,8 @@ from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.value import Value
-from archcalc.verify import subject as tags
-from archcalc.verify.subject import Amount, Subject
+from archcalc.verifying import subject as tags
+from archcalc.verifying.subject import Amount, Subject
 
 HELD = ("parameters", "size")
 """The facts that sum over arrays."""

@@ -8,8 +8,8 @@ from archcalc.errors import Refused
 from archcalc.language.find import tables
 from archcalc.language.loaded import Loaded, configured, open_spec
 from archcalc.language.value import Value
-from archcalc.verify.document import read_table
-from archcalc.verify.printed import Printed, read
+from archcalc.verifying.document import read_table
+from archcalc.verifying.printed import Printed, read
 
 TOP_1 = "top-1 accuracy"
 """The name under which table documents print the accuracy on ImageNet, in percent."""

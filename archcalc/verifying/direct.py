@@ -4,9 +4,9 @@ from fractions import Fraction
 from typing import Protocol
 
 from archcalc.errors import Refused
-from archcalc.verify.printed import Printed, Sizes, known_to
-from archcalc.verify.reading import Counted
-from archcalc.verify.subject import Amount
+from archcalc.verifying.printed import Printed, Sizes, known_to
+from archcalc.verifying.reading import Counted
+from archcalc.verifying.subject import Amount
 
 Computed = Amount | tuple[int, ...]
 """A computed number, or sizes."""

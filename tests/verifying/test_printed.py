@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc.errors import Refused
-from archcalc.verify.printed import read
+from archcalc.verifying.printed import read
 
 
 @pytest.mark.parametrize(

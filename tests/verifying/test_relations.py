@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archcalc.errors import Refused, SpecError
-from archcalc.verify.cells import Networks, check_table
-from archcalc.verify.document import read_table
-from archcalc.verify.printed import read
-from archcalc.verify.relation import relation
+from archcalc.verifying.cells import Networks, check_table
+from archcalc.verifying.document import read_table
+from archcalc.verifying.printed import read
+from archcalc.verifying.relation import relation
 
 HEAD = "archcalc_table: 1\ntitle: A paper\nref: arXiv:1\nwhere: Table 1\n"
 

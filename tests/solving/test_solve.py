@@ -9,7 +9,7 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.solve.condition import Condition
+from archcalc.solving.condition import Condition
 
 SMALL = """
 config:

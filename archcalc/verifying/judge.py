@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Literal, NamedTuple, TypeGuard, get_args
 
 from archcalc.errors import Place, Refused, nearest
-from archcalc.verify.direct import Computed, Direct
-from archcalc.verify.printed import Agreement, Printed
-from archcalc.verify.reading import PLAIN, Counted, Reading, readings
-from archcalc.verify.subject import Amount
+from archcalc.verifying.direct import Computed, Direct
+from archcalc.verifying.printed import Agreement, Printed
+from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
+from archcalc.verifying.subject import Amount
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
 Recorded = Literal[Kind, "cut off"]
@@ -74,7 +74,7 @@ class PrintedCell:
         return float(self.given(reading).value / number - 1) if _is_number(number) and number else math.inf
 
     def readings(self, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
-        """The readings with at most `most` departures, the simplest first; see `archcalc.verify.reading`."""
+        """The readings with at most `most` departures, the simplest first; see `archcalc.verifying.reading`."""
         assert self.counted is not None
         return readings(self.counted, self.fact, most, remade, tools)
 

@@ -8,8 +8,8 @@ import pytest
 import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused
-from archcalc.verify.checkpoint import arrays, compare
-from archcalc.verify.safetensors import read_checkpoint
+from archcalc.verifying.checkpoint import arrays, compare
+from archcalc.verifying.safetensors import read_checkpoint
 
 
 def header(shapes, dtype="F32", size=4):

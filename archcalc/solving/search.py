@@ -15,9 +15,9 @@ from archcalc.algebra.claim import Undecided
 from archcalc.analyse.summary import Summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.value import Number, Value
-from archcalc.solve.candidates import FAR, Candidates
-from archcalc.solve.condition import Condition, Side
-from archcalc.solve.symbolic import Symbolic
+from archcalc.solving.candidates import FAR, Candidates
+from archcalc.solving.condition import Condition, Side
+from archcalc.solving.symbolic import Symbolic
 
 MOST = 20_000
 """The most candidates that are tried one by one."""

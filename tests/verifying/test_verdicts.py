@@ -12,12 +12,12 @@ from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
 from archcalc.language.loaded import open_spec
 from archcalc.many.verify import check
-from archcalc.verify import subject as verify
-from archcalc.verify.cells import Networks, check_table
-from archcalc.verify.document import read_table
-from archcalc.verify.judge import BELIEVED, chance_of_any
-from archcalc.verify.printed import read, read_sizes
-from archcalc.verify.reading import NAMES, PLAIN, Counted, Reading, declared, readings
+from archcalc.verifying import subject as verify
+from archcalc.verifying.cells import Networks, check_table
+from archcalc.verifying.document import read_table
+from archcalc.verifying.judge import BELIEVED, chance_of_any
+from archcalc.verifying.printed import read, read_sizes
+from archcalc.verifying.reading import NAMES, PLAIN, Counted, Reading, declared, readings
 from tests.sweeps import sampled
 
 CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
@@ -393,8 +393,8 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
 
 
 def test_hostile_documents_are_inert(table, tmp_path):
-    from archcalc.verify.cells import CheckedDocument
-    from archcalc.verify.verdicts import Verdicts
+    from archcalc.verifying.cells import CheckedDocument
+    from archcalc.verifying.verdicts import Verdicts
 
     bad = "</script><img onerror=x>|`$x$\\u202e\\n*"
     head = f'archcalc_table: 1\ntitle: "{bad}"\nref: r\nwhere: w\n'
@@ -410,6 +410,6 @@ def test_hostile_documents_are_inert(table, tmp_path):
 def test_shares_are_exact():
     found = subject("vgg16", "classifier")
     whole = Fraction(100 * 123642856, 138357544)
-    from archcalc.verify.cells import _Share
+    from archcalc.verifying.cells import _Share
 
     assert _Share(*found).value("parameters") == whole

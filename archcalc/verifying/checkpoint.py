@@ -10,7 +10,7 @@ from archcalc.network import Network
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import visible
-from archcalc.verify.safetensors import StoredTensor
+from archcalc.verifying.safetensors import StoredTensor
 
 KINDS = {"missing": "missing from the checkpoint", "shape": "of another shape", "unexpected": "not in the spec"}
 """Every kind of mismatch, in words."""
