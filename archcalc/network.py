@@ -150,7 +150,7 @@ class Network:
     inputs: tuple[str, ...]
     outputs: tuple[Source, ...]
     scopes: Mapping[str, str]
-    """The block's name of each scope (block, stage) by the scope's path; empty for a scope that is no block."""
+    """The block's name of each scope (block, stage) by the scope's path; empty for a scope that is not a block."""
     repeats: tuple[Repeat, ...]
     given: Assumptions
     """What is assumed of the symbols."""
