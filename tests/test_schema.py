@@ -156,3 +156,12 @@ def test_language_and_schema_agree(record: str, key: str, validator: Draft202012
     if key == "extends":  # another file would have to be there
         return
     assert [value for value in SAMPLES if not _agrees(_at(record, key, value), validator)] == []
+
+
+@pytest.mark.parametrize(("record", "key"), [(r, k) for r, keys in PLACES.items() for k in keys])
+def test_no_message_asks_for_what_is_there(record: str, key: str) -> None:
+    """`must be a list, not a list` says neither what is wrong nor what would be right."""
+    for value in [*SAMPLES, [[[None]]], [["a"], {}]]:
+        for message in _mistakes(_at(record, key, value)):
+            found = re.search("must be (?P<wanted>.*), not (?P<given>a list|a mapping)$", message)
+            assert found is None or found["given"] not in found["wanted"], message

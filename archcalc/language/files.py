@@ -22,7 +22,7 @@ class _Read(NamedTuple):
 
     spec: Spec
     operations: Mapping[str, type[Op]]
-    stamps: list[tuple[int, int]]
+    stamps: list[tuple[int, ...]]
 
 
 _READ: dict[tuple[str, str, Limits], _Read] = {}
@@ -45,13 +45,16 @@ def read_spec(path: str, operations: Mapping[str, type[Op]] = OPS, limits: Limit
     return known.spec
 
 
-def _stamps(spec: Spec) -> list[tuple[int, int]]:
-    """The time and size of each file of a spec; none at all if a file is gone."""
+def _stamps(spec: Spec) -> list[tuple[int, ...]]:
+    """The identity, times and size of each file of a spec; none at all if a file is gone.
+
+    A file may be replaced within one tick of the clock by another of the same size.
+    """
     try:
         states = [os.stat(file) for file in spec.files]
     except OSError:
         return []
-    return [(state.st_mtime_ns, state.st_size) for state in states]
+    return [(state.st_ino, state.st_ctime_ns, state.st_mtime_ns, state.st_size) for state in states]
 
 
 def _merged(path: str, limits: Limits, above: list[str]) -> Spec:

@@ -14,7 +14,7 @@ import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, shortened, words
+from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, is_null, shortened, words
 
 # Only its events are used: nothing is ever constructed. The pure Python loader is for PyYAML without the C library.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -167,8 +167,25 @@ class _Composer:
         if not quoted and len(text) > DIGITS and text.isdigit():
             self.refuse(event, f"a number of {len(text)} digits is too long")
             text = "0"
+        if not quoted and text.count(")") > text.count("("):
+            self.split(text, mark.line + 1)
         value = text if quoted else scalar(text)
         self.add(event, Scalar(self.file, mark.line + 1, mark.column + 1, value, text, quoted))
+
+    def split(self, end: str, line: int) -> None:
+        """Refuse an expression that a comma of [...] or {...} splits; `end` is its last part."""
+        parent, key = self.stack[-1] if self.stack else (None, None)
+        if parent is None or key is not None:
+            return
+        parts = [k if is_null(v) else v for k, v in parent] if isinstance(parent, Map) else parent.items
+        for part in reversed(parts):
+            if part.line != line or not isinstance(part, Scalar) or part.quoted:
+                return
+            end = f"{part.text}, {end}"
+            if end.count("(") == end.count(")"):
+                hint = f'inside [...] or {{...}} it needs quotes: "{end}"'
+                self.problems.append(Problem(f"a comma splits {shortened(end, 60)!r}", part.place, hint=hint))
+                return
 
     def open(self, event: Event, node: Seq | Map) -> None:
         self.decorated(event)

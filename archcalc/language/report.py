@@ -44,10 +44,11 @@ class Reporter:
 
     def fits(self, node: Node, form: Form, what: str) -> bool:
         """Whether a node has a form; a mistake is noted."""
-        wrong = form.wrong(node)
-        if wrong is not None:
-            self.refuse(wrong, *form.refusal(what, wrong))
-        return wrong is None
+        misfit = form.wrong(node)
+        if misfit is not None:
+            whole = misfit.node is node
+            self.refuse(misfit.node, *misfit.form.refusal(what if whole else f"an item of {what}", misfit.node))
+        return misfit is None
 
     def known(self, node: Map, keys: Iterable[str], what: str) -> None:
         """Note the keys of a mapping that are not known."""

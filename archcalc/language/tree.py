@@ -94,10 +94,8 @@ def items_of(node: Node | None) -> list[Node]:
 
 def words(node: Node) -> str:
     """The kind of a node, or the text of a scalar, for a message."""
-    if isinstance(node, Seq):
-        return "a list"
-    if isinstance(node, Map):
-        return "a mapping"
+    if isinstance(node, (Seq, Map)):
+        return f"{'a' if node.items else 'an empty'} {'list' if isinstance(node, Seq) else 'mapping'}"
     if is_null(node):
         return "nothing"
     return shortened(text_of(node), 40)
