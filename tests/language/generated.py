@@ -218,6 +218,7 @@ def _parts(known: Known, blocks: Sequence[Block], depth: int) -> st.SearchStrate
         leaves.append(st.builds(Block.call, st.sampled_from(blocks), st.none() | size))
     if depth == 0:
         return st.one_of(leaves)
+    value = f"s{depth}"  # another at each depth: a value of `let` sees itself
     inner, how = bodies(known, blocks, depth - 1), st.sampled_from(["layers", "splice"])
 
     def looped(variable: str) -> st.SearchStrategy[Part]:
@@ -226,7 +227,7 @@ def _parts(known: Known, blocks: Sequence[Block], depth: int) -> st.SearchStrate
 
     return st.one_of(
         *leaves,
-        st.builds(scope, bodies(known.sized("s"), blocks, depth - 1), st.just("s"), size, st.booleans()),
+        st.builds(scope, bodies(known.sized(value), blocks, depth - 1), st.just(value), size, st.booleans()),
         st.builds(residual, inner),
         st.sampled_from(["i", "j"]).flatmap(looped),
         st.builds(repeat, count, inner, how),
