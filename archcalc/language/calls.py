@@ -102,9 +102,9 @@ class Calls:
     def expanded(self, call: BlockCall) -> None:
         """Expand the body of a block."""
         block, values, context, sources, bound = call
-        scope = Scope(self.root, values)
-        scope.pending = {k: v for k, v in block.args.items() if v is not None} | block.let
-        scope.layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
+        layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
+        defaults = {name: value for name, value in block.args.items() if value is not None}
+        scope = Scope(self.root, values, layers, defaults | block.let)
         context = context._replace(blocks=(*context.blocks, block.name))
         last = self.expand(block.body, scope, context, Bound(bound.path, sources))
         bound.names = lambda: scope.layers

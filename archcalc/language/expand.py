@@ -6,7 +6,7 @@ from functools import partial
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.builder import Builder
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Problem, Refused, SpecError, nearest
 from archcalc.language.calls import Calls
 from archcalc.language.evaluate import holds, layer_name, shape_of
 from archcalc.language.operations import OperationCache
@@ -27,7 +27,7 @@ class Expander:
         self, spec: Spec, config: Mapping[str, Value], operations: Mapping[str, type[Op]], given: Assumptions
     ) -> None:
         self.spec, self.builder, self.mistakes = spec, Builder(given), Mistakes()
-        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
+        self.root = Root(spec, config, operations, self.builder)
         self.operations = OperationCache(operations, spec.limits)
         self.steps, self.overrides = Steps(spec.limits.layers), Overrides(spec, self.builder)
         self.calls = Calls(self.root, self.steps, self.mistakes, self.overrides, self.body)
@@ -46,9 +46,10 @@ class Expander:
         self.overrides.complain(self.mistakes, body.node)
         self.mistakes.finish()
         network = self.builder.finish([source for source, _ in outputs or ()])
-        for layer in network.unread():
-            self.mistakes.unread(layer)
-        self.mistakes.finish()
+        hint = "remove it, read it, or name it in `outputs`"
+        unread = [Problem("nothing reads this", layer.place, layer.path, hint) for layer in network.unread()]
+        if unread:
+            raise SpecError(unread)
         return network
 
     def inputs(self) -> dict[str, Bound]:
@@ -85,9 +86,9 @@ class Expander:
 
     def entries(self, body: Body, site: Site, at: Cursor) -> None:
         """Expand entries one after the other."""
-        incoming = at.last
+        incoming, later = at.last, site._replace(first=False)
         for entry in body.entries:
-            here = site if at.last is incoming else site._replace(first=False)
+            here = site if at.last is incoming else later
             steps = self.mistakes.tried(partial(self.steps.copies, entry, here), entry.node, site.context.prefix[:-1])
             if steps is None:
                 at.last = Bound("", None)

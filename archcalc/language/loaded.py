@@ -77,7 +77,7 @@ def expand(
         with collector_paused():
             return Expander(spec, config, operations, given).build()
     except SpecError as error:
-        raise with_lines(error, spec.files) from None
+        raise with_lines(error) from None
     except RecursionError:
         what = "blocks, scopes or values of `let` are nested too deeply"
         raise LimitReached("nesting", spec.limits.nesting, f"{spec.file}: {what}") from None

@@ -9,7 +9,6 @@ from archcalc.language.grammar import TEXT
 from archcalc.language.scope import Poisoned
 from archcalc.language.spec import locate, problem
 from archcalc.language.tree import Map, Node, Scalar, is_null, text_of
-from archcalc.network import Layer
 
 N = TypeVar("N", bound=Node)
 T = TypeVar("T")
@@ -109,8 +108,3 @@ class Mistakes(Reporter):
         except Refused as error:
             self.note(error, node, path)
             return None
-
-    def unread(self, layer: Layer) -> None:
-        """Note a layer that nothing reads."""
-        hint = "remove it, read it, or name it in `outputs`"
-        self.problems.append(Problem("nothing reads this", layer.place, layer.path, hint))

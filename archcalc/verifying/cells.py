@@ -108,7 +108,7 @@ class _Report(Reporter):
         try:
             self.finish()
         except SpecError as error:
-            raise with_lines(error, files) from None
+            raise with_lines(error) from None
 
 
 def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
