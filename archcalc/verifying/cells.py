@@ -103,10 +103,10 @@ class _Report(Reporter):
             return False
         return True
 
-    def finish_in(self, files: list[str]) -> None:
-        """Raise the mistakes, with the lines of the files."""
+    def finish(self) -> None:
+        """Raise the mistakes, with their lines."""
         try:
-            self.finish()
+            super().finish()
         except SpecError as error:
             raise with_lines(error) from None
 
@@ -171,7 +171,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> d
                 if cell is not None:
                     cells[cell] = (row.source, fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
-    report.finish_in(files)
+    report.finish()
     return cells
 
 
