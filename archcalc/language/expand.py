@@ -12,7 +12,7 @@ from archcalc.language.evaluate import holds, layer_name, shape_of
 from archcalc.language.operations import OperationCache
 from archcalc.language.overrides import NEVER, Overrides
 from archcalc.language.report import Mistakes
-from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope, joined
+from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
 from archcalc.language.spec import Body, InputSpec, LayerEntry, Spec, locate, unknown_operation
 from archcalc.language.steps import Context, Copy, Cursor, Site, Steps, fewest_entries, repeated
 from archcalc.language.value import Value
@@ -41,7 +41,9 @@ class Expander:
         top = Scope(self.root, layers=dict(inputs))
         if len(inputs) == 1:
             top.layers.setdefault("input", next(iter(inputs.values())))
-        last = self.layers(body, top, joined(inputs.values()))
+        read = [bound.outputs for bound in inputs.values()]
+        whole = None if None in read else tuple([output for outputs in read for output in outputs or ()])
+        last = self.layers(body, top, Bound("", whole))
         outputs = self.mistakes.tried(lambda: top.results(self.spec.outputs, last), body.node)
         self.overrides.complain(self.mistakes, body.node)
         self.mistakes.finish()

@@ -180,14 +180,6 @@ class Scope(Names):
         return last.made() if references is None else tuple([self.read(reference) for reference in references])
 
 
-def joined(bounds: Iterable[Bound]) -> Bound:
-    """Several inputs as one."""
-    try:
-        return Bound("", tuple([output for bound in bounds for output in bound.made()]))
-    except Poisoned:
-        return Bound("", None)
-
-
 def _single(bound: Bound) -> None:
     if dim.is_symbolic(bound.copies):
         message = f"{bound.path} stands for {dim.text(bound.copies)} copies, none of which can be named alone"
