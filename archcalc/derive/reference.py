@@ -142,20 +142,18 @@ def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
     inputs = tuple(
         tuple(map(dim.symbol, axis_letters(cls.letters, slot, len(shape)))) for slot, shape in enumerate(example.inputs)
     )
-    batches = tuple((dim.symbol("N"), *shape[1:]) for shape in example.inputs)
     symbols = {name: _symbol(name, kind, cls.axes) for name, kind in cls.kinds().items()}
     free = {name: symbol for name, symbol in symbols.items() if symbol is not None}
     given = {name: value for name, value in example.settings.items() if name in required or name not in free}
-    attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
-        ({name: value for name, value in given.items() if name in required} | free, inputs),
-        (given | {name: value for name, value in free.items() if name in required}, inputs),
-        (example.settings, inputs),
-        (example.settings, batches),
+    attempts: list[dict[str, Any]] = [
+        {name: value for name, value in given.items() if name in required} | free,
+        given | {name: value for name, value in free.items() if name in required},
+        example.settings,
     ]
-    for settings, shapes in attempts:
-        if (op := _works(cls, settings, shapes)) is not None:
+    for settings in attempts:
+        if (op := _works(cls, settings, inputs)) is not None:
             fixed = {name: value for name, value in settings.items() if name not in free or value is not free[name]}
-            return op, shapes, words.pairs(fixed)
+            return op, inputs, words.pairs(fixed)
     return cls(**example.settings), example.inputs, "the numbers of an example"
 
 
@@ -166,7 +164,7 @@ def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -
             return None
         for fact in (op.outputs, op.weights, op.buffers, op.cost, op.fields):
             fact(*inputs)
-    except (ArchcalcError, TypeError, ValueError):  # a method that needs numbers
+    except ArchcalcError:  # a method that needs numbers
         return None
     return op
 

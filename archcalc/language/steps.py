@@ -148,9 +148,7 @@ def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
 
 def inside(around: Scope, entry: LayerEntry, variables: Mapping[str, Value]) -> Scope:
     """The scope of an entry's own expressions: the scope around it, with its variables of `for` and its `let`."""
-    inner = Scope(around, dict(variables))
-    inner.pending = entry.let
-    return inner
+    return Scope(around, dict(variables), pending=entry.let)
 
 
 # -- symbolic repeats --------------------------------------------------------------------------------------------------

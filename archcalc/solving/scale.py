@@ -11,7 +11,8 @@ from typing import TypeGuard
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
-from archcalc.language.loaded import Loadable, Loaded, exact, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.outside import exact
 from archcalc.language.value import Number, Value
 from archcalc.solving.scaling import Scaled, Scaling
 

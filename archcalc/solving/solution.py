@@ -8,7 +8,8 @@ from archcalc import dim
 from archcalc.analyse.verbs import summary
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.free import named
-from archcalc.language.loaded import Loadable, Loaded, exact, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.outside import exact
 from archcalc.language.value import Number, Value
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note, Verbatim
 from archcalc.render.document import number as cell

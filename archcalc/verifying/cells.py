@@ -103,12 +103,12 @@ class _Report(Reporter):
             return False
         return True
 
-    def finish_in(self, files: list[str]) -> None:
-        """Raise the mistakes, with the lines of the files."""
+    def finish(self) -> None:
+        """Raise the mistakes, with their lines."""
         try:
-            self.finish()
+            super().finish()
         except SpecError as error:
-            raise with_lines(error, files) from None
+            raise with_lines(error) from None
 
 
 def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
@@ -118,7 +118,7 @@ def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
     """
     report = _Report(networks)
     rows = [_claimed(claim, spec.name, name, report) for claim in spec.claims]
-    return CheckedDocument(spec.title or spec.name, spec.file, _judged(_cells(rows, report, spec.files)))
+    return CheckedDocument(spec.title or spec.name, spec.file, _judged(_cells(rows, report)))
 
 
 def _claimed(claim: PublishedClaim, title: str, name: str, report: _Report) -> PublishedRow:
@@ -152,10 +152,10 @@ def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
 
 def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Hashable]:
     """The cells of a table document in its order, each with its column; raises SpecError."""
-    return _cells(table.rows, _Report(networks), [str(table.path)])
+    return _cells(table.rows, _Report(networks))
 
 
-def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> dict[PrintedCell, Hashable]:
+def _cells(rows: Sequence[PublishedRow], report: _Report) -> dict[PrintedCell, Hashable]:
     cells: dict[PrintedCell, Hashable] = {}
     above: dict[str, list[Printed]] = {}
     for row in rows:
@@ -171,7 +171,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> d
                 if cell is not None:
                     cells[cell] = (row.source, fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
-    report.finish_in(files)
+    report.finish()
     return cells
 
 

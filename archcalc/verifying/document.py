@@ -119,7 +119,7 @@ def read_table(path: Path) -> PublishedTable:
     try:
         return _Parser().table(node, path)
     except SpecError as error:
-        raise with_lines(error, [str(path)]) from None
+        raise with_lines(error) from None
 
 
 def is_table(path: Path) -> bool:
@@ -138,7 +138,7 @@ class _Parser(Reporter):
         if root is not None:
             self.known(root, _HEAD, "a table document")
             version = root.get("archcalc_table")
-            if version is None or version.plain() != VERSION:
+            if not isinstance(version, Scalar) or version.value != VERSION:
                 self.refuse(root, f"archcalc_table must be {VERSION}")
             texts = {word: self.text(root.get(word), word) for word in _TEXTS}
             for word in ("title", "ref", "where"):
@@ -281,7 +281,7 @@ class _Parser(Reporter):
         return made
 
     def flag(self, node: Node | None, what: str) -> bool:
-        value = node.plain() if isinstance(node, Scalar) else None
+        value = node.value if isinstance(node, Scalar) else None
         if node is not None and not isinstance(value, bool):
             self.refuse(node, f"{what} must be true or false, not {words(node)}")
         return value is True
