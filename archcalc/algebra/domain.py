@@ -14,6 +14,12 @@ class Domain(NamedTuple):
     modulus: int = 1
     remainders: frozenset[int] = frozenset({0})
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for equal domains, and in an order: SymPy sorts symbols by it."""
+        bounds = ((bound is not None, bound or 0) for bound in (self.least, self.most))
+        return *bounds, self.modulus, tuple(sorted(self.remainders))
+
     def meet(self, other: "Domain") -> "Domain":
         """The numbers in both."""
         least = max((v for v in (self.least, other.least) if v is not None), default=None)

@@ -28,7 +28,7 @@ class Known(Symbol):
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), repr(self.domain))
+        return (*super()._hashable_content(), *self.domain.key)
 
 
 _known = functools.lru_cache(maxsize=1 << 12)(Known)

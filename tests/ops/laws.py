@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.call import Call
 from archcalc.dim import Shape, ceil, floor, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
@@ -264,6 +265,39 @@ def agree(found: Any, expected: Any) -> bool:
     if isinstance(found, tuple) and isinstance(expected, tuple):
         return len(found) == len(expected) and all(map(agree, found, expected))
     return found in (None, UNKNOWN) or bool(found == expected)
+
+
+def _free_ones_too(case: Case, settings: dict[str, Any], symbols: Symbols) -> Freed:
+    """A symbol for each size of the inputs, also for those that broadcast."""
+    sizes = {(i, axis): symbols.fresh(case.inputs[i][axis]) for i, axis in positions(case.inputs)}
+    return settings, with_sizes(case.inputs, sizes), symbols
+
+
+def near(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> Call:
+    """The call as a builder makes it: what must not stay open is decided near the defaults."""
+    while True:
+        try:
+            return Call(op, inputs, given)
+        except Undecidable as error:
+            given = given.decided(error)
+
+
+def check_defaults(case: Case) -> None:
+    """What is assumed near the defaults holds there, and so do the sizes under it."""
+    expected = {"outputs": case.call().outputs, "weights": case.call().weights}
+    symbols = Symbols()
+    settings = free_settings(case, symbols)
+    ways = [_free_ones_too(case, settings, symbols), _free_ones_too(case, case.settings, Symbols())]
+    for settings, inputs, symbols in (*ways, *freedoms(case).values()):
+        values = {free.name: int(number) for free, number in symbols.numbers.items()}
+        try:
+            call = near(case.cls(**settings), inputs, Assumptions(near=True, defaults=values))
+        except Undecidable:
+            continue
+        broken = call.given.hold(values)
+        assert broken is None, f"at {values} it is not true that {broken}"
+        found = symbols.put_in({"outputs": call.outputs, "weights": call.weights})
+        assert found == expected, f"at {values} the sizes are {found}, not {expected}"
 
 
 # --- Law 3: many at once = one by one ---------------------------------------------------------------------------------

@@ -51,6 +51,11 @@ def test_symbols_first_numbers_after_is_numbers(name: str) -> None:
 
 
 @every_operation
+def test_what_is_assumed_near_the_defaults_holds_there(name: str) -> None:
+    for_each_example(name, laws.check_defaults)
+
+
+@every_operation
 def test_many_at_once_is_one_by_one(name: str) -> None:
     for_each_example(name, laws.check_arrays)
 
@@ -90,6 +95,7 @@ def keeps_all_laws(case: Case) -> bool:
         laws.check_names(case, device)
         laws.check_macs(case, device)
     laws.check_symbols(case)
+    laws.check_defaults(case)
     laws.check_arrays(case)
     laws.check_field(case)
     laws.check_batch(case)

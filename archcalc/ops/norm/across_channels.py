@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archcalc.dim import Shape, at_least, prod, show
+from archcalc.dim import Shape, plain, prod, show
 from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import divides_channels, identity_but
 from archcalc.ops.base import AlongAxis, Spatial, TorchModule, Weightless, twin
@@ -26,9 +26,8 @@ class _LastAxesNorm(Norm):
     letters = ("...C",)
 
     def requires(self, x: Shape) -> Requirements:
-        # The first axis is the batch. bool(): the number of axes must be known; it cannot be an assumption.
-        most = len(x) - 1
-        yield bool(at_least(most, self.axes)), f"axes must be at most {most}, not {self.axes}"
+        most = len(x) - 1  # the first axis is the batch
+        yield plain(self.axes, "axes") <= most, f"axes must be at most {most}, not {self.axes}"
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each element of the last axes has a scale, unless elementwise_affine is false."""
