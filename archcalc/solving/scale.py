@@ -26,7 +26,7 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
     if not coefficients:
         raise Refused(
-            f"{model.spec.name} has no scaling", "give a coefficient for each entry, such as --by width=1.1 --by H=1.15"
+            f"{model.spec.name} has no scaling", "give one for each entry, such as --by width=1.1 --by H=1.15"
         )
     for entry, coefficient in coefficients.items():
         _checked(model, entry, coefficient)

@@ -59,7 +59,7 @@ def test_coefficients_that_are_given():
 @pytest.mark.parametrize(
     ("phi", "by", "message"),
     [
-        (1, None, "resnet has no scaling (give a coefficient for each entry, such as --by width=1.1 --by H=1.15)"),
+        (1, None, "resnet has no scaling (give the coefficients, such as --by width=1.1 --by H=1.15)"),
         (1, {"depth": 1.2}, "resnet has no config entry 'depth' to scale (did you mean 'width'?)"),
         (1, {"depths": 1.2}, "config depths is not a number and cannot be scaled"),
         (1, {"width": -1}, "the coefficient of width must be a number above 0 and up to 100"),
