@@ -56,10 +56,10 @@ LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 """The axes of an input without a layout, by their number; an input of integers with two axes is NL."""
 
 
-def axis_letters(own: Sequence[str], slot: int, rank: int, whole_numbers: bool = False) -> tuple[str, ...]:
+def axis_letters(own: Sequence[str], slot: int, rank: int, integers: bool = False) -> tuple[str, ...]:
     """A letter for each axis of an input: the operation's own, counted from the last axis, or the usual ones."""
     usual = LAYOUTS.get(rank, "N" + "ABCDEF"[: rank - 1]) if 0 < rank < 8 else ""
-    if whole_numbers and rank == 2:
+    if integers and rank == 2:
         usual = "NL"
     mine = own[slot] if slot < len(own) else "..."
     tail = mine.removeprefix("...")
