@@ -28,9 +28,9 @@ def _equal(a: Expr, b: Expr) -> bool | None:
     difference = _difference(a, b)
     if difference == 0:
         return True
-    if _sign(difference, "zero") is False or (low := least(difference)) > 0 or (high := -least(-difference)) < 0:
+    if _sign(difference, "zero") is False or least(difference) > 0 or least(-difference) > 0:
         return False
-    return True if low == high else _by_remainder(difference, "=")
+    return _by_remainder(difference, "=")
 
 
 def _at_least(a: Expr, b: Expr) -> bool | None:

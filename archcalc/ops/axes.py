@@ -21,7 +21,11 @@ def divides_channels(name: str, value: int, channels: int) -> tuple[Claim, str]:
 
 def is_one(size: Size) -> bool:
     """Whether a size is known to be 1, the only one that broadcasts; any other symbol is assumed to be greater."""
-    return size == 1 if isinstance(size, int) else is_symbolic(size) and equal(size, 1) is True
+    if is_symbolic(size):
+        from archcalc.algebra.known import fixed
+
+        return fixed(size) == 1
+    return isinstance(size, int) and size == 1
 
 
 def with_size(x: Shape, dim: int, size: int) -> Shape:

@@ -12,7 +12,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
-from archcalc.algebra.known import Known
+from archcalc.algebra.known import Known, fixed
 from archcalc.errors import Refused, Undecidable
 from tests.algebra.expressions import H, W, one, two
 
@@ -177,8 +177,9 @@ def test_symbols_that_carry_equal_domains_are_equal():
     assert len(sum(others).args) == 4  # SymPy can put them in an order
 
 
-def test_an_equality_follows_from_bounds():
-    assert Assumptions().restrict("H", Domain(3, 3)).judge(dim.equal(H // 2, 1)) is True
+def test_fixed_symbols_fix_an_expression():
+    fixing = Assumptions().restrict("H", Domain(3, 3))
+    assert [fixed(fixing.knowing(value)) for value in (H // 2, H, H + W, W)] == [1, 3, None, None]
 
 
 def test_what_is_known_leaves_no_trace():
