@@ -12,7 +12,7 @@ from sympy import Add, Expr, preorder_traversal
 from sympy.printing.printer import Printer
 
 from archcalc.algebra.declared import INFINITE, Bounds, Integers, Number, SizeFunction, raised
-from archcalc.algebra.rounding import round_half_even, round_to
+from archcalc.algebra.rounding import round_to
 
 
 class RoundTo(SizeFunction):
@@ -56,7 +56,7 @@ class RoundHalfEven(SizeFunction):
     """`round(value)` of the language: the nearest integer; of two, the even one."""
 
     name = "round"
-    value = staticmethod(round_half_even)
+    value = staticmethod(round)
     direction = 1
     javascript = """\
 const round = (a, b) => {
