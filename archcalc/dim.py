@@ -15,7 +15,8 @@ from typing import Any
 
 from archcalc.algebra import rounding
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.algebra.claim import HOLDS, Claim, Undecided, joined
+from archcalc.algebra.claim import Claim, Undecided, joined
+from archcalc.algebra.relations import HOLDS
 from archcalc.errors import Undecidable
 
 Dim = int

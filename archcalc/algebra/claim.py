@@ -5,22 +5,13 @@ requirements of operations, or decides it near some numbers, as for the conditio
 decides: asking an open one for its truth raises Undecidable.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.names import ordered
+from archcalc.algebra.relations import HOLDS, OPPOSITE
 from archcalc.errors import Undecidable
-
-OPPOSITE = {"=": "!=", ">=": "<", "divides": "does not divide"}
-OPPOSITE |= {b: a for a, b in OPPOSITE.items()}
-"""The negation of every relation."""
-HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: bool(a == b),
-    ">=": lambda a, b: bool(a >= b),
-    "divides": lambda a, b: bool(a != 0 and b % a == 0),
-}
-"""The meaning of the relations for numbers."""
 
 
 class Undecided:

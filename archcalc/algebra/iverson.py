@@ -2,8 +2,9 @@
 
 from sympy import Expr, Mod, Mul, sympify
 
-from archcalc.algebra.claim import HOLDS, Several, Undecided
+from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.functions import AtLeast0, Is0
+from archcalc.algebra.relations import HOLDS
 
 
 def bracket(claim: Undecided) -> Expr:

@@ -8,12 +8,12 @@ from sympy import Add, Expr, Integer, Symbol, expand, floor, sympify
 from archcalc.algebra import periodic
 from archcalc.algebra.bounds import bounds
 from archcalc.algebra.bounds import least as least
-from archcalc.algebra.claim import OPPOSITE
 from archcalc.algebra.declared import number_of
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.known import domains_of
 from archcalc.algebra.linear import linear
 from archcalc.algebra.normal import reduced
+from archcalc.algebra.relations import OPPOSITE
 
 
 def judged(left: Expr, relation: str, right: Expr) -> bool | None:
