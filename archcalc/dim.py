@@ -81,14 +81,11 @@ def tidy(value: Size) -> Size:
             return int(value)
         if value.is_Rational:
             return Fraction(int(value.p), int(value.q))
-        from archcalc.algebra.known import domains_of
         from archcalc.algebra.normal import normal
         from archcalc.algebra.periodic import shortened
         from archcalc.algebra.resolve import resolved
 
-        value = shortened(normal(value))
-        if domains := domains_of(value):
-            value = resolved(value, domains)
+        value = resolved(shortened(normal(value)))
         return int(value) if value.is_Integer else value
     return value
 
