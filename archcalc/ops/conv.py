@@ -111,9 +111,7 @@ class Conv1d(_Forward):
     )
     refused = (
         refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), out_channels=4, kernel_size=3),
-        refusal(
-            "the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9
-        ),
+        examples[0].but("the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
     )
 
 
@@ -129,18 +127,11 @@ class Conv2d(_Forward):
         example((1, 2, 8, 8), out_channels=3, kernel_size=3, padding=1, padding_mode="reflect"),
     )
     refused = (
-        refusal(
-            "groups (3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3
-        ),
-        refusal("groups (4) must divide out_channels (6)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=4),
-        refusal("reaches over 9 positions", (1, 4, 8, 8), out_channels=6, kernel_size=9),
-        refusal("padding 'same' needs stride 1", (1, 4, 8, 8), out_channels=6, kernel_size=3, padding="same", stride=2),
-        refusal(
-            "kernel_size must be an integer of at least 1, or a list of 2, not true",
-            (1, 4, 8, 8),
-            out_channels=6,
-            kernel_size=True,
-        ),
+        examples[0].but("groups (2) must divide the input's channels (3)", groups=2),
+        examples[1].but("groups (4) must divide out_channels (6)", groups=4),
+        examples[0].but("reaches over 19 positions", kernel_size=19),
+        examples[3].but("padding 'same' needs stride 1", stride=2),
+        examples[0].but("kernel_size must be an integer of at least 1, or a list of 2, not true", kernel_size=True),
         refusal("Conv2d needs out_channels and kernel_size", (1, 4, 8, 8)),
     )
 
@@ -231,16 +222,7 @@ class ConvTranspose2d(_Transposed):
         example((1, 3, 4, 6), out_channels=2, kernel_size=2, stride=2),
         example((1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, padding=1, output_padding=1),
     )
-    refused = (
-        refusal(
-            "output_padding (2) must be less than stride (2)",
-            (1, 3, 4, 4),
-            out_channels=2,
-            kernel_size=3,
-            stride=2,
-            output_padding=2,
-        ),
-    )
+    refused = (examples[1].but("output_padding (2) must be less than stride (2)", output_padding=2),)
 
 
 class ConvTranspose3d(_Transposed):
@@ -266,29 +248,14 @@ class ConnectedConv2d(_Conv):
 
     examples = (
         example((2, 3, 8, 8), out_channels=2, kernel_size=3, connections=[[0, 1], [0, 1, 2]]),
-        example(
-            (1, 2, 9, 8),
-            out_channels=3,
-            kernel_size=[3, 2],
-            stride=2,
-            padding=1,
-            connections=[[0], [1], [0, 1]],
-            bias=False,
-        ),
+        example((1, 2, 9, 8), out_channels=3, kernel_size=[3, 2], stride=2, connections=[[0], [1], [0, 1]], bias=False),
+        example((1, 2, 6, 6), out_channels=1, kernel_size=3, padding=1, connections=[[1]]),
     )
     refused = (
-        refusal(
-            "connections lists 1 output maps, but out_channels is 2",
-            (1, 2, 8, 8),
-            out_channels=2,
-            kernel_size=3,
-            connections=[[0]],
-        ),
-        refusal(
-            "reads map 2, but the input has maps 0 to 1", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]
-        ),
-        refusal("output map 0 reads nothing", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[]]),
-        refusal("output map 0 reads a map twice", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[1, 1]]),
+        examples[0].but("connections lists 1 output maps, but out_channels is 2", connections=[[0]]),
+        examples[0].but("reads map 3, but the input has maps 0 to 2", connections=[[0], [3]]),
+        examples[0].but("output map 1 reads nothing", connections=[[0], []]),
+        examples[0].but("output map 0 reads a map twice", connections=[[1, 1], [0]]),
     )
 
     def _dense(self) -> Conv2d:

@@ -124,11 +124,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
     refused = (
         refusal("must have 4 axes", (1, 3, 8), output_size=1),
         refusal("AdaptiveAvgPool2d needs output_size", (1, 3, 8, 8)),
-        refusal(
-            "output_size must be an integer of at least 1 or null, or a list of 2, not 0",
-            (1, 3, 8, 8),
-            output_size=0,
-        ),
+        examples[0].but("output_size must be an integer of at least 1 or null, or a list of 2, not 0", output_size=0),
     )
 
 

@@ -114,20 +114,11 @@ class MaxPool2d(_MaxPool):
     )
     refused = (
         refusal("padding (1) must be at most half of kernel_size (1)", (1, 2, 8, 8), kernel_size=1, padding=1),
-        refusal(
-            "reaches over 9 positions, but the padded input has 6 and ceil_mode adds at most 2",
-            (1, 2, 8, 6),
-            kernel_size=[8, 9],
-            stride=3,
-            ceil_mode=True,
+        examples[2].but(
+            "reaches over 17 positions, but the padded input has 12 and ceil_mode adds", kernel_size=[8, 17]
         ),
         refusal("MaxPool2d needs kernel_size", (1, 2, 8, 8)),
-        refusal(
-            "stride must be an integer of at least 1, or a list of 2 or null, not 0",
-            (1, 2, 8, 8),
-            kernel_size=2,
-            stride=0,
-        ),
+        examples[0].but("stride must be an integer of at least 1, or a list of 2 or null, not 0", stride=0),
     )
 
 
@@ -185,12 +176,7 @@ class AvgPool2d(_AvgPool):
     )
     refused = (
         refusal("reaches over 9 positions", (1, 2, 8, 8), kernel_size=9),
-        refusal(
-            "divisor_override must be an integer of at least 1 or null, not 0",
-            (1, 2, 8, 8),
-            kernel_size=2,
-            divisor_override=0,
-        ),
+        examples[0].but("divisor_override must be an integer of at least 1 or null, not 0", divisor_override=0),
     )
 
 
