@@ -121,11 +121,10 @@ class Rearrange(Movement):
         refusal("'...' is in parentheses on the left side", (2, 3), pattern="b (...) -> b ..."),
         refusal("the only number may be 1, not 2,", (2, 3), pattern="b 2 -> b 2"),
         refusal("'_c' is not the name of an axis", (2, 3), pattern="b _c -> _c b"),
-        refusal(
-            "'b c h -> b h c' has 3 axes on the left, but the input has 2: [2, 3]", (2, 3), pattern="b c h -> b h c"
-        ),
+        examples[5].but("pattern 'b c l -> b (c l)' has 3 axes on the left, but the input has 2: [2, 3]", (2, 3)),
         examples[2].but("axis 1 of [2, 12, 5] cannot be split into (h p) of pattern", sizes={"p": 5}),
-        examples[2].but("axis 1 of [2, 12, 5] is not (h p) of pattern", sizes={"h": 2, "p": 4}),
+        examples[2].but("(h p) of pattern 'b (h p) c -> b h p c': 5 does not divide 12", sizes={"p": 5}),
+        examples[2].but("is not (h p) of pattern 'b (h p) c -> b h p c' with 2 * 4", sizes={"h": 2, "p": 4}),
         refusal("sizes must give a size for 'h' or 'p' of pattern", (2, 9), pattern="b (h p) -> b h p"),
         refusal("sizes names 'q', but pattern 'b c -> c b' does not", (2, 9), pattern="b c -> c b", sizes={"q": 2}),
     )

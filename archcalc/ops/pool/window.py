@@ -114,9 +114,7 @@ class MaxPool2d(_MaxPool):
     )
     refused = (
         refusal("padding (1) must be at most half of kernel_size (1)", (1, 2, 8, 8), kernel_size=1, padding=1),
-        examples[2].but(
-            "reaches over 17 positions, but the padded input has 12 and ceil_mode adds", kernel_size=[8, 17]
-        ),
+        examples[2].but("but the padded input has 12 and ceil_mode adds at most 1", kernel_size=[8, 17]),
         refusal("MaxPool2d needs kernel_size", (1, 2, 8, 8)),
         examples[0].but("stride must be an integer of at least 1, or a list of 2 or null, not 0", stride=0),
     )
