@@ -176,9 +176,7 @@ class Pad(Movement):
         refusal("padding must list two numbers for each axis, not 3", (2, 3), padding=[1, 1, 1]),
         refusal("padding is for 3 axes, but the input has 2: [2, 3]", (2, 3), padding=[1] * 6),
         refusal("padding removes 4 positions from axis 1, which has 3", (2, 3), padding=[-2, -2]),
-        examples[2].but(
-            "padding 6 of axis 3 needs an axis of 7 positions in mode 'reflect'", padding=[6, 0, 0, 0]
-        ),
+        examples[2].but("padding 6 of axis 3 needs an axis of 7 positions in mode 'reflect'", padding=[6, 0, 0, 0]),
         examples[4].but("padding 7 of axis 3 needs an axis of 7 positions in mode 'circular'", padding=[0, 7, 0, 0]),
         refusal("the output would have 0 positions on axis 2", (2, 3, 5), padding=[-5, 0], mode="replicate"),
         refusal("mode 'reflect' pads all axes but the first one or two", (2, 3, 5, 5), padding=[1, 1], mode="reflect"),
