@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, at_least, both, divides, equal, floor_div, maximum, prod, ratio
 from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import divides_channels
-from archcalc.ops.base import Spatial, weight_and_bias
+from archcalc.ops.base import Spatial, twin, weight_and_bias
 from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
 
@@ -20,6 +20,9 @@ class _Conv(Spatial):
     out_channels: Dim
     kernel_size: PerAxis
     stride: PerAxis = 1
+
+    def torch(self, torch: Torch, x: Shape) -> Torch:
+        return twin(self, torch.nn)(x[1], **self.settings())
 
     def _groups(self, groups: int, channels: int) -> Requirements:
         yield divides_channels("groups", groups, channels)
@@ -96,9 +99,6 @@ class _Forward(_Conv):
         windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0]) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return getattr(torch.nn, f"Conv{self.axes}d")(x[1], **self.settings())
-
 
 class Conv1d(_Forward):
     """Slide learned filters over a sequence."""
@@ -110,7 +110,6 @@ class Conv1d(_Forward):
         example((1, 2, 9), out_channels=2, kernel_size=4, padding="same"),
     )
     refused = (
-        refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), out_channels=4, kernel_size=3),
         examples[0].but("the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
     )
 
@@ -146,7 +145,6 @@ class Conv3d(_Forward):
             (1, 2, 6, 8, 8), out_channels=4, kernel_size=[1, 3, 3], stride=[1, 2, 2], padding=[0, 1, 1], bias=False
         ),
     )
-    refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
 class _Transposed(_Conv):
@@ -201,9 +199,6 @@ class _Transposed(_Conv):
         )
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return getattr(torch.nn, f"ConvTranspose{self.axes}d")(x[1], **self.settings())
-
 
 class ConvTranspose1d(_Transposed):
     """Spread each position of a sequence with learned filters."""
@@ -230,7 +225,6 @@ class ConvTranspose3d(_Transposed):
 
     axes = 3
     examples = (example((1, 2, 3, 4, 4), out_channels=3, kernel_size=2, stride=2),)
-    refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
 class ConnectedConv2d(_Conv):

@@ -18,6 +18,7 @@ from archcalc.call import Call
 from archcalc.dim import Shape, ceil, floor, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import UNKNOWN, WHOLE, Cost, Example, Op, Scattered, Window
+from archcalc.ops.base import LETTERS, Spatial
 from archcalc.setting import Each, Either, Kind, Many, Whole
 from archcalc.torchcheck.module import as_module, measured
 
@@ -66,12 +67,20 @@ def about(case: Case) -> Iterator[None]:
 # --- Law 1: every operation is documented, and has examples and refused examples -------------------------------------
 
 
+def refused(cls: type[Op]) -> tuple[Example, ...]:
+    """What an operation refuses: its own examples and, if it has spatial axes, an input with one more."""
+    if not issubclass(cls, Spatial):
+        return cls.refused
+    rank = cls.axes + 3
+    return (*cls.refused, cls.examples[0].but(f"{LETTERS[cls.axes]}), not {rank}", (1,) * rank))
+
+
 def check_declared(cls: type[Op]) -> None:
     assert (cls.__doc__ or "").strip(), "no docstring"
     assert not cls.__doc__.startswith(f"{cls.__name__}("), "the docstring is the one that dataclass makes up"
     assert cls.examples, "no examples"
-    assert cls.refused, "no refused examples"
-    for wrong in cls.refused:
+    assert refused(cls), "no refused examples"
+    for wrong in refused(cls):
         assert wrong.message, f"{wrong} does not say what the message holds"
 
 

@@ -40,7 +40,7 @@ def test_is_declared(name: str) -> None:
 
 @every_operation
 def test_refuses(name: str) -> None:
-    for wrong in OPS[name].refused:
+    for wrong in laws.refused(OPS[name]):
         with about(Case.of(OPS[name], wrong)):
             laws.check_refused(OPS[name], wrong)
 

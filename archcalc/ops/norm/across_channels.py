@@ -80,10 +80,7 @@ class LayerNorm2d(Norm, Spatial):
     axes = 2
     eps: Epsilon = 1e-5
     examples = (example((2, 4, 5, 3)), example((1, 6, 2, 2), eps=1e-6))
-    refused = (
-        refusal("the input must have 4 axes (N, C, H, W), not 3", (2, 4, 5)),
-        refusal("eps must be a number of at least 0, not -1", (2, 4, 5, 5), eps=-1),
-    )
+    refused = (refusal("eps must be a number of at least 0, not -1", (2, 4, 5, 5), eps=-1),)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each channel has a scale and a shift."""

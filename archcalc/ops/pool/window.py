@@ -94,7 +94,6 @@ class MaxPool1d(_MaxPool):
         example((1, 2, 5), kernel_size=2, stride=4, padding=1, ceil_mode=True),
     )
     refused = (
-        refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), kernel_size=2),
         refusal("padding (2) must be at most half of kernel_size (3)", (1, 2, 8), kernel_size=3, padding=2, dilation=4),
         refusal("at least 3 positions, not 2", (1, 2, 2), kernel_size=2, padding=1, dilation=3),
         refusal("the window reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
@@ -129,7 +128,6 @@ class MaxPool3d(_MaxPool):
         example((1, 2, 4, 7, 9), kernel_size=[1, 3, 3], stride=[1, 2, 2], padding=[0, 1, 1], ceil_mode=True),
         example((1, 1, 6, 7, 5), kernel_size=2, stride=1, dilation=[3, 2, 1]),
     )
-    refused = (refusal("must have 5 axes", (1, 3, 8, 8), kernel_size=2),)
 
 
 class _AvgPool(SlidingPool):
@@ -156,7 +154,6 @@ class AvgPool1d(_AvgPool):
         example((1, 2, 11), kernel_size=4, stride=3, padding=2, ceil_mode=True, count_include_pad=False),
     )
     refused = (
-        refusal("must have 3 axes", (1, 3, 8, 8), kernel_size=2),
         refusal("padding (2) must be at most half of kernel_size (3)", (1, 2, 8), kernel_size=3, padding=2),
         refusal("has no setting 'divisor_override'", (1, 2, 8), kernel_size=2, divisor_override=1),
     )
@@ -188,7 +185,6 @@ class AvgPool3d(_AvgPool):
         example((1, 2, 4, 7, 9), kernel_size=[1, 3, 4], stride=2, padding=[0, 1, 2], ceil_mode=True),
     )
     refused = (
-        refusal("must have 5 axes", (1, 3, 8, 8), kernel_size=2),
         refusal("kernel_size (3) must be at most the input's size (2)", (1, 1, 2, 4, 4), kernel_size=3, padding=1),
     )
 
