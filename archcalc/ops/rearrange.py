@@ -27,21 +27,17 @@ def parse(pattern: str) -> tuple[Groups, Groups]:
     """
     try:
         return _parse(pattern)
-    except _Mistake as mistake:
+    except Refused as mistake:
         raise Refused(f"{mistake} in the pattern {pattern!r}") from None
-
-
-class _Mistake(Exception):
-    pass
 
 
 def _parse(pattern: str) -> tuple[Groups, Groups]:
     sides = pattern.split("->")
     if len(sides) != 2:
-        raise _Mistake(f"there must be one '->', not {len(sides) - 1},")
+        raise Refused(f"there must be one '->', not {len(sides) - 1},")
     left, right = (tuple(_groups(side)) for side in sides)
     if any(MERGED in group for group in left):
-        raise _Mistake("'...' is in parentheses on the left side")
+        raise Refused("'...' is in parentheses on the left side")
     _check_names(_names(left), _names(right))
     return left, right
 
@@ -50,10 +46,10 @@ def _check_names(left: list[str], right: list[str]) -> None:
     for names, side in ((left, "left"), (right, "right")):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise _Mistake(f"{_quoted(twice)} occurs twice on the {side} side")
+            raise Refused(f"{_quoted(twice)} occurs twice on the {side} side")
     lonely = sorted(set(left) ^ set(right))
     if lonely:
-        raise _Mistake(f"{_quoted(lonely)} must be on both sides")
+        raise Refused(f"{_quoted(lonely)} must be on both sides")
 
 
 def _quoted(names: list[str]) -> str:
@@ -73,13 +69,13 @@ def _groups(text: str) -> Iterator[tuple[str, ...]]:
             yield tuple(group)
             group = None
         elif token in ("(", ")"):
-            raise _Mistake("the parentheses do not match, or are nested,")
+            raise Refused("the parentheses do not match, or are nested,")
         elif group is None:
             yield _parts(token)
         else:
             group += (MERGED,) if token == ELLIPSIS else _parts(token)
     if group is not None:
-        raise _Mistake("a parenthesis is not closed")
+        raise Refused("a parenthesis is not closed")
 
 
 def _parts(token: str) -> tuple[str, ...]:
@@ -89,8 +85,8 @@ def _parts(token: str) -> tuple[str, ...]:
     if token == ELLIPSIS or (token.isidentifier() and not token.startswith("_") and not token.endswith("_")):
         return (token,)
     if token.isdigit():
-        raise _Mistake(f"the only number may be 1, not {token},")
-    raise _Mistake(f"{token!r} is not the name of an axis")
+        raise Refused(f"the only number may be 1, not {token},")
+    raise Refused(f"{token!r} is not the name of an axis")
 
 
 class Rearrange(Movement):
