@@ -287,7 +287,7 @@ def least(value: Size) -> Size:
     """The greatest known lower bound of a size; None if it has none."""
     if not is_symbolic(value):
         return value
-    from archcalc.algebra.prove import least
+    from archcalc.algebra.bounds import least
 
     bound = least(value)
     return None if bound == -math.inf else bound

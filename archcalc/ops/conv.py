@@ -242,8 +242,15 @@ class ConnectedConv2d(_Conv):
 
     examples = (
         example((2, 3, 8, 8), out_channels=2, kernel_size=3, connections=[[0, 1], [0, 1, 2]]),
-        example((1, 2, 9, 8), out_channels=3, kernel_size=[3, 2], stride=2, connections=[[0], [1], [0, 1]], bias=False),
-        example((1, 2, 6, 6), out_channels=1, kernel_size=3, padding=1, connections=[[1]]),
+        example(
+            (1, 2, 9, 8),
+            out_channels=3,
+            kernel_size=[3, 2],
+            stride=2,
+            padding=1,
+            connections=[[0], [1], [0, 1]],
+            bias=False,
+        ),
     )
     refused = (
         examples[0].but("connections lists 1 output maps, but out_channels is 2", connections=[[0]]),
