@@ -105,6 +105,10 @@ class Example(NamedTuple):
     settings: dict[str, Any]
     message: str = ""
 
+    def but(self, message: str, *inputs: Shape, **settings: Given) -> "Example":
+        """The same with other settings, perhaps on other inputs, which is refused with a part of the message."""
+        return Example(inputs or self.inputs, self.settings | settings, message)
+
 
 def example(*inputs: Shape, **settings: Given) -> Example:
     """An example that works."""

@@ -129,6 +129,11 @@ class Assumptions:
             raise error
         return made
 
+    def broadcasts(self, claims: Iterable[Undecided]) -> Iterator[tuple[Undecided, ...]]:
+        """Near the defaults: for each size of a broken claim of equal sizes that is 1 there, that it is 1."""
+        for size in (size for claim in claims for size in claim.ones(self.defaults)) if self.near else ():
+            yield tuple(Undecided(symbol, "=", self.defaults[symbol.name]) for symbol in size.free_symbols)
+
     def decided_by(self, names: Iterable[str]) -> str:
         """How to decide something that depends on symbols."""
         running = {name: self.running[name] for name in names if name in self.running}

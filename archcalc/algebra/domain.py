@@ -14,6 +14,17 @@ class Domain(NamedTuple):
     modulus: int = 1
     remainders: frozenset[int] = frozenset({0})
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for equal domains, and in an order: SymPy sorts symbols by it."""
+        bounds = ((bound is not None, bound or 0) for bound in (self.least, self.most))
+        return *bounds, self.modulus, tuple(sorted(self.remainders))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it has a single number."""
+        return self.least is not None and self.least == self.most
+
     def meet(self, other: "Domain") -> "Domain":
         """The numbers in both."""
         least = max((v for v in (self.least, other.least) if v is not None), default=None)
@@ -41,7 +52,7 @@ class Domain(NamedTuple):
     def texts(self, name: str) -> list[str]:
         """The facts about a symbol in this domain."""
         least, most, modulus, remainders = self.shortest()
-        if least is not None and least == most:
+        if self.is_single:
             return [f"{name} = {_shown(least)}"]
         if None not in (least, most) and most - least < modulus:
             return [f"{name} is {_runs(v for v in range(least, most + 1) if v in self)}"]

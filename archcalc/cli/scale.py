@@ -15,8 +15,9 @@ from archcalc.cli.common import Settings, SpecOptions
 @common.assignment(
     "--by",
     "coefficients",
+    example="width=1.1",
     metavar="ENTRY=NUMBER",
-    help="A coefficient, such as depth=1.2, instead of the spec's; may be repeated.",
+    help="A coefficient, such as width=1.1, instead of the spec's; may be repeated.",
 )
 @common.format_option
 @common.output_option

@@ -30,7 +30,8 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     phi = exact(phi)
     coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
     if not coefficients:
-        raise Refused(f"{model.spec.name} has no scaling", "give the coefficients with --by depth=1.2,width=1.1,H=1.15")
+        hint = "give the coefficients, such as --by width=1.1 --by H=1.15"
+        raise Refused(f"{model.spec.name} has no scaling", hint)
     for entry, coefficient in coefficients.items():
         _checked(model, entry, coefficient)
     if not _is_exact(phi) or not -LARGEST <= phi <= LARGEST:

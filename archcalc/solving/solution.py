@@ -178,8 +178,7 @@ def solve(
     symbolic = _symbolic(model, names, conditions)
     if symbolic is None:
         _check(model, conditions)
-    bounds = None if between is None else (exact(between[0]), exact(between[1]))
-    choices = candidates(model.spec.config.get(names[0]), default, multiple_of, exact(step), bounds)
+    choices = candidates(model.spec.config.get(names[0]), default, exact(multiple_of), exact(step), exact(between))
     search = Search(choices, conditions, lambda value: summary(model.changed(dict.fromkeys(names, value))), symbolic)
     return _solution(search, model.name, names, direction or search.usual_direction(), isinstance(default, int))
 
