@@ -206,6 +206,23 @@ def test_the_formula_stands_in_the_legend():
     assert "resnet:50: 5724·width² + 32977·width + 1000" in texts(curves(seen).data)
 
 
+MULTIPLES = """
+inputs: {x: [1, width]}
+config: {width: {default: 16, multiple_of: 8}}
+layers: [{Linear: width}, {Linear: {out_features: 3, bias: false}}]
+"""
+
+
+def test_multiples_are_left_out_in_one_line_and_defined_once(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(MULTIPLES, encoding="utf-8")
+    seen = swept([archcalc.load(path)], Sweep(("width",), ranged(8, 32, 4)), ["macs", "buffers"])
+    assert seen.said == ("left out net at width = 12, 20, 28: width = 8*width_8, and width_8 must be an integer",)
+    work, buffers = (panel.curves[0].formula for panel in seen.panels)
+    assert work == "64·width_8² + 24·width_8 where width = 8·width_8"
+    assert buffers == "0"
+
+
 # -- all of them -------------------------------------------------------------------------------------------------------
 
 

@@ -84,8 +84,9 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     read = support(
         summary.network, path, name, {r.field.axes[0]: r.at for r in found if r.field is not None}, summary.gates
     )
-    places = spatial_axes(summary.network.input_op(name))
-    axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
+    ends = [(0, -1) if read is None else read[a] for a in spatial_axes(summary.network.input_op(name))]
+    require_numbers(summary, [end for pair in ends for end in pair])
+    axes = tuple(r._replace(inside=range(a, b + 1)) for r, (a, b) in zip(found, ends, strict=True))
     return Region(summary.name, name, path, layer.kind, colour(layer.op), axes, _dilated(summary, path))
 
 

@@ -129,10 +129,15 @@ class _Followed:
                 raise Refused(f"the {name} is {shown}, which cannot be drawn")
             return drawn
         except ArchcalcError as error:
-            why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
+            why = self._reason(error, at)
             if not any(at in values for values in self.missing.values()):
                 self.missing.setdefault(why, {})[at] = None
             return None
+
+    def _reason(self, error: ArchcalcError, at: Value) -> str:
+        """The reason of an error without the value, so that points with one reason are told together."""
+        why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
+        return why.removesuffix(f", which it is not for {self.sweep.entries[0]} = {at}")
 
     def _number(self, name: str, at: Value) -> object:
         form = self.forms[name]
@@ -148,20 +153,16 @@ class _Followed:
                 raise error from None  # one reason for all such points
 
     def _loaded(self, name: str, at: Value) -> object:
-        found = self._at(at)
-        self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
-        return found.value(quantity(name))
-
-    def _at(self, value: Value) -> Part:
-        if value not in self.loaded:
+        if at not in self.loaded:
             try:
-                self.loaded[value] = part(self.model.changed(dict.fromkeys(self.sweep.entries, value)))
+                self.loaded[at] = part(self.model.changed(dict.fromkeys(self.sweep.entries, at)))
             except ArchcalcError as error:
-                self.loaded[value] = error
-        found = self.loaded[value]
+                self.loaded[at] = error
+        found = self.loaded[at]
         if isinstance(found, ArchcalcError):
             raise found
-        return found
+        self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
+        return found.value(quantity(name))
 
     def _formula(self, name: str) -> str:
         form = self.forms[name]
@@ -169,8 +170,10 @@ class _Followed:
             return ""
         entry = self.sweep.entries[0]
         definition = form.assumptions.definitions.get(entry)
-        where = "" if definition is None else f" where {entry} = {dim.text(definition)}"
-        return pretty(number(dim.tidy(form.value))) + where
+        formula = number(dim.tidy(form.value))
+        if dim.free_symbols([form.value]).isdisjoint(dim.free_symbols([definition])):
+            return pretty(formula)
+        return pretty(f"{formula} where {entry} = {dim.text(definition)}")
 
     def said(self) -> Iterator[str]:
         """Notes on what is left out, and why."""

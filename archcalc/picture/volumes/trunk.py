@@ -6,7 +6,7 @@ a skip from one of its boxes to a later one, or a branch as heavy as the line th
 one block by its output.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from archcalc.errors import Refused
@@ -20,6 +20,9 @@ BLOCK = 8
 
 Piece = tuple[Box, ...]
 """A box of the main line, or several as one block in the order of the line; its output is that of the last."""
+
+_Span = tuple[int, int]
+"""Two places on the line."""
 
 
 class Skip(NamedTuple):
@@ -67,6 +70,10 @@ class _Ways:
             self.before[target].append(source)
         self.order = [key for keys in generations(arrows) for key in keys]
 
+    def near(self, key: str) -> list[str]:
+        """The boxes after and before a box."""
+        return self.after[key] + self.before[key]
+
     def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
         """The heaviest path from an input to an output."""
         best: dict[str, tuple[float, str | None]] = {}
@@ -88,10 +95,6 @@ class _Ways:
         return found[::-1]
 
 
-_Span = tuple[int, int, tuple[Box, ...]]
-"""Two places on the line, and the boxes beside it between them."""
-
-
 class _Beside:
     """The connected parts beside a line."""
 
@@ -105,76 +108,65 @@ class _Beside:
         pieces: list[Piece] = []
         piece_of = {0: -1}
         for i, key in enumerate(inner, start=1):
-            if any(start + 1 < i <= stop for start, stop, _ in blocks):
+            if any(start + 1 < i <= stop for start, stop in blocks):
                 pieces[-1] = (*pieces[-1], boxes[key])
             else:
                 pieces.append((boxes[key],))
             piece_of[i] = len(pieces) - 1
-        seen = [Skip(piece_of[a], piece_of[b], over) for a, b, over in skips if b in piece_of]
-        return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), left_out)
+        seen = [Skip(piece_of[a], piece_of[b], self._boxes(over)) for (a, b), over in skips if b in piece_of]
+        beside = tuple(box for box in self._boxes(left_out) if self.work(box))
+        return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), beside)
 
-    def _sorted(self) -> tuple[list[_Span], list[_Span], tuple[Box, ...]]:
-        """The skips, the blocks, and the omitted boxes."""
-        skips: list[_Span] = [
-            (i, self.place[target], ())
+    def _sorted(self) -> tuple[list[tuple[_Span, list[str]]], list[_Span], set[str]]:
+        """The skips with what is on them, the blocks, and the omitted boxes."""
+        leading = _connected(self.line[-1], self.ways.before.__getitem__, set())
+        left_out = set(self.ways.boxes).difference(leading)  # it leads to other outputs
+        skips: list[tuple[_Span, list[str]]] = [
+            ((i, self.place[target]), [])
             for i, key in enumerate(self.line)
             for target in self.ways.after[key]
             if self.place.get(target, 0) > i + 1
         ]
-        spans: dict[tuple[int, int], list[tuple[Box, ...]]] = {}
-        left_out: list[Box] = []
-        for part in self._parts():
-            span = self._span(part)
-            boxes = tuple(self.ways.boxes[key] for key in part)
-            if span is None:
-                left_out += [box for box in boxes if self.work(box)]
-            else:
-                spans.setdefault(span, []).append(boxes)
-        blocks: list[_Span] = []
-        for (a, b), parts in spans.items():
-            over = tuple(box for part in parts for box in part)
-            on_line = [box for key in self.line[a + 1 : b + 1] if self.work(box := self.ways.boxes[key])]
-            if sum(map(self.work, over)) < BRANCH * sum(map(self.work, on_line)):
-                skips += [(a, b, part) for part in parts]
+        blocks = []
+        for span, parts in self._spans().items():
+            over = [key for part in parts for key in part]
+            on_line = [key for key in self.line[span[0] + 1 : span[1] + 1] if self._work([key])]
+            if span[1] <= span[0]:
+                left_out.update(over)
+            elif self._work(over) < BRANCH * self._work(on_line):
+                skips += [(span, part) for part in parts]
             elif len(on_line) <= BLOCK:
-                blocks.append((a, b, over))
+                blocks.append(span)
             else:
-                left_out += [box for box in over if self.work(box)]
-        return sorted(skips, key=lambda s: s[:2]), _joined(blocks), tuple(left_out)
+                left_out.update(over)
+        return sorted(skips, key=lambda skip: skip[0]), blocks, left_out
 
-    def _span(self, part: list[str]) -> tuple[int, int] | None:
-        """The places where a part leaves the line and returns; None unless it does both."""
-        sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
-        targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
-        if not sources or not targets or max(targets) <= min(sources):
-            return None
-        return min(sources), max(targets)
-
-    def _parts(self) -> list[list[str]]:
-        """The boxes beside the line in connected parts."""
-        found: list[list[str]] = []
+    def _spans(self) -> dict[_Span, list[list[str]]]:
+        """The parts beside the line by the places where they leave it and return, in this order if they do both."""
+        found: dict[_Span, list[list[str]]] = {}
         known = set(self.line)
         for start in self.ways.order:
-            if start in known:
-                continue
-            part = [start]
-            known.add(start)
-            for key in part:
-                for other in (*self.ways.after[key], *self.ways.before[key]):
-                    if other not in known:
-                        known.add(other)
-                        part.append(other)
-            found.append(part)
+            if start not in known:
+                part = _connected(start, self.ways.near, known)
+                sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
+                targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
+                found.setdefault((min(sources, default=len(self.line)), max(targets, default=0)), []).append(part)
         return found
 
+    def _boxes(self, keys: Iterable[str]) -> tuple[Box, ...]:
+        return tuple(self.ways.boxes[key] for key in keys)
 
-def _joined(blocks: list[_Span]) -> list[_Span]:
-    """Merge overlapping blocks."""
-    found: list[_Span] = []
-    for start, stop, boxes in sorted(blocks, key=lambda b: b[:2]):
-        if found and start < found[-1][1]:
-            first, last, before = found[-1]
-            found[-1] = (first, max(last, stop), (*before, *boxes))
-        else:
-            found.append((start, stop, boxes))
+    def _work(self, keys: Iterable[str]) -> float:
+        return sum(map(self.work, self._boxes(keys)))
+
+
+def _connected(start: str, near: Callable[[str], list[str]], known: set[str]) -> list[str]:
+    """The boxes connected to one, the nearest first; all of them become known."""
+    found = [start]
+    known.add(start)
+    for key in found:
+        for other in near(key):
+            if other not in known:
+                known.add(other)
+                found.append(other)
     return found
