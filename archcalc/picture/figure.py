@@ -74,15 +74,16 @@ def blank(width: float, height: float, theme: Theme) -> "Figure":
 class Sheet:
     """A figure of shapes and text; use it within `settings`."""
 
-    def __init__(self, width: float, height: float, theme: Theme, points: bool = False):
-        """With `points`, lengths are in points from the lower left corner, else in inches from the upper left one."""
+    def __init__(self, width: float, height: float, theme: Theme, corner: Point | None = None):
+        """With a lower left corner, lengths are in points upwards, else in inches from the upper left corner."""
         from matplotlib.figure import Figure
 
-        size = (width / 72, height / 72) if points else (width, height)
+        size = (width, height) if corner is None else (width / 72, height / 72)
+        x, y = corner or (0, 0)
         self.theme, self.figure = theme, Figure(figsize=size, facecolor=theme.background)
         self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
         self.axes.set_axis_off()
-        self.axes.set(xlim=(0, width), ylim=(0, height) if points else (height, 0))
+        self.axes.set(xlim=(x, x + width), ylim=(height, 0) if corner is None else (y, y + height))
         self.axes.autoscale(False)
 
     def text(self, x: float, y: float, text: str, size: float = 9, colour: str = "", **look: Any) -> None:

@@ -35,12 +35,10 @@ def layout(volumes: Volumes) -> Layout:
     labels = [label for stand in stands for label in stand.labels] + [bow.label for bow in bows]
     halves = [(label.x, width(label.text, label.size, label.bold) / 2) for label in labels]
     aside = MARGIN - min([x - half for x, half in halves] + [stand.left for stand in stands])
-    up = MARGIN - min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
+    below = MARGIN - min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
     right = max([x + half for x, half in halves] + [stand.right for stand in stands])
     high = max([label.y + label.size for label in labels] + [stand.top for stand in stands])
-    moved = tuple(stand.moved(aside, up) for stand in stands)
-    raised = tuple(bow.moved(aside, up) for bow in bows)
-    return Layout(moved, raised, up, right + aside + MARGIN, high + up + MARGIN)
+    return Layout(tuple(stands), tuple(bows), (-aside, -below), right + aside + MARGIN, high + below + MARGIN)
 
 
 # --- one volume -------------------------------------------------------------------------------------------------------
@@ -66,7 +64,7 @@ def _stand(volume: Volume, scales: Scales) -> Stand:
     texts = [(above, NAME, True), (name, NAME, True), *((text, size, False) for text, size in below)]
     wide = max((width(*text) for text in texts if text[0]), default=0.0)
     cuboids = tuple(_planes(volume, scales) if planes else _cuboids(volume, scales))
-    return Stand(volume, cuboids, 0.0, cuboids[-1].right, cuboids[-1].y, cuboids[0].top, wide)
+    return Stand(volume, cuboids, cuboids[-1].right, wide)
 
 
 def _cuboids(volume: Volume, scales: Scales) -> list[Cuboid]:
