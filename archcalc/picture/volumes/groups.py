@@ -65,7 +65,7 @@ class Grouping:
         return float(sum(layer.macs for layer in box.layers if isinstance(layer.macs, int)))
 
     def _weight(self, box: Box) -> float:
-        if box.colour == "plain":
+        if box.colour in ("plain", "end"):
             return 0.0
         worth = 1.0 if self._works(box) else 0.01
         return worth if self.tensor(box).kind != "bar" else -worth

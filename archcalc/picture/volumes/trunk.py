@@ -6,7 +6,8 @@ a skip from one of its boxes to a later one, or a branch as heavy as the line th
 one block by its output.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from archcalc.errors import Refused
@@ -50,111 +51,93 @@ def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], floa
 
     Raises Refused if no output depends on an input.
     """
-    shown = {box.key: box for box in view.all_boxes() if not box.is_open}
-    ways = _Ways(shown, [(a.source, a.target) for a in view.arrows])
-    line = ways.heaviest(weight)
-    if not line:
-        raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
-    return _Beside(ways, line, work).trunk()
+    return _Line(view, weight, work).trunk()
 
 
-class _Ways:
-    """The arrows between boxes in both directions."""
+class _Line:
+    """The main line, and the connected parts beside it."""
 
-    def __init__(self, shown: Mapping[str, Box], arrows: Collection[tuple[str, str]]):
-        self.boxes = shown
-        self.after: dict[str, list[str]] = {key: [] for key in shown}
-        self.before: dict[str, list[str]] = {key: [] for key in shown}
-        for source, target in arrows:
-            self.after[source].append(target)
-            self.before[target].append(source)
-        self.order = [key for keys in generations(arrows) for key in keys]
+    def __init__(self, view: View, weight: Callable[[Box], float], work: Callable[[Box], float]):
+        self.work = work
+        self.boxes = {box.key: box for box in view.all_boxes() if not box.is_open}
+        self.after: dict[str, list[str]] = {key: [] for key in self.boxes}
+        self.before: dict[str, list[str]] = {key: [] for key in self.boxes}
+        for arrow in view.arrows:
+            self.after[arrow.source].append(arrow.target)
+            self.before[arrow.target].append(arrow.source)
+        self.order = [key for keys in generations([arrow[:2] for arrow in view.arrows]) for key in keys]
+        self.line = self._heaviest(weight)
+        if not self.line:
+            raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
+        self.place = {key: i for i, key in enumerate(self.line)}
 
-    def near(self, key: str) -> list[str]:
-        """The boxes after and before a box."""
-        return self.after[key] + self.before[key]
-
-    def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
+    def _heaviest(self, weight: Callable[[Box], float]) -> list[str]:
         """The heaviest path from an input to an output."""
-        best: dict[str, tuple[float, str | None]] = {}
+        best: dict[str, tuple[float, str]] = {}
         for key in self.order:
-            box = self.boxes[key]
-            if box.row is None and key.startswith("i"):
-                best[key] = (0.0, None)
-                continue
             come = [(best[source][0], source) for source in self.before[key] if source in best]
-            if come:
-                most, source = max(come, key=lambda pair: pair[0])
-                best[key] = (most + (weight(box) if box.row is not None else 0.0), source)
-        ends = [key for key in best if key.startswith("o")]
-        at: str | None = max(ends, key=lambda key: best[key][0]) if ends else None
+            if come or key.startswith("i"):
+                most, source = max(come, key=itemgetter(0), default=(0.0, ""))
+                best[key] = most + weight(self.boxes[key]), source
+        at = max((key for key in best if key.startswith("o")), key=lambda key: best[key][0], default="")
         found: list[str] = []
-        while at is not None:
+        while at:
             found.append(at)
             at = best[at][1]
         return found[::-1]
 
-
-class _Beside:
-    """The connected parts beside a line."""
-
-    def __init__(self, ways: _Ways, line: list[str], work: Callable[[Box], float]):
-        self.ways, self.line, self.work = ways, line, work
-        self.place = {key: i for i, key in enumerate(line)}
-
     def trunk(self) -> Trunk:
-        boxes, inner = self.ways.boxes, self.line[1:-1]
         skips, blocks, left_out = self._sorted()
         pieces: list[Piece] = []
         piece_of = {0: -1}
-        for i, key in enumerate(inner, start=1):
+        for i, box in enumerate(self._boxes(self.line[1:-1]), start=1):
             if any(start + 1 < i <= stop for start, stop in blocks):
-                pieces[-1] = (*pieces[-1], boxes[key])
+                pieces[-1] = (*pieces[-1], box)
             else:
-                pieces.append((boxes[key],))
+                pieces.append((box,))
             piece_of[i] = len(pieces) - 1
         seen = [Skip(piece_of[a], piece_of[b], self._boxes(over)) for (a, b), over in skips if b in piece_of]
         beside = tuple(box for box in self._boxes(left_out) if self.work(box))
-        return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), beside)
+        kept = tuple(skip for skip in seen if skip.source < skip.target)
+        return Trunk(self.boxes[self.line[0]], tuple(pieces), kept, beside)
 
     def _sorted(self) -> tuple[list[tuple[_Span, list[str]]], list[_Span], set[str]]:
         """The skips with what is on them, the blocks, and the omitted boxes."""
-        leading = _connected(self.line[-1], self.ways.before.__getitem__, set())
-        left_out = set(self.ways.boxes).difference(leading)  # it leads to other outputs
+        leading = _connected(self.line[-1], self.before.__getitem__, set())
+        left_out = set(self.boxes).difference(leading)  # it leads to other outputs
         skips: list[tuple[_Span, list[str]]] = [
             ((i, self.place[target]), [])
             for i, key in enumerate(self.line)
-            for target in self.ways.after[key]
+            for target in self.after[key]
             if self.place.get(target, 0) > i + 1
         ]
         blocks = []
-        for span, parts in self._spans().items():
+        for (start, stop), parts in self._spans().items():
             over = [key for part in parts for key in part]
-            on_line = [key for key in self.line[span[0] + 1 : span[1] + 1] if self._work([key])]
-            if span[1] <= span[0]:
-                left_out.update(over)
-            elif self._work(over) < BRANCH * self._work(on_line):
-                skips += [(span, part) for part in parts]
-            elif len(on_line) <= BLOCK:
-                blocks.append(span)
+            on_line = [key for key in self.line[start + 1 : stop + 1] if self._work([key])]
+            if stop > start and self._work(over) < BRANCH * self._work(on_line):
+                skips += [((start, stop), part) for part in parts]
+            elif stop > start and len(on_line) <= BLOCK:
+                blocks.append((start, stop))
             else:
                 left_out.update(over)
-        return sorted(skips, key=lambda skip: skip[0]), blocks, left_out
+        return sorted(skips, key=itemgetter(0)), blocks, left_out
 
     def _spans(self) -> dict[_Span, list[list[str]]]:
         """The parts beside the line by the places where they leave it and return, in this order if they do both."""
         found: dict[_Span, list[list[str]]] = {}
         known = set(self.line)
-        for start in self.ways.order:
+        for start in self.order:
             if start not in known:
-                part = _connected(start, self.ways.near, known)
-                sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
-                targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
-                found.setdefault((min(sources, default=len(self.line)), max(targets, default=0)), []).append(part)
+                part = _connected(start, lambda key: self.after[key] + self.before[key], known)
+                sources = [self.place[s] for key in part for s in self.before[key] if s in self.place]
+                targets = [self.place[t] for key in part for t in self.after[key] if t in self.place]
+                span = min(sources, default=len(self.line)), max(targets, default=0)
+                found.setdefault(span, []).append(part)
         return found
 
     def _boxes(self, keys: Iterable[str]) -> tuple[Box, ...]:
-        return tuple(self.ways.boxes[key] for key in keys)
+        return tuple(self.boxes[key] for key in keys)
 
     def _work(self, keys: Iterable[str]) -> float:
         return sum(map(self.work, self._boxes(keys)))
