@@ -1,13 +1,14 @@
 """Matplotlib figures: set up and written reproducibly, byte for byte."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import MissingExtra, Refused
-from archcalc.picture.theme import Look, Theme
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.theme import Look, Theme, chosen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,6 +60,17 @@ def settings() -> Iterator[None]:
             yield
         except UserWarning:
             raise Refused("there is no room for the axes", "take a larger --width or --height") from None
+
+
+def pictured(form: str, theme: str, make: Callable[[Theme], tuple["Figure", Iterable[str]]]) -> Picture:
+    """The picture of the figure that `make` draws in a theme, with its notes.
+
+    Raises Refused for an unknown format or theme.
+    """
+    look = chosen(theme, form, FORMATS)
+    with settings():
+        figure, said = make(look)
+        return Picture(written(figure, form), tuple(said))
 
 
 def blank(width: float, height: float, theme: Theme) -> "Figure":

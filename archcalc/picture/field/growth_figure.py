@@ -7,10 +7,10 @@ from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.picture.field import pyramid
 from archcalc.picture.field.growth import FieldGrowth, GrowthStep, SpatialAxis, growth_of
-from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
+from archcalc.picture.figure import Sheet, inches, pictured
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import MEANING, Look, Theme, chosen
+from archcalc.picture.theme import MEANING, Look, Theme
 from archcalc.render.words import number
 
 if TYPE_CHECKING:
@@ -59,9 +59,8 @@ class Rows(NamedTuple):
 
 def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Picture:
     """The growth of the receptive field towards the first output; raises Refused if there is no field to draw."""
-    seen, look = growth_of(summary), chosen(theme, form, FORMATS)
-    with settings():
-        return Picture(written(_Drawing(seen, summary, look).drawn(), form), tuple(_said(seen, summary)))
+    seen = growth_of(summary)
+    return pictured(form, theme, lambda look: (_Drawing(seen, summary, look).drawn(), _said(seen, summary)))
 
 
 def _said(seen: FieldGrowth, summary: Summary) -> list[str]:

@@ -9,10 +9,10 @@ from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture.field.photo import photo
 from archcalc.picture.field.region import ReadSpan, Region, region_of
-from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
+from archcalc.picture.figure import Sheet, inches, pictured
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import Look, Theme, chosen
+from archcalc.picture.theme import Look, Theme
 from archcalc.render.words import number
 
 if TYPE_CHECKING:
@@ -62,14 +62,13 @@ def region(
 
     Raises Refused for an unknown layer or position, if the field is unknown, and for a file that is not a picture.
     """
-    seen, look = region_of(summary, layer, at), chosen(theme, form, FORMATS)
+    seen = region_of(summary, layer, at)
     if on is not None and len(seen.axes) < 2:
         raise Refused(f"the input {cut(seen.input)} has one axis in space or time, a picture two", "leave out --on")
     image = photo(on, seen.axes[-1].side.size, seen.axes[-2].side.size) if on is not None else None
     outside = " and ".join(axis.side.name for axis in seen.axes if axis.before + axis.after)
     said = (f"the field of {cut(seen.layer)} reaches beyond the input along the {outside}",) if outside else ()
-    with settings():
-        return Picture(written(_Drawing(seen, look, image).drawn(), form), said)
+    return pictured(form, theme, lambda look: (_Drawing(seen, look, image).drawn(), said))
 
 
 class AxisScale(NamedTuple):

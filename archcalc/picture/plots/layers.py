@@ -5,16 +5,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.budgets import WHOLE_INPUT
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
 from archcalc.picture.plots.layer_bars import BarPanel, Profile, grouped
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, plotted
 from archcalc.picture.plots.scope_labels import ScopeLabels, tail
 from archcalc.picture.plots.series import Bars, bars
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import MEANING, Theme, chosen
+from archcalc.picture.theme import MEANING, Theme
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -35,11 +34,8 @@ THIN = 3.0
 
 def layers(seen: Profile, form: str = "svg", paper: Paper = USUAL_PAPER) -> Picture:
     """The bars of a network, in one of FORMATS."""
-    theme = chosen(paper.theme, form, FORMATS)
-    with settings():
-        figure = blank(paper.width, paper.height or AROUND + PANEL * len(seen.panels), theme)
-        _Layers(seen, figure, theme).draw()
-        return Picture(written(figure, form), seen.said)
+    height = AROUND + PANEL * len(seen.panels)
+    return plotted(form, paper, height, lambda figure, theme: _Layers(seen, figure, theme).draw())
 
 
 class _Layers:
@@ -49,7 +45,8 @@ class _Layers:
         self.seen, self.figure, self.theme = seen, figure, theme
         self.axes: list[Axes] = list(figure.subplots(len(seen.panels), 1, sharex=True, squeeze=False)[:, 0])
 
-    def draw(self) -> None:
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._panel(axes, panel)
         self._legend()
@@ -59,6 +56,7 @@ class _Layers:
         self.figure.set_layout_engine("none")
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._names(axes, panel)
+        return self.seen.said
 
     def _panel(self, axes: "Axes", panel: BarPanel) -> None:
         axes_of.quiet(axes, self.theme)

@@ -5,14 +5,13 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look, plotted
 from archcalc.picture.plots.points import BETTER, Axis, Point, Points, runs
 from archcalc.picture.plots.series import REACH, series
-from archcalc.picture.theme import Theme, chosen
+from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +27,7 @@ USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
 
 def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Networks as bubbles, in one of FORMATS; axes are logarithmic if numbers span more than a decade."""
-    theme = chosen(paper.theme, form, FORMATS)
-    with settings():
-        figure = blank(paper.width, paper.height or HEIGHT, theme)
-        unplaced = _Bubbles(seen, figure, theme, linear).draw()
-        said = [f"no room for {unplaced} labels; --width and --height make more"] if unplaced else []
-        return Picture(written(figure, form), (*seen.said, *said))
+    return plotted(form, paper, HEIGHT, lambda figure, theme: _Bubbles(seen, figure, theme, linear).draw())
 
 
 class _Bubbles:
@@ -45,8 +39,8 @@ class _Bubbles:
         self.most = max((p.size for p in seen.all), default=0.0)
         self.axes: Axes = figure.subplots()
 
-    def draw(self) -> int:
-        """Draw everything; returns the number of labels that did not fit."""
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
         axes_of.quiet(self.axes, self.theme)
         self._scale("x", self.seen.x, [p.x for p in self.seen.all])
         self._scale("y", self.seen.y, [p.y for p in self.seen.all])
@@ -56,7 +50,9 @@ class _Bubbles:
         self._legend()
         self.figure.draw_without_rendering()  # sets the position of the axes
         self.figure.set_layout_engine("none")
-        return self._labels()
+        unplaced = self._labels()
+        said = [f"no room for {unplaced} labels; --width and --height make more"] if unplaced else []
+        return [*self.seen.said, *said]
 
     def _scale(self, which: str, axis: Axis, values: Sequence[float]) -> None:
         wide = axes_of.is_wide(values) and not self.linear
@@ -132,6 +128,7 @@ class _Bubbles:
         return "top-1 accuracy" if axis.column.name == "top-1" else axis.title.partition(" (")[0]
 
     def _labels(self) -> int:
+        """Write the labels; returns the number that did not fit."""
         named = [annotate.NamedPoint(p.x, p.y, self._radius(p), p.label) for p in self.seen.all]
         frame = annotate.frame(self.axes)
         edge = max(frame.right, self.figure.get_figwidth() * 72 - 2)

@@ -1,17 +1,17 @@
 """Quantities over a config entry: a panel per quantity, a curve per network, every computed point marked."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archcalc import dim
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look, plotted
 from archcalc.picture.plots.series import series
 from archcalc.picture.plots.sweep import Curve, CurvePanel, Swept
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import Theme, chosen
+from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,13 +31,8 @@ MARGIN = 105
 
 def curves(seen: Swept, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Quantities over a config entry, in one of FORMATS."""
-    theme = chosen(paper.theme, form, FORMATS)
-    lines = sum(len(panel.curves) for panel in seen.panels)
-    height = paper.height or AROUND + PANEL * len(seen.panels) + LINE * lines
-    with settings():
-        figure = blank(paper.width, height, theme)
-        _Curves(seen, figure, theme, linear).draw()
-        return Picture(written(figure, form), seen.said)
+    height = AROUND + PANEL * len(seen.panels) + LINE * sum(len(panel.curves) for panel in seen.panels)
+    return plotted(form, paper, height, lambda figure, theme: _Curves(seen, figure, theme, linear).draw())
 
 
 class _Curves:
@@ -50,10 +45,12 @@ class _Curves:
         self.few = len(self.xs) <= NUMBERS
         self.by_ratio = self.few and axes_of.is_wide(self.xs) and not linear
 
-    def draw(self) -> None:
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._panel(axes, panel)
         self._entry(self.axes[-1])
+        return self.seen.said
 
     def _panel(self, axes: "Axes", panel: CurvePanel) -> None:
         axes_of.quiet(axes, self.theme)

@@ -8,7 +8,7 @@ from archcalc.analyse.summary import Summary
 from archcalc.picture import figure as sheets
 from archcalc.picture.figure import Point, Sheet
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.theme import MEANING, Look, Theme, chosen, mixed
+from archcalc.picture.theme import MEANING, Look, Theme, mixed
 from archcalc.picture.volumes.layout import MARGIN, SMALL, layout
 from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Stand
 from archcalc.picture.volumes.tensors import Features
@@ -25,11 +25,8 @@ Entry = tuple[float, int, str, str]
 
 def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, theme: str = "light") -> Picture:
     """A network as volumes in a row; raises Refused for an unknown format or theme, and for symbolic sizes."""
-    look = chosen(theme, form, sheets.FORMATS)
     row = seen(summary, depth)
-    with sheets.settings():
-        data = sheets.written(figure(layout(row), look), form)
-    return Picture(data, row.said)
+    return sheets.pictured(form, theme, lambda look: (figure(layout(row), look), row.said))
 
 
 def figure(placed: Layout, theme: Theme) -> "Figure":
