@@ -167,11 +167,6 @@ def colour(op: Op) -> str:
     return COLOURS[op.role]
 
 
-def warmed(theme: Theme, share: float) -> str:
-    """The fill for a share of the cost, from 0 to 1."""
-    return mixed(*theme.heat, share)
-
-
 def mixed(colour: str, other: str, share: float) -> str:
     """A colour mixed with a share of another, from 0 to 1."""
     ours, theirs = ([int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in (colour, other))

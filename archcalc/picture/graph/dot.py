@@ -16,7 +16,7 @@ from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.picture.graph.view import Arrow, Box, View
 from archcalc.picture.texts import cut, short, sizes
-from archcalc.picture.theme import LIGHT, Look, Theme, warmed
+from archcalc.picture.theme import LIGHT, Look, Theme, mixed
 from archcalc.render import words
 from archcalc.render.words import megabytes
 
@@ -177,7 +177,7 @@ class _Writer:
         look = self.how.looks.get(box.key) or self.theme.colours[box.colour]
         fill = look.fill
         if self.heat is not None and box.row is not None:
-            fill = warmed(self.theme, self.heat[box.key])
+            fill = mixed(*self.theme.heat, self.heat[box.key])
         styles = ["rounded", "filled", *(["dashed"] if look.dashed else [])]
         scope = {"peripheries": "2"} if box.row is not None and box.row.layer is None else {}
         return _stroke(look) | {"fillcolor": fill, "style": ",".join(styles)} | scope

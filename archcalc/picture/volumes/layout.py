@@ -5,6 +5,7 @@ channels of a volume are written above it, everything else in rows below all vol
 """
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from archcalc.picture.figure import width
 from archcalc.picture.texts import cut, short
@@ -15,6 +16,8 @@ GAP, NARROW = 15.0, 1.5
 """The gaps between volumes, and between the slabs of one."""
 SLABS = 6
 """The most slabs that are drawn; one stands for more, with their number."""
+LINE_LENGTH = 18
+"""The characters at which a line of operations is wrapped."""
 STEP = 2.6
 """The distance of planes."""
 MARGIN, LINE = 12.0, 10.0
@@ -108,22 +111,12 @@ def _texts(volume: Volume, scales: Scales) -> tuple[str, str, list[tuple[str, fl
         return "", "", []
     name = cut(volume.name if len(volume.name) <= 14 else volume.name.rpartition(".")[2], 16)
     places = cut("×".join(str(n) if n < 10**7 else short(n) for n in tensor.places), 32)
-    lines = [(line, SMALL) for line in _wrapped(volume.ops)]
+    wrapped = wrap(cut(volume.ops, 60), LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+    lines = [(cut(line, 24), SMALL) for line in wrapped]
     if scales.planes and tensor.kind == "map":
         return f"{tensor.channels}@{places}", name, lines
     channels = f"{tensor.channels:,}" if tensor.channels < 10**7 else short(tensor.channels)
     return channels, name, lines if scales.planes or tensor.kind == "bar" else [(places, SIZE), *lines]
-
-
-def _wrapped(text: str, most: int = 18) -> list[str]:
-    """The operations, wrapped."""
-    lines: list[str] = []
-    for word in cut(text, 60).split():
-        if lines and len(lines[-1]) + 1 + len(word) <= most:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(cut(word, 24))
-    return lines
 
 
 def _labels(stand: Stand, y: float, scales: Scales) -> list[Label]:
