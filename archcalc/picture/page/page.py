@@ -125,36 +125,20 @@ class _Page:
 
     def html(self) -> str:
         data = dumps(self._data(), ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-        script = "\n".join(
-            [
-                '"use strict";',
-                (WEB / "viz-global.js").read_text("utf-8"),
-                f"const evaluate = (() => {{\n{self.code.helpers()}return {self.code.function()};\n}})();",
-                (WEB / "page.js").read_text("utf-8"),
-            ]
-        )
-        style = (WEB / "page.css").read_text("utf-8")
-        policy = (
-            f"default-src 'none'; script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(style)}; "
-            "base-uri 'none'; form-action 'none'"
-        )
+        web = {name: (WEB / name).read_text("utf-8") for name in ("viz-global.js", "page.js", "page.css", "page.html")}
+        evaluate = f"const evaluate = (() => {{\n{self.code.helpers()}return {self.code.function()};\n}})();"
+        script = "\n".join(['"use strict";', web["viz-global.js"], evaluate, web["page.js"]])
         picture = drawn(self.first, "svg").data.decode()
-        return "".join(
-            [
-                '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-                f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n',
-                '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-                f"<title>{escape(_text(self.summary.name))}</title>\n<style>{style}</style>\n</head>\n",
-                # One pass, so a name cannot act as a placeholder.
-                Template((WEB / "page.html").read_text("utf-8")).substitute(
-                    name=escape(_text(self.summary.name)),
-                    title=escape(_text(self.summary.title)),
-                    picture=picture[picture.index("<svg") :],
-                    table=self._table(),
-                ),
-                f'<script type="application/json" id="data">{data}</script>\n',
-                f"<script>{script}</script>\n</body>\n</html>\n",
-            ]
+        # One pass, so a name cannot act as a placeholder.
+        return Template(web["page.html"]).substitute(
+            policy=escape(f"script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(web['page.css'])}"),
+            name=escape(_text(self.summary.name)),
+            title=escape(_text(self.summary.title)),
+            style=web["page.css"],
+            picture=picture[picture.index("<svg") :],
+            table=self._table(),
+            data=data,
+            script=script,
         )
 
     def _data(self) -> dict[str, Plain]:
