@@ -73,16 +73,6 @@ def pictured(form: str, theme: str, make: Callable[[Theme], tuple["Figure", Iter
         return Picture(written(figure, form), tuple(said))
 
 
-def blank(width: float, height: float, theme: Theme) -> "Figure":
-    """An empty figure on the background of a theme; the size is in inches."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(width, height), facecolor=theme.background, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
 class Sheet:
     """A figure of shapes and text; use it within `settings`."""
 
@@ -144,10 +134,9 @@ def _dress(look: Look) -> dict[str, Any]:
 
 
 def written(figure: "Figure", form: str) -> bytes:
-    """The bytes of a figure as svg, pdf or png."""
+    """The bytes of a figure as svg, pdf or png; call it within `settings`."""
     data = BytesIO()
-    with settings():
-        figure.savefig(data, format=form, dpi=RESOLUTION if form == "png" else 72, metadata=_UNSAID[form])
+    figure.savefig(data, format=form, dpi=RESOLUTION if form == "png" else 72, metadata=_UNSAID[form])
     return data.getvalue()
 
 

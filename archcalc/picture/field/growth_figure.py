@@ -161,7 +161,7 @@ class _Drawing:
         self.left = MARGIN + self.scope + self.title
         right = self.left + sum(BAR + GAP + sum(numbers) for numbers in self.numbers) + GAP * (len(self.panels) - 1)
         self.bottom = TOP + len(self.seen.steps) * self.row
-        inset = pyramid.height(self.levels) + 0.75 if self.levels else 0.0
+        inset = (len(self.levels) - 1) * pyramid.ROW + 0.75 if self.levels else 0.0
         height = self.bottom + inset + 1.25
         self.right = max(right, MARGIN + inches(NOTE[1], 8))
         self.sheet = Sheet(self.right + MARGIN, height, self.theme)

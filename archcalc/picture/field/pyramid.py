@@ -17,6 +17,7 @@ MOST_LEVELS = 8
 MOST_POSITIONS = 64
 """The most input positions that remain distinguishable."""
 ROW = 0.42
+"""The distance of levels in inches."""
 
 
 class Level(NamedTuple):
@@ -124,8 +125,3 @@ def _branches(shown: tuple[Level, ...]) -> Iterator[tuple[int, int, int]]:
         for i in range(shown[level].positions):
             for j in sorted(shown[level].reads({i}) & set(range(shown[level - 1].positions))):
                 yield level, i, j
-
-
-def height(shown: tuple[Level, ...]) -> float:
-    """The height of a picture of levels in inches."""
-    return (len(shown) - 1) * ROW if shown else 0.0

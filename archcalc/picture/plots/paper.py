@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from archcalc.picture.figure import blank, pictured
+from archcalc.picture.figure import pictured
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.theme import Theme
 
@@ -29,7 +29,12 @@ def plotted(form: str, paper: Paper, height: float, draw: Callable[["Figure", Th
     """A plot that `draw` puts on a blank figure, with the notes that it gives; `height` is the default."""
 
     def make(theme: Theme) -> tuple["Figure", Iterable[str]]:
-        figure = blank(paper.width, paper.height or height, theme)
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        size = paper.width, paper.height or height
+        figure = Figure(figsize=size, facecolor=theme.background, layout="constrained")
+        FigureCanvasAgg(figure)
         return figure, draw(figure, theme)
 
     return pictured(form, paper.theme, make)
