@@ -77,14 +77,13 @@ class _Bubbles:
 
     def _stairs(self) -> tuple[list[float], list[float]]:
         """The boundary of the region that the front dominates, up to the limits of the axes."""
-        rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
+        from matplotlib.cbook import pts_to_poststep, pts_to_prestep
+
         flat_first = BETTER[self.seen.x.column.name] == "lower"
-        points = self.seen.front
-        xs, ys = [points[0].x], [points[0].y]
-        for point in points[1:]:
-            xs += [point.x if flat_first else xs[-1], point.x]
-            ys += [ys[-1] if flat_first else point.y, point.y]
+        rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
+        steps = pts_to_poststep if flat_first else pts_to_prestep
+        xs, ys = steps([p.x for p in self.seen.front], [p.y for p in self.seen.front])
         if flat_first:
             return [xs[0], *xs, right], [bottom if rising else top, *ys, ys[-1]]
         return [left, *xs, xs[-1]], [ys[0], *ys, top if rising else bottom]

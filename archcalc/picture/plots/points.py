@@ -70,7 +70,7 @@ class Points(NamedTuple):
     x: Axis
     y: Axis
     size: Axis | None
-    series: dict[str, tuple[Point, ...]]
+    series: dict[str, list[Point]]
     """The points of each spec, in its order."""
     front: tuple[Point, ...]
     """From left to right; empty without a front."""
@@ -168,23 +168,17 @@ def _numbers(
     return found, said
 
 
-def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
+def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, list[Point]]:
     """The points of every spec; specs with one name are distinguished by their files."""
     files = Counter(spec for spec, _ in {(network.spec, network.told.file) for network, _ in found})
-    series: dict[str, list[tuple[ComparedNetwork, list[float]]]] = {}
-    for network, numbers in found:
-        name = network.spec if files[network.spec] == 1 else network.told.file
-        series.setdefault(cut(name), []).append((network, numbers))
-    return {name: _made(name, members, axes) for name, members in series.items()}
-
-
-def _made(name: str, members: list[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
-    worked = any(a.column.name == "work" for a in axes)
-    found = []
-    for network, (x, y, *size) in members:
-        label = cut(network.told.name if len(members) == 1 or not network.variant else network.variant, 24)
-        found.append(Point(name, "≥ " * bool(worked and network.told.unknown) + label, x, y, *size or [0.0]))
-    return tuple(found)
+    names = [cut(n.spec if files[n.spec] == 1 else n.told.file) for n, _ in found]
+    often, worked = Counter(names), any(a.column.name == "work" for a in axes)
+    series: dict[str, list[Point]] = {name: [] for name in names}
+    for name, (network, (x, y, *size)) in zip(names, found, strict=True):
+        label = cut(network.told.name if often[name] == 1 or not network.variant else network.variant, 24)
+        bound = "≥ " * bool(worked and network.told.unknown)
+        series[name].append(Point(name, bound + label, x, y, *size or [0.0]))
+    return series
 
 
 def runs(line: Sequence[Point]) -> list[list[Point]]:
