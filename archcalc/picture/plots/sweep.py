@@ -1,11 +1,11 @@
 """A quantity over the values of a config entry: by its closed form if there is one, else by loading each network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.quantities import Part, Quantity, quantity
+from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.verbs import lambdify, part
 from archcalc.errors import ArchcalcError, Refused, some
 from archcalc.language.free import named
@@ -53,18 +53,12 @@ class Curve(NamedTuple):
         return [value for value in self.values if value is not None]
 
 
-class CurvePanel(NamedTuple):
-    """One quantity of all networks."""
-
-    quantity: Quantity
-    curves: tuple[Curve, ...]
-
-
 class Swept(NamedTuple):
     """The data of a plot over a config entry."""
 
     sweep: Sweep
-    panels: tuple[CurvePanel, ...]
+    panels: Mapping[str, Sequence[Curve]]
+    """The curves of each quantity."""
     said: tuple[str, ...]
 
 
@@ -88,12 +82,11 @@ def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> 
         for entry in sweep.entries:
             named(model.spec, model.config, entry)  # refuses an entry that is not a number
     followed = [_Followed(model, sweep, quantities) for model in models]
-    panels = tuple(CurvePanel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
-    said = [text for f in followed for text in f.said()]
-    drawn = [panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers)) for panel in panels]
-    if not any(panel.curves for panel in drawn):
+    panels = {name: [curve for f in followed if (curve := f.curve(name)).numbers] for name in quantities}
+    said = tuple(text for f in followed for text in f.said())
+    if not any(panels.values()):
         raise Refused("there is nothing left to draw", "; ".join(said))
-    return Swept(sweep, tuple(panel for panel in drawn if panel.curves), tuple(said))
+    return Swept(sweep, {name: curves for name, curves in panels.items() if curves}, said)
 
 
 class _Followed:
