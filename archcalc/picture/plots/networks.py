@@ -9,7 +9,7 @@ from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look, plotted
-from archcalc.picture.plots.points import BETTER, Axis, Point, Points, runs
+from archcalc.picture.plots.points import Axis, Point, Points, runs
 from archcalc.picture.plots.series import REACH, series
 from archcalc.picture.theme import Theme
 
@@ -79,8 +79,7 @@ class _Bubbles:
         """The boundary of the region that the front dominates, up to the limits of the axes."""
         from matplotlib.cbook import pts_to_poststep, pts_to_prestep
 
-        flat_first = BETTER[self.seen.x.column.name] == "lower"
-        rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
+        flat_first, rising = self.seen.x.better == "lower", self.seen.x.better != self.seen.y.better
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
         steps = pts_to_poststep if flat_first else pts_to_prestep
         xs, ys = steps([p.x for p in self.seen.front], [p.y for p in self.seen.front])
@@ -111,9 +110,8 @@ class _Bubbles:
         """Explain the front and the areas between the legend and the axes."""
         handles, faint = [], self.theme.faint
         if self.seen.front:
-            way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
-            said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"
-            handles.append(_key(said, color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
+            ways = ", ".join(f"{axis.better} {self._short(axis)}" for axis in (self.seen.x, self.seen.y))
+            handles.append(_key(f"Pareto front: {ways}", color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
         if self.seen.size is not None:
             biggest = axes_of.amount(self.most, self.seen.size.name)
             said = f"area: {self.seen.size.title}, largest {biggest}"

@@ -49,6 +49,11 @@ class Axis(NamedTuple):
     """The quantity; for work, the convention."""
 
     @property
+    def better(self) -> str:
+        """Whether `lower` or `higher` numbers are better; empty if neither are."""
+        return BETTER.get(self.column.name, "")
+
+    @property
     def title(self) -> str:
         """The title of the axis."""
         return axis_title(self.name)
@@ -104,16 +109,16 @@ def points(
     Raises Refused for a column without numbers, and if nothing can be drawn.
     """
     axes = [axis(name, convention) for name in (x, y, *([size] if size else []))]
-    if pareto and not _comparable(axes):
-        poor = next(a for a in axes[:2] if a.column.name not in BETTER)
+    poor = next((a for a in axes[:2] if not a.better), None)
+    if pareto and poor is not None:
         raise Refused(f"there is no Pareto front by {poor.name}", "neither a higher nor a lower one is better")
     found, said = _numbers(networks, axes)
     if not found:
         raise Refused("there is nothing left to draw", "; ".join(said))
     made = Points(axes[0], axes[1], axes[2] if size else None, _series(found, axes), (), tuple(said))
-    if not (_comparable(axes) if pareto is None else pareto):
+    if pareto is False or poor is not None:
         return made
-    return made._replace(front=front(made.all, *(BETTER[a.column.name] for a in axes[:2])))
+    return made._replace(front=front(made.all, made.x.better, made.y.better))
 
 
 def told_points(
@@ -146,10 +151,6 @@ def told_points(
         raise errors[0]
     family = sum(n.told.file == found[0].told.file for n in found) > 1
     return points(found, counted, *axes, pareto), found[0].spec if family else found[0].told.name
-
-
-def _comparable(axes: Sequence[Axis]) -> bool:
-    return all(a.column.name in BETTER for a in axes[:2])
 
 
 def _numbers(
