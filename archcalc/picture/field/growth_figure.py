@@ -115,8 +115,8 @@ def _name(step: GrowthStep, scope: str) -> str:
         return ".".join(first)
     if len(unlike) > 1 or len(first) != len(last):
         return f"{'.'.join(first)} … {'.'.join(last)}"
-    place = unlike[0]
-    first[place] += f"-{last[place].removeprefix(first[place].rstrip('0123456789'))}"
+    (i,) = unlike
+    first[i] += f"-{last[i].removeprefix(first[i].rstrip('0123456789'))}"
     return ".".join(first)
 
 

@@ -100,6 +100,12 @@ def _view(axis: ReadSpan) -> tuple[float, float]:
     return least - margin, most + margin
 
 
+def _scale(axis: ReadSpan, start: float, length: float) -> AxisScale:
+    """The scale of an axis from a start on the sheet over a length."""
+    least, most = _view(axis)
+    return AxisScale(axis, start, least, length / (most - least))
+
+
 class _Drawing:
     """Draws a region: the last two axes as a plane, every other axis as a strip."""
 
@@ -112,8 +118,7 @@ class _Drawing:
 
     def drawn(self) -> "Figure":
         """The figure."""
-        views = [_view(axis) for axis in self.plane]
-        lengths = [most - least for least, most in views]
+        lengths = [most - least for least, most in map(_view, self.plane)]
         unit = PLANE / max(lengths, default=1.0)
         # A much shorter axis gets some room, too.
         plane = [max(length * unit, STRIP) for length in lengths]
@@ -128,13 +133,10 @@ class _Drawing:
         self.sheet.heading(MARGIN, self._title(), f"what one position reads of the input {cut(self.seen.input, 24)}")
         y = HEAD
         if plane:
-            across = AxisScale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
-            down = AxisScale(self.plane[0], y + RULER, views[0][0], plane[0] / lengths[0])
-            self._plane(across, down)
+            self._plane(_scale(self.plane[1], left, plane[1]), _scale(self.plane[0], y + RULER, plane[0]))
             y += RULER + plane[0]
         for axis in self.strips:
-            least, most = _view(axis)
-            self._strip(AxisScale(axis, left, least, PLANE / (most - least)), y + RULER)
+            self._strip(_scale(axis, left, PLANE), y + RULER)
             y += RULER + STRIP
         self._list(y + 0.35, label)
         return self.sheet.figure
@@ -224,9 +226,7 @@ class _Drawing:
         name = f"{cut(axis.side.name, 12)} {number(axis.side.size)}"
         self._length(scale.input, off - RULE, name, upright, self.theme.text)
 
-    def _length(
-        self, ends: tuple[float, float], off: float, text: str, upright: bool, colour: str, way: int = 0
-    ) -> None:
+    def _length(self, ends: Sequence[float], off: float, text: str, upright: bool, colour: str, way: int = 0) -> None:
         """A line between two ticks with its length in the middle, or beside it if it is too short."""
         ticks = [[(place, off - 0.04), (place, off + 0.04)] for place in ends]
         for line in ([(place, off) for place in ends], *ticks):
