@@ -7,24 +7,25 @@ window covers are not read. Along each axis, the result is the hull, as for rece
 from collections.abc import Iterator, Mapping, Sequence
 
 from archcalc import dim
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.receptive_fields import Gates, states, ungated
-from archcalc.dim import Shape
+from archcalc.dim import Dim, Shape
 from archcalc.network import Layer, Network, Source
 from archcalc.op import WHOLE, Reach, Window
 from archcalc.walk import fold_back
 
-Box = tuple[range, ...]
-"""The positions along each axis of a tensor."""
+Box = tuple[tuple[Dim, Dim], ...]
+"""The first and last positions along each axis of a tensor; symbolic where the size of the axis is."""
 
 
 def support(network: Network, path: str, name: str, place: Mapping[int, int], gates: Gates = "count") -> Box | None:
     """The positions of an input, along each axis, that a layer's first output reads; None without any.
 
-    `place` has a position for some axes of the output.
+    `place` has a position for some axes of the output. Raises Undecidable if the answer depends on a symbol.
     """
     source = Source(path)
     shape = network.shape(source)
-    start = tuple(range(place[a], place[a] + 1) if a in place else range(n) for a, n in enumerate(shape))
+    start = tuple((place[a], place[a]) if a in place else (0, n - 1) for a, n in enumerate(shape))
     fields = states(network, gates) if gates == "ignore" else {}
 
     def step(layer: Layer, boxes: dict[int, Box]) -> Iterator[tuple[Source, Box]]:
@@ -35,26 +36,26 @@ def support(network: Network, path: str, name: str, place: Mapping[int, int], ga
         for port, box in boxes.items():
             reaches = layer.call.fields[port]
             for slot in slots:
-                read = _read(box, reaches[slot], layer.call.inputs[slot])
+                read = _read(box, reaches[slot], layer.call.inputs[slot], network.given)
                 if read is not None:
                     yield layer.reads[slot], read
 
     return fold_back(network, {source: start}, step, _hull).get(Source(name))
 
 
-def _read(box: Box, reaches: Sequence[Reach], shape: Shape) -> Box | None:
+def _read(box: Box, reaches: Sequence[Reach], shape: Shape, given: Assumptions) -> Box | None:
     """The existing positions of one input that some output positions read; None without any."""
     found = tuple(_axis(box, reach, size) for reach, size in zip(reaches, shape, strict=True))
-    return found if all(found) else None
+    parts = [box for box, size in zip(found, shape, strict=True) if box != (0, size - 1)]  # a whole axis is not empty
+    return found if all(given.judge(dim.at_least(last, first)) for first, last in parts) else None
 
 
-def _axis(box: Box, reach: Reach, size: int) -> range:
+def _axis(box: Box, reach: Reach, size: Dim) -> tuple[Dim, Dim]:
     if not isinstance(reach, Window):
-        return range(size)
-    ends = box[reach.axis]
-    first, last = dim.ceil(reach.stride * ends[0] + reach.first), dim.floor(reach.stride * ends[-1] + reach.last)
-    return range(max(first, 0), min(last, size - 1) + 1)
+        return 0, size - 1
+    first, last = (reach.stride * end for end in box[reach.axis])
+    return dim.maximum(dim.ceil(first + reach.first), 0), dim.minimum(dim.floor(last + reach.last), size - 1)
 
 
 def _hull(some: Box, more: Box) -> Box:
-    return tuple(range(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(some, more, strict=True))
+    return tuple((dim.minimum(a[0], b[0]), dim.maximum(a[1], b[1])) for a, b in zip(some, more, strict=True))
