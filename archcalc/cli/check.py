@@ -8,6 +8,7 @@ from archcalc.analyse.budgets import budget
 from archcalc.analyse.quantities import QUANTITIES
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
+from archcalc.cli.output import show
 from archcalc.many.check import check
 
 _KNOWN = ", ".join(name for name in QUANTITIES if name != "shape")
@@ -41,5 +42,5 @@ def command(
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
     found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=common.loading(**options))
-    common.show(found, form)
+    show(found, form)
     return found.status

@@ -7,6 +7,7 @@ import click
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
+from archcalc.cli.output import show
 from archcalc.many.compare import compare
 
 
@@ -45,5 +46,5 @@ def command(
         gates=gates,
         loading=common.loading(**options),
     )
-    common.show(found, form, output)
+    show(found, form, output)
     return found.status

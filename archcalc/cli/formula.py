@@ -9,6 +9,7 @@ from archcalc.analyse.quantities import QUANTITIES
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
 from archcalc.cli.common import SpecOptions
+from archcalc.cli.output import show, write
 
 
 @click.command()
@@ -30,6 +31,6 @@ def command(
 
     found = formula(common.load_model(**given), of, layer=layer, by_stage=by == "stage", gates=gates)
     if form == "python":
-        common.write(found.python(), output)
+        write(found.python(), output)
     else:
-        common.show(found, form, output)
+        show(found, form, output)

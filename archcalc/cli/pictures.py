@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from archcalc.cli.common import named_after, save
+from archcalc.cli.output import named_after, save, write
 from archcalc.picture.theme import THEMES
 
 if TYPE_CHECKING:
@@ -37,4 +37,4 @@ def put(picture: "Picture", path: Path) -> None:
     """Write a picture and print its remarks."""
     save(picture.data, path)
     for text in (*picture.said, f"wrote {path}"):
-        click.echo(text)
+        write(text)

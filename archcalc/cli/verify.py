@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 from archcalc.many import verify as many
 
 
@@ -39,15 +40,15 @@ def command(
         raise click.UsageError("give a spec or a table document, or --all")
     if checkpoint is not None:
         compared = many.checkpoint(common.load_model(**given), checkpoint)
-        common.show(compared, form, output)
+        show(compared, form, output)
         return 1 if compared.differences else 0
     if unknown is not None:
         if many.table_document(spec) is None:
             raise click.UsageError("--unknown needs a table document")
         solved = many.unknown(spec, unknown)
-        common.show(solved, form, output)
+        show(solved, form, output)
         return 0 if solved.common else 1
     watch = partial(common.watched, label="verify")
     found = many.everything(watch, quiet) if everything else many.verify(spec, quiet=quiet)
-    common.show(found, form, output)
+    show(found, form, output)
     return 1 if found.surprises else 0
