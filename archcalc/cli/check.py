@@ -1,5 +1,6 @@
 """`archcalc check`."""
 
+from dataclasses import replace
 from typing import Unpack
 
 import click
@@ -22,6 +23,7 @@ _AMOUNT = "parameters=5e6"
 @common.assignment("--min", "least", example=_AMOUNT, help="The least that a quantity may be.")
 @click.option("--layer", metavar="PATH", default="", help="A layer or a scope instead of the whole network.")
 @common.gates_option
+@click.option("-q", "--quiet", is_flag=True, help="Show only what is broken or unknown.")
 @common.format_option
 def command(
     specs: tuple[str, ...],
@@ -29,18 +31,22 @@ def command(
     least: common.Settings,
     layer: str,
     gates: Gates,
+    quiet: bool,
     form: str,
     **options: Unpack[common.LoadingOptions],
 ) -> int:
     """For example, `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
-    input counts as the size of the input. Exit status 1 if a budget is broken, or if the work of a layer or the
-    receptive field is unknown.
+    input counts as the size of the input. A name without a variant stands for all variants, and resnet:default for the
+    defaults alone.
+
+    Exit status 1 if a budget is broken, or if the work of a layer or the receptive field is unknown; else 3 or 5 if a
+    network cannot be made.
     """
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
     found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=common.loading(**options))
-    show(found, form)
+    show(replace(found, quiet=quiet), form)
     return found.status

@@ -3,11 +3,12 @@
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from archcalc.convention import CONVENTIONS
 from archcalc.render import FORMATS
@@ -155,6 +156,17 @@ class File(click.Path):
 
 
 output_option = click.option("-o", "--output", type=File(dir_okay=False), help="Write to a file.")
+
+
+def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], form: str) -> tuple[str, list[str]]:
+    """The first given option that another form of a command takes, and its forms; an empty name if there is none."""
+    for option in sorted(ctx.command.params, key=lambda option: option.name or ""):
+        homes = [home for home, options in takes.items() if option.name in options]
+        given = ctx.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+        if given and homes and form not in homes:
+            return option.opts[-1], homes
+    return "", []
+
 
 # -- loading -----------------------------------------------------------------------------------------------------------
 

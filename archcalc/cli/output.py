@@ -42,7 +42,7 @@ def _on_terminal(result: "Result") -> str:
 
 def write(text: str, output: "Path | None" = None) -> None:
     """Print a string as far as the terminal's encoding can show it, or save it in UTF-8."""
-    text = text if text.endswith("\n") else text + "\n"
+    text = text if text.endswith("\n") or not text else text + "\n"
     if output is not None:
         save(text.encode("utf-8"), output)
         return

@@ -8,7 +8,7 @@ import click
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
-from archcalc.cli.pictures import foreign, put, target, theme_option
+from archcalc.cli.pictures import put, target, theme_option
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
@@ -128,8 +128,8 @@ def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: ob
     form = "--per scope" if per is not None else "--over" if over is not None else "a plot of networks"
     if per is not None and len(specs) > 1:
         raise click.UsageError(f"--per draws one network, not {len(specs)}")
-    name, homes = foreign(ctx, _TAKES, _TAKES[form])
+    name, homes = common.foreign(ctx, _TAKES, form)
     if name:
-        raise click.UsageError(f"--{name} belongs to {' or '.join(homes)}")
+        raise click.UsageError(f"{name} belongs to {' or '.join(homes)}")
     if ctx.params.get("depth") and per == "layer":
         raise click.UsageError("--depth belongs to --per scope")

@@ -13,7 +13,7 @@ from typing import Any
 from archcalc import dim
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
-from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, WHOLE, Cost, Field, Op, Reach, Scattered, Window
 from archcalc.ops import FAMILIES, OPS
@@ -108,6 +108,10 @@ class OperationList(Result):
 
     def record(self) -> Plain:
         return self.families
+
+    def to_json(self) -> Plain:
+        """The operations by family; every key is a family."""
+        return self.record()
 
 
 def reference(name: str, cls: type[Op]) -> Reference:
@@ -231,8 +235,7 @@ def _reach(reach: Reach) -> str:
 
 def known(name: str, operations: Mapping[str, type[Op]] = OPS) -> Reference:
     """The reference of an operation; raises Refused for an unknown name, or if the class has no example."""
-    if name not in operations:
-        raise Refused(f"there is no operation {name!r}", nearest(name, operations))
+    require("operation", name, operations)
     if not operations[name].examples:
         hint = f"such as examples = (example((1, 3, 8, 8)),) in the class {operations[name].__name__}"
         raise Refused(f"the reference of {name} needs an example", hint)

@@ -20,8 +20,7 @@ SHOWN = 8
 def explain(network: Loadable, layer: str, gates: Gates = "count") -> Derivation:
     """A layer's facts derived: the rule, the formula, the numbers put in, the result."""
     found = opened(network)
-    usual = {name: entry.default for name, entry in found.spec.config.items()}
-    return derived(found.network, layer, found.name, gates, usual)
+    return derived(found.network, layer, found.name, gates, found.spec.usual(None))
 
 
 def derived(

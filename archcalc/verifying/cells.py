@@ -12,8 +12,8 @@ from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
-from archcalc.language.spec import PublishedClaim, Spec
-from archcalc.language.tree import Map, Node
+from archcalc.language.spec import PublishedClaim, Spec, locate, problem
+from archcalc.language.tree import Node
 from archcalc.language.value import Value
 from archcalc.verifying.direct import Direct, Kernel, PrintedSum, Shape
 from archcalc.verifying.document import PublishedRow, PublishedTable
@@ -86,20 +86,23 @@ class _Report(Reporter):
         super().__init__()
         self._networks = networks
 
-    def counted(self, node: Map, name: str, config: Mapping[str, Value], layers: str | None) -> Counted | None:
-        """The network or part that a row is about; None after a mistake."""
-        if not name:
+    def counted(self, row: PublishedRow) -> Counted | ArchcalcError | None:
+        """The network or part that a row is about, or the error of a spec that makes none; None after a mistake."""
+        if not row.spec or not row.printed:
             return None
-        found: Counted | None = self.attempt(node, lambda _: self._networks.counted(name, config, layers))
-        if found is None:  # move the mistake to the entry of the row that causes it
-            word = "layers" if self._loads(name, config) else "config" if self._loads(name, {}) else "spec"
-            self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
-        return found
+        try:
+            return self._networks.counted(row.spec, row.config, row.layers)
+        except Refused as error:  # noted at the entry of the row that causes it
+            wrong = "layers" if self._loads(row.spec, row.config) else "config" if self._loads(row.spec, {}) else "spec"
+            self.problems.append(problem(locate(error, row.node.items.get(wrong, row.node))))
+        except ArchcalcError as error:
+            return error
+        return None
 
     def _loads(self, name: str, config: Mapping[str, Value]) -> bool:
         try:
             self._networks.subject(name, config, None)
-        except Refused:
+        except ArchcalcError:
             return False
         return True
 
@@ -159,7 +162,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> d
     cells: dict[PrintedCell, Hashable] = {}
     above: dict[str, list[Printed]] = {}
     for row in rows:
-        counted = report.counted(row.node, row.spec, row.config, row.layers) if row.printed else None
+        counted = report.counted(row)
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
                 if row.sum:
@@ -181,9 +184,12 @@ def _cell(row: PublishedRow, fact: str, text: str) -> PrintedCell:
     return PrintedCell(label, fact, text, recorded=row.verdicts.get(fact), note=row.note, place=row.node.place)
 
 
-def _of_row(row: PublishedRow, fact: str, counted: Counted | None, _: Node) -> PrintedCell:
+def _of_row(row: PublishedRow, fact: str, counted: Counted | ArchcalcError | None, _: Node) -> PrintedCell:
     printed = row.printed[fact]
     cell = _cell(row, fact, printed.text)
+    if isinstance(counted, ArchcalcError):
+        cell.broken = f"the network cannot be made: {str(counted).splitlines()[0]}"
+        return cell
     cell.declared, cell.meant, cell.counted = row.counts.get(fact, PLAIN), row.errata.get(fact), counted
     if isinstance(printed, Printed):
         cell.printed = printed

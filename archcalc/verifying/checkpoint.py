@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from archcalc import dim
+from archcalc.analyse.arrays import arrays
 from archcalc.dim import Shape, show
 from archcalc.errors import Refused
 from archcalc.network import Network
@@ -63,17 +64,6 @@ def _item(mismatch: Mismatch) -> Item:
     shapes = [show(shape) for shape in (mismatch.spec, mismatch.checkpoint) if shape is not None]
     where = " in the checkpoint" if mismatch.kind == "shape" else ""
     return Item(f"{visible(mismatch.name)} {' in the spec, '.join(shapes)}{where}")
-
-
-def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    """The arrays that a state dict of the network must have, and those it may have: second names of shared ones."""
-    own: dict[str, Shape] = {}
-    shared: dict[str, Shape] = {}
-    for path, layer in network.layers.items():
-        found = own if layer.weights_of is None else shared
-        for name, shape in {**layer.call.weights, **layer.call.buffers}.items():
-            found[f"{path}.{name}" if name else path] = tuple(shape)
-    return own, shared
 
 
 def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Mismatch]:

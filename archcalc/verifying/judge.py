@@ -49,6 +49,8 @@ class PrintedCell:
     """The comparison for a fact that has only one reading."""
     note: str = ""
     place: Place | None = None
+    broken: str = ""
+    """Why there is no network that it could be about, although there should be."""
     _known: dict[Reading, Amount] = field(default_factory=dict, init=False)
 
     def value(self, reading: Reading = PLAIN) -> Amount:
@@ -145,6 +147,8 @@ def _finding(
 
 def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agreement | None) -> bool:
     """Whether the verdict is the recorded one; if none is recorded, whether the number agrees as declared."""
+    if cell.broken:
+        return False
     if cell.meant is not None:
         return kind == "erratum"
     if cell.recorded is None:
@@ -155,6 +159,8 @@ def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agr
 
 
 def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
+    if cell.broken:
+        return _finding(cell, "not checkable", reason=cell.broken)
     if cell.direct is not None:
         return _finding(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
-from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.language.value import Value
 from archcalc.verifying import subject as tags
 from archcalc.verifying.subject import Amount, Subject
@@ -89,8 +89,7 @@ def declared(texts: Iterable[str]) -> Reading:
     """The reading that some names declare together; raises Refused for an unknown or impossible one."""
     found = PLAIN
     for text in texts:
-        if text not in NAMES:
-            raise Refused(f"there is no reading {text!r}", nearest(text, NAMES))
+        require("reading", text, NAMES)
         both = found.plus(NAMES[text])
         if both is None:
             raise Refused(f"the reading {text!r} cannot be joined with the others")
