@@ -5,7 +5,6 @@ from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
@@ -27,8 +26,7 @@ _DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kern
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
 
-_Key = tuple[str, tuple[tuple[str, Value], ...]]
-"""A spec and the settings of its config."""
+Config = Mapping[str, Value]
 
 
 class CheckedDocument(NamedTuple):
@@ -46,37 +44,33 @@ class CheckedDocument(NamedTuple):
 
 
 class Networks:
-    """The networks that documents are about, each loaded once."""
+    """The networks that documents are about, and their parts, each made once."""
 
     def __init__(self) -> None:
-        self._networks: dict[_Key, Loaded | ArchcalcError] = {}
-        self._subjects: dict[tuple[_Key, str | None], Subject] = {}
+        self._made: dict[tuple[object, ...], Subject | ArchcalcError] = {}
 
-    def counted(self, name: str, config: Mapping[str, Value], layers: str | None) -> Counted:
+    def counted(self, name: str, config: Config, layers: str | None) -> Counted:
         """The facts of a network, or of a part of it, under readings."""
         mine = self.subject(name, config, layers)
         return Counted(mine, lambda changes: self.subject(name, {**config, **changes}, layers))
 
-    def subject(self, name: str, config: Mapping[str, Value], layers: str | None) -> Subject:
+    def subject(self, name: str, config: Config, layers: str | None = None) -> Subject:
         """A network or a part of it; raises ArchcalcError if there is none."""
-        key = (name, tuple(sorted(config.items(), key=itemgetter(0))))
-        part = (key, layers)
-        if part not in self._subjects:
-            whole = subject(self._network(key)) if layers is None else self.subject(name, config, None)
-            self._subjects[part] = whole.narrowed(layers)
-        return self._subjects[part]
-
-    def _network(self, key: _Key) -> Loaded:
-        if key not in self._networks:
-            name, settings = key
+        key = (name, tuple(sorted(config.items())), layers)
+        if key not in self._made:
             try:
-                self._networks[key] = Loaded.load(name, Loading(dict(settings)))
+                self._made[key] = self._subject(name, config, layers)
             except ArchcalcError as error:
-                self._networks[key] = error.with_traceback(None)
-        found = self._networks[key]
+                self._made[key] = error.with_traceback(None)
+        found = self._made[key]
         if isinstance(found, ArchcalcError):
             raise copy(found)
         return found
+
+    def _subject(self, name: str, config: Config, layers: str | None) -> Subject:
+        if layers is not None:
+            return self.subject(name, config).narrowed(layers)
+        return subject(Loaded.load(name, Loading(config)))
 
 
 class _Report(Reporter):
@@ -99,9 +93,9 @@ class _Report(Reporter):
             return error
         return None
 
-    def _loads(self, name: str, config: Mapping[str, Value]) -> bool:
+    def _loads(self, name: str, config: Config) -> bool:
         try:
-            self._networks.subject(name, config, None)
+            self._networks.subject(name, config)
         except ArchcalcError:
             return False
         return True
@@ -140,9 +134,9 @@ def _take(row: PublishedRow, claim: PublishedClaim, fact: str, _: Node) -> None:
     row.printed[fact] = read(claim.printed[fact])
     row.counts[fact] = declared(claim.counts.get(fact, ()))
     if fact in claim.verdicts:
-        row.verdicts[fact] = verdict_named(*claim.verdicts[fact])
+        row.verdicts[fact] = verdict_named(" ".join(claim.verdicts[fact]))
     if fact in claim.errata:
-        row.errata[fact] = read(*claim.errata[fact])
+        row.errata[fact] = read(" ".join(claim.errata[fact]))
 
 
 def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:

@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, TypeGuard, cast, get_args
 
-from archcalc.errors import Place, Refused, nearest
+from archcalc.errors import Place, require
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
 from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
@@ -103,12 +103,10 @@ class Finding(NamedTuple):
     """For a number that differs unexpectedly, the config values that would produce it."""
 
 
-def verdict_named(text: str, *more: str) -> Recorded:
+def verdict_named(text: str) -> Recorded:
     """The verdict of a name; raises Refused if there is none."""
-    for kind in RECORDED:
-        if text == kind and not more:
-            return kind
-    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, RECORDED))
+    require("verdict", text, RECORDED)
+    return cast(Recorded, text)
 
 
 def judge(column: Sequence[PrintedCell]) -> list[Finding]:
