@@ -14,7 +14,7 @@ from archcalc.language.report import Reporter
 from archcalc.language.spec import PublishedClaim, Spec, locate, problem
 from archcalc.language.tree import Node
 from archcalc.language.value import Value
-from archcalc.verifying.direct import Direct, Kernel, PrintedSum, Shape
+from archcalc.verifying.direct import Direct, kernel, printed_sum, shape
 from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verifying.needed import needed
@@ -22,7 +22,8 @@ from archcalc.verifying.printed import Printed, Sizes, read
 from archcalc.verifying.reading import PLAIN, Counted, Reading, declared
 from archcalc.verifying.subject import Amount, Subject, subject
 
-_DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
+DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": shape, "kernel": kernel}
+"""The comparison of each fact that is printed as sizes."""
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
 
@@ -190,14 +191,14 @@ def _of_row(row: PublishedRow, fact: str, counted: Counted | ArchcalcError | Non
         if counted is not None and printed.unit == "percent":
             cell.counted = _Share(*counted)
     elif counted is not None:
-        cell.direct = _DIRECT[fact](printed, counted)
+        cell.direct = DIRECT[fact](printed, counted)
     return cell
 
 
 def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
     cell = _cell(row, fact, printed.text)
     recorded = None if row.spec else cell.recorded
-    return replace(cell, label=f"{row.label} (sum)", direct=PrintedSum(printed, above), recorded=recorded)
+    return replace(cell, label=f"{row.label} (sum)", direct=printed_sum(printed, above), recorded=recorded)
 
 
 def _others(row: PublishedRow) -> Iterator[PrintedCell]:

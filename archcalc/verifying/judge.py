@@ -16,6 +16,7 @@ from archcalc.errors import Place, require
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
 from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
+from archcalc.verifying.relation import Related
 from archcalc.verifying.subject import Amount
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
@@ -45,7 +46,7 @@ class PrintedCell:
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
     """For a known erratum, the number that should have been printed."""
-    direct: Direct | None = None
+    direct: Direct | Related | None = None
     """The comparison for a fact that has only one reading."""
     note: str = ""
     place: Place | None = None
@@ -160,7 +161,7 @@ def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
     if cell.broken:
         return _finding(cell, "not checkable", reason=cell.broken)
     if cell.direct is not None:
-        return _finding(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
+        return _finding(cell, "agrees" if cell.direct.agrees else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:
         return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)

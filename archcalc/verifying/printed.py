@@ -39,7 +39,8 @@ _SUFFIXES = {
 """The factor and the unit of everything that may stand after a number; `b` alone is a billion, not a byte."""
 LONGEST = 60
 _NUMBER = re.compile(
-    r"(?P<about>(?:~|≈|about|around|roughly|ca\.|approx\.)\s*)?(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:[,_ ]\d{3})+|\d*)(?:\.(?P<part>\d+))?"
+    r"(?P<about>(?:~|≈|about|around|roughly|ca\.|approx\.)\s*)?"
+    r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:[,_ ]\d{3})+|\d*)(?:\.(?P<part>\d+))?"
     r"(?:\s*(?:e|[x×*·]\s*10\s*(?:\^|\*\*)?)\s*(?P<power>[-+]?\d{1,3}))?\s*(?P<rest>.*)\Z",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )

@@ -110,13 +110,18 @@ class Counted(NamedTuple):
             subject = self.again(dict(reading.config)) if reading.config else self.subject
         except ArchcalcError:
             return None
-        if fact in HELD:
-            without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
-            return _left(subject.held, without) * (4 if fact == "size" else 1)
-        if fact in WORK:
-            done = subject.done(CONVENTIONS[reading.convention or fact])
-            return None if done is None else _left(done, set(reading.without))
-        return subject.fact(fact)
+        return amount(subject, fact, reading)
+
+
+def amount(subject: Subject, fact: str, reading: Reading) -> Amount:
+    """A fact under a reading that changes no config; None if it is unknown."""
+    if fact in HELD:
+        without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
+        return _left(subject.held, without) * (4 if fact == "size" else 1)
+    if fact in WORK:
+        done = subject.done(CONVENTIONS[reading.convention or fact])
+        return None if done is None else _left(done, set(reading.without))
+    return subject.fact(fact)
 
 
 def _left(tally: tags.Tally, without: set[str]) -> int:
