@@ -1,13 +1,12 @@
 """`archcalc check`."""
 
 from dataclasses import replace
-from typing import Unpack
+from typing import Any
 
 import click
 
 from archcalc.analyse.budgets import budget
 from archcalc.analyse.quantities import QUANTITIES
-from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
 from archcalc.cli.output import show
 from archcalc.many.check import check
@@ -26,14 +25,7 @@ _AMOUNT = "parameters=5e6"
 @click.option("-q", "--quiet", is_flag=True, help="Show only what is broken or unknown.")
 @common.format_option
 def command(
-    specs: tuple[str, ...],
-    most: common.Settings,
-    least: common.Settings,
-    layer: str,
-    gates: Gates,
-    quiet: bool,
-    form: str,
-    **options: Unpack[common.LoadingOptions],
+    specs: tuple[str, ...], most: common.Settings, least: common.Settings, quiet: bool, form: str, **options: Any
 ) -> int:
     """For example, `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
@@ -47,6 +39,6 @@ def command(
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
-    found = check(*specs, budgets=budgets, layer=layer, gates=gates, loading=common.loading(**options))
+    found = check(*specs, budgets=budgets, loading=common.loaded_by(options), **options)
     show(replace(found, quiet=quiet), form)
     return found.status

@@ -198,6 +198,11 @@ def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "
     return Loading({name: parse_value(text) for name, text in settings}, operations(modules), _raised(limits))
 
 
+def loaded_by(options: dict[str, Any]) -> "Loading":
+    """The same from the options of a command, which are taken out of them."""
+    return loading(*(options.pop(name) for name in ("settings", "limits", "modules")))
+
+
 def _raised(limits: Settings) -> "Limits":
     from archcalc.language.limits import DEFAULT
 

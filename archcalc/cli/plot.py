@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
 from archcalc.cli.pictures import put, target, theme_option
 from archcalc.errors import ArchcalcError, Refused
@@ -21,7 +20,6 @@ _TAKES = {
     "--per scope": ("y", "depth"),
     "--over": ("y", "linear"),
 }
-_OWN = ("x", "y", "size", "pareto", "depth", "linear")
 
 
 def sweep(text: str) -> Sweep:
@@ -71,13 +69,9 @@ def command(
     ctx: click.Context,
     /,
     specs: tuple[str, ...],
-    per: str | None,
-    over: Sweep | None,
     theme: str,
     width: float,
     height: float | None,
-    convention: str,
-    gates: Gates,
     output: Path | None,
     **options: Any,
 ) -> int:
@@ -90,23 +84,13 @@ def command(
     archcalc plot resnet:50 --per layer --y macs,memory        the cost of each layer
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
     """  # noqa: D301 - click needs the character \b before lines that it must not wrap
-    _check(ctx, specs, per, over)
+    _check(ctx, specs, options["per"], options["over"])
     _, form = target(output, "archcalc", FORMATS)
-    given = {name: options.pop(name) for name in _OWN}
-    errors: list[ArchcalcError] = []
+    loading, errors = common.loaded_by(options), list[ArchcalcError]()
+    given = {name: value for name, value in options.items() if value is not None}
+    paper = Paper(width, height, theme)
     try:
-        picture = plot(
-            *specs,
-            per=per,
-            over=over,
-            form=form,
-            paper=Paper(width, height, theme),
-            convention=convention,
-            gates=gates,
-            loading=common.loading(**options),
-            broken=partial(_noted, errors),
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        picture = plot(*specs, form=form, paper=paper, loading=loading, broken=partial(_noted, errors), **given)
     except ArchcalcError as error:
         if error not in errors:
             raise

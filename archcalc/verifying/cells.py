@@ -123,7 +123,6 @@ def _claimed(claim: PublishedClaim, title: str, name: str, report: _Report) -> P
     """A claim as a row of a table; its source is its column."""
     variant = "" if claim.variant is None else f":{claim.variant}"
     label = title + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
-    label += f" {claim.layers}" if claim.layers else ""
     row = PublishedRow(claim.node, label, name + variant, claim.config, claim.layers, note=claim.note)
     row.source = claim.source
     for fact in claim.printed:

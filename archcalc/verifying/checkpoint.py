@@ -73,13 +73,10 @@ def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Misma
     if free:
         raise Refused(f"a checkpoint needs numbers, but {', '.join(sorted(free))} is free", "fix it with --set")
     stored = {name: tensor.shape for name, tensor in tensors.items()}
-    names = {name: None for name in (*own, *shared, *stored) if name in own or name in stored}
-    found = (_mismatch(name, own.get(name, shared.get(name)), stored.get(name)) for name in names)
-    return [mismatch for mismatch in found if mismatch is not None]
+    names = dict.fromkeys(name for name in (*own, *shared, *stored) if name in own or name in stored)
+    pairs = {name: (own.get(name, shared.get(name)), stored.get(name)) for name in names}
+    return [Mismatch(_kind(*shapes), name, *shapes) for name, shapes in pairs.items() if shapes[0] != shapes[1]]
 
 
-def _mismatch(name: str, spec: Shape | None, checkpoint: Shape | None) -> Mismatch | None:
-    if spec == checkpoint:
-        return None
-    kind = "missing" if checkpoint is None else "unexpected" if spec is None else "shape"
-    return Mismatch(kind, name, spec, checkpoint)
+def _kind(spec: Shape | None, checkpoint: Shape | None) -> str:
+    return "missing" if checkpoint is None else "unexpected" if spec is None else "shape"
