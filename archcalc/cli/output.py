@@ -82,8 +82,7 @@ def save(data: bytes, output: "Path") -> None:
     try:
         mode = _mode(output)
         if mode is not None and not stat.S_ISREG(mode):
-            with output.open("wb", buffering=0) as file:
-                file.write(data)
+            output.write_bytes(data)
         else:
             _replace(os.path.realpath(output), data, mode)
     except OSError as error:
