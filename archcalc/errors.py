@@ -3,6 +3,7 @@
 ArchcalcError
 ├── SpecError        a spec is wrong: one or more problems, each with its place   (exit 3)
 ├── Refused          a setting or an input that an operation does not take; the boundary adds the place
+│   └── UnknownName  a word that is none of the known ones; also a KeyError
 ├── Undecidable      a decision would need the value of a size that is symbolic
 ├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
 ├── TooSlow          a picture is not laid out in time                              (exit 5)
@@ -18,9 +19,16 @@ class ArchcalcError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _remade, (type(self), self.args), self.__dict__  # its message is not what it is made from
+
     def report(self) -> str:
         """The message as the command line prints it."""
         return f"error: {self}"
+
+
+def _remade(kind: type[ArchcalcError], arguments: tuple[object, ...]) -> ArchcalcError:
+    return kind.__new__(kind, *arguments)
 
 
 class Refused(ArchcalcError):
@@ -54,6 +62,12 @@ class Refused(ArchcalcError):
     def _parts(self) -> dict[str, object]:
         names = ("message", "hint", "offset", "place", "setting")
         return {name: getattr(self, name) for name in names}
+
+
+class UnknownName(Refused, KeyError):
+    """A word that is none of the known ones; a KeyError too, so that a table may raise it."""
+
+    __str__ = ArchcalcError.__str__  # that of KeyError quotes the message
 
 
 class Undecidable(Refused):
@@ -172,9 +186,6 @@ class SpecError(ArchcalcError):
             shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
         super().__init__("\n".join(shown))
 
-    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)  # its message is not what it is made from
-
     def report(self) -> str:
         return str(self)
 
@@ -189,6 +200,13 @@ def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
     if problem.line or place is None or not 1 <= place.line <= len(lines):
         return problem
     return problem._replace(line=lines[place.line - 1])
+
+
+def require(what: str, name: str, known: Iterable[str]) -> None:
+    """Raise UnknownName for a word that is none of the known ones."""
+    names = tuple(known)
+    if name not in names:
+        raise UnknownName(f"there is no {what} {name!r}", nearest(str(name), names))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

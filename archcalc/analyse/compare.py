@@ -138,7 +138,7 @@ class Comparison(Result):
         if self.names:
             raise Refused("json has no columns", "it always holds every fact; leave --columns out")
         networks = [_record(network, self.convention) for network in self.networks]
-        return {"schema": self.schema, "convention": self.convention.name, "networks": networks}
+        return {"convention": self.convention.name, "networks": networks}
 
 
 def _key(value: Any) -> tuple[int, Any]:

@@ -8,7 +8,7 @@ from archcalc.analyse.receptive_fields import Axis
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
 from archcalc.analyse.totals import memory
 from archcalc.convention import CONVENTIONS, Convention
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Refused, nearest, require
 from archcalc.op import UNKNOWN, WHOLE
 
 
@@ -124,6 +124,5 @@ WORK = tuple(CONVENTIONS)
 
 def quantity(name: str) -> Quantity:
     """The quantity of this name; raises Refused for an unknown one."""
-    if name not in QUANTITIES:
-        raise Refused(f"there is no quantity {name!r}", nearest(name, QUANTITIES))
+    require("quantity", name, QUANTITIES)
     return QUANTITIES[name]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.receptive_fields import Gates, State, receptive_fields
@@ -12,7 +12,7 @@ from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
-from archcalc.errors import Place
+from archcalc.errors import Place, require
 from archcalc.network import Network, Source, collector_paused
 from archcalc.op import WHOLE, Cost, Op
 from archcalc.render.document import Document, Grid
@@ -172,8 +172,10 @@ class Summary(Result):
         return {source.path for source in found}
 
     def __getitem__(self, path: str) -> LayerSummary:
-        """The layer of this path."""
-        return next(layer for layer in self.layers if layer.path == path)
+        """The layer of this path; raises UnknownName, which is a KeyError, for any other."""
+        found = {layer.path: layer for layer in self.layers}
+        require("layer", path, found)
+        return found[path]
 
     def work(self, convention: Convention | None = None) -> Work:
         """The work of one pass under a convention, by default the summary's own."""
@@ -200,7 +202,8 @@ def summarize(
     convention: Convention = CONVENTIONS["macs"],
     gates: Gates = "count",
 ) -> Summary:
-    """All facts of a network."""
+    """All facts of a network; raises Refused for an unknown way to treat gates."""
+    require("choice for gates", gates, get_args(Gates))
     fields = LazyFields(lambda: receptive_fields(network, gates))
     with collector_paused():
         layers, sums = tuple(_layers(network, fields)), totals(network)

@@ -7,6 +7,7 @@ import click
 
 from archcalc.cli import common
 from archcalc.cli.common import Settings, SpecOptions
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -29,4 +30,4 @@ def command(phi: str, coefficients: Settings, form: str, output: Path | None, **
 
     model = common.load_model(**given)
     by = {entry: common.number(f"--by {entry}", text) for entry, text in coefficients}
-    common.show(scale(model, common.number("--phi", phi), by or None), form, output)
+    show(scale(model, common.number("--phi", phi), by or None), form, output)

@@ -23,8 +23,7 @@ def explain(network: Loadable, layer: str, gates: Gates = "count") -> Derivation
     `layer` is its path, such as `layer1.0.conv1`; `gates` is that of `summary`. Raises Refused for an unknown layer.
     """
     found = opened(network)
-    usual = {name: entry.default for name, entry in found.spec.config.items()}
-    return derived(found.network, layer, found.name, gates, usual)
+    return derived(found.network, layer, found.name, gates, found.spec.usual(None))
 
 
 def derived(

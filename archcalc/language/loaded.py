@@ -43,9 +43,7 @@ def open_spec(
 
 def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every config entry: the default, the variant's value or the given one."""
-    chosen = {name: setting.default for name, setting in spec.config.items()}
-    if variant is not None:
-        chosen |= spec.variant(variant)
+    chosen: dict[str, Any] = spec.usual(variant)
     for name, value in given.items():
         if name not in spec.config:
             raise Refused(f"{spec.name} has no config entry {name!r}", _known(name, spec))
@@ -121,9 +119,11 @@ class Loaded:
         free: Free = (),
         assume: Iterable[str] = (),
     ) -> Self:
-        """Load a network from a file or by its name in the zoo."""
+        """Load a network from a file or by its name in the zoo; the variant `default` is that of the defaults."""
         found, own = open_spec(spec, loading.ops, loading.limits)
         chosen = variant if variant is not None else own
+        if chosen == "default" and chosen not in found.variants:
+            chosen = None
         values = configured(found, chosen, loading.config)
         return cls._made(found, chosen, loading._replace(config=values), free, assume)
 

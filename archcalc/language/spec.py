@@ -305,6 +305,11 @@ class Spec:
     files: list[str] = field(default_factory=list)
     """Every file that was read, this spec's own first."""
 
+    def usual(self, variant: str | None) -> dict[str, Value]:
+        """The value of every config entry in a variant, or by default; None if there is none."""
+        defaults = {name: entry.default for name, entry in self.config.items()}
+        return defaults if variant is None else defaults | self.variant(variant)
+
     def variant(self, name: str) -> dict[str, Value]:
         """The settings of a variant; raises Refused for an unknown name."""
         if not isinstance(name, str):

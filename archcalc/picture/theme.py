@@ -7,7 +7,7 @@ white. The text in a box also says what it does.
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from archcalc.errors import Refused, nearest
+from archcalc.errors import require
 from archcalc.op import Op
 from archcalc.role import Role
 
@@ -129,13 +129,6 @@ DARK = _theme("dark", 1, 1.0, 1.3)
 PRINT = _theme("print", 2, 0.7, 1.8)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 """Every theme by name."""
-
-
-def require(what: str, name: str, known: Iterable[str]) -> None:
-    """Raise Refused for an unknown name."""
-    names = tuple(known)
-    if name not in names:
-        raise Refused(f"there is no {what} {name!r}", nearest(name, names))
 
 
 def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:

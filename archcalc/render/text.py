@@ -32,7 +32,7 @@ def terminal(document: blocks.Document, *, color: bool = False, width: int | Non
 
     Long lines are folded. Without a width, nothing is left out.
     """
-    return "\n".join(Terminal(color, width).lines(document, 0)) + "\n"
+    return "".join(line + "\n" for line in Terminal(color, width).lines(document, 0))
 
 
 class Terminal(blocks.Writer):

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import get_args
 
 from archcalc import dim
 from archcalc.analyse.verbs import summary
-from archcalc.errors import ArchcalcError, Refused
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.language.free import named
 from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.outside import exact
@@ -174,6 +175,8 @@ def solve(
         raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
     if not conditions:
         raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
+    if direction is not None:
+        require("direction", direction, get_args(Direction))
     default, *_ = [_entry(model, model.config, name) for name in names]
     symbolic = _symbolic(model, names, conditions)
     if symbolic is None:

@@ -5,17 +5,16 @@ from copy import copy
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
-from archcalc.language.spec import PublishedClaim, Spec
-from archcalc.language.tree import Map, Node
+from archcalc.language.spec import PublishedClaim, Spec, locate, problem
+from archcalc.language.tree import Node
 from archcalc.language.value import Value
-from archcalc.verifying.direct import Direct, Kernel, PrintedSum, Shape
+from archcalc.verifying.direct import Direct, kernel, printed_sum, shape
 from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verifying.needed import needed
@@ -23,12 +22,12 @@ from archcalc.verifying.printed import Printed, Sizes, read
 from archcalc.verifying.reading import PLAIN, Counted, Reading, declared
 from archcalc.verifying.subject import Amount, Subject, subject
 
-_DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
+DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": shape, "kernel": kernel}
+"""The comparison of each fact that is printed as sizes."""
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
 
-_Key = tuple[str, tuple[tuple[str, Value], ...]]
-"""A spec and the settings of its config."""
+Config = Mapping[str, Value]
 
 
 class CheckedDocument(NamedTuple):
@@ -46,37 +45,33 @@ class CheckedDocument(NamedTuple):
 
 
 class Networks:
-    """The networks that documents are about, each loaded once."""
+    """The networks that documents are about, and their parts, each made once."""
 
     def __init__(self) -> None:
-        self._networks: dict[_Key, Loaded | ArchcalcError] = {}
-        self._subjects: dict[tuple[_Key, str | None], Subject] = {}
+        self._made: dict[tuple[object, ...], Subject | ArchcalcError] = {}
 
-    def counted(self, name: str, config: Mapping[str, Value], layers: str | None) -> Counted:
+    def counted(self, name: str, config: Config, layers: str | None) -> Counted:
         """The facts of a network, or of a part of it, under readings."""
         mine = self.subject(name, config, layers)
         return Counted(mine, lambda changes: self.subject(name, {**config, **changes}, layers))
 
-    def subject(self, name: str, config: Mapping[str, Value], layers: str | None) -> Subject:
+    def subject(self, name: str, config: Config, layers: str | None = None) -> Subject:
         """A network or a part of it; raises ArchcalcError if there is none."""
-        key = (name, tuple(sorted(config.items(), key=itemgetter(0))))
-        part = (key, layers)
-        if part not in self._subjects:
-            whole = subject(self._network(key)) if layers is None else self.subject(name, config, None)
-            self._subjects[part] = whole.narrowed(layers)
-        return self._subjects[part]
-
-    def _network(self, key: _Key) -> Loaded:
-        if key not in self._networks:
-            name, settings = key
+        key = (name, tuple(sorted(config.items())), layers)
+        if key not in self._made:
             try:
-                self._networks[key] = Loaded.load(name, Loading(dict(settings)))
+                self._made[key] = self._subject(name, config, layers)
             except ArchcalcError as error:
-                self._networks[key] = error.with_traceback(None)
-        found = self._networks[key]
+                self._made[key] = error.with_traceback(None)
+        found = self._made[key]
         if isinstance(found, ArchcalcError):
             raise copy(found)
         return found
+
+    def _subject(self, name: str, config: Config, layers: str | None) -> Subject:
+        if layers is not None:
+            return self.subject(name, config).narrowed(layers)
+        return subject(Loaded.load(name, Loading(config)))
 
 
 class _Report(Reporter):
@@ -86,20 +81,23 @@ class _Report(Reporter):
         super().__init__()
         self._networks = networks
 
-    def counted(self, node: Map, name: str, config: Mapping[str, Value], layers: str | None) -> Counted | None:
-        """The network or part that a row is about; None after a mistake."""
-        if not name:
+    def counted(self, row: PublishedRow) -> Counted | ArchcalcError | None:
+        """The network or part that a row is about, or the error of a spec that makes none; None after a mistake."""
+        if not row.spec or not row.printed:
             return None
-        found: Counted | None = self.attempt(node, lambda _: self._networks.counted(name, config, layers))
-        if found is None:  # move the mistake to the entry of the row that causes it
-            word = "layers" if self._loads(name, config) else "config" if self._loads(name, {}) else "spec"
-            self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
-        return found
-
-    def _loads(self, name: str, config: Mapping[str, Value]) -> bool:
         try:
-            self._networks.subject(name, config, None)
-        except Refused:
+            return self._networks.counted(row.spec, row.config, row.layers)
+        except Refused as error:  # noted at the entry of the row that causes it
+            wrong = "layers" if self._loads(row.spec, row.config) else "config" if self._loads(row.spec, {}) else "spec"
+            self.problems.append(problem(locate(error, row.node.items.get(wrong, row.node))))
+        except ArchcalcError as error:
+            return error
+        return None
+
+    def _loads(self, name: str, config: Config) -> bool:
+        try:
+            self._networks.subject(name, config)
+        except ArchcalcError:
             return False
         return True
 
@@ -125,7 +123,6 @@ def _claimed(claim: PublishedClaim, title: str, name: str, report: _Report) -> P
     """A claim as a row of a table; its source is its column."""
     variant = "" if claim.variant is None else f":{claim.variant}"
     label = title + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
-    label += f" {claim.layers}" if claim.layers else ""
     row = PublishedRow(claim.node, label, name + variant, claim.config, claim.layers, note=claim.note)
     row.source = claim.source
     for fact in claim.printed:
@@ -137,9 +134,9 @@ def _take(row: PublishedRow, claim: PublishedClaim, fact: str, _: Node) -> None:
     row.printed[fact] = read(claim.printed[fact])
     row.counts[fact] = declared(claim.counts.get(fact, ()))
     if fact in claim.verdicts:
-        row.verdicts[fact] = verdict_named(*claim.verdicts[fact])
+        row.verdicts[fact] = verdict_named(" ".join(claim.verdicts[fact]))
     if fact in claim.errata:
-        row.errata[fact] = read(*claim.errata[fact])
+        row.errata[fact] = read(" ".join(claim.errata[fact]))
 
 
 def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
@@ -159,7 +156,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report) -> dict[PrintedCell, H
     cells: dict[PrintedCell, Hashable] = {}
     above: dict[str, list[Printed]] = {}
     for row in rows:
-        counted = report.counted(row.node, row.spec, row.config, row.layers) if row.printed else None
+        counted = report.counted(row)
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
                 if row.sum:
@@ -181,23 +178,26 @@ def _cell(row: PublishedRow, fact: str, text: str) -> PrintedCell:
     return PrintedCell(label, fact, text, recorded=row.verdicts.get(fact), note=row.note, place=row.node.place)
 
 
-def _of_row(row: PublishedRow, fact: str, counted: Counted | None, _: Node) -> PrintedCell:
+def _of_row(row: PublishedRow, fact: str, counted: Counted | ArchcalcError | None, _: Node) -> PrintedCell:
     printed = row.printed[fact]
     cell = _cell(row, fact, printed.text)
+    if isinstance(counted, ArchcalcError):
+        cell.broken = f"the network cannot be made: {str(counted).splitlines()[0]}"
+        return cell
     cell.declared, cell.meant, cell.counted = row.counts.get(fact, PLAIN), row.errata.get(fact), counted
     if isinstance(printed, Printed):
         cell.printed = printed
         if counted is not None and printed.unit == "percent":
             cell.counted = _Share(*counted)
     elif counted is not None:
-        cell.direct = _DIRECT[fact](printed, counted)
+        cell.direct = DIRECT[fact](printed, counted)
     return cell
 
 
 def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
     cell = _cell(row, fact, printed.text)
     recorded = None if row.spec else cell.recorded
-    return replace(cell, label=f"{row.label} (sum)", direct=PrintedSum(printed, above), recorded=recorded)
+    return replace(cell, label=f"{row.label} (sum)", direct=printed_sum(printed, above), recorded=recorded)
 
 
 def _others(row: PublishedRow) -> Iterator[PrintedCell]:

@@ -10,12 +10,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, TypeGuard, cast, get_args
 
-from archcalc.errors import Place, Refused, nearest
+from archcalc.errors import Place, require
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
 from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
+from archcalc.verifying.relation import Related
 from archcalc.verifying.subject import Amount
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
@@ -45,10 +46,12 @@ class PrintedCell:
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
     """For a known erratum, the number that should have been printed."""
-    direct: Direct | None = None
+    direct: Direct | Related | None = None
     """The comparison for a fact that has only one reading."""
     note: str = ""
     place: Place | None = None
+    broken: str = ""
+    """Why there is no network that it could be about, although there should be."""
     _known: dict[Reading, Amount] = field(default_factory=dict, init=False)
 
     def value(self, reading: Reading = PLAIN) -> Amount:
@@ -101,12 +104,10 @@ class Finding(NamedTuple):
     """For a number that differs unexpectedly, the config values that would produce it."""
 
 
-def verdict_named(text: str, *more: str) -> Recorded:
+def verdict_named(text: str) -> Recorded:
     """The verdict of a name; raises Refused if there is none."""
-    for kind in RECORDED:
-        if text == kind and not more:
-            return kind
-    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, RECORDED))
+    require("verdict", text, RECORDED)
+    return cast(Recorded, text)
 
 
 def judge(column: Sequence[PrintedCell]) -> list[Finding]:
@@ -145,6 +146,8 @@ def _finding(
 
 def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agreement | None) -> bool:
     """Whether the verdict is the recorded one; if none is recorded, whether the number agrees as declared."""
+    if cell.broken:
+        return False
     if cell.meant is not None:
         return kind == "erratum"
     if cell.recorded is None:
@@ -155,8 +158,10 @@ def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agr
 
 
 def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
+    if cell.broken:
+        return _finding(cell, "not checkable", reason=cell.broken)
     if cell.direct is not None:
-        return _finding(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
+        return _finding(cell, "agrees" if cell.direct.agrees else "differs", reason=cell.direct.reason)
     if cell.printed is None or cell.counted is None:
         return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
-from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.language.value import Value
 from archcalc.verifying import subject as tags
 from archcalc.verifying.subject import Amount, Subject
@@ -89,8 +89,7 @@ def declared(texts: Iterable[str]) -> Reading:
     """The reading that some names declare together; raises Refused for an unknown or impossible one."""
     found = PLAIN
     for text in texts:
-        if text not in NAMES:
-            raise Refused(f"there is no reading {text!r}", nearest(text, NAMES))
+        require("reading", text, NAMES)
         both = found.plus(NAMES[text])
         if both is None:
             raise Refused(f"the reading {text!r} cannot be joined with the others")
@@ -111,13 +110,18 @@ class Counted(NamedTuple):
             subject = self.again(dict(reading.config)) if reading.config else self.subject
         except ArchcalcError:
             return None
-        if fact in HELD:
-            without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
-            return _left(subject.held, without) * (4 if fact == "size" else 1)
-        if fact in WORK:
-            done = subject.done(CONVENTIONS[reading.convention or fact])
-            return None if done is None else _left(done, set(reading.without))
-        return subject.fact(fact)
+        return amount(subject, fact, reading)
+
+
+def amount(subject: Subject, fact: str, reading: Reading) -> Amount:
+    """A fact under a reading that changes no config; None if it is unknown."""
+    if fact in HELD:
+        without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
+        return _left(subject.held, without) * (4 if fact == "size" else 1)
+    if fact in WORK:
+        done = subject.done(CONVENTIONS[reading.convention or fact])
+        return None if done is None else _left(done, set(reading.without))
+    return subject.fact(fact)
 
 
 def _left(tally: tags.Tally, without: set[str]) -> int:

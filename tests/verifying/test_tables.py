@@ -1,6 +1,5 @@
 """The table documents that ship: as recorded, explained, and judged so strictly that other numbers would not pass."""
 
-from copy import copy
 from dataclasses import replace
 from functools import cache
 from math import prod
@@ -10,7 +9,7 @@ import pytest
 
 import archcalc
 from archcalc.language.find import zoo_folder
-from archcalc.verifying.cells import Networks, check_table, table_cells
+from archcalc.verifying.cells import DIRECT, Networks, check_table, table_cells
 from archcalc.verifying.document import read_table
 from archcalc.verifying.judge import judge
 from archcalc.verifying.printed import read, read_sizes
@@ -108,9 +107,7 @@ def changed(text):
 def retold(cell, text):
     """A cell in which another number is printed."""
     if cell.direct is not None:
-        other = replace(cell, text=text, direct=copy(cell.direct))
-        other.direct.printed = read_sizes(text)
-        return other
+        return replace(cell, text=text, direct=DIRECT[cell.fact](read_sizes(text), cell.counted))
     plain = read(cell.text)
     factor = cell.printed.step / plain.step
     other = replace(cell, text=text, printed=read(text).scaled(factor) if factor != 1 else read(text))
