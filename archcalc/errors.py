@@ -3,7 +3,7 @@
 ArchcalcError
 ├── SpecError        a spec is wrong: one or more problems, each with its place   (exit 3)
 ├── Refused          a setting or an input that an operation does not take; the boundary adds the place
-│   └── UnknownName  a word that is none of the known ones; also a KeyError
+│   └── UnknownName  an unknown word; also a KeyError
 ├── Undecidable      a decision would need the value of a size that is symbolic
 ├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
 ├── TooSlow          a picture is not laid out in time                              (exit 5)
@@ -65,7 +65,7 @@ class Refused(ArchcalcError):
 
 
 class UnknownName(Refused, KeyError):
-    """A word that is none of the known ones; a KeyError too, so that a table may raise it."""
+    """An unknown word; also a KeyError, so that a table may raise it."""
 
     __str__ = ArchcalcError.__str__  # that of KeyError quotes the message
 
@@ -203,7 +203,7 @@ def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
 
 
 def require(what: str, name: str, known: Iterable[str]) -> None:
-    """Raise UnknownName for a word that is none of the known ones."""
+    """Raise UnknownName for an unknown word."""
     names = tuple(known)
     if name not in names:
         raise UnknownName(f"there is no {what} {name!r}", nearest(str(name), names))

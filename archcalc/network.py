@@ -60,7 +60,7 @@ LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 
 
 def check_layout(layout: str, rank: int) -> None:
-    """Raise Refused for a layout that does not have a letter of its own for each axis."""
+    """Raise Refused for a layout that does not have its own letter for each axis."""
     if not len(layout) == rank == len(set(layout)):
         message = f"layout {layout!r} must have one letter for each of the {rank} axes"
         raise Refused(message, "such as NCHW, or NLC for a sequence")

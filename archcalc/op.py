@@ -26,7 +26,7 @@ Torch = Any
 class Cost(NamedTuple):
     """The work of one operation, each entry a number of elementary operations; `macs` are multiply-accumulates.
 
-    `bias` are the additions of a bias to a product; the others are the elementwise operations that are no part of a
+    `bias` are the additions of a bias to a product; the others are the elementwise operations that are not part of a
     product. A counting convention is a projection of this vector.
     """
 

@@ -1,4 +1,4 @@
-"""The numbers that one symbol may stand for."""
+"""The numbers that one symbol may represent."""
 
 import math
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Domain(NamedTuple):
-    """The numbers that a symbol may stand for: from least to most, with certain remainders by a modulus."""
+    """The numbers that a symbol may represent: from least to most, with certain remainders by a modulus."""
 
     least: Any = None
     most: Any = None

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class Known(Symbol):
-    """A symbol with the numbers that it may stand for."""
+    """A symbol with the numbers that it may represent."""
 
     __slots__ = ("domain", "plain")
 

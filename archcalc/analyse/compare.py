@@ -73,7 +73,7 @@ EXPLAINED = ("depth", "work", "activations", "memory", "field", "top-1")
 
 
 def named(name: str, convention: Convention) -> Column[Compared]:
-    """A column; the convention's name also stands for work. Raises Refused for an unknown name."""
+    """A column; the convention's name is another name of `work`. Raises Refused for an unknown name."""
     return chosen([name], COLUMNS | {convention.name: COLUMNS["work"]})[0]
 
 

@@ -88,7 +88,7 @@ def _shape(p: Part) -> Any:
 
 
 def _field(p: Part) -> Any:
-    """The size of the last layer's field, along each axis if they differ; a word if it is no number."""
+    """The size of the last layer's field, along each axis if they differ; a word if it is not a number."""
     axes = p.layers[-1].field
     if not axes:
         return "none"

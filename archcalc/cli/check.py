@@ -30,7 +30,7 @@ def command(
     """For example, `archcalc check mobilenet_v2 --max parameters=5M --max macs=600M`.
 
     Amounts are 25000000, 25_000_000, 5e6, 5M, 4.1G, and of memory 100MB or 96MiB. A receptive field that is the whole
-    input counts as the size of the input. A name without a variant stands for all variants, and resnet:default for the
+    input counts as the size of the input. A name without a variant means all variants, and resnet:default for the
     defaults alone.
 
     Exit status 1 if a budget is broken, or if the work of a layer or the receptive field is unknown; else 3 or 5 if a

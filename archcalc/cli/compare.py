@@ -21,7 +21,7 @@ from archcalc.many.compare import compare
 @common.gates_option
 @common.output_option
 def command(specs: tuple[str, ...], columns: str | None, form: str, output: Path | None, **options: Any) -> int:
-    """A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
+    """A name or file without a variant means all its variants: `archcalc compare resnet vgg:16`. A network that
     cannot be made has a row with the error, and the exit status is 3.
     """
     if options["reverse"] and options["sort"] is None:

@@ -16,7 +16,7 @@ def position(text: str) -> tuple[int, ...]:
     """Y,X: an integer for each axis."""
     numbers = [number.strip() for number in text.split(",")]
     if not all(n.isascii() and n.isdigit() and len(n) <= 15 for n in numbers):
-        raise click.BadParameter(f"{text!r} is no position, such as 3,3")
+        raise click.BadParameter(f"{text!r} is not a position, such as 3,3")
     return tuple(map(int, numbers))
 
 

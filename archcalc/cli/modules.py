@@ -38,7 +38,7 @@ def _own(module: str) -> Mapping[str, type[Op]]:
         raise Refused(f"--ops {module}: the module must define a mapping OPS, but has {what}", hint)
     for name, cls in found.items():
         if not (isinstance(name, str) and isinstance(cls, type) and issubclass(cls, Op)):
-            raise Refused(f"--ops {module}: OPS maps {name!r} to {cls!r}, which is no subclass of archcalc.Op", hint)
+            raise Refused(f"--ops {module}: OPS maps {name!r} to {cls!r}, which is not a subclass of archcalc.Op", hint)
         if inspect.isabstract(cls):
             missing = ", ".join(sorted(cls.__abstractmethods__))
             raise Refused(f"--ops {module}: the operation {name!r} lacks {missing}", "define these methods")

@@ -30,7 +30,7 @@ def sweep(text: str) -> Sweep:
     parts = [part.strip() for part in points.split(":" if stepped else ",")]
     enough = len(parts) == 3 if stepped else len(parts) >= 2
     if not enough or not all(entries) or len(set(entries)) < len(entries) or not all(parts):
-        raise click.BadParameter(f"{text!r} is no range, such as H=128:512:32 or width=32,64,128")
+        raise click.BadParameter(f"{text!r} is not a range, such as H=128:512:32 or width=32,64,128")
     numbers = [common.number("--over", part) for part in parts]
     try:
         values = ranged(*numbers) if stepped else tuple(sorted(set(numbers)))

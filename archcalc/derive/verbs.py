@@ -38,7 +38,7 @@ def derived(
     facts = Facts(found.call, known)
     sections = (*_sections(facts, found.weights_of), field.section(network, path, gates, known))
     many = found.times != 1
-    notes = (f"It stands for {found.times} such layers; the facts are for one of them.",) if many else ()
+    notes = (f"It represents {found.times} such layers; the facts are for one of them.",) if many else ()
     assumed = tuple(network.given)
     return Derivation(name, path, found.op, purpose(found.op), facts.inputs(), sections, notes, assumed)
 

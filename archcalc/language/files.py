@@ -118,7 +118,7 @@ def _used(root: Node, path: str, spec: Spec) -> dict[str, Block]:
 
 
 def _named(node: Node, message: str, hint: str) -> str:
-    """The name that a node is; raises Refused if it is none."""
+    """The name in a node; raises Refused for anything else."""
     if is_null(node) or not text_of(node):
         raise Refused(message, hint)
     return text_of(node)

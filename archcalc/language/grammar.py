@@ -58,7 +58,7 @@ def _one_or_more(form: Form, words: str) -> AnyOf:
 
 
 class Data(ScalarForm):
-    """A value that is no expression."""
+    """A value that is not an expression."""
 
     def __init__(self, empty: bool = False) -> None:
         super().__init__("a number, a string or a list", {"$ref": "#/$defs/data"}, _is_string, empty)

@@ -182,7 +182,7 @@ class Scope(Names):
 
 def _single(bound: Bound) -> None:
     if dim.is_symbolic(bound.copies):
-        message = f"{bound.path} stands for {dim.text(bound.copies)} copies, none of which can be named alone"
+        message = f"{bound.path} represents {dim.text(bound.copies)} copies, none of which can be named alone"
         raise Refused(message, "read their result, by the name of the scope that holds them all")
 
 

@@ -116,7 +116,7 @@ def literal(node: Node) -> Value:
     if isinstance(node, Seq):
         return tuple(literal(item) for item in node.items)
     if isinstance(node, Map):
-        raise locate(Refused("a mapping cannot stand here", "give a number, a string or a list"), node)
+        raise locate(Refused("a mapping is not allowed here", "give a number, a string or a list"), node)
     assert isinstance(node, Scalar)
     return node.value
 

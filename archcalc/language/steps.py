@@ -1,6 +1,6 @@
 """The steps of an expansion: the copies that `for` and `repeat` make of an entry, each with its scope and context.
 
-An entry that stands for a symbolic number of consecutive copies is expanded once.
+An entry that represents a symbolic number of consecutive copies is expanded once.
 """
 
 from collections.abc import Callable, Mapping
@@ -68,7 +68,7 @@ class Copy(NamedTuple):
     round: Round
     """The round of `for`."""
     copies: Dim
-    """The number of copies that it stands for; only of interest if symbolic."""
+    """The number of copies that it represents; only of interest if symbolic."""
     first: bool
     """Whether it is the first in its scope."""
 
@@ -138,7 +138,7 @@ def _written(count: Dim) -> int:
 
 
 def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
-    """The number of copies of an entry that a round of `for` stands for."""
+    """The number of copies of an entry that a round of `for` represents."""
     if entry.repeat is None:
         return each.times
     with each.running(around):

@@ -24,7 +24,7 @@ def compare(
     gates: Gates = "count",
     loading: Loading = Loading(),  # noqa: B008 - a value
 ) -> Comparison:
-    """Architectures side by side; a name or file without a variant stands for all its variants.
+    """Architectures side by side; a name or file without a variant means all its variants.
 
     The name of a network has the settings that differ from those of its variant. `columns` are names of
     `archcalc.analyse.compare.COLUMNS`. `sort` is one of them, with `reverse` in descending order; by default the

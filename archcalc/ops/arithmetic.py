@@ -124,7 +124,7 @@ Bound = Annotated[float | None, Real() | Null()]
 
 
 class Clamp(TorchFunction, Elementwise):
-    """Replace values below min by min and values above max by max; null is no bound."""
+    """Replace values below min by min and values above max by max; null means no bound."""
 
     role = Role.ARITHMETIC
     # min(max(x, min), max)

@@ -74,7 +74,7 @@ def plot(
     """The numbers of networks as a picture: `form` is svg, pdf or png.
 
     By default a bubble for each network at the columns `x` and `y` of `compare`, its area the column `size`; a name
-    without a variant stands for all its variants, and `pareto` says whether a line joins the best. With `over`, values
+    without a variant means all its variants, and `pareto` says whether a line joins the best. With `over`, values
     of config entries, a curve for each network; with `per="layer"`, or `per="scope"` and a `depth`, bars for the first
     network; then `y` has the quantities, a panel for each.
 

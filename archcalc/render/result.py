@@ -74,7 +74,7 @@ class Result(ABC):
 
 
 def machine(grid: Grid) -> tuple[list[str], list[list[int | float | str | None]]]:
-    """A table for machines: the names of its columns, and the values of every row that is no sum of others."""
+    """A table for machines: the names of its columns, and the values of every row that is not a sum of others."""
     rows = [cells for row, cells in zip(grid.rows, grid.filled(), strict=True) if not row.sums]
     values = [[cell.value if isinstance(cell, Figure) else shown(cell) for cell in cells] for cells in rows]
     return [head.key or head.text for head in grid.columns()], values

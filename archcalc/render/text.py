@@ -1,7 +1,7 @@
 """Text for a terminal.
 
 Columns are padded here, because importing tabulate takes 32 ms and rich's tables 37 ms, and `archcalc summary` has only
-45 ms besides click and yaml. rich measures the characters of a text that is not ASCII.
+45 ms besides click and yaml. rich measures the characters of a string that is not ASCII.
 """
 
 from collections.abc import Iterator, Sequence

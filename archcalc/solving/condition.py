@@ -47,7 +47,7 @@ class Condition:
         self._sides = None if self.is_valid else sides(written)
 
     def of(self, summary: Summary) -> bool | Undecided:
-        """Whether it holds for a network; an open claim if sizes are free. Raises Refused if it is no comparison."""
+        """Whether it holds for a network; an open claim if sizes are free. Raises Refused if it is not a comparison."""
         if self._run is None:
             return True
         found = self._run(_Facts(summary))

@@ -1,4 +1,4 @@
-"""Compound scaling: depth, width and resolution grow together, each by a power of its own coefficient.
+"""Compound scaling: depth, width and resolution grow together, each by a power of its coefficient.
 
 Depth is alpha^phi, width beta^phi, resolution gamma^phi, with alpha * beta^2 * gamma^2 about 2, so the work grows by
 about 2^phi. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.

@@ -85,7 +85,7 @@ class Printed(NamedTuple):
         return "about" if self.approximate and abs(distance) <= self.step else None
 
     def scaled(self, factor: Fraction) -> "Printed":
-        """The number in another unit, such as millions, unless it has a letter of its own."""
+        """The number in another unit, such as millions, unless it has its own letter."""
         if self.thousands or self.unit == "percent":
             return self
         thousands = _thousands(factor)

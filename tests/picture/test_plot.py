@@ -309,7 +309,7 @@ def test_a_broken_network_does_not_lose_the_others(run):  # noqa: F811
 
 
 LARGE = "points are more than 10,000 (take a larger step)"
-NO_RANGE = "is no range, such as H=128:512:32 or width=32,64,128"
+NO_RANGE = "is not a range, such as H=128:512:32 or width=32,64,128"
 OVER = {
     "H=5": f"'H=5' {NO_RANGE}",
     "H=5:6": f"'H=5:6' {NO_RANGE}",

@@ -232,7 +232,7 @@ class _Drawing:
             self.sheet.box((start, top), (end, bottom), look, zorder=2.5)
         elif self.every == 1:
             middle = (start + end) / 2, (top + bottom) / 2
-            self.sheet.text(*middle, "cannot be told", self.size, self.theme.faint, ha="center")
+            self.sheet.text(*middle, "unknown", self.size, self.theme.faint, ha="center")
 
     def _numbers(self, panel: AxisPanel, x: float, numbers: list[float]) -> None:
         edges = [x + sum(numbers[: i + 1]) for i in range(len(numbers))]

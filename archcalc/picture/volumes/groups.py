@@ -2,7 +2,7 @@
 
 Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
 belong to it. Similar neighbours with the same channels and nearly the same resolution are slabs of one volume. A change
-of resolution alone, such as pooling, is a volume of its own: a transition.
+of resolution alone, such as pooling, is a separate volume: a transition.
 """
 
 from collections.abc import Mapping

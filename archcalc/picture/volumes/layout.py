@@ -16,7 +16,7 @@ from archcalc.picture.volumes.volumes import Arc, Volumes
 GAP, NARROW = 15.0, 1.5
 """The gaps between volumes, and between the slabs of one."""
 SLABS = 6
-"""The most slabs that are drawn; one stands for more, with their number."""
+"""The most slabs that are drawn; one represents more, with their number."""
 LINE_LENGTH = 18
 """The characters at which a line of operations is wrapped."""
 STEP = 2.6
