@@ -243,7 +243,11 @@ FAULTS = {
     "no OPS": ("x = 1\n", "own", "the module must define a mapping OPS, but has none (such as OPS ="),
     "a list": (f"{SHIFT}OPS = [Shift]\n", "own", "must define a mapping OPS, but has a value of type list"),
     "no class": ("OPS = {'Shift': 3}\n", "own", "OPS maps 'Shift' to 3, which is not a subclass of archcalc.Op"),
-    "a foreign class": ("OPS = {'Shift': dict}\n", "own", "OPS maps 'Shift' to <class 'dict'>, which is not a subclass"),
+    "a foreign class": (
+        "OPS = {'Shift': dict}\n",
+        "own",
+        "OPS maps 'Shift' to <class 'dict'>, which is not a subclass",
+    ),
     "a number for a name": (f"{SHIFT}OPS = {{1: Shift}}\n", "own", "OPS maps 1 to <class 'own.Shift'>"),
     "a class without its methods": (
         f"{SHIFT}class Half(Op):\n    def out(self, x):\n        return x\nOPS = {{'Half': Half}}\n",

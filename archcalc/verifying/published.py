@@ -27,10 +27,8 @@ def accuracy(model: Loaded) -> Accuracy | None:
     for name, config, found in _all():
         if name == model.name:
             spec, variant = open_spec(name)
-            if spec.file == model.file and configured(spec, variant, config) | any_batch == {
-                **model.config,
-                **any_batch,
-            }:
+            wanted = configured(spec, variant, config) | any_batch
+            if spec.file == model.file and wanted == {**model.config, **any_batch}:
                 return found
     return None
 
