@@ -246,7 +246,7 @@ FAULTS = {
     "a foreign class": (
         "OPS = {'Shift': dict}\n",
         "own",
-        "OPS maps 'Shift' to <class 'dict'>, which is not a subclass",
+        "OPS maps 'Shift' to <class 'dict'>, which is not a",
     ),
     "a number for a name": (f"{SHIFT}OPS = {{1: Shift}}\n", "own", "OPS maps 1 to <class 'own.Shift'>"),
     "a class without its methods": (
