@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
@@ -19,10 +18,10 @@ from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verifying.needed import needed
 from archcalc.verifying.printed import Printed, Sizes, read
-from archcalc.verifying.reading import PLAIN, Counted, Reading, declared
-from archcalc.verifying.subject import Amount, Subject, subject
+from archcalc.verifying.reading import PLAIN, declared
+from archcalc.verifying.subject import Subject
 
-DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": shape, "kernel": kernel}
+DIRECT: dict[str, Callable[[Sizes, Subject], Direct]] = {"output": shape, "kernel": kernel}
 """The comparison of each fact that is printed as sizes."""
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
@@ -45,33 +44,24 @@ class CheckedDocument(NamedTuple):
 
 
 class Networks:
-    """The networks that documents are about, and their parts, each made once."""
+    """The networks that documents are about, each loaded once."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[object, ...], Subject | ArchcalcError] = {}
 
-    def counted(self, name: str, config: Config, layers: str | None) -> Counted:
-        """The facts of a network, or of a part of it, under readings."""
-        mine = self.subject(name, config, layers)
-        return Counted(mine, lambda changes: self.subject(name, {**config, **changes}, layers))
-
-    def subject(self, name: str, config: Config, layers: str | None = None) -> Subject:
-        """A network or a part of it; raises ArchcalcError if there is none."""
-        key = (name, tuple(sorted(config.items())), layers)
+    def subject(self, name: str, config: Config) -> Subject:
+        """A network under a config; raises ArchcalcError if there is none."""
+        key = (name, *sorted(config.items()))
         if key not in self._made:
             try:
-                self._made[key] = self._subject(name, config, layers)
+                network = Loaded.load(name, Loading(config))
+                self._made[key] = Subject.of(network, lambda changes: self.subject(name, {**config, **changes}))
             except ArchcalcError as error:
                 self._made[key] = error.with_traceback(None)
         found = self._made[key]
         if isinstance(found, ArchcalcError):
             raise copy(found)
         return found
-
-    def _subject(self, name: str, config: Config, layers: str | None) -> Subject:
-        if layers is not None:
-            return self.subject(name, config).narrowed(layers)
-        return subject(Loaded.load(name, Loading(config)))
 
 
 class _Report(Reporter):
@@ -81,12 +71,12 @@ class _Report(Reporter):
         super().__init__()
         self._networks = networks
 
-    def counted(self, row: PublishedRow) -> Counted | ArchcalcError | None:
+    def subject(self, row: PublishedRow) -> Subject | ArchcalcError | None:
         """The network or part that a row is about, or the error of a spec that makes none; None after a mistake."""
         if not row.spec or not row.printed:
             return None
         try:
-            return self._networks.counted(row.spec, row.config, row.layers)
+            return self._networks.subject(row.spec, row.config).narrowed(row.layers)
         except Refused as error:  # noted at the entry of the row that causes it
             wrong = "layers" if self._loads(row.spec, row.config) else "config" if self._loads(row.spec, {}) else "spec"
             self.problems.append(problem(locate(error, row.node.items.get(wrong, row.node))))
@@ -156,7 +146,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report) -> dict[PrintedCell, H
     cells: dict[PrintedCell, Hashable] = {}
     above: dict[str, list[Printed]] = {}
     for row in rows:
-        counted = report.counted(row)
+        subject = report.subject(row)
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
                 if row.sum:
@@ -164,7 +154,7 @@ def _cells(rows: Sequence[PublishedRow], report: _Report) -> dict[PrintedCell, H
                 else:
                     above.setdefault(fact, []).append(row.errata.get(fact, printed))
             if row.spec or not row.sum:
-                cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
+                cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, subject))
                 if cell is not None:
                     cells[cell] = (row.source, fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
@@ -178,19 +168,17 @@ def _cell(row: PublishedRow, fact: str, text: str) -> PrintedCell:
     return PrintedCell(label, fact, text, recorded=row.verdicts.get(fact), note=row.note, place=row.node.place)
 
 
-def _of_row(row: PublishedRow, fact: str, counted: Counted | ArchcalcError | None, _: Node) -> PrintedCell:
+def _of_row(row: PublishedRow, fact: str, subject: Subject | ArchcalcError | None, _: Node) -> PrintedCell:
     printed = row.printed[fact]
     cell = _cell(row, fact, printed.text)
-    if isinstance(counted, ArchcalcError):
-        cell.broken = f"the network cannot be made: {str(counted).splitlines()[0]}"
+    if isinstance(subject, ArchcalcError):
+        cell.broken = f"the network cannot be made: {str(subject).splitlines()[0]}"
         return cell
-    cell.declared, cell.meant, cell.counted = row.counts.get(fact, PLAIN), row.errata.get(fact), counted
+    cell.declared, cell.meant, cell.subject = row.counts.get(fact, PLAIN), row.errata.get(fact), subject
     if isinstance(printed, Printed):
         cell.printed = printed
-        if counted is not None and printed.unit == "percent":
-            cell.counted = _Share(*counted)
-    elif counted is not None:
-        cell.direct = DIRECT[fact](printed, counted)
+    elif subject is not None:
+        cell.direct = DIRECT[fact](printed, subject)
     return cell
 
 
@@ -207,17 +195,6 @@ def _others(row: PublishedRow) -> Iterator[PrintedCell]:
     unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
     for name, text in (row.other | unnamed).items():
         yield replace(_cell(row, name, text), recorded=None)
-
-
-class _Share(Counted):
-    """A part's share of the whole network, in percent."""
-
-    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
-        mine = super().value(fact, reading)
-        whole = Counted(self.subject.whole, lambda changes: self.again(changes).whole).value(fact, reading)
-        if not isinstance(mine, (int, Fraction)) or not isinstance(whole, (int, Fraction)) or not whole:
-            return None
-        return Fraction(100 * mine) / whole
 
 
 def _judged(cells: Mapping[PrintedCell, Hashable]) -> tuple[Finding, ...]:

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.verifying.printed import Printed, Sizes, known_to
-from archcalc.verifying.reading import Counted
-from archcalc.verifying.subject import Amount
+from archcalc.verifying.subject import Amount, Subject
 
 Computed = Amount | tuple[int, ...]
 """A computed number, or sizes."""
@@ -21,7 +20,7 @@ class Direct(NamedTuple):
     """A remark for the verdict."""
 
 
-def shape(printed: Sizes, counted: Counted) -> Direct:
+def shape(printed: Sizes, subject: Subject) -> Direct:
     """A shape without the batch, of an output or of its spatial axes; channels may be first, last or left out."""
 
     def equal(shape: tuple[int, ...]) -> bool:
@@ -29,17 +28,17 @@ def shape(printed: Sizes, counted: Counted) -> Direct:
         squeezed = tuple(n for n in channels_last if n != 1)
         return printed.sizes in (shape, channels_last, shape[1:], squeezed)
 
-    shapes = [tuple(shape[1:]) for shape in counted.subject.part.shapes()]
+    shapes = [tuple(shape[1:]) for shape in subject.part.shapes()]
     found = next(filter(equal, shapes), shapes[0])
     return Direct(found, equal(found))
 
 
-def kernel(printed: Sizes, counted: Counted) -> Direct:
+def kernel(printed: Sizes, subject: Subject) -> Direct:
     """The window of a layer, 7x7, or 7x7/2 with the stride if one is printed or if it is not 1.
 
     A single size counts for all axes. Raises Refused if no layer has a window or several have different ones.
     """
-    part = counted.subject.part
+    part = subject.part
     settings = [layer.op.settings() for layer in part.layers]
     windows = {(s["kernel_size"], s.get("stride") or s["kernel_size"]) for s in settings if "kernel_size" in s}
     if len(windows) != 1:

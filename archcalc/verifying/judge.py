@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple, TypeGuard, cast, get_args
 from archcalc.errors import Place, require
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
-from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
+from archcalc.verifying.reading import PLAIN, Reading, readings
 from archcalc.verifying.relation import Related
-from archcalc.verifying.subject import Amount
+from archcalc.verifying.subject import Amount, Subject
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
 Recorded = Literal[Kind, "cut off"]
@@ -38,7 +38,7 @@ class PrintedCell:
     text: str
     printed: Printed | None = None
     """None if it is not a number that can be checked."""
-    counted: Counted | None = None
+    subject: Subject | None = None
     """None if archcalc does not compute it."""
     declared: Reading = PLAIN
     """The reading that the document declares."""
@@ -56,8 +56,11 @@ class PrintedCell:
 
     def value(self, reading: Reading = PLAIN) -> Amount:
         """The computed number under a reading; a string or None if there is none."""
+        if self.subject is None:
+            return None
         if reading not in self._known:
-            self._known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
+            share = self.printed is not None and self.printed.unit == "percent"
+            self._known[reading] = (self.subject.share if share else self.subject.value)(self.fact, reading)
         return self._known[reading]
 
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
@@ -78,8 +81,8 @@ class PrintedCell:
 
     def readings(self, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
         """The readings with at most `most` departures, the simplest first; see `archcalc.verifying.reading`."""
-        assert self.counted is not None
-        return readings(self.counted, self.fact, most, remade, tools)
+        assert self.subject is not None
+        return readings(self.subject, self.fact, most, remade, tools)
 
 
 class Finding(NamedTuple):
@@ -162,7 +165,7 @@ def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
         return _finding(cell, "not checkable", reason=cell.broken)
     if cell.direct is not None:
         return _finding(cell, "agrees" if cell.direct.agrees else "differs", reason=cell.direct.reason)
-    if cell.printed is None or cell.counted is None:
+    if cell.printed is None or cell.subject is None:
         return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
     if not _is_number(number):
@@ -196,7 +199,7 @@ def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
     enough = max(2, 0.75 * len(cells))
     # Small networks are the fastest to count, and cells that fail under the default decide the most.
-    failing.sort(key=lambda cell: len(cell.counted.subject.part.summary.layers) if cell.counted else 0)
+    failing.sort(key=lambda cell: len(cell.subject.part.summary.layers) if cell.subject else 0)
     order = [*failing, *(c for c in cells if c not in failing)]
     for reading in failing[0].readings(_most(cells), tools=True):
         fits = _fits(order, reading, enough)

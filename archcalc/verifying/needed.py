@@ -36,9 +36,9 @@ def needed(cell: PrintedCell) -> str:
 
 
 def _needs(cell: PrintedCell) -> Iterator[Need]:
-    if cell.counted is None or cell.printed is None:
+    if cell.subject is None or cell.printed is None:
         return
-    config, settings = cell.counted.subject.config, cell.counted.subject.spec.config
+    config, settings = cell.subject.config, cell.subject.spec.config
     square = "H" in config and config["H"] == config.get("W")
     for name, setting in settings.items():
         own = config[name]

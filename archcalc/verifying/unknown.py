@@ -20,8 +20,8 @@ from archcalc.render.document import Document, Grid, GridRow, Head, Note
 from archcalc.render.result import Plain, Result
 from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.printed import Printed
-from archcalc.verifying.reading import HELD, PLAIN, WORK, amount
-from archcalc.verifying.subject import subject
+from archcalc.verifying.reading import HELD, PLAIN, WORK
+from archcalc.verifying.subject import Subject
 
 FAR = 10**9
 """The largest value searched if the number rises with the entry."""
@@ -81,9 +81,9 @@ def _of_row(row: PublishedRow, entry: str) -> Iterator[Left]:
         yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
         return
 
-    mine = subject(free).narrowed(row.layers)
+    mine = Subject.of(free).narrowed(row.layers)
     for fact, printed in facts.items():
-        value = amount(mine, fact, row.counts.get(fact, PLAIN))
+        value = mine.value(fact, row.counts.get(fact, PLAIN))
         yield Left(row.label, fact, printed.text, *_left(printed, value, entry, free.assumptions))
 
 

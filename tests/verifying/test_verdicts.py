@@ -12,12 +12,12 @@ from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
 from archcalc.language.loaded import open_spec
 from archcalc.many.verify import check
-from archcalc.verifying import subject as verify
 from archcalc.verifying.cells import Networks, check_table
 from archcalc.verifying.document import read_table
 from archcalc.verifying.judge import BELIEVED, chance_of_any
 from archcalc.verifying.printed import read, read_sizes
-from archcalc.verifying.reading import NAMES, PLAIN, Counted, Reading, declared, readings
+from archcalc.verifying.reading import NAMES, PLAIN, Reading, declared, readings
+from archcalc.verifying.subject import Subject
 from tests.sweeps import sampled
 
 CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
@@ -178,10 +178,10 @@ def test_shares_shapes_and_fields(table):
 
 
 def subject(name, layers=None, **config):
-    return Counted(
-        verify.subject(archcalc.load(name, config=config)).narrowed(layers),
-        lambda changes: verify.subject(archcalc.load(name, config=config | changes)).narrowed(layers),
-    )
+    def made(changes):
+        return Subject.of(archcalc.load(name, config=config | changes), made)
+
+    return made({}).narrowed(layers)
 
 
 @pytest.mark.parametrize(
@@ -441,6 +441,4 @@ def test_hostile_documents_are_inert(table, tmp_path):
 def test_shares_are_exact():
     found = subject("vgg16", "classifier")
     whole = Fraction(100 * 123642856, 138357544)
-    from archcalc.verifying.cells import _Share
-
-    assert _Share(*found).value("parameters") == whole
+    assert found.share("parameters") == whole
