@@ -59,7 +59,8 @@ CASES = {
     "misspelt modifier": (
         "layers:\n  a: ReLU\n  b: {ReLU: , fron: a}\n",
         [
-            "4:15: error: 'fron' is not a modifier, and the entry already has the operation 'ReLU' (did you mean 'from'?)"
+            "4:15: error: 'fron' is not a modifier, and the entry already has the operation 'ReLU' "
+            "(did you mean 'from'?)"
         ],
     ),
     "an item of a list of names": (
