@@ -122,7 +122,7 @@ class Loaded:
         """Load a network from a file or by its name in the zoo; the variant `default` is that of the defaults."""
         found, own = open_spec(spec, loading.ops, loading.limits)
         chosen = variant if variant is not None else own
-        if chosen == "default" and chosen not in found.variants:
+        if isinstance(chosen, str) and chosen == "default" and chosen not in found.variants:
             chosen = None
         values = configured(found, chosen, loading.config)
         return cls._made(found, chosen, loading._replace(config=values), free, assume)

@@ -65,7 +65,7 @@ class Reading(NamedTuple):
         parts += [f"without {what}" for what in self.without] + [f"with {what}" for what in self.also]
         parts += [f"K = {self.kilo}"] if self.kilo != 1000 else []
         parts += [f"{name} = {say(value)}" for name, value in self.config]
-        return ", ".join(parts) or "as printed"
+        return ", ".join(parts) or "plain counting"
 
     def plus(self, other: "Reading") -> "Reading | None":
         """Both readings at once; None if their departures exclude each other."""
