@@ -1,8 +1,13 @@
-"""The main line of a view as volumes, each made of pieces of the line.
+"""The main line of a view as groups: the pieces that become one volume each.
 
 Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
+<<<<<<< HEAD
 belong to it. Similar neighbours with the same channels and nearly the same resolution are slabs of one volume. A change
 of resolution alone, such as pooling, is a separate volume: a transition.
+=======
+belong to it. Similar neighbours with the same channels and nearly the same resolution form one group of slabs. A change
+of resolution alone, such as pooling, is a group of its own: a transition.
+>>>>>>> h-pict
 """
 
 from collections.abc import Mapping
@@ -22,51 +27,31 @@ WORKING = {"convolution", "product", "attention", "recurrent"}
 """The colours of working layers."""
 
 
-class Volume(NamedTuple):
-    """One feature map, or several consecutive ones of one size."""
+class Group(NamedTuple):
+    """Pieces of the main line that become one volume."""
 
     working: tuple[Piece, ...]
-    """The pieces of the main line that make it and are counted; none for the input."""
+    """The pieces that are counted and named; none for the input."""
     tensor: Features
-    """The size of the last one."""
     colour: str
-    """A key of `theme.MEANING`."""
     transition: bool = False
-    """Whether only the resolution changes here."""
     joined: int = 0
-    """The number of channels that a skip brings."""
-    name: str = ""
-    """The stage or layer in the spec; empty if its name is only an index."""
-    ops: str = ""
-    """The operations that make it."""
-
-    @property
-    def copies(self) -> int:
-        """The number of maps."""
-        return 1 if self.joined or self.transition else max(1, len(self.working))
-
-    @property
-    def kernel(self) -> tuple[int, ...]:
-        """The window of the first one over the previous volume."""
-        layer = layer_of(self.working[0]) if self.working else None
-        kernel = layer.op.settings().get("kernel_size") if layer is not None else None
-        return (kernel,) * 2 if isinstance(kernel, int) else kernel if isinstance(kernel, tuple) else ()
 
 
 class Grouping:
-    """The volumes of one view, and how they are made."""
+    """The volumes of one view."""
 
     def __init__(self, summary: Summary, axes: Axes, depth: int):
         self.summary, self.axes, self.depth = summary, axes, depth
         self.trunk = trunk(view(summary, depth, unroll=True), self._weight, self._work)
         start = self.trunk.start
-        self.volumes = [Volume((), axes.given(start.name, start.shape or ()), "end")]
-        """The input and the volumes of the line."""
-        self.volume_of: list[int] = []
-        """The volume of each piece."""
+        self.groups = [Group((), axes.given(start.name, start.shape or ()), "end")]
+        """The input and the groups of the line."""
+        self.group_of: list[int] = []
+        """The group of each piece."""
         for piece in self.trunk.pieces:
             self._put(piece)
-            self.volume_of.append(len(self.volumes) - 1)
+            self.group_of.append(len(self.groups) - 1)
         self._end()
 
     # --- what a box is -----------------------------------------------------------------------------------------------
@@ -93,12 +78,12 @@ class Grouping:
     def _works(self, box: Box) -> bool:
         return box.colour in WORKING or any(layer.op.integers for layer in box.layers)
 
-    # --- from boxes to volumes ---------------------------------------------------------------------------------------
+    # --- from boxes to groups ----------------------------------------------------------------------------------------
 
     def _put(self, piece: Piece) -> None:
-        """Start or extend a volume; a piece that does neither belongs to the last one."""
-        box, before = piece[-1], self.volumes[-1].tensor
-        mine = Volume((piece,), self.tensor(box), _colour(piece))
+        """Start or extend a group; a piece that does neither belongs to the last one."""
+        box, before = piece[-1], self.groups[-1].tensor
+        mine = Group((piece,), self.tensor(box), _colour(piece))
         alike = (mine.tensor.kind, mine.tensor.channels) == (before.kind, before.channels)
         if any(map(self._works, piece)):
             self._add(mine, self._continues(mine))
@@ -109,17 +94,17 @@ class Grouping:
         elif mine.tensor.kind == "bar" != before.kind and mine.colour == "join":
             self._add(mine)
 
-    def _add(self, mine: Volume, extends: bool = False, joined: int = 0) -> None:
-        """Add a volume of one piece, or extend the last one by it."""
+    def _add(self, mine: Group, extends: bool = False, joined: int = 0) -> None:
+        """Add a group of one piece, or extend the last one by it."""
         if not extends:
-            self.volumes.append(mine)
+            self.groups.append(mine)
             return
-        now = self.volumes[-1]
-        self.volumes[-1] = now._replace(working=now.working + mine.working, tensor=mine.tensor, joined=joined)
+        now = self.groups[-1]
+        self.groups[-1] = now._replace(working=now.working + mine.working, tensor=mine.tensor, joined=joined)
 
-    def _continues(self, mine: Volume) -> bool:
+    def _continues(self, mine: Group) -> bool:
         """Whether a piece is another slab: layers follow layers, and blocks follow blocks of their kind."""
-        now, (piece,) = self.volumes[-1], mine.working
+        now, (piece,) = self.groups[-1], mine.working
         if now.transition or now.joined or now.colour != mine.colour or not _alike(now.tensor, mine.tensor):
             return False
         scopes, last = self.summary.scopes, now.working[-1]
@@ -127,9 +112,9 @@ class Grouping:
             return False
         return layer_of(piece) is not None or op_of(piece, scopes) == op_of(last, scopes)
 
-    def _join(self, mine: Volume) -> None:
+    def _join(self, mine: Group) -> None:
         """Put the last output and what a skip brings side by side."""
-        now = self.volumes[-1]
+        now = self.groups[-1]
         more = mine.tensor.channels - now.tensor.channels
         if len(now.working) != 1 or now.tensor.kind != mine.tensor.kind or more <= 0 or now.transition:
             self._add(mine._replace(colour="join"))
@@ -140,17 +125,17 @@ class Grouping:
         """Make sure that the network's output is shown."""
         if not self.trunk.pieces:
             return
-        last, now = self.trunk.pieces[-1], self.volumes[-1]
+        last, now = self.trunk.pieces[-1], self.groups[-1]
         tensor = self.tensor(last[-1])
         if now.working and _alike(now.tensor, tensor):
-            self.volumes[-1] = now._replace(tensor=tensor)
+            self.groups[-1] = now._replace(tensor=tensor)
         elif not now.working or now.tensor != tensor:
-            self.volumes.append(Volume((last,), tensor, _colour(last)))
-            self.volume_of[-1] = len(self.volumes) - 1
+            self.groups.append(Group((last,), tensor, _colour(last)))
+            self.group_of[-1] = len(self.groups) - 1
 
 
 def _alike(a: Features, b: Features) -> bool:
-    """Whether two tensors may be slabs of one volume."""
+    """Whether two volumes may be slabs of one group."""
     if a.kind != b.kind or a.channels != b.channels:
         return False
     if a.kind == "bar":

@@ -9,9 +9,8 @@ from textwrap import wrap
 
 from archcalc.picture.figure import width
 from archcalc.picture.texts import cut, short
-from archcalc.picture.volumes.groups import Volume
 from archcalc.picture.volumes.shapes import OBLIQUE, Bow, Cuboid, Label, Layout, Scales, Stand
-from archcalc.picture.volumes.volumes import Arc, Volumes
+from archcalc.picture.volumes.volumes import Arc, Volume, Volumes
 
 GAP, NARROW = 15.0, 1.5
 """The gaps between volumes, and between the slabs of one."""

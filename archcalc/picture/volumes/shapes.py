@@ -8,8 +8,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from archcalc.picture.figure import Point
-from archcalc.picture.volumes.groups import Volume
 from archcalc.picture.volumes.tensors import Features
+from archcalc.picture.volumes.volumes import Volume
 
 TALL, DEEP = 120.0, 34.0
 """The height of the largest map, and the thickness of the one with the most channels."""

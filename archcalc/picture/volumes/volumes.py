@@ -1,6 +1,6 @@
 """A network as volumes, as data: its feature maps in a row.
 
-They are those of the main line of a view (`groups`, `trunk`), at the greatest depth with few enough.
+The volumes are the groups of the main line of a view (`groups`, `trunk`), at the greatest depth with few enough.
 """
 
 from collections import Counter
@@ -12,12 +12,33 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
-from archcalc.picture.volumes.groups import WORKING, Grouping, Volume, op_of, scopes_of
-from archcalc.picture.volumes.tensors import Axes
+from archcalc.picture.volumes.groups import WORKING, Group, Grouping, layer_of, op_of, scopes_of
+from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Skip, Trunk
 
 MOST = 25
 """The most volumes that are drawn."""
+
+
+class Volume(NamedTuple):
+    """One feature map, or several consecutive ones of one size."""
+
+    tensor: Features
+    """The size of the last one."""
+    colour: str
+    """A key of `theme.MEANING`."""
+    name: str
+    """The stage or layer in the spec; empty if its name is only an index."""
+    ops: str
+    """The operations that make it."""
+    copies: int
+    """The number of maps."""
+    kernel: tuple[int, ...] = ()
+    """The window of the first one over the previous volume."""
+    transition: bool = False
+    """Whether only the resolution changes here."""
+    joined: int = 0
+    """The number of channels that a skip brings."""
 
 
 class Arc(NamedTuple):
@@ -51,9 +72,9 @@ def seen(summary: Summary, depth: int | None = None) -> Volumes:
     rows: list[Grouping] = []
     for level in range(1, levels + 1):
         rows.append(Grouping(summary, axes, level))
-        if len(rows[-1].volumes) > 3 * MOST + 1:
+        if len(rows[-1].groups) > 3 * MOST + 1:
             break  # deeper levels seldom have fewer
-    fitting = [row for row in rows if len(row.volumes) <= MOST]
+    fitting = [row for row in rows if len(row.groups) <= MOST]
     return _volumes(max(fitting or rows[:1], key=_worth))
 
 
@@ -68,31 +89,39 @@ def _only_numbers(summary: Summary) -> None:
 
 def _worth(row: Grouping) -> tuple[int, int, int, int]:
     """The information shown: volumes, their operations and numbers; on a tie, the lesser depth."""
-    named = sum(bool(_ops(group, row.summary.scopes)) for group in row.volumes)
-    counted = sum(len(group.working) > 1 for group in row.volumes)
-    return len(row.volumes), named, counted, -row.depth
+    named = sum(bool(_ops(group, row.summary.scopes)) for group in row.groups)
+    counted = sum(len(group.working) > 1 for group in row.groups)
+    return len(row.groups), named, counted, -row.depth
 
 
 def _volumes(made: Grouping) -> Volumes:
     """The volumes of a grouping, their arcs and notes."""
     said = []
-    (start, *groups), place = _folded(made.volumes)
+    (start, *groups), place = _folded(made.groups)
     if groups:
         groups[-1] = groups[-1]._replace(transition=False)  # nothing follows it
-    if len(groups) < len(made.volumes) - 1:
-        said.append(f"{len(made.volumes) - 1} volumes are folded by their sizes into {len(groups)}")
+    if len(groups) < len(made.groups) - 1:
+        said.append(f"{len(made.groups) - 1} volumes are folded by their sizes into {len(groups)}")
     left_out = sum(len(box.layers) for box in made.trunk.left_out)
     if left_out:
         layers = "1 layer beside the main line is" if left_out == 1 else f"{left_out} layers beside the main line are"
         said.append(f"{layers} not drawn")
-    row = [start._replace(name=made.trunk.start.name)]
-    for group, name in zip(groups, _names(groups), strict=True):
-        row.append(group._replace(name=name, ops=_ops(group, made.summary.scopes)))
-    group_of = [0, *(place[g] for g in made.volume_of)]
+    row = [Volume(start.tensor, start.colour, made.trunk.start.name, "", 1)]
+    row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, _names(groups), strict=True)]
+    group_of = [0, *(place[g] for g in made.group_of)]
     return Volumes(tuple(row), _arcs(made.trunk, group_of, row), tuple(said))
 
 
-def _ops(group: Volume, scopes: Mapping[str, str]) -> str:
+def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
+    layer = layer_of(group.working[0])
+    kernel = layer.op.settings().get("kernel_size") if layer is not None else None
+    window = (kernel,) * 2 if isinstance(kernel, int) else kernel if isinstance(kernel, tuple) else ()
+    count = 1 if group.joined or group.transition else len(group.working)
+    ops = _ops(group, scopes)
+    return Volume(group.tensor, group.colour, name, ops, count, window, group.transition, group.joined)
+
+
+def _ops(group: Group, scopes: Mapping[str, str]) -> str:
     """The operations of a group with their numbers; of more than two, the most common one."""
     said = [op_of(piece, scopes) for piece in group.working]
     if len({op for op, _ in said}) < len(set(said)):
@@ -103,7 +132,7 @@ def _ops(group: Volume, scopes: Mapping[str, str]) -> str:
     return " + ".join(texts if len(texts) < 3 else [texts[0], "…"])
 
 
-def _names(groups: Sequence[Volume]) -> list[str]:
+def _names(groups: Sequence[Group]) -> list[str]:
     """For each group, the outermost scope or layer that holds it and no other group."""
     working = [[box.row.first for p in group.working for box in p if box.row is not None] for group in groups]
     holders = Counter(
@@ -140,11 +169,11 @@ def _label(skip: Skip, trunk: Trunk) -> str:
     return ", ".join([*way[:2], taker])
 
 
-def _folded(groups: Sequence[Volume]) -> tuple[list[Volume], list[int]]:
+def _folded(groups: Sequence[Group]) -> tuple[list[Group], list[int]]:
     """At most MOST groups, and the new index of each old one: neighbours that differ least are merged."""
     steps = [_step(a, b) for a, b in pairwise(groups)]
     kept = set(sorted(range(len(steps)), key=lambda i: (-steps[i], i))[: MOST - 1])
-    found: list[Volume] = []
+    found: list[Group] = []
     place = []
     for i, group in enumerate(groups):
         if i == 0 or i - 1 in kept:
@@ -156,7 +185,7 @@ def _folded(groups: Sequence[Volume]) -> tuple[list[Volume], list[int]]:
     return found, place
 
 
-def _step(a: Volume, b: Volume) -> float:
+def _step(a: Group, b: Group) -> float:
     """The change from one volume to the next; resolution counts more than channels."""
     if not a.working:  # the input stays alone
         return inf
