@@ -1,8 +1,8 @@
 """The main line of a view as groups: the pieces that become one volume each.
 
 Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
-belong to it. Similar neighbours with the same channels and nearly the same resolution are slabs of one volume. A change
-of resolution alone, such as pooling, is a separate volume: a transition.
+belong to it. Similar neighbours with the same channels and nearly the same resolution form one group of slabs. A change
+of resolution alone, such as pooling, is a separate group: a transition.
 """
 
 from collections.abc import Mapping
