@@ -3,14 +3,16 @@
 ArchcalcError
 ├── SpecError        a spec is wrong: one or more problems, each with its place   (exit 3)
 ├── Refused          a setting or an input that an operation does not take; the boundary adds the place
-│   └── UnknownName  an unknown word; also a KeyError
-├── Undecidable      a decision would need the value of a size that is symbolic
+│   ├── UnknownName  an unknown word; also a KeyError
+│   ├── Undecidable  a decision would need the value of a size that is symbolic
+│   └── Unread       layers that nothing reads
 ├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
 ├── TooSlow          a picture is not laid out in time                              (exit 5)
 └── MissingExtra     an optional package is not installed                          (exit 4)
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import NamedTuple, Self
 
 
@@ -20,7 +22,10 @@ class ArchcalcError(Exception):
     exit_code = 1
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _remade, (type(self), self.args), self.__dict__  # its message is not what it is made from
+        state = dict(self.__dict__)
+        if "__notes__" in state:
+            state["__notes__"] = [*state["__notes__"]]  # a copy has its own
+        return _remade, (type(self), self.args), state  # its message is not what it is made from
 
     def report(self) -> str:
         """The message as the command line prints it."""
@@ -41,7 +46,7 @@ class Refused(ArchcalcError):
     ):
         self.message, self.hint = message, hint
         self.offset, self.place, self.setting = offset, place, setting
-        super().__init__(f"{message} ({hint})" if hint else message)
+        super().__init__(_said(message, hint))
 
     def at(self, place: "Place") -> Self:
         """The error with a place, unless it already has a nearer one."""
@@ -57,11 +62,14 @@ class Refused(ArchcalcError):
 
     def changed(self, **parts: object) -> Self:
         """The same error with some of its parts changed."""
-        return type(self)(**{**self._parts(), **parts})  # type: ignore[arg-type]  # parts by their names
+        made = copy(self)
+        made.__dict__.update(parts)
+        made.args = (_said(made.message, made.hint),)
+        return made
 
-    def _parts(self) -> dict[str, object]:
-        names = ("message", "hint", "offset", "place", "setting")
-        return {name: getattr(self, name) for name in names}
+
+def _said(message: str, hint: str) -> str:
+    return f"{message} ({hint})" if hint else message
 
 
 class UnknownName(Refused, KeyError):
@@ -89,9 +97,6 @@ class Undecidable(Refused):
     ):
         self.claim, self.symbols = claim, tuple(symbols)
         super().__init__(message, hint, offset, place=place, setting=setting)
-
-    def _parts(self) -> dict[str, object]:
-        return {**super()._parts(), "claim": self.claim, "symbols": self.symbols}
 
 
 class LimitReached(ArchcalcError):

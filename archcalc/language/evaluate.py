@@ -147,8 +147,3 @@ def shape_of(values: Iterable[Value], scope: Scope) -> Shape:
         if dim.is_symbolic(size):
             scope.require(dim.at_least(size, 1), message)
     return found
-
-
-def same_shape(a: Shape, b: Shape, given: Assumptions) -> bool:
-    """Whether two shapes are equal for sure."""
-    return len(a) == len(b) and all(given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))

@@ -122,8 +122,9 @@ class Expander:
             self.fill(step, bound, at.last, present)
         except Refused as error:
             self.mistakes.note(error, entry.node, bound.path)
+            bound.outputs = None
         except Poisoned:
-            pass
+            bound.outputs = None
         at.last = bound
         # A layer that an extending spec removes keeps its number, so that the layers after it keep their paths.
         counts = present or step.entry.when is NEVER
@@ -160,6 +161,8 @@ class Expander:
             at.last = Bound("", None)
         for bound in [*step.scope.layers.values()][known:] if dim.is_symbolic(step.copies) else ():
             bound.copies = step.copies
+            if at.last.outputs is None:  # what a body without an end holds cannot be read from outside
+                bound.outputs = None
 
     def spread(self, step: Copy, at: Cursor, read: Outputs | None) -> Outputs | None:
         """Expand the entries of a `splice`; returns the outputs of the last one."""
