@@ -171,6 +171,7 @@ class Builder:
         """Raise Refused for a source that its repeat does not carry across its border."""
         place = source.repeat
         if place is not None and 0 <= place < len(self.repeats):
+            self._check_ended([place])
             repeat = self.repeats[place]
             if source == repeat.passed(repeat.before if place in self.open else repeat.result):
                 return
@@ -179,12 +180,17 @@ class Builder:
             "inside it passes what it reads, outside what it ends with",
         )
 
+    def _check_ended(self, places: Iterable[int]) -> None:
+        """Raise Refused for a repeat that is over without a call of `ends`."""
+        if not self._ended.union(self.open).issuperset(places):
+            raise Refused("the body of a repeat has no end", "call `ends` inside the `with` block")
+
     def _owner(self, path: str, sharer: Call) -> str:
         """The layer whose weights a call is to use; raises Refused unless they fit."""
         if path not in self.layers:
             raise Refused(f"there is no layer {path!r} to share the weights of", nearest(path, self.layers))
         path = self.layers[path].weights_of or path
-        _same_weights(path, self.layers[path].call, sharer)
+        _same_arrays(path, self.layers[path].call, sharer)
         return path
 
     def _made(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
@@ -215,6 +221,8 @@ class Builder:
         layers after it read `repeat.passed(result)`.
         """
         self._shape(before)
+        if not dim.is_size(count) or (isinstance(count, int) and count < 0):
+            raise Refused(f"a body is repeated a number of times, not {count!r:.60}")
         made = Repeat(len(self.repeats), count, before, before)
         self.repeats.append(made)
         around = self.open, self.times
@@ -249,8 +257,7 @@ class Builder:
         ends = _sources(outputs)
         if not ends:
             raise Refused("a network needs an output")
-        if len(self._ended) < len(self.repeats):
-            raise Refused("the body of a repeat has no end", "call `ends` inside the `with` block")
+        self._check_ended(range(len(self.repeats)))
         for output in ends:
             self._shape(output)  # refuses one that is not there
         read = {source.path for reads in (ends, *[la.reads for la in self.layers.values()]) for source in reads}
@@ -289,11 +296,14 @@ def _dtype(op: Op, dtypes: list[str]) -> str:
     return op.out_dtype(*dtypes)
 
 
-def _same_weights(path: str, owner: Call, sharer: Call) -> None:
-    if owner.weights != sharer.weights:
-        theirs, ours = _weights(owner), _weights(sharer)
-        raise Refused(f"cannot share the weights of {path}: they are {theirs}, needed are {ours}")
+def _same_arrays(path: str, owner: Call, sharer: Call) -> None:
+    """Raise Refused unless two calls have the same weights, and the same buffers, which are shared with them."""
+    for what in ("weights", "buffers"):
+        theirs, ours = getattr(owner, what), getattr(sharer, what)
+        if theirs != ours:
+            message = f"they are {_arrays(theirs)}, needed are {_arrays(ours)}"
+            raise Refused(f"cannot share the {what} of {path}: {message}")
 
 
-def _weights(call: Call) -> str:
-    return ", ".join(f"{name} {show(shape)}" for name, shape in call.weights.items()) or "none"
+def _arrays(arrays: Mapping[str, Shape]) -> str:
+    return ", ".join(f"{name} {show(shape)}" for name, shape in arrays.items()) or "none"

@@ -175,6 +175,78 @@ def test_a_refused_layer_leaves_the_builder_as_it_was():
     assert len(build.finish(build.layer("a", RELU(), image))) == 2
 
 
+def test_a_refused_layer_leaves_no_assumption():
+    size = symbol("H", 1)
+    build = Builder()
+    image = build.input("image", (1, 3, size, size))
+    with pytest.raises(Refused):
+        build.layer("a", CONV(out_channels=1, kernel_size=300), image, weights_of="nope")
+    assert [*build.finish(build.layer("b", RELU(), image)).given] == []
+
+
+@pytest.mark.parametrize("size", [8, symbol("H", 1)])
+def test_a_network_does_not_change_when_its_builder_goes_on(size):
+    build = Builder()
+    image = build.input("image", (1, 3, size, size))
+    first = build.layer("a", CONV(out_channels=3, kernel_size=1), image)
+    network = build.finish(first)
+    build.scope("s", "Later")
+    build.layer("s.b", CONV(out_channels=3, kernel_size=1), first)
+    assert (list(network.layers), dict(network.scopes)) == (["image", "a"], {})
+    assert archcalc.Model.of(network).parameters == 12
+
+
+def repeated(count, body, ends=lambda build, repeat, last: build.ends(repeat, last), reads=None):
+    """Repeat a convolution to `body` channels; the layer after it reads what `reads` says."""
+    build = Builder()
+    image = build.input("image", (1, 3, 8, 8))
+    with build.repeat(count, image) as repeat:
+        (last,) = build.layer("conv", CONV(out_channels=body, kernel_size=1), repeat.passed(image))
+        ends(build, repeat, last)
+    return build.finish(
+        build.layer("after", RELU(), (reads or (lambda repeat, last: repeat.passed(last)))(repeat, last))
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((3, 5), "the body turns [1, 3, 8, 8] into [1, 5, 8, 8]"),
+        ((-2, 3), "a body is repeated a number of times, not -2"),
+        ((2.5, 3), "a body is repeated a number of times, not 2.5"),
+        (("n", 3), "a body is repeated a number of times, not 'n'"),
+        ((3, 3, lambda *_: None), "the body of a repeat has no end"),
+        ((3, 3, lambda build, repeat, last: build.ends(repeat, [last, last])), "the body turns [1, 3, 8, 8] into"),
+        ((3, 3, lambda *a: a[0].ends(*a[1:]), lambda _, last: last), "'conv' is inside a repeat that has ended"),
+        ((3, 3, lambda *a: a[0].ends(*a[1:]), lambda _, last: Source("image", 0, 7)), "no repeat carries 'image'"),
+        ((3, 3, lambda *a: a[0].ends(*a[1:]), lambda _, last: Source("image", 0, 0)), "no repeat carries 'image'"),
+    ],
+)
+def test_a_repeat_is_checked(arguments, message):
+    with pytest.raises(Refused) as caught:
+        repeated(*arguments)
+    assert message in str(caught.value)
+
+
+def test_a_repeat_that_fits():
+    assert archcalc.Model.of(repeated(symbol("n", 1), 3)).parameters == 12 * symbol("n", 1)
+
+
+def test_buffers_are_shared_with_weights():
+    build = Builder()
+    image = build.input("image", (1, 3, 8, 8))
+    norm = build.layer("norm", OPS["BatchNorm2d"](affine=False), image)
+    with pytest.raises(Refused, match="cannot share the buffers of norm"):
+        build.layer("relu", RELU(), norm, weights_of="norm")
+
+
+def test_a_page_starts_from_numbers():
+    build = Builder()
+    image = build.input("image", (1, 3, symbol("H", 1), 8))
+    with pytest.raises(Refused, match="these are free: H"):
+        archcalc.page(build.finish(build.layer("relu", RELU(), image)))
+
+
 VERBS = sorted(name for name in archcalc.__all__ if inspect.isfunction(getattr(archcalc, name)))
 
 

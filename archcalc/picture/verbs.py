@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from archcalc import dim
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
-from archcalc.errors import ArchcalcError, require
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.language.loaded import Loadable, Loading, opened
 from archcalc.picture.plots.layer_bars import profile
 from archcalc.picture.plots.layers import layers
@@ -107,5 +108,9 @@ def page(network: Loadable, convention: str = "macs", gates: Gates = "count") ->
     from archcalc.picture.page.page import movable, page
 
     found = opened(network)
+    shapes = [s for la in found.network.layers.values() for s in (*la.call.outputs, *la.call.weights.values())]
+    if names := dim.free_symbols(size for shape in shapes for size in shape):
+        message = f"a page starts from numbers, but these are free: {', '.join(sorted(names))}"
+        raise Refused(message, "give each a number; the page has sliders for the config")
     free, entries = movable(found)
     return page(summary(found, convention, gates), summary(free, convention, gates), entries)

@@ -80,8 +80,8 @@ def size(given: Any) -> int | str:
 
 
 def percent(part: Dim, whole: Dim) -> float | None:
-    """A share in percent; None if it is zero or depends on a symbol."""
-    if not (isinstance(part, int) and isinstance(whole, int)) or part == 0:
+    """A share in percent; None if it is zero, of nothing, or depends on a symbol."""
+    if not (isinstance(part, int) and isinstance(whole, int)) or 0 in (part, whole):
         return None
     return 100 * part / whole
 

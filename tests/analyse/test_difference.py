@@ -276,3 +276,10 @@ def test_two_thousand_layers_take_a_second_or_two():
     start = time.perf_counter()
     difference(x, y)
     assert time.perf_counter() - start < 10  # a second where nothing else runs
+
+
+def test_a_total_of_nothing_has_no_share(tmp_path):
+    """A picture of a difference names shares; those of a network without parameters are none."""
+    path = tmp_path / "relu.yaml"
+    path.write_text("inputs: {x: [1, 3, 8, 8]}\nlayers: [ReLU]\n")
+    assert b"<svg" in archcalc.draw("lenet_dense", other=path).data
