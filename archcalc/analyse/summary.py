@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
+from archcalc.analyse.extent import stands_still
 from archcalc.analyse.receptive_fields import Gates, State, receptive_fields
 from archcalc.analyse.totals import Totals, totals
 from archcalc.call import Call
@@ -14,7 +15,7 @@ from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place
 from archcalc.network import Network, Source, collector_paused
-from archcalc.op import WHOLE, Cost, Op
+from archcalc.op import Cost, Op
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
 from archcalc.walk import fold_back
@@ -69,7 +70,7 @@ class LayerSummary:
 
     @property
     def field(self) -> tuple[Any, ...] | None:
-        """Extent, WHOLE or UNKNOWN for each spatial axis of the first input that it depends on; None without any."""
+        """The field along each spatial axis of the first input that it depends on; None without any."""
         return next(iter(self.fields[self.origin].values()), None) or None
 
     def renamed(self, path: str, sources: tuple[Source, ...]) -> "LayerSummary":
@@ -99,8 +100,8 @@ class LayerSummary:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether it reads the whole input."""
-        return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
+        """Whether each position reads all there is: the whole input, or what is left of it."""
+        return bool(self.field) and all(map(stands_still, self.field or ()))
 
 
 class Work(NamedTuple):

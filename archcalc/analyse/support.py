@@ -1,23 +1,25 @@
 """The part of a bounded input that one position of a layer reads: its receptive field without padding.
 
 It goes back from the position, layer by layer. Padding reads nothing, and positions at the end of an axis that no
-window covers are not read. Along each axis, the result is the hull, as for receptive fields.
+window covers are not read. The result is the hull along each axis, as for receptive fields.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from archcalc import dim
-from archcalc.analyse.receptive_fields import Gates, states, ungated
+from archcalc.analyse.extent import stands_still
+from archcalc.analyse.receptive_fields import Gates, Paths, states, without_gates
 from archcalc.dim import Shape
 from archcalc.network import Layer, Network, Source
-from archcalc.op import WHOLE, Reach, Window
+from archcalc.op import Before, Part, Reach, Window, identity
 from archcalc.walk import fold_back
 
-Box = tuple[range, ...]
+Box = tuple[Collection[int], ...]
 """The positions along each axis of a tensor."""
 
 
-def support(network: Network, path: str, name: str, place: Mapping[int, int], gates: Gates = "count") -> Box | None:
+def support(
+    network: Network, path: str, name: str, place: Mapping[int, int], gates: Gates = "count"
+) -> tuple[range, ...] | None:
     """The positions of an input, along each axis, that a layer's first output reads; None without any.
 
     `place` has a position for some axes of the output.
@@ -25,21 +27,24 @@ def support(network: Network, path: str, name: str, place: Mapping[int, int], ga
     source = Source(path)
     shape = network.shape(source)
     start = tuple(range(place[a], place[a] + 1) if a in place else range(n) for a, n in enumerate(shape))
-    fields = states(network, gates) if gates == "ignore" else {}
+    paths = Paths.of(gates)
+    fields = states(network, paths) if paths.gates == "ignore" else {}
 
     def step(layer: Layer, boxes: dict[int, Box]) -> Iterator[tuple[Source, Box]]:
         slots = list(range(len(layer.reads)))
-        if fields and layer.op.gate:
+        if fields and paths.ignores_gates(layer.op):
             axes = [fields[s.path][s.port].get(name, ()) for s in layer.reads]
-            slots = ungated(slots, [bool(some) and all(axis is WHOLE for axis in some) for some in axes])
+            slots = without_gates(slots, [bool(some) and all(map(stands_still, some)) for some in axes])
         for port, box in boxes.items():
-            reaches = layer.call.fields[port]
             for slot in slots:
-                read = _read(box, reaches[slot], layer.call.inputs[slot])
+                alone = paths.ignores_statistics(layer.op)
+                reaches = identity(len(box)) if alone else layer.call.fields[port][slot]
+                read = _read(box, reaches, layer.call.inputs[slot])
                 if read is not None:
                     yield layer.reads[slot], read
 
-    return fold_back(network, {source: start}, step, _hull).get(Source(name))
+    found = fold_back(network, {source: start}, step, _both).get(Source(name))
+    return None if found is None else tuple(range(min(axis), max(axis) + 1) for axis in found)
 
 
 def _read(box: Box, reaches: Sequence[Reach], shape: Shape) -> Box | None:
@@ -48,13 +53,17 @@ def _read(box: Box, reaches: Sequence[Reach], shape: Shape) -> Box | None:
     return found if all(found) else None
 
 
-def _axis(box: Box, reach: Reach, size: int) -> range:
+def _axis(box: Box, reach: Reach, size: int) -> Collection[int]:
+    if isinstance(reach, Before):
+        return range(min(max(box[reach.axis]) + 1, size))
+    if isinstance(reach, Part):
+        return {i - reach.start for i in box[reach.axis] if 0 <= i - reach.start < size}
     if not isinstance(reach, Window):
         return range(size)
-    ends = box[reach.axis]
-    first, last = dim.ceil(reach.stride * ends[0] + reach.first), dim.floor(reach.stride * ends[-1] + reach.last)
-    return range(max(first, 0), min(last, size - 1) + 1)
+    if reach == Window(reach.axis):
+        return box[reach.axis]
+    return {p for i in box[reach.axis] for p in reach.positions(i) if 0 <= p < size}
 
 
-def _hull(some: Box, more: Box) -> Box:
-    return tuple(range(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(some, more, strict=True))
+def _both(some: Box, more: Box) -> Box:
+    return tuple({*a, *b} for a, b in zip(some, more, strict=True))

@@ -1,12 +1,12 @@
 """The facts of layers as text and in the types of JSON: settings, windows, shapes and receptive fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import Axis
-from archcalc.dim import Shape
-from archcalc.op import UNKNOWN, WHOLE, Op
+from archcalc.analyse.extent import Axis, Extent, is_sized
+from archcalc.dim import Shape, Size
+from archcalc.op import WHOLE, Op
 from archcalc.render.result import Plain
 from archcalc.render.words import number, size
 from archcalc.setting import ByName, Given
@@ -58,7 +58,7 @@ def field(axes: tuple[Any, ...] | None) -> str:
 def _axis(axis: Axis) -> str:
     if axis is WHOLE:
         return "whole"
-    if axis is UNKNOWN or axis.size is None:
+    if not is_sized(axis):
         return "?"
     return ("~" if axis.depends_on_phase else "") + number(axis.size)
 
@@ -83,12 +83,14 @@ def field_record(axes: tuple[Any, ...] | None) -> Plain:
 def _axis_record(axis: Axis) -> Plain:
     if axis is WHOLE:
         return "whole input"
-    if axis is UNKNOWN or axis.size is None:
+    if not is_sized(axis):
         return None
-    regular = axis.jump is not None
-    found: dict[str, Plain] = {
-        "size": size(axis.size),
-        "stride": size(axis.jump) if regular else None,
-        "padding": size(axis.padding) if regular else None,
-    }
-    return found | {"phases": True} if axis.depends_on_phase else found
+    found = {"size": axis.size, "stride": axis.jump, "padding": axis.padding}
+    record: dict[str, Plain] = {name: None if value is None else size(value) for name, value in found.items()}
+    phases = list(map(size, phase_sizes(axis)))
+    return record | {"phases": phases} if axis.depends_on_phase else record
+
+
+def phase_sizes(axis: Axis) -> Sequence[Size]:
+    """The size of each phase of a field; empty if it has no list of phases, as behind causal attention."""
+    return axis.sizes if isinstance(axis, Extent) and axis.most is None else ()

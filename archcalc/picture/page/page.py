@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.algebra.iverson import bracket
 from archcalc.algebra.javascript import JavaScript
+from archcalc.analyse.extent import is_sized
 from archcalc.analyse import told
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
@@ -31,7 +32,7 @@ from archcalc.language.loaded import Loaded
 from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Value
 from archcalc.network import collector_paused
-from archcalc.op import UNKNOWN, WHOLE
+from archcalc.op import WHOLE
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, view
@@ -269,7 +270,7 @@ class _Page:
 
     def _field(self, row: Row) -> list[Plain]:
         return [
-            "whole" if axis is WHOLE else "?" if axis is UNKNOWN or axis.size is None else self._add(axis.size)
+            "whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?"
             for axis in row.field or ()
         ]
 
