@@ -68,8 +68,8 @@ class Extent(NamedTuple):
 
     @property
     def depends_on_phase(self) -> bool:
-        """Whether positions read different numbers of places."""
-        return self.most is not None or len(set(self.sizes)) > 1
+        """Whether positions that read something read different numbers of places."""
+        return self.most is not None or len({*self.sizes} - {0}) > 1
 
     @property
     def padding(self) -> Any:
@@ -143,8 +143,23 @@ class Irregular(NamedTuple):
     origin: tuple[str, int] | None = None
     """The output that has this order; fields of one origin read alike or in different positions."""
 
-    jump = padding = None
-    depends_on_phase = aligned = False
+    @property
+    def jump(self) -> None:
+        """It has no step."""
+
+    @property
+    def padding(self) -> None:
+        """It has no padding."""
+
+    @property
+    def depends_on_phase(self) -> bool:
+        """It has no phases."""
+        return False
+
+    @property
+    def aligned(self) -> bool:
+        """It has no centre."""
+        return False
 
 
 Extents = Extent | Fractional | Irregular

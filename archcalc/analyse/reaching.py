@@ -6,7 +6,7 @@ from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.extent import Axis, Extent, Extents, Fractional, Irregular, Span
+from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular, Span
 from archcalc.dim import Shape, Size
 from archcalc.op import UNKNOWN, WHOLE, Before, Part, Reach, Scattered, Window
 
@@ -31,7 +31,7 @@ def composed(axis: Axis, way: Way, size: Size) -> Axis:
     """The field behind an operation that reads positions with this field; `size` is that of the network's input."""
     if isinstance(axis, Irregular):
         return _rearranged(axis, way, size)
-    if not isinstance(axis, Extents) or not axis.axes:
+    if not isinstance(axis, Extent | Fractional) or not axis.axes:
         return axis
     at = axis.axes[0]
     reach, length = way.reaches[at], way.before[at]

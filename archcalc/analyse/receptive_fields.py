@@ -7,7 +7,7 @@ this holds for each phase of i. Source: Araujo, Norris & Sim 2019, Computing Rec
 Networks.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeVar
 
 from archcalc import dim
@@ -105,7 +105,7 @@ def through(call: Call, origin: tuple[str, int], inputs: list[State], sizes: Siz
     ungates = paths.ignores_gates(call.op)
     met: State = {}
     for name in dict.fromkeys(name for state in found for name in state):
-        rows = zip(*(state[name] for state in found if name in state), strict=True)
+        rows: Iterable[Sequence[Axis]] = zip(*(state[name] for state in found if name in state), strict=True)
         rows = map(ungated, rows) if ungates else rows
         met[name] = tuple([joined(row, after, size) for row, size in zip(rows, sizes[name], strict=True)])
     return met

@@ -26,7 +26,7 @@ def support(
     """
     source = Source(path)
     shape = network.shape(source)
-    start = tuple(range(place[a], place[a] + 1) if a in place else range(n) for a, n in enumerate(shape))
+    start: Box = tuple(range(place[a], place[a] + 1) if a in place else range(n) for a, n in enumerate(shape))
     paths = Paths.of(gates)
     fields = states(network, paths) if paths.gates == "ignore" else {}
 

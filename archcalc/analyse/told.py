@@ -87,10 +87,12 @@ def _axis_record(axis: Axis) -> Plain:
         return None
     found = {"size": axis.size, "stride": axis.jump, "padding": axis.padding}
     record: dict[str, Plain] = {name: None if value is None else size(value) for name, value in found.items()}
-    phases = list(map(size, phase_sizes(axis)))
-    return record | {"phases": phases} if axis.depends_on_phase else record
+    if isinstance(axis, Extent) and axis.most is not None:
+        return record | {"grows": True}
+    return record | {"phases": phases} if (phases := list(map(size, phase_sizes(axis)))) else record
 
 
 def phase_sizes(axis: Axis) -> Sequence[Size]:
-    """The size of each phase of a field; empty if it has no list of phases, as behind causal attention."""
-    return axis.sizes if isinstance(axis, Extent) and axis.most is None else ()
+    """The size of each phase of a field; empty if all phases have the same, or phases have no list."""
+    sizes = axis.sizes if isinstance(axis, Extent) else ()
+    return sizes if len({*sizes}) > 1 else ()

@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from archcalc import dim
 from archcalc.algebra.iverson import bracket
 from archcalc.algebra.javascript import JavaScript
-from archcalc.analyse.extent import is_sized
 from archcalc.analyse import told
+from archcalc.analyse.extent import is_sized
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.analyse.verbs import part
@@ -270,8 +270,7 @@ class _Page:
 
     def _field(self, row: Row) -> list[Plain]:
         return [
-            "whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?"
-            for axis in row.field or ()
+            "whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?" for axis in row.field or ()
         ]
 
     def _end(self, box: Box) -> dict[str, Plain]:
