@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import archcalc
 from archcalc.algebra.evaluate import number
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.algebra.known import mapped
+from archcalc.analyse.extent import Extent, Fractional, Irregular
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.op import UNKNOWN
 
@@ -142,8 +143,12 @@ def same_field(symbolic: LayerSummary, numbers: LayerSummary, values: Mapping[st
         if isinstance(formula, Extent):
             # Paths of symbolic lengths may be aligned without its being known.
             assert not formula.aligned or wanted.aligned, symbolic.path
-            put = [number(v, values) if not isinstance(v, (bool, tuple, type(None))) else v for v in formula]
-            assert Extent(*put)._replace(aligned=wanted.aligned) == wanted, (symbolic.path, formula, wanted)
+            found = mapped(formula, lambda value: number(value, values))
+            assert found._replace(aligned=wanted.aligned) == wanted, (symbolic.path, formula, wanted)
+        elif isinstance(formula, Fractional | Irregular):
+            told = (formula.size, formula.jump, formula.padding)
+            pairs = zip(told, (wanted.size, wanted.jump, wanted.padding), strict=True)
+            assert all(number(a, values) == b for a, b in pairs if a is not None), (symbolic.path, formula, wanted)
         elif formula is not UNKNOWN:
             assert formula is wanted, symbolic.path
     return UNKNOWN not in symbolic.field

@@ -8,7 +8,7 @@ import pytest
 import archcalc
 from archcalc import dim
 from archcalc.algebra.evaluate import number
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.extent import Extents
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.zoo import networks
 from tests.sweeps import every_network
@@ -69,7 +69,7 @@ def facts(model: Any) -> dict[str, Any]:
 
 
 def field(axis: Any) -> Any:
-    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extent) else repr(axis)
+    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extents) else repr(axis)
 
 
 class Jump:
