@@ -39,7 +39,7 @@ class Extent(NamedTuple):
     @property
     def is_even(self) -> bool:
         """Whether all positions read alike, in even steps."""
-        return len(self.spans) == 1 and self.step is not None and self.most is None
+        return len(self.spans) == 1 and None not in (self.step, *self.spans) and self.most is None
 
     @property
     def jump(self) -> Any:

@@ -6,7 +6,7 @@ from math import gcd, lcm
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular, Span
+from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular, Span, stands_still
 from archcalc.dim import Shape, Size
 from archcalc.op import UNKNOWN, WHOLE, Before, Part, Reach, Scattered, Window
 
@@ -51,7 +51,7 @@ def composed(axis: Axis, way: Way, size: Size) -> Axis:
 
 def _moved(axis: Extent | Fractional, step: Window, length: Size, count: Size, size: Size) -> Axis:
     """The field through a window; `length` and `count` are those of the input's axis and the output's."""
-    if step == Window(step.axis):
+    if step == Window(step.axis) and (isinstance(axis, Fractional) or axis.is_even or length == count):
         return _along(axis, step.axis)
     if isinstance(axis, Fractional):
         if not all(map(_is_integer, step[1:4])):
@@ -66,7 +66,7 @@ def _moved(axis: Extent | Fractional, step: Window, length: Size, count: Size, s
     if axis.is_even and _is_integer(step.stride):
         return _shifted(axis, step)
     if all(isinstance(n, int | Fraction) for n in step[1:4]) and not dim.is_symbolic(step.step):
-        return _by_phase(axis, step, count)
+        return _whole(_by_phase(axis, step, count), size)
     return Fractional(axis, step) if axis.is_even else UNKNOWN
 
 
@@ -104,6 +104,12 @@ def _by_phase(axis: Extent, step: Window, count: Size) -> Axis:
     spans = tuple([_hull(map(axis.span, _decisive(axis, step.positions(r)))) for r in range(period)])
     moved = None if listed or axis.step is None else axis.step * (int(whole * period) // axis.period)
     return _shortest(Extent((step.axis,), moved, spans, axis.aligned))
+
+
+def _whole(axis: Axis, size: Size) -> Axis:
+    """A list of positions that all read the whole input, in short."""
+    listed = isinstance(axis, Extent) and axis.step is None
+    return WHOLE if listed and set(axis.spans) == {(0, size - 1)} else axis
 
 
 def _decisive(axis: Extent, read: Sequence[int]) -> Sequence[int]:
@@ -200,6 +206,16 @@ def _growing(axis: Extent, step: Window, length: Size, count: Size, size: Size) 
     return UNKNOWN if listed is None else _moved(listed, step, length, count, size)
 
 
+def of_part(axis: Axis, way: Way, size: Size) -> Axis:
+    """A field that stands still, for the positions of an axis that read this input; the others read another one."""
+    found = [(reach, length) for reach, length in zip(way.reaches, way.before, strict=True) if isinstance(reach, Part)]
+    if not found or not stands_still(axis):
+        return axis
+    ((part, length),) = found
+    still = Extent((part.axis,), 0, ((0, size - 1),)) if axis is WHOLE else axis._replace(axes=(part.axis,))
+    return _parted(still, part, length, way)
+
+
 def _parted(axis: Extent | Fractional, part: Part, length: Size, way: Way) -> Axis:
     """The field of positions of which a part reads this input: those of other parts read nothing of it."""
     count = way.after[part.axis]
@@ -287,7 +303,7 @@ def joined(paths: Sequence[Axis], shape: Shape, size: Size) -> Axis:
     if len(axes) < 2 and all(isinstance(p, Extent) for p in paths):
         found = _together(paths, axes, shape, size)
         if found is not None:
-            return found
+            return _whole(found, size)
     if all(isinstance(p, Fractional) and p.window == head.window for p in paths):
         return head._replace(of=joined([p.of for p in paths], shape, size))
     return _mixed(paths, axes, shape)

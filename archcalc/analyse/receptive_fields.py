@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.extent import Axis, Extent, stands_still
-from archcalc.analyse.reaching import Way, composed, joined
+from archcalc.analyse.reaching import Way, composed, joined, of_part
 from archcalc.call import Call
 from archcalc.dim import Size
 from archcalc.network import Input, Layer, Network, Repeat
@@ -91,29 +91,38 @@ def through(call: Call, origin: tuple[str, int], inputs: list[State], sizes: Siz
     _, port = origin
     field = (identity(len(call.inputs[0])),) if paths.ignores_statistics(call.op) else call.fields[port]
     after = call.given.knowing(call.outputs[port])
-    found = []
-    for state, reaches, shape in zip(inputs, field, call.inputs, strict=True):
-        if state and reaches != identity(len(reaches)):
-            way = Way(reaches, call.given.knowing(shape), after, origin)
-            state = {
-                name: tuple([composed(axis, way, size) for axis, size in zip(axes, sizes[name], strict=True)])
-                for name, axes in state.items()
-            }
-        found.append(state)
+    ways = [Way(*way, after, origin) for way in zip(field, map(call.given.knowing, call.inputs), strict=True)]
+    found = [_behind(state, way, sizes) for state, way in zip(inputs, ways, strict=True)]
     if len(found) == 1:
         return found[0]
-    ungates = paths.ignores_gates(call.op)
     met: State = {}
     for name in dict.fromkeys(name for state in found for name in state):
-        rows: Iterable[Sequence[Axis]] = zip(*(state[name] for state in found if name in state), strict=True)
-        rows = map(ungated, rows) if ungates else rows
-        met[name] = tuple([joined(row, after, size) for row, size in zip(rows, sizes[name], strict=True)])
+        read = [(state[name], way) for state, way in zip(found, ways, strict=True) if name in state]
+        rows: Iterable[Sequence[Axis]] = zip(*(axes for axes, _ in read), strict=True)
+        if paths.ignores_gates(call.op):
+            rows = [without_gates(row, [stands_still(axis) for axis in row]) for row in rows]
+        met[name] = tuple(
+            [_met(row, [way for _, way in read], size) for row, size in zip(rows, sizes[name], strict=True)]
+        )
     return met
 
 
-def ungated(fields: Sequence[Axis]) -> Sequence[Axis]:
-    """The fields of a product's inputs without those of its gates."""
-    return without_gates(fields, [stands_still(axis) for axis in fields])
+def _behind(state: State, way: Way, sizes: Sizes) -> State:
+    """The field of an output through one input."""
+    if way.before == way.after and way.reaches == identity(len(way.reaches)):
+        return state
+    return {
+        name: tuple([composed(axis, way, size) for axis, size in zip(axes, sizes[name], strict=True)])
+        for name, axes in state.items()
+    }
+
+
+def _met(row: Sequence[Axis], ways: Sequence[Way], size: Size) -> Axis:
+    """The field of the paths that meet in an output."""
+    head, *rest = row
+    if any(axis != head for axis in rest) and len(row) == len(ways):
+        row = [of_part(axis, way, size) for axis, way in zip(row, ways, strict=True)]
+    return joined(row, ways[0].after, size)
 
 
 def without_gates(items: Sequence[T], pooled: Sequence[bool]) -> list[T]:

@@ -4,7 +4,7 @@ They hold of any operation, so a new one is tested by being declared. The tables
 """
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
