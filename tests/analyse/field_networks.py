@@ -48,11 +48,14 @@ class Field(NamedTuple):
 
     def through(self, taps: Taps) -> "Field":
         count = len(self.reads)
+        still = len({read.bits for read in self.reads}) == 1
 
         def read(places: list[int]) -> Read:
             inside = [self.reads[k] for k in places if 0 <= k < count]
             met = union(inside)
-            return met._replace(clipped=met.clipped or len(inside) < len(places))
+            # A field that stands still is also told of a position between the taps of a transposed convolution.
+            gap = still and not places
+            return met._replace(clipped=met.clipped or gap or len(inside) < len(places))
 
         return self._replace(reads=[read(places) for places in taps])
 
@@ -241,11 +244,11 @@ def everything(net: Growing) -> None:
             for n, o in zip(node.spatial, sizes, strict=True)
         ]
         net.spatial("AdaptiveAvgPool", node, taps, output_size=sizes)
-    elif kind == "norm":
+    elif kind == "norm" and max(node.spatial) > 1:
         net.spatial("InstanceNorm", node, whole)
     elif kind == "batch":
         net.spatial("BatchNorm", node, [[[i] for i in range(n)] for n in node.spatial])
-    else:
+    elif kind == "softmax":
         axis = net.random.randrange(2, len(node.shape))
         along_one(net, node, axis, net.layer("Softmax", node.source, dim=axis), whole[axis - 2])
 
