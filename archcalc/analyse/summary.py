@@ -69,9 +69,14 @@ class LayerSummary:
     doc: str
 
     @property
+    def state(self) -> State:
+        """The field in each input that it depends on."""
+        return self.fields[self.origin]
+
+    @property
     def field(self) -> tuple[Any, ...] | None:
         """The field along each spatial axis of the first input that it depends on; None without any."""
-        return next(iter(self.fields[self.origin].values()), None) or None
+        return next(iter(self.state.values()), None) or None
 
     def renamed(self, path: str, sources: tuple[Source, ...]) -> "LayerSummary":
         """The same layer under its name in a network merged from several."""

@@ -8,7 +8,7 @@ from archcalc.analyse.extent import Axis, Extent, is_sized
 from archcalc.dim import Shape, Size
 from archcalc.op import WHOLE, Op
 from archcalc.render.result import Plain
-from archcalc.render.words import number, size
+from archcalc.render.words import number, size, visible
 from archcalc.setting import ByName, Given
 
 
@@ -53,6 +53,19 @@ def field(axes: tuple[Any, ...] | None) -> str:
     if len(set(texts)) <= 1:
         return texts[0] if texts else ""
     return ("x" if all(t.isdigit() for t in texts) else " x ").join(texts)
+
+
+def fields(state: Mapping[str, tuple[Axis, ...]]) -> str:
+    """The receptive fields in all inputs, in short: one if they are equal, else each with the input's name."""
+    texts = {name: field(axes) for name, axes in state.items() if axes}
+    if len({*texts.values()}) < 2:
+        return next(iter(texts.values()), "")
+    return ", ".join(f"{visible(name)} {text}" for name, text in texts.items())
+
+
+def field_records(state: Mapping[str, tuple[Axis, ...]]) -> Plain:
+    """The receptive fields in all inputs in the types of JSON; null for an input without a spatial axis."""
+    return {name: field_record(axes or None) for name, axes in state.items()}
 
 
 def _axis(axis: Axis) -> str:

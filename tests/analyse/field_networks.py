@@ -7,7 +7,7 @@ Along each axis of the input a position has the set of the positions that it rea
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import product
-from math import ceil, floor
+from math import ceil, floor, prod
 from random import Random
 from typing import NamedTuple
 
@@ -48,7 +48,7 @@ class Field(NamedTuple):
 
     def through(self, taps: Taps) -> "Field":
         count = len(self.reads)
-        still = len({read.bits for read in self.reads}) == 1
+        still = len({read.bits for read in self.reads} - {0}) == 1
 
         def read(places: list[int]) -> Read:
             inside = [self.reads[k] for k in places if 0 <= k < count]
@@ -272,7 +272,7 @@ def causal(net: Growing) -> None:
 
 def flattened(net: Growing) -> None:
     node = net.pick()
-    if len(node.spatial) < 2 or len(node.fields) != len(node.spatial):
+    if len(node.spatial) < 2 or len(node.fields) != len(node.spatial) or prod(node.spatial) > 1000:
         return
     source = net.layer("Flatten", node.source, start_dim=2)
     places = list(product(*map(range, node.spatial)))

@@ -269,9 +269,7 @@ class _Page:
         return self._shape((sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory))
 
     def _field(self, row: Row) -> list[Plain]:
-        return [
-            "whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?" for axis in row.field or ()
-        ]
+        return ["whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?" for axis in row.field]
 
     def _end(self, box: Box) -> dict[str, Plain]:
         assert box.shape is not None
@@ -310,7 +308,7 @@ def _cells(row: Row) -> Iterable[str]:
     yield ">= " * row.sums.unknown + words.number(row.sums.cost)
     yield words.number(row.sums.activations)
     yield words.number(row.sums.memory)
-    yield told.field(row.field)
+    yield told.fields(row.fields)
 
 
 def _theme(theme: Theme) -> dict[str, Plain]:
