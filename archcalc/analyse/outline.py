@@ -10,7 +10,7 @@ shapes, weights and names inside; their receptive fields may differ. So `query`,
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from archcalc import dim
 from archcalc.analyse.extent import Axis
