@@ -39,7 +39,7 @@ class Extent(NamedTuple):
     @property
     def is_even(self) -> bool:
         """Whether all positions read alike, in even steps."""
-        return len(self.spans) == 1 and None not in (self.step, *self.spans) and self.most is None
+        return self.most is None and self.step is not None and len(self.spans) == 1 and self.spans[0] is not None
 
     @property
     def jump(self) -> Any:
@@ -98,6 +98,8 @@ class Fractional(NamedTuple):
     of: Extent
     """The field of what the window reads; its period is 1."""
     window: Window
+    hull: Span
+    """What all positions together read."""
 
     @property
     def axes(self) -> tuple[int, ...]:
@@ -112,6 +114,8 @@ class Fractional(NamedTuple):
     @property
     def size(self) -> Any:
         """The most positions between the ends that a phase can have."""
+        if not self.depends_on_phase:
+            return self.of.size
         return self.of.size + self.of.jump * dim.floor(self.window.last - self.window.first)
 
     @property

@@ -58,7 +58,10 @@ def _moved(axis: Extent | Fractional, step: Window, length: Size, count: Size, s
             return UNKNOWN
         _, stride, first, last, _ = axis.window
         ends = (dim.tidy(first + stride * step.first), dim.tidy(last + stride * step.last))
-        return _moved(axis.of, Window(step.axis, dim.tidy(stride * step.stride), *ends), length, count, size)
+        whole = Window(step.axis, dim.tidy(stride * step.stride), *ends)
+        if _is_integer(whole.stride):
+            return _shifted(axis.of, whole)
+        return Fractional(axis.of, whole, axis.hull if _covers(step, length, count) else _ends(axis.of, whole, count))
     if step.stride == 0 and step.first == 0 and step.last != 0 and dim.equal(step.last, length - 1) is True:
         return _held(_everything(axis, length), size)
     if axis.most is not None:
@@ -67,7 +70,16 @@ def _moved(axis: Extent | Fractional, step: Window, length: Size, count: Size, s
         return _shifted(axis, step)
     if all(isinstance(n, int | Fraction) for n in step[1:4]) and not dim.is_symbolic(step.step):
         return _whole(_by_phase(axis, step, count), size)
-    return Fractional(axis, step) if axis.is_even else UNKNOWN
+    if not axis.is_even:
+        return UNKNOWN
+    hull = _everything(axis, length) if _covers(step, length, count) else None
+    return Fractional(axis, step, hull or _ends(axis, step, count))
+
+
+def _ends(axis: Extent, step: Window, count: Size) -> Span:
+    """What all positions of an axis read through a window."""
+    (first, last), jump = axis.ends, axis.jump
+    return first + jump * dim.ceil(step.first), last + jump * dim.floor(step.stride * (count - 1) + step.last)
 
 
 def _along(axis: Extent | Fractional, place: int) -> Extent | Fractional:
@@ -143,9 +155,7 @@ def _shortest(axis: Extent) -> Extent:
 def _everything(axis: Extent | Fractional, length: Size) -> Span | None:
     """What all positions of an axis together read."""
     if isinstance(axis, Fractional):
-        _, stride, low, high, _ = axis.window
-        (first, last), jump = axis.of.ends, axis.of.jump
-        return first + jump * dim.ceil(low), last + jump * dim.floor(stride * (length - 1) + high)
+        return axis.hull
     if axis.step is None or length == 0:
         return _hull(axis.spans[:length])
     if axis.most is not None:
@@ -164,7 +174,7 @@ def _held(hull: Span | None, size: Size) -> Axis:
     if hull is None:
         return Extent((), 0, (None,))
     first, last = hull
-    if dim.at_least(0, first) is not False and dim.at_least(last, size - 1) is not False:
+    if dim.at_least(0, first) is True and dim.at_least(last, size - 1) is True:
         return WHOLE
     first, last = dim.maximum(first, 0), dim.minimum(last, size - 1)
     return Extent((), 0, (None if dim.at_least(last, first) is False else (first, last),))
@@ -259,7 +269,9 @@ def _rearranged(axis: Irregular, way: Way, size: Size) -> Axis:
     if all(isinstance(reach, Window) and reach == Window(reach.axis) for reach in reaches):
         return axis._replace(axes=axes)
     single = all(_reads_one(reach) or length == 1 for reach, length in steps)
-    covers = all(_covers(reach, length, way.after) for reach, length in steps)
+    covers = all(
+        not isinstance(reach, Window) or _covers(reach, length, way.after[reach.axis]) for reach, length in steps
+    )
     return Irregular(axes, axis.size if single else None, axis.hull if covers else None, way.origin)
 
 
@@ -276,11 +288,9 @@ def _reads_one(reach: Reach) -> bool:
     return isinstance(reach, Part) or (isinstance(reach, Scattered) and reach.single)
 
 
-def _covers(reach: Reach, length: Size, after: Shape) -> bool:
-    """Whether every position of an axis is surely read by some position of the output."""
-    if not isinstance(reach, Window):
-        return True
-    end = reach.stride * (after[reach.axis] - 1) + reach.last
+def _covers(reach: Window, length: Size, count: Size) -> bool:
+    """Whether every position of an axis of this length is surely read by some of the output's positions."""
+    end = reach.stride * (count - 1) + reach.last
     # The bounds of a fractional stride 1/n or m/n are multiples of 1/n.
     grid = Fraction(1, reach.stride.denominator) if isinstance(reach.stride, int | Fraction) else reach.stride
     near = dim.at_least(reach.last + grid, reach.first + reach.stride)
@@ -305,13 +315,18 @@ def joined(paths: Sequence[Axis], shape: Shape, size: Size) -> Axis:
         if found is not None:
             return _whole(found, size)
     if all(isinstance(p, Fractional) and p.window == head.window for p in paths):
-        return head._replace(of=joined([p.of for p in paths], shape, size))
+        hull = _hull([p.hull for p in paths])
+        return head._replace(of=joined([p.of for p in paths], shape, size), hull=hull)
     return _mixed(paths, axes, shape)
 
 
 def _together(paths: Sequence[Extent], axes: tuple[int, ...], shape: Shape, size: Size) -> Extent | None:
     """The field of paths that move along one axis; None if it is unknown."""
-    speed = paths[0].jump
+    head = paths[0]
+    if all(p.is_even and dim.equal(p.step, head.step) is True for p in paths):
+        aligned = all(p.aligned for p in paths) and _same_centre([p.spans[0] for p in paths])
+        return Extent(axes, head.step, (_hull([p.spans[0] for p in paths]),), aligned)
+    speed = head.jump
     if speed is not None and all(p.jump is not None and dim.equal(p.jump, speed) is True for p in paths[1:]):
         return _side_by_side(paths, axes)
     if any(p.most is not None for p in paths):
@@ -361,10 +376,13 @@ def _together_growing(paths: Sequence[Extent], length: Size, size: Size) -> Exte
     return head._replace(spans=((least, dim.maximum(*lasts)),), aligned=False)
 
 
-def _mixed(paths: Sequence[Axis], axes: tuple[int, ...], shape: Shape) -> Irregular:
-    """The field of paths whose steps differ: its size is known only if they read in one order."""
+def _mixed(paths: Sequence[Axis], axes: tuple[int, ...], shape: Shape) -> Extent | Irregular:
+    """The field of paths whose steps differ: known only if one reads all that they do, or they read in one order."""
     hulls = [p.hull if isinstance(p, Irregular) else _everything(p, shape[p.axes[0]] if p.axes else 1) for p in paths]
     hull = None if None in hulls else _hull(hulls)
+    still = next((p for p in paths if stands_still(p) and p.spans == (hull,)), None)
+    if still is not None:
+        return still
     head = paths[0]
     alike = all(isinstance(p, Irregular) and p.origin is not None and p[::3] == head[::3] for p in paths)
     if not alike or any(p.size is None for p in paths):

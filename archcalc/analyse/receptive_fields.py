@@ -91,7 +91,7 @@ def through(call: Call, origin: tuple[str, int], inputs: list[State], sizes: Siz
     _, port = origin
     field = (identity(len(call.inputs[0])),) if paths.ignores_statistics(call.op) else call.fields[port]
     after = call.given.knowing(call.outputs[port])
-    ways = [Way(*way, after, origin) for way in zip(field, map(call.given.knowing, call.inputs), strict=True)]
+    ways = [Way(*way, after, origin) for way in zip(field, call.given.knowing(call.inputs), strict=True)]
     found = [_behind(state, way, sizes) for state, way in zip(inputs, ways, strict=True)]
     if len(found) == 1:
         return found[0]
