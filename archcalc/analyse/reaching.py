@@ -380,9 +380,9 @@ def _mixed(paths: Sequence[Axis], axes: tuple[int, ...], shape: Shape) -> Extent
     """The field of paths whose steps differ: known only if one reads all that they do, or they read in one order."""
     hulls = [p.hull if isinstance(p, Irregular) else _everything(p, shape[p.axes[0]] if p.axes else 1) for p in paths]
     hull = None if None in hulls else _hull(hulls)
-    still = next((p for p in paths if stands_still(p) and p.spans == (hull,)), None)
-    if still is not None:
-        return still
+    for path in paths:
+        if isinstance(path, Extent) and not path.axes and path.spans == (hull,):
+            return path
     head = paths[0]
     alike = all(isinstance(p, Irregular) and p.origin is not None and p[::3] == head[::3] for p in paths)
     if not alike or any(p.size is None for p in paths):
