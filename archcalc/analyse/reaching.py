@@ -303,9 +303,7 @@ def _covers(reach: Window, length: Size, count: Size) -> bool:
 
 def joined(paths: Sequence[Axis], shape: Shape, size: Size) -> Axis:
     """The field of paths that meet in an output of this shape: what any of them reads."""
-    head, *rest = paths
-    if all(p == head for p in rest):
-        return head
+    head = paths[0]
     for known in (WHOLE, UNKNOWN):
         if any(p is known for p in paths):
             return known

@@ -123,7 +123,9 @@ def _behind(state: State, way: Way, sizes: Sizes) -> State:
 def _met(row: Sequence[Axis], ways: Sequence[Way], size: Size) -> Axis:
     """The field of the paths that meet in an output."""
     head, *rest = row
-    if any(axis != head for axis in rest) and len(row) == len(ways):
+    if all(axis == head for axis in rest):
+        return head
+    if any(map(stands_still, row)) and len(row) == len(ways):
         row = [of_part(axis, way, size) for axis, way in zip(row, ways, strict=True)]
     return joined(row, ways[0].after, size)
 
