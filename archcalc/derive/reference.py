@@ -222,7 +222,8 @@ def _reach(reach: Reach) -> str:
     if isinstance(reach, Before):
         return f"0 ... i for position i of output axis {reach.axis}"
     if isinstance(reach, Part):
-        return f"i for position {dim.text(reach.start)} + i of output axis {reach.axis}"
+        start = "" if reach.start == 0 else f"{dim.text(reach.start)} + "
+        return f"i for position {start}i of output axis {reach.axis}"
     if isinstance(reach, Window):
         i = "i" if str(reach.stride) == "1" else f"{dim.text(reach.stride)}*i"
         ends = [f"{i} + {dim.text(end)}".replace("+ -", "- ") for end in (reach.first, reach.last)]

@@ -58,9 +58,11 @@ inputs: {x: [1, 2, 180]}
 layers:
   l0: {Conv1d: {out_channels: 2, kernel_size: 4, stride: 3, dilation: 1, padding: 1, bias: false}}
   l1: {Conv1d: {out_channels: 2, kernel_size: 5, stride: 2, dilation: 1, padding: 3, bias: false}}
-  l2: {layers: {a: {Conv1d: {out_channels: 2, kernel_size: 3, padding: 2, dilation: 2, bias: false}}, b: {Conv1d: {out_channels: 2, kernel_size: 5, padding: 2, bias: false}, from: input}, s: {Add: , from: [a, b]}}}
+  l2: {layers: {a: {Conv1d: {out_channels: 2, kernel_size: 3, padding: 2, dilation: 2, bias: false}},
+    b: {Conv1d: {out_channels: 2, kernel_size: 5, padding: 2, bias: false}, from: input}, s: {Add: , from: [a, b]}}}
   l3: {ConvTranspose1d: {out_channels: 2, kernel_size: 3, stride: 3, padding: 1, bias: false}}
-  l4: {layers: {a: {Conv1d: {out_channels: 2, kernel_size: 3, padding: 1, dilation: 1, bias: false}}, b: {Conv1d: {out_channels: 2, kernel_size: 5, padding: 2, bias: false}, from: input}, s: {Add: , from: [a, b]}}}
+  l4: {layers: {a: {Conv1d: {out_channels: 2, kernel_size: 3, padding: 1, dilation: 1, bias: false}},
+    b: {Conv1d: {out_channels: 2, kernel_size: 5, padding: 2, bias: false}, from: input}, s: {Add: , from: [a, b]}}}
   l5: {Conv1d: {out_channels: 2, kernel_size: 2, stride: 1, dilation: 1, padding: 0, bias: false}}
 # archcalc 54, gradients 52
 """,
@@ -205,6 +207,7 @@ layers:
   gaps: {ConvTranspose1d: {out_channels: 1, kernel_size: 1, stride: 2}, from: x}
   turn: {Permute: [0, 2, 1], from: x}
   causal: {LSTM: {hidden_size: 2, batch_first: true}}
+outputs: [a, gaps, causal]
 """
     found = summary(text)
     records = {layer["path"]: layer["receptive_field"][0] for layer in found.to_json()["layers"]}
@@ -224,6 +227,7 @@ layers:
   other: {Roll: {shifts: 2, dims: 2}, from: x}
   same: {Add: , from: [one, one]}
   both: {Add: , from: [one, other]}
+outputs: [same, both]
 """
     found = summary(text)
     assert [told.field(found[path].field) for path in ("one", "other", "same", "both")] == ["1", "1", "1", "?"]
