@@ -1,5 +1,17 @@
-"""`python -m archcalc`."""
+"""`python -m archcalc` and the command `archcalc`: Ctrl-C ends them quietly, even while they are imported."""
 
-from archcalc.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    try:
+        from archcalc.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from archcalc import dim
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.call import Call
 from archcalc.dim import Dim, Shape, show
@@ -21,8 +22,8 @@ from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source, che
 from archcalc.op import Op
 
 _BAD_PATH = re.compile(r"(?:^|\.)(?:\.|$)|[\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
-Reads = Source | Sequence[Source]
-"""One output of a layer, or several."""
+Reads = Source | Sequence["Source | Sequence[Source]"]
+"""One output of a layer, or several, perhaps as `layer` returned them."""
 
 
 class Unread(Refused):
@@ -72,6 +73,8 @@ class Builder:
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
         self._around: set[str] = set()
         """The scopes around the layers."""
+        self._ended: set[int] = set()
+        """The repeats whose output is set, by place."""
 
     def input(
         self, name: str, shape: Shape, dtype: str = "float32", layout: str | None = None, place: Place | None = None
@@ -87,12 +90,14 @@ class Builder:
             check_layout(layout, len(op.shape))
         else:
             op = Input(shape=op.shape, dtype=dtype, layout=_usual_layout(op))
-        self.layers[name] = Layer(name, Call(op, (), self.given), (), op.dtype, place=place)
+        self._add(Layer(name, self._made(op, ()), (), op.dtype, place=place))
         self.inputs.append(name)
         return Source(name)
 
     def scope(self, path: str, block: str = "") -> None:
         """Name the block that the layers below a path make up, such as `Bottleneck`."""
+        if path in self.layers or not _is_path(path):
+            raise Refused(f"{path!r:.60} is not a path of a scope")
         self.scopes[path] = block
 
     def layer(
@@ -110,26 +115,34 @@ class Builder:
 
         `path` is dotted, as in PyTorch: `layer1.0.conv1`. A `frozen` layer is not trained; `weights_of` names the layer
         whose weights it uses. Raises Refused for a path that is taken, an unknown source, and whenever the operation
-        does not take its inputs.
+        does not take its inputs; the builder then stays as it was.
         """
         self._check_path(path)
-        reads = _sources(reads)
+        before = self.given
         try:
-            call = self._call(op, tuple([self._shape(source) for source in reads]))
+            if not isinstance(op, Op):
+                raise Refused(f"a layer is an operation such as ReLU(), not {op!r:.60}")
+            reads = _sources(reads)
+            inputs = tuple([self._shape(source) for source in reads])
+            call = self._calls.get((op, inputs)) or self._made(op, inputs)
             dtype = _dtype(op, [self.layers[source.path].dtype for source in reads])
             if weights_of is not None:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
+            self.given = before
             error.add_note(f"in the layer {path!r}")
             raise
-        made = Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc)
-        self.layers[path] = made
-        self._around.update(scopes_above(path))
+        self._calls[op, inputs] = call
+        self._add(Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
+
+    def _add(self, layer: Layer) -> None:
+        self.layers[layer.path] = layer
+        self._around.update(scopes_above(layer.path))
 
     def _check_path(self, path: str) -> None:
         """Raise Refused for a path that cannot be given to a layer."""
-        if not isinstance(path, str) or _BAD_PATH.search(path):
+        if not _is_path(path):
             hint = "use names of letters, digits, _ and -, with dots between"
             raise Refused(f"{path!r:.60} is not a path of a layer", hint)
         if path in self.layers or path in self._around:
@@ -141,16 +154,30 @@ class Builder:
                     raise Refused(f"{path!r} cannot be inside {scope!r}, which is a layer")
 
     def _shape(self, source: Source) -> Shape:
-        """The shape of a source; raises Refused if there is none."""
-        if not isinstance(source, Source):
-            raise _no_source(source)
+        """The shape of a source; raises Refused if there is none, or if it crosses the border of a repeat."""
         layer = self.layers.get(source.path)
         if layer is None:
             raise Refused(f"there is no layer {source.path!r}", nearest(source.path, self.layers))
         outputs = layer.call.outputs
         if not 0 <= source.port < len(outputs):
             raise Refused(f"{source.path!r} has no output {source.port}, it has {len(outputs)}")
+        if source.repeat is not None:
+            self._check_passed(source)
+        elif layer.repeats and layer.repeats != self.open[: len(layer.repeats)]:
+            raise Refused(f"{source.path!r} is inside a repeat that has ended", "read `repeat.passed` of its result")
         return outputs[source.port]
+
+    def _check_passed(self, source: Source) -> None:
+        """Raise Refused for a source that its repeat does not carry across its border."""
+        place = source.repeat
+        if place is not None and 0 <= place < len(self.repeats):
+            repeat = self.repeats[place]
+            if source == repeat.passed(repeat.before if place in self.open else repeat.result):
+                return
+        raise Refused(
+            f"no repeat carries {str(source)!r} across its border",
+            "inside it passes what it reads, outside what it ends with",
+        )
 
     def _owner(self, path: str, sharer: Call) -> str:
         """The layer whose weights a call is to use; raises Refused unless they fit."""
@@ -160,16 +187,8 @@ class Builder:
         _same_weights(path, self.layers[path].call, sharer)
         return path
 
-    def _call(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
-        call = self._calls.get((op, inputs))
-        if call is None:
-            call = self._calls[op, inputs] = self._made(op, inputs)
-        return call
-
     def _made(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
         """The operation applied; what it leaves open is assumed, or decided near the defaults."""
-        if not isinstance(op, Op):
-            raise Refused(f"a layer is an operation such as ReLU(), not {op!r:.60}")
         while True:
             try:
                 call = Call(op, inputs, self.given)
@@ -180,7 +199,7 @@ class Builder:
                 return call
 
     def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: Move) -> None:
-        """Add layers and scopes once more under another path; what held of them holds of the copy."""
+        """Add layers and scopes once more under another path, unchecked: the copy is right where the original was."""
         for layer in layers:
             path, call, reads, dtype, times, repeats, frozen, owner, place, doc = layer
             path, reads = move.path(path), tuple([move.source(source) for source in reads])
@@ -192,8 +211,10 @@ class Builder:
     def repeat(self, count: Dim, before: Source) -> Iterator[Repeat]:
         """Add the layers made inside the `with` block as a body that is repeated `count` times in a row.
 
-        The body must end with a call of `ends`, which sets the output of one copy.
+        The body reads `repeat.passed(before)` and ends with a call of `ends`, which sets the output of one copy. The
+        layers after it read `repeat.passed(result)`.
         """
+        self._shape(before)
         made = Repeat(len(self.repeats), count, before, before)
         self.repeats.append(made)
         around = self.open, self.times
@@ -203,28 +224,47 @@ class Builder:
         finally:
             self.open, self.times = around
 
-    def ends(self, repeat: Repeat, result: Source) -> None:
-        """Set the output of one copy of a repeat."""
-        self.repeats[repeat.place] = replace(repeat, result=result)
+    def ends(self, repeat: Repeat, result: Reads) -> None:
+        """Set the output of one copy of a repeat; raises Refused unless it has the shape of what a copy reads."""
+        before, results = self._shape(repeat.before), _sources(result)
+        shapes = [self._shape(source) for source in results]
+        if len(shapes) != 1 or not self._same(before, shapes[0]):
+            turned = f"{show(before)} into {' and '.join(map(show, shapes))}"
+            raise Refused(f"the body turns {turned}", "fix the count, or keep the shape")
+        dtypes = [self.layers[source.path].dtype for source in (repeat.before, *results)]
+        if dtypes[0] != dtypes[1]:
+            raise Refused(f"the body turns {dtypes[0]} into {dtypes[1]}", "fix the count, or keep the element type")
+        self.repeats[repeat.place] = replace(repeat, result=results[0])
+        self._ended.add(repeat.place)
+
+    def _same(self, a: Shape, b: Shape) -> bool:
+        """Whether two shapes are equal for sure."""
+        return len(a) == len(b) and all(self.given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))
 
     def finish(self, outputs: Reads) -> Network:
         """The network with these outputs; the facts of its layers hold under every assumption made on the way.
 
-        Raises Refused without an output, and Unread for layers that nothing reads.
+        Raises Refused without an output or with a body that has no end, and Unread for layers that nothing reads.
         """
-        outputs = _sources(outputs)
-        if not outputs:
+        ends = _sources(outputs)
+        if not ends:
             raise Refused("a network needs an output")
-        for output in outputs:
+        if len(self._ended) < len(self.repeats):
+            raise Refused("the body of a repeat has no end", "call `ends` inside the `with` block")
+        for output in ends:
             self._shape(output)  # refuses one that is not there
-        read = {source.path for reads in (outputs, *[la.reads for la in self.layers.values()]) for source in reads}
+        read = {source.path for reads in (ends, *[la.reads for la in self.layers.values()]) for source in reads}
         if unread := [layer for path, layer in self.layers.items() if path not in read]:
             raise Unread(unread)
-        layers, given = self.layers, self.given
+        layers, given = dict(self.layers), self.given
         if given is not NOTHING:
             calls = {id(call): call.under(given) for call in self._calls.values()}
             layers = {p: la._replace(call=calls.get(id(la.call), la.call)) for p, la in layers.items()}
-        return Network(layers, tuple(self.inputs), outputs, self.scopes, tuple(self.repeats), given, self.name)
+        return Network(layers, tuple(self.inputs), ends, dict(self.scopes), tuple(self.repeats), given, self.name)
+
+
+def _is_path(path: object) -> bool:
+    return isinstance(path, str) and not _BAD_PATH.search(path)
 
 
 def _usual_layout(op: Input) -> str:
@@ -233,15 +273,12 @@ def _usual_layout(op: Input) -> str:
 
 
 def _sources(reads: Reads) -> tuple[Source, ...]:
+    """The sources in one, in a list of them, or in a list of what `layer` returned."""
     if isinstance(reads, Source):
         return (reads,)
     if isinstance(reads, (list, tuple)):
-        return tuple(reads)
-    raise _no_source(reads)
-
-
-def _no_source(given: object) -> Refused:
-    return Refused(f"a layer reads what `input` and `layer` return, not {given!r:.60}")
+        return tuple([source for read in reads for source in _sources(read)])
+    raise Refused(f"a source is what `input` and `layer` return, not {reads!r:.60}")
 
 
 def _dtype(op: Op, dtypes: list[str]) -> str:

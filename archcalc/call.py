@@ -19,7 +19,7 @@ class Call:
 
     def __init__(self, op: Op, inputs: tuple[Shape, ...], given: Assumptions = NOTHING):
         self.op, self.inputs = op, inputs
-        self.assumptions = tuple(_left_open(*_knowing(op, inputs, given), given))
+        given, self.assumptions = _required(op, inputs, given)
         """The requirements that are neither true nor false under what is given."""
         self.given = given.take(*self.assumptions)
         """What was given, and that the requirements hold."""
@@ -98,6 +98,17 @@ def _knowing(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> tuple[Op,
     if not given.domains:
         return op, inputs
     return (op.replaced(given.knowing) if op.is_symbolic else op), given.knowing(inputs)
+
+
+def _required(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> tuple[Assumptions, tuple[Undecided, ...]]:
+    """What is given, with each size that only broadcasts at the defaults being 1, and the requirements left open."""
+    claims = tuple(_left_open(*_knowing(op, inputs, given), given))
+    for ones in given.broadcasts(claims):
+        try:
+            return _required(op, inputs, given.take(*ones))
+        except Refused:
+            continue
+    return given, claims
 
 
 def _left_open(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> Iterator[Undecided]:

@@ -16,6 +16,7 @@ from typing import Any
 from archcalc.algebra import rounding
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Claim, Undecided, joined
+from archcalc.algebra.relations import HOLDS
 from archcalc.errors import Undecidable
 
 Dim = int
@@ -80,14 +81,11 @@ def tidy(value: Size) -> Size:
             return int(value)
         if value.is_Rational:
             return Fraction(int(value.p), int(value.q))
-        from archcalc.algebra.known import domains_of
         from archcalc.algebra.normal import normal
         from archcalc.algebra.periodic import shortened
         from archcalc.algebra.resolve import resolved
 
-        value = shortened(normal(value))
-        if domains := domains_of(value):
-            value = resolved(value, domains)
+        value = resolved(shortened(normal(value)))
         return int(value) if value.is_Integer else value
     return value
 
@@ -255,7 +253,7 @@ def round_to(value: Size, divisor: int) -> Size:
 def round_half_even(value: Size) -> Size:
     """The nearest integer; of two, the even one."""
     if not is_symbolic(value):
-        return rounding.round_half_even(value)
+        return round(value)
     from archcalc.algebra.functions import RoundHalfEven
 
     return tidy(value if value.is_integer else RoundHalfEven(value))
@@ -263,26 +261,22 @@ def round_half_even(value: Size) -> Size:
 
 def equal(a: Size, b: Size) -> Claim:
     """The claim that two sizes are equal."""
-    if not (is_symbolic(a) or is_symbolic(b)):
-        return bool(a == b)
     return _claim(a, "=", b)
 
 
 def at_least(a: Size, b: Size) -> Claim:
     """The claim that a >= b."""
-    if not (is_symbolic(a) or is_symbolic(b)):
-        return bool(a >= b)
     return _claim(a, ">=", b)
 
 
 def divides(a: Size, b: Size) -> Claim:
     """The claim that a divides b without remainder."""
-    if not (is_symbolic(a) or is_symbolic(b)):
-        return bool(a != 0 and b % a == 0)
     return _claim(a, "divides", b)
 
 
 def _claim(a: Size, relation: str, b: Size) -> Claim:
+    if not (is_symbolic(a) or is_symbolic(b)):
+        return HOLDS[relation](a, b)
     from archcalc.algebra.prove import judged
 
     found = judged(a, relation, b)
@@ -293,7 +287,7 @@ def least(value: Size) -> Size:
     """The greatest known lower bound of a size; None if it has none."""
     if not is_symbolic(value):
         return value
-    from archcalc.algebra.prove import least
+    from archcalc.algebra.bounds import least
 
     bound = least(value)
     return None if bound == -math.inf else bound
@@ -312,10 +306,12 @@ def both(*claims: Claim) -> Claim:
 
 def choose(claim: Undecided, yes: Size, no: Size) -> Size:
     """`yes` where an open claim holds, else `no`: both times Iverson's bracket of it."""
-    from archcalc.algebra.iverson import bracket, rational
+    from sympy import sympify
 
-    held = bracket(claim)
-    return tidy(rational(no) + (rational(yes) - rational(no)) * held)
+    from archcalc.algebra.iverson import bracket
+
+    yes, no = sympify(yes), sympify(no)
+    return tidy(no + (yes - no) * bracket(claim))
 
 
 def text(value: Size) -> str:

@@ -3,13 +3,16 @@
 ArchcalcError
 ├── SpecError        a spec is wrong: one or more problems, each with its place   (exit 3)
 ├── Refused          a setting or an input that an operation does not take; the boundary adds the place
-├── Undecidable      a decision would need the value of a size that is symbolic
+│   ├── UnknownName  an unknown word; also a KeyError
+│   ├── Undecidable  a decision would need the value of a size that is symbolic
+│   └── Unread       layers that nothing reads
 ├── LimitReached     a limit against runaway or hostile specs                      (exit 5)
 ├── TooSlow          a picture is not laid out in time                              (exit 5)
 └── MissingExtra     an optional package is not installed                          (exit 4)
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import NamedTuple, Self
 
 
@@ -18,9 +21,19 @@ class ArchcalcError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        state = dict(self.__dict__)
+        if "__notes__" in state:
+            state["__notes__"] = [*state["__notes__"]]  # a copy has its own
+        return _remade, (type(self), self.args), state  # its message is not what it is made from
+
     def report(self) -> str:
         """The message as the command line prints it."""
         return f"error: {self}"
+
+
+def _remade(kind: type[ArchcalcError], arguments: tuple[object, ...]) -> ArchcalcError:
+    return kind.__new__(kind, *arguments)
 
 
 class Refused(ArchcalcError):
@@ -33,7 +46,7 @@ class Refused(ArchcalcError):
     ):
         self.message, self.hint = message, hint
         self.offset, self.place, self.setting = offset, place, setting
-        super().__init__(f"{message} ({hint})" if hint else message)
+        super().__init__(_said(message, hint))
 
     def at(self, place: "Place") -> Self:
         """The error with a place, unless it already has a nearer one."""
@@ -49,11 +62,20 @@ class Refused(ArchcalcError):
 
     def changed(self, **parts: object) -> Self:
         """The same error with some of its parts changed."""
-        return type(self)(**{**self._parts(), **parts})  # type: ignore[arg-type]  # parts by their names
+        made = copy(self)
+        made.__dict__.update(parts)
+        made.args = (_said(made.message, made.hint),)
+        return made
 
-    def _parts(self) -> dict[str, object]:
-        names = ("message", "hint", "offset", "place", "setting")
-        return {name: getattr(self, name) for name in names}
+
+def _said(message: str, hint: str) -> str:
+    return f"{message} ({hint})" if hint else message
+
+
+class UnknownName(Refused, KeyError):
+    """An unknown word; also a KeyError, so that a table may raise it."""
+
+    __str__ = ArchcalcError.__str__  # that of KeyError quotes the message
 
 
 class Undecidable(Refused):
@@ -75,9 +97,6 @@ class Undecidable(Refused):
     ):
         self.claim, self.symbols = claim, tuple(symbols)
         super().__init__(message, hint, offset, place=place, setting=setting)
-
-    def _parts(self) -> dict[str, object]:
-        return {**super()._parts(), "claim": self.claim, "symbols": self.symbols}
 
 
 class LimitReached(ArchcalcError):
@@ -172,9 +191,6 @@ class SpecError(ArchcalcError):
             shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
         super().__init__("\n".join(shown))
 
-    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)  # its message is not what it is made from
-
     def report(self) -> str:
         return str(self)
 
@@ -189,6 +205,13 @@ def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
     if problem.line or place is None or not 1 <= place.line <= len(lines):
         return problem
     return problem._replace(line=lines[place.line - 1])
+
+
+def require(what: str, name: str, known: Iterable[str]) -> None:
+    """Raise UnknownName for an unknown word."""
+    names = tuple(known)
+    if name not in names:
+        raise UnknownName(f"there is no {what} {name!r}", nearest(str(name), names))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -60,16 +60,16 @@ LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 
 
 def check_layout(layout: str, rank: int) -> None:
-    """Raise Refused for a layout that does not have a letter of its own for each axis."""
+    """Raise Refused for a layout that does not have its own letter for each axis."""
     if not len(layout) == rank == len(set(layout)):
         message = f"layout {layout!r} must have one letter for each of the {rank} axes"
         raise Refused(message, "such as NCHW, or NLC for a sequence")
 
 
-def axis_letters(own: Sequence[str], slot: int, rank: int, whole_numbers: bool = False) -> tuple[str, ...]:
+def axis_letters(own: Sequence[str], slot: int, rank: int, integers: bool = False) -> tuple[str, ...]:
     """A letter for each axis of an input: the operation's own, counted from the last axis, or the usual ones."""
     usual = LAYOUTS.get(rank, "N" + "ABCDEF"[: rank - 1]) if 0 < rank < 8 else ""
-    if whole_numbers and rank == 2:
+    if integers and rank == 2:
         usual = "NL"
     mine = own[slot] if slot < len(own) else "..."
     tail = mine.removeprefix("...")

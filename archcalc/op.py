@@ -27,7 +27,7 @@ Torch = Any
 class Cost(NamedTuple):
     """The work of one operation, each entry a number of elementary operations; `macs` are multiply-accumulates.
 
-    `bias` are the additions of a bias to a product; the others are the elementwise operations that are no part of a
+    `bias` are the additions of a bias to a product; the others are the elementwise operations that are not part of a
     product. A counting convention is a projection of this vector.
     """
 
@@ -128,6 +128,10 @@ class Example(NamedTuple):
     inputs: tuple[Shape, ...]
     settings: dict[str, Any]
     message: str = ""
+
+    def but(self, message: str, *inputs: Shape, **settings: Given) -> "Example":
+        """The same with other settings, perhaps on other inputs, which is refused with a part of the message."""
+        return Example(inputs or self.inputs, self.settings | settings, message)
 
 
 def example(*inputs: Shape, **settings: Given) -> Example:

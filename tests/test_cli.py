@@ -127,7 +127,7 @@ WRONG = {
     "no such setting": (("summary", "vgg16", "--set", "Q=3"), 3, "vgg16 has no config entry 'Q'"),
     "a text for a number": (("summary", "vgg16", "--set", "H=abc"), 3, "config H must be a number, not 'abc'"),
     "an image that is too small": (("summary", "resnet18", "--set", "H=0"), 3, "a size must be an integer"),
-    "a mapping for a number": (("summary", "vgg16", "--set", "H={a: 1}"), 3, "a mapping cannot stand here"),
+    "a mapping for a number": (("summary", "vgg16", "--set", "H={a: 1}"), 3, "a mapping is not allowed here"),
     "no such format": (("summary", "vgg16", "--format", "xml"), 2, "'xml' is not one of"),
     "no such column": (("summary", "vgg16", "--columns", "parms"), 3, "there is no column 'parms' (did you mean"),
     "no such convention": (("summary", "vgg16", "--convention", "mac"), 2, "'mac' is not one of"),
@@ -139,7 +139,7 @@ WRONG = {
     ),
     "a limit that is no number": (("summary", "vgg16", "--limit", "layers=many"), 2, "must be an integer"),
     "a limit that is reached": (("summary", "vgg16", "--limit", "layers=10"), 5, "the limit layers is 10"),
-    "a module without operations": (("summary", "vgg16", "--ops", "json"), 2, "the module must define a mapping OPS"),
+    "a module without operations": (("summary", "vgg16", "--ops", "json"), 3, "the module must define a mapping OPS"),
     "a folder that is not there": (("summary", "vgg16", "-o", "no/where.txt"), 2, "cannot write 'no/where.txt'"),
     "no such operation": (("ops", "Conv2D"), 3, "there is no operation 'Conv2D' (did you mean 'Conv2d'?)"),
     "no such device": (("crosscheck", "vgg16", "--device", "tpu"), 2, "'tpu' is not one of"),
@@ -221,6 +221,82 @@ def test_users_bring_their_own_operations(run, monkeypatch):
     status, out, _ = run("summary", "s.yaml", "--ops", "mine")
     assert status == 0
     assert "Twice" in out
+
+
+SHIFT = """
+from archcalc import Cost, Op
+from archcalc.op import example
+from archcalc.ops.activation import ReLU
+class Shift(ReLU):
+    "Add a number."
+    examples = (example((2, 3)),)
+"""
+FAULTS = {
+    "no such module": ("", "other", "there is no module 'other' (give its name without .py"),
+    "a file": ("", "own.py", "there is no module 'own.py' (give its name without .py"),
+    "a mistake of the language": ("x = 1\ny = = 2\n", "own", "own.py:2: SyntaxError: invalid syntax"),
+    "a failing line": ("x = 1\ny = 1 / 0\n", "own", "own.py:2: ZeroDivisionError: division by zero"),
+    "a failing library": ("import json\n\njson.loads('{')\n", "own", "own.py:3: JSONDecodeError: Expecting"),
+    "a missing library": ("\nimport no_such\n", "own", "own.py:2: ModuleNotFoundError: No module named 'no_such'"),
+    "an exit": ("raise SystemExit(0)\n", "own", "own.py:1: SystemExit: 0"),
+    "a setting without a kind": (f"{SHIFT}    by: int\n", "own", "own.py:5: TypeError: Shift.by must be annotated"),
+    "no OPS": ("x = 1\n", "own", "the module must define a mapping OPS, but has none (such as OPS ="),
+    "a list": (f"{SHIFT}OPS = [Shift]\n", "own", "must define a mapping OPS, but has a value of type list"),
+    "no class": ("OPS = {'Shift': 3}\n", "own", "OPS maps 'Shift' to 3, which is not a subclass of archcalc.Op"),
+    "a foreign class": (
+        "OPS = {'Shift': dict}\n",
+        "own",
+        "OPS maps 'Shift' to <class 'dict'>, which is not a",
+    ),
+    "a number for a name": (f"{SHIFT}OPS = {{1: Shift}}\n", "own", "OPS maps 1 to <class 'own.Shift'>"),
+    "a class without its methods": (
+        f"{SHIFT}class Half(Op):\n    def out(self, x):\n        return x\nOPS = {{'Half': Half}}\n",
+        "own",
+        "the operation 'Half' lacks cost, field, torch, weights (define these methods)",
+    ),
+    "a name that is taken": (
+        f"{SHIFT}OPS = {{'Conv2d': Shift}}\n",
+        "own",
+        "there is already an operation 'Conv2d' (choose another name)",
+    ),
+}
+
+
+@pytest.fixture
+def own(run, monkeypatch):
+    """Write a module `own` of the current folder, which is imported anew."""
+    monkeypatch.syspath_prepend(".")
+    monkeypatch.delitem(sys.modules, "own", raising=False)
+    yield lambda text: Path("own.py").write_text(text)
+    sys.modules.pop("own", None)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("command", [("summary", "vgg16"), ("ops",)], ids=["summary", "ops"])
+def test_a_fault_of_the_users_module_is_not_ours(run, own, name, command):
+    text, module, message = FAULTS[name]
+    own(text)
+    status, out, err = run(*command, "--ops", module)
+    assert (status, out) == (3, "")
+    assert err.startswith(f"error: --ops {module}: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_an_operation_may_be_named_again_if_it_is_the_same(run, own):
+    own("from archcalc import OPS as ALL\nOPS = {'ReLU': ALL['ReLU']}\n")
+    assert run("summary", "vgg16", "--ops", "own", "--ops", "own")[::2] == (0, "")
+
+
+def test_ops_shows_operations_of_the_users_module(run, own):
+    own(f"{SHIFT}class Bare(ReLU):\n    examples = ()\nOPS = {{'Shift': Shift, 'Bare': Bare}}\n")
+    _, out, _ = run("ops", "--ops", "own")
+    assert out.endswith("own\n  Shift  Add a number.\n  Bare\n")
+    status, out, _ = run("ops", "Shift", "--ops", "own")
+    assert (status, out.splitlines()[:2]) == (0, ["Shift", "Add a number."])
+    status, _, err = run("ops", "Bare", "--ops", "own")
+    assert status == 3
+    assert err.startswith("error: the reference of Bare needs an example (such as examples = (example((1, 3, 8, 8)),)")
 
 
 def test_crosscheck_agrees(run):

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+import archcalc
+from archcalc.analyse.budgets import budget
+from archcalc.render.result import machine
+
 from .test_cli import run  # noqa: F401 - a fixture
 
 NET = """
@@ -43,17 +47,28 @@ def test_set_applies_to_all(net):
     assert [n["inputs"] for n in json.loads(out)["networks"]] == [[[1, 3, 256, 224]]] * 2
 
 
+def test_settings_are_named_in_every_format(net):
+    for form in ("text", "json", "csv", "markdown", "latex", "html"):
+        assert "net:l width=9" in net("compare", "net:l", "--set", "width=9", "--format", form)[1]
+    out = net("compare", "resnet:50", "vgg16", "--set", "H=320", "--columns", "network", "--format", "csv")[1]
+    assert out == "network\nresnet:50 H=320\nvgg16 H=320\n"
+    assert net("compare", "net:l", "--set", "width=16")[1] == net("compare", "net:l")[1]
+    model = archcalc.load("net", width=5)
+    assert [n.name for n in archcalc.compare(model, "net:s").networks] == ["net width=5", "net:s"]
+    assert [n.name for n in archcalc.compare(model.freed(["width"])).networks] == ["net width=width"]
+
+
 def test_a_broken_network_does_not_lose_the_others(net):
     Path("broken.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: no}, {Linea: 4}]\n")
     status, out, err = net("compare", "vgg61", "lenet_dense", "broken.yaml", "resnet:49", "--set", "classes=5")
     lines = out.splitlines()
     assert (status, err) == (3, "")
     assert lines[2].startswith(
-        "vgg61        error: there is no file and nothing in the zoo called 'vgg61' (did you mean"
+        "vgg61                  error: there is no file and nothing in the zoo called 'vgg61' (did you mean"
     )
-    assert lines[3].split()[:3] == ["lenet_dense", "1998", "5"]
-    assert lines[4].startswith("broken.yaml  broken.yaml:2:")
-    assert lines[5].startswith("resnet:49    error: resnet has no variant '49' (known: 18, ")
+    assert lines[3].split()[:4] == ["lenet_dense", "classes=5", "1998", "5"]
+    assert lines[4].startswith("broken.yaml            broken.yaml:2:")
+    assert lines[5].startswith("resnet:49              error: resnet has no variant '49' (known: 18, ")
 
 
 def test_a_limit_that_is_reached_has_its_status(net):
@@ -126,9 +141,46 @@ def test_budgets(net):
 
 
 def test_a_broken_network_is_told_beside_the_others(net):
-    status, out, err = net("check", "net:s", "nte", "--max", "parameters=1")
-    assert (status, err) == (3, "")
+    status, out, err = net("check", "nte", "net:s", "--max", "parameters=1")
+    assert (status, err) == (1, "")  # a broken budget is worse than one that is not known
     assert out.splitlines()[-1] == "0 of 1 budgets kept, 1 of 2 networks could not be made"
+    assert net("check", "nte", "net:s", "--max", "parameters=20")[0] == 3
+    assert net("check", "vgg16", "net:s", "nte", "--max", "parameters=1e9", "--limit", "layers=20")[0] == 5
+
+
+def test_quiet_shows_only_what_is_broken_or_unknown(net):
+    budgets = ("--max", "parameters=40", "--min", "macs=1")
+    status, out, err = net("check", "net", "nte", *budgets, "--quiet")
+    assert (status, err) == (1, "")
+    assert out.splitlines() == [
+        "net:l",
+        "  broken  parameters  80  at most  40  40 over (100.0%)",
+        "nte",
+        "  error: there is no file and nothing in the zoo called 'nte' (`archcalc zoo` lists the zoo)",
+    ]
+    assert net("check", "net:s", *budgets, "-q") == (0, "", "")
+    assert len(json.loads(net("check", "net", *budgets, "-q", "--format", "json")[1])["networks"]) == 3
+
+
+def test_the_defaults_alone(net):
+    assert net("check", "net:default", "--max", "parameters=40")[1].splitlines()[0] == "net"
+    assert names(net("compare", "net:default", "net:s", "--format", "json")[1]) == ["net", "net:s"]
+    for given in (["net:default"], ["net", "--variant", "default"]):
+        assert net("summary", *given) == net("summary", "net")
+    Path("own.yaml").write_text(NET.replace("{s: {", "{default: {"))
+    assert names(net("compare", "own:default", "--format", "json")[1]) == ["own:default"]
+    assert net("compare", "own:default", "--columns", "parameters", "--format", "csv")[1] == "parameters\n20\n"
+
+
+def test_a_margin_is_a_number(net):
+    out = net("check", "net", "nte", "--max", "parameters=40.5", "--min", "receptive_field=1", "--format", "csv")[1]
+    assert out.splitlines()[0] == "network,verdict,quantity,value,bound,limit,margin,reason"
+    assert out.splitlines()[1:3] == [
+        "net,kept,parameters,40,at most,40.5,0.5,",
+        "net,broken,receptive_field,,at least,1,,there is none: no place of an input is read",
+    ]
+    found = archcalc.check("net", budgets=[budget("parameters", "max", "40.5")])
+    assert [row[-2] for row in machine(found.table())[1]] == [0.5, 20.5, -39.5]
 
 
 def test_check_of_a_layer(net):

@@ -108,7 +108,7 @@ CASES: dict[str, tuple[bytes, int | tuple[int, ...], str]] = {
     "extends out of its folder": (b"extends: ../../../etc/passwd\n", 3, "a spec cannot reach out of its folder"),
     "extends an absolute path": (b"extends: /etc/passwd\n", 3, "a spec cannot reach out of its folder"),
     "uses a file out of its folder": (b"use: ../../../etc/passwd\n", 3, "a spec cannot reach out of its folder"),
-    "a name as long as a page": (HEAD + b"layers:\n  ? " + b"x" * 10_000 + b"\n  : ReLU\n", 3, "is no name of a layer"),
+    "a name as long as a page": (HEAD + b"layers:\n  ? " + b"x" * 10_000 + b"\n  : ReLU\n", 3, "cannot name a layer"),
     "pattern of a thousand axes": (
         HEAD + b'layers: [{Rearrange: "' + b"a " * 5000 + b"-> " + b"a " * 5000 + b'"}]\n',
         3,

@@ -10,8 +10,8 @@ from archcalc.op import Cost, Op, identity
 from archcalc.picture.theme import colour
 from archcalc.picture.volumes.volumes import seen
 from archcalc.role import Role
-from archcalc.verifying.reading import NAMES, Counted
-from archcalc.verifying.subject import subject
+from archcalc.verifying.reading import NAMES
+from archcalc.verifying.subject import Subject
 
 SPEC = """
 inputs: {image: [1, 3, 8, 8]}
@@ -74,7 +74,7 @@ def again(settings):
 @pytest.mark.parametrize(("name", "left_out"), [("Norm", 4), ("Special", 8), ("BatchNorm2d", 8), ("Unsaid", 0)])
 def test_without_norm_leaves_out_a_norm_of_the_users_own(load, name, left_out):
     model = load(name)
-    counted = Counted(subject(model), again)
+    counted = Subject.of(model, again)
     assert counted.value("parameters") - counted.value("parameters", NAMES["without norm"]) == left_out
 
 

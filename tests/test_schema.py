@@ -13,10 +13,11 @@ from archcalc.errors import ArchcalcError, SpecError
 from archcalc.language.find import zoo_folder
 from archcalc.language.grammar import BLOCK, BODIES, CLAIM, CONFIG, INPUT, MODIFIERS, SCALING, SPEC
 from archcalc.language.loaded import configured, expand
-from archcalc.language.parser import parse_spec
+from archcalc.language.parser import Parser
 from archcalc.language.reader import read, read_file
 from archcalc.language.schema import schema
 from archcalc.language.spec import Spec
+from archcalc.language.tree import Node, Scalar
 from archcalc.op import Example
 from archcalc.ops import OPS
 
@@ -32,7 +33,9 @@ def validator() -> Draft202012Validator:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value, or a node of a file, as JSON has it."""
+    if isinstance(value, Node):
+        return _plain(value.value if isinstance(value, Scalar) else value.items)  # type: ignore[attr-defined]
     if isinstance(value, Fraction):
         return float(value)
     if isinstance(value, (list, tuple)):
@@ -60,7 +63,7 @@ def test_unknown_setting(name: str, validator: Draft202012Validator) -> None:
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda p: p.stem)
 def test_specs(path: Path, validator: Draft202012Validator) -> None:
-    validator.validate(_plain(read_file(path).plain()))
+    validator.validate(_plain(read_file(path)))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +135,7 @@ BEYOND = re.compile(
 def _mistakes(spec: dict[str, Any]) -> list[str]:
     """What the language finds wrong with a spec."""
     try:
-        found = parse_spec(read(json.dumps(spec).encode()), Spec(), {})
+        found = Parser(Spec()).read(read(json.dumps(spec).encode()), {})
         expand(found, configured(found, None, {}))
     except SpecError as error:
         return [problem.message for problem in error.problems]
@@ -145,7 +148,7 @@ def _agrees(spec: dict[str, Any], validator: Draft202012Validator) -> bool:
     if not validator.is_valid(spec):
         return bool(_mistakes(spec))
     try:
-        parse_spec(read(json.dumps(spec).encode()), Spec(), {})
+        Parser(Spec()).read(read(json.dumps(spec).encode()), {})
     except SpecError as error:
         return all(BEYOND.search(problem.message) for problem in error.problems)
     return True
@@ -156,3 +159,12 @@ def test_language_and_schema_agree(record: str, key: str, validator: Draft202012
     if key == "extends":  # another file would have to be there
         return
     assert [value for value in SAMPLES if not _agrees(_at(record, key, value), validator)] == []
+
+
+@pytest.mark.parametrize(("record", "key"), [(r, k) for r, keys in PLACES.items() for k in keys])
+def test_no_message_asks_for_what_is_there(record: str, key: str) -> None:
+    """`must be a list, not a list` says neither what is wrong nor what would be right."""
+    for value in [*SAMPLES, [[[None]]], [["a"], {}]]:
+        for message in _mistakes(_at(record, key, value)):
+            found = re.search("must be (?P<wanted>.*), not (?P<given>a list|a mapping)$", message)
+            assert found is None or found["given"] not in found["wanted"], message

@@ -34,7 +34,7 @@ class Assumptions:
     near: bool = False
     """Whether `defaults` decide conditions that cannot stay open; if not, they are errors."""
     domains: Mapping[str, Domain] = field(default_factory=dict)
-    """The numbers that each symbol may stand for."""
+    """The numbers that each symbol may represent."""
     others: tuple[Undecided, ...] = ()
     """Claims that cannot be solved for one symbol."""
     definitions: Mapping[str, Any] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Assumptions:
         return replace(self, domains={**self.domains, name: met})
 
     def run(self, name: str, running: Running) -> "Assumptions":
-        """Let a symbol be the index of a loop; its range is no assumption."""
+        """Let a symbol be the index of a loop; its range is not an assumption."""
         domains, runs = {**self.domains, name: running.domain}, {**self.running, name: running}
         return replace(self, domains=domains, running=runs)
 
@@ -128,6 +128,11 @@ class Assumptions:
         if made is self:
             raise error
         return made
+
+    def broadcasts(self, claims: Iterable[Undecided]) -> Iterator[tuple[Undecided, ...]]:
+        """Near the defaults: for each size of a broken claim of equal sizes that is 1 there, that it is 1."""
+        for size in (size for claim in claims for size in claim.ones(self.defaults)) if self.near else ():
+            yield tuple(Undecided(symbol, "=", self.defaults[symbol.name]) for symbol in size.free_symbols)
 
     def decided_by(self, names: Iterable[str]) -> str:
         """How to decide something that depends on symbols."""

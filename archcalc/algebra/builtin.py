@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sympy import Add, Expr, Integer, Max, Min, Mod, Mul, Pow, Symbol, ceiling, expand, floor, together
 from sympy.printing.printer import Printer
@@ -255,11 +255,10 @@ class Extreme(BuiltIn):
     """The largest or the smallest of numbers."""
 
     direction = 1
-    chosen: ClassVar[Callable[..., Any]]
 
-    @classmethod
-    def value(cls, *numbers: Number) -> Any:
-        return cls.chosen(numbers)
+    def __init__(self, expression: Expr):
+        super().__init__(expression)
+        self.value: Callable[..., Any] = max if isinstance(expression, Max) else min
 
     def growth(self, of: Callable[[Expr], Growth | None]) -> Growth | None:
         found = _together(map(of, self.args))
@@ -269,25 +268,13 @@ class Extreme(BuiltIn):
         return self.func(*parts, evaluate=False)  # SymPy takes minutes to order parts that hold floors
 
     def exact(self, code: "ExactCode") -> Ratio:
-        return code.extreme(map(code.part, self.args), self.chosen.__name__)
+        return code.extreme(map(code.part, self.args), self.value.__name__)
 
     def _sympystr(self, printer: Printer) -> str:
         shown = sorted(map(printer._print, self.args), key=lambda text: (len(text), text))
-        return f"{self.chosen.__name__}({', '.join(shown)})"
+        return f"{self.value.__name__}({', '.join(shown)})"
 
     _pythoncode = _sympystr
-
-
-class Largest(Extreme):
-    """The largest of numbers."""
-
-    chosen = max
-
-
-class Smallest(Extreme):
-    """The smallest of numbers."""
-
-    chosen = min
 
 
 def _ratio(printer: Printer, numerator: Expr, step: Expr, sign: str = "/") -> str:
@@ -306,8 +293,8 @@ BUILT_IN: dict[type[Expr], type[BuiltIn]] = {
     floor: Floor,
     ceiling: Ceiling,
     Mod: Remainder,
-    Max: Largest,
-    Min: Smallest,
+    Max: Extreme,
+    Min: Extreme,
 }
 """The declaration of each of SymPy's functions in formulas."""
 

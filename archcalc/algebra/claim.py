@@ -99,6 +99,14 @@ class Undecided:
             return HOLDS[self.relation](left, right)
         return not HOLDS[OPPOSITE[self.relation]](left, right)
 
+    def ones(self, values: Mapping[str, Any]) -> list[Any]:
+        """The sides that are 1 for numbers, if the claim says that sizes are equal which differ there."""
+        if self.relation != "=" or not self.symbols() <= values.keys() or self.at(values):
+            return []
+        from archcalc.algebra.evaluate import number
+
+        return [side for side in (self.left, self.right) if number(side, values) == 1]
+
 
 class Several(Undecided):
     """The claim that all of some claims hold, or that any does."""
@@ -131,6 +139,9 @@ class Several(Undecided):
 
     def plain(self) -> "Several":
         return Several([claim.plain() for claim in self.claims], self.every)
+
+    def ones(self, values: Mapping[str, Any]) -> list[Any]:
+        return [side for claim in self.claims for side in claim.ones(values)]
 
     def at(self, values: Mapping[str, Any]) -> bool:
         return (all if self.every else any)(claim.at(values) for claim in self.claims)

@@ -156,7 +156,7 @@ def raised(latex: str, exponent: str | None) -> str:
 
 
 def number_of(value: Expr) -> Number:
-    """A SymPy number as an int, or as a Fraction if it is no integer."""
+    """A SymPy number as an int, or as a Fraction if it is not an integer."""
     return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
 
 

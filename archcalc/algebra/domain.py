@@ -1,4 +1,4 @@
-"""The numbers that one symbol may stand for."""
+"""The numbers that one symbol may represent."""
 
 import math
 from collections.abc import Iterable
@@ -7,12 +7,23 @@ from typing import Any, NamedTuple
 
 
 class Domain(NamedTuple):
-    """The numbers that a symbol may stand for: from least to most, with certain remainders by a modulus."""
+    """The numbers that a symbol may represent: from least to most, with certain remainders by a modulus."""
 
     least: Any = None
     most: Any = None
     modulus: int = 1
     remainders: frozenset[int] = frozenset({0})
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """The same for equal domains, and in an order: SymPy sorts symbols by it."""
+        bounds = ((bound is not None, bound or 0) for bound in (self.least, self.most))
+        return *bounds, self.modulus, tuple(sorted(self.remainders))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it has a single number."""
+        return self.least is not None and self.least == self.most
 
     def meet(self, other: "Domain") -> "Domain":
         """The numbers in both."""
@@ -41,7 +52,7 @@ class Domain(NamedTuple):
     def texts(self, name: str) -> list[str]:
         """The facts about a symbol in this domain."""
         least, most, modulus, remainders = self.shortest()
-        if least is not None and least == most:
+        if self.is_single:
             return [f"{name} = {_shown(least)}"]
         if None not in (least, most) and most - least < modulus:
             return [f"{name} is {_runs(v for v in range(least, most + 1) if v in self)}"]

@@ -11,7 +11,7 @@ from archcalc.algebra.declared import number_of
 
 
 def number(value: Any, values: Mapping[str, Any]) -> Any:
-    """An int, or a Fraction if it is no integer; raises KeyError for a symbol without a value."""
+    """An int, or a Fraction if it is not an integer; raises KeyError for a symbol without a value."""
     found = _number(value, values)
     return found.numerator if isinstance(found, Fraction) and found.denominator == 1 else found
 

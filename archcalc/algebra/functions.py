@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from sympy import Add, Expr, preorder_traversal
 from sympy.printing.printer import Printer
 
-from archcalc.algebra.declared import INFINITE, Bounds, Integers, Number, SizeFunction, raised
-from archcalc.algebra.rounding import round_half_even, round_to
+from archcalc.algebra.declared import INFINITE, Bound, Bounds, Integers, Number, SizeFunction, raised
+from archcalc.algebra.rounding import round_to
 
 
 class RoundTo(SizeFunction):
@@ -39,11 +39,9 @@ const round_to = (a, b, c, d) => {
 };
 """
 
-    def bounds(self, *parts: Bounds) -> Bounds:
-        (low, high), (divisor, _) = parts
-        step = int(divisor)
-        least = step if low == -INFINITE else max(step, round_to(low, step))
-        return least, high if high == INFINITE else round_to(high, step) + step
+    def _limit(self, ends: tuple[Bound, ...]) -> Bound:
+        value, divisor = ends
+        return max(value, divisor) if abs(value) == INFINITE else round_to(value, int(divisor))
 
     @staticmethod
     def integers(numpy: Any, *parts: Integers) -> Integers:
@@ -56,7 +54,7 @@ class RoundHalfEven(SizeFunction):
     """`round(value)` of the language: the nearest integer; of two, the even one."""
 
     name = "round"
-    value = staticmethod(round_half_even)
+    value = staticmethod(round)
     direction = 1
     javascript = """\
 const round = (a, b) => {

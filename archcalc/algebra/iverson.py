@@ -1,16 +1,10 @@
-"""Claims as numbers: Iverson's brackets, and choices by them."""
-
-from typing import Any
+"""Claims as numbers: Iverson's brackets."""
 
 from sympy import Expr, Mod, Mul, sympify
 
 from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.functions import AtLeast0, Is0
-
-
-def rational(value: Any) -> Expr:
-    """A Python number as SymPy's; an expression as it is."""
-    return sympify(value)
+from archcalc.algebra.relations import HOLDS
 
 
 def bracket(claim: Undecided) -> Expr:
@@ -18,9 +12,9 @@ def bracket(claim: Undecided) -> Expr:
     if isinstance(claim, Several):
         parts = [bracket(part) for part in claim.claims]
         return Mul(*parts) if claim.every else 1 - Mul(*(1 - part for part in parts))
-    if claim.relation in ("divides", "does not divide"):
-        held = Is0(Mod(rational(claim.right), rational(claim.left)))
+    left, right = sympify(claim.left), sympify(claim.right)
+    if "divide" in claim.relation:
+        held = Is0(Mod(right, left))
     else:
-        difference = rational(claim.left) - rational(claim.right)
-        held = AtLeast0(difference) if claim.relation in (">=", "<") else Is0(difference)
-    return held if claim.relation in (">=", "=", "divides") else 1 - held
+        held = AtLeast0(left - right) if claim.relation in (">=", "<") else Is0(left - right)
+    return held if claim.relation in HOLDS else 1 - held

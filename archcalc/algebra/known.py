@@ -12,13 +12,15 @@ from typing import Any, TypeVar
 from sympy import Basic, Expr, Symbol
 
 from archcalc.algebra.builtin import declared
+from archcalc.algebra.declared import Number
 from archcalc.algebra.domain import Domain
+from archcalc.algebra.evaluate import number
 
 T = TypeVar("T")
 
 
 class Known(Symbol):
-    """A symbol with the numbers that it may stand for."""
+    """A symbol with the numbers that it may represent."""
 
     __slots__ = ("domain", "plain")
 
@@ -28,7 +30,7 @@ class Known(Symbol):
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), repr(self.domain))
+        return (*super()._hashable_content(), *self.domain.key)
 
 
 _known = functools.lru_cache(maxsize=1 << 12)(Known)
@@ -38,6 +40,13 @@ _known = functools.lru_cache(maxsize=1 << 12)(Known)
 def domains_of(value: Expr) -> Mapping[str, Domain]:
     """The domains that an expression's symbols carry, by name."""
     return {s.name: s.domain for s in value.free_symbols if isinstance(s, Known)}
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def fixed(value: Expr) -> Number | None:
+    """The number that an expression is if each of its symbols carries a single one; else None."""
+    values = {name: domain.least for name, domain in domains_of(value).items() if domain.is_single}
+    return number(value, values) if len(values) == len(value.free_symbols) else None
 
 
 def knowing(value: T, domains: Mapping[str, Domain]) -> T:

@@ -43,7 +43,7 @@ class Magnitude:
         return self._made(self.most * most(other), other)
 
     def __floordiv__(self, other: "Operand") -> "Magnitude":
-        # A divisor that is no constant may be 1.
+        # A divisor that is not a constant may be 1.
         return self._made(self.most if isinstance(other, Magnitude) else self.most // abs(other) + 1, other)
 
     def __mod__(self, other: "Operand") -> "Magnitude":

@@ -34,7 +34,7 @@ class ExactArray(NamedTuple):
 
 
 def ratio(above: int, below: int) -> Any:
-    """Above / below as an int, or as a Fraction if it is no integer."""
+    """Above / below as an int, or as a Fraction if it is not an integer."""
     found = Fraction(above, below)
     return found.numerator if found.denominator == 1 else found
 

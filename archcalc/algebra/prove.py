@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from sympy import Add, Expr, Integer, Symbol, expand, floor, sympify
 
 from archcalc.algebra import periodic
-from archcalc.algebra.bounds import bounds
-from archcalc.algebra.bounds import least as least
+from archcalc.algebra.bounds import bounds, least
 from archcalc.algebra.declared import number_of
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.known import domains_of

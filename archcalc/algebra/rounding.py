@@ -1,4 +1,4 @@
-"""The roundings of exact numbers that architectures use."""
+"""The rounding of exact numbers that architectures use."""
 
 import math
 from fractions import Fraction
@@ -12,8 +12,3 @@ def round_to(value: Any, divisor: int) -> int:
     """
     rounded: int = max(divisor, math.floor((value + Fraction(divisor, 2)) / divisor) * divisor)
     return rounded if 10 * rounded >= 9 * value else rounded + divisor
-
-
-def round_half_even(value: Any) -> Any:
-    """The nearest integer; of two, the even one, as in Python's `round`."""
-    return round(value)

@@ -19,7 +19,7 @@ from archcalc.algebra.builtin import BUILT_IN
 from archcalc.algebra.functions import functions_in
 from archcalc.algebra.names import escaped, identifier
 
-# SymPy writes lamda; omicron is no command of LaTeX.
+# SymPy writes lamda; omicron is not a command of LaTeX.
 GREEK = {*greeks, "lambda"} - {"lamda", "omicron"}
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from archcalc.analyse.amounts import amount, written
 from archcalc.analyse.quantities import Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
-from archcalc.errors import Refused, some
+from archcalc.errors import Refused, require, some
 from archcalc.render import words
-from archcalc.render.document import Block, Cell, Chapter, Document, Grid, GridRow, Head, Note, Verbatim, number
+from archcalc.render.document import Block, Cell, Chapter, Document, Figure, Grid, GridRow, Head, Note, Verbatim, number
 from archcalc.render.result import Plain, Result
 
 Side = Literal["max", "min"]
@@ -63,18 +63,25 @@ class Budgeted(NamedTuple):
         """Whether all budgets are kept."""
         return not self.error and all(verdict.kept for verdict in self.verdicts)
 
+    def broken(self) -> "Budgeted":
+        """The network with only the budgets that it breaks."""
+        return self._replace(verdicts=tuple(verdict for verdict in self.verdicts if not verdict.kept))
+
 
 @dataclass(frozen=True)
 class Budgets(Result):
     """Networks with their verdicts; prints as a line for each budget, and the number of budgets kept."""
 
     networks: tuple[Budgeted, ...]
+    quiet: bool = False
+    """Whether readers see only what is broken or cannot be made."""
     lists = ("networks",)
 
     @property
     def status(self) -> int:
-        """The exit status: that of the first network that cannot be made, else 1 if a budget is broken."""
-        return next((n.status for n in self.networks if n.error), 0 if self.kept else 1)
+        """The exit status: 1 if a budget is broken, else that of the first network that cannot be made."""
+        broken = any(not verdict.kept for network in self.networks for verdict in network.verdicts)
+        return 1 if broken else next((n.status for n in self.networks if n.error), 0)
 
     @property
     def kept(self) -> bool:
@@ -82,6 +89,8 @@ class Budgets(Result):
         return all(network.kept for network in self.networks)
 
     def document(self) -> Document:
+        if self.quiet:
+            return tuple(_chapter(network.broken()) for network in self.networks if not network.kept)
         verdicts = [v for network in self.networks for v in network.verdicts]
         text = f"{sum(v.kept for v in verdicts):,} of {len(verdicts):,} budgets kept"
         if errors := sum(bool(network.error) for network in self.networks):
@@ -89,17 +98,18 @@ class Budgets(Result):
         return *map(_chapter, self.networks), Note(text)
 
     def table(self) -> Grid:
-        """A row for each budget of each network."""
-        rows = [GridRow((n.name, *_cells(v))) for n in self.networks for v in n.verdicts]
-        return Grid((Head("network"), *HEADS), tuple(rows))
+        """A row for each budget of each network, its margin a number."""
+        rows = [GridRow((n.name, *_cells(v)[:-1], _margin(v), v.reason)) for n in self.networks for v in n.verdicts]
+        return Grid((Head("network"), *HEADS, Head("reason")), tuple(rows))
 
     def record(self) -> Plain:
-        return {"schema": self.schema, "kept": self.kept, "networks": list(map(_network, self.networks))}
+        return {"kept": self.kept, "networks": list(map(_network, self.networks))}
 
 
 def budget(name: str, side: Side, text: str) -> Budget:
     """A budget from its quantity and limit as written, `parameters` and `5e6`; raises Refused."""
     of = quantity(name)
+    require("side", side, get_args(Side))
     if name == "shape":
         raise Refused("shape is not a number, so it has no budget")
     return Budget(of, side, amount(text, of.unit))
@@ -158,22 +168,22 @@ def _chapter(network: Budgeted) -> Chapter:
 def _cells(verdict: Verdict) -> tuple[Cell, ...]:
     of = verdict.budget
     value = number(verdict.value, "" if verdict.value is None else words.number(verdict.value))
-    about = "; ".join(filter(None, [_margin(verdict), verdict.reason]))
+    about = "; ".join(filter(None, [_margin(verdict).text, verdict.reason]))
     limit = number(_exact(of.limit), written(of.limit))
     bound = "at most" if of.side == "max" else "at least"
     return "kept" if verdict.kept else "broken", of.quantity.name, value, bound, limit, about
 
 
-def _margin(verdict: Verdict) -> str:
-    """The margin of a budget, also in percent of the limit."""
+def _margin(verdict: Verdict) -> Figure:
+    """The margin of a budget; for readers also in percent of the limit."""
     margin, limit = verdict.margin, verdict.budget.limit
     if margin is None or (margin >= 0 and not verdict.kept):
-        return ""
+        return Figure("", words.plain(margin))
     if margin == 0:
-        return "exactly"
+        return Figure("exactly", 0)
     how = ("over", "left") if verdict.budget.side == "max" else ("short", "more")
     percent = "" if limit == 0 else f" ({words.rounded_percent(abs(margin), limit)})"
-    return f"{written(abs(margin))} {how[margin > 0]}{percent}"
+    return Figure(f"{written(abs(margin))} {how[margin > 0]}{percent}", words.plain(margin))
 
 
 def _network(network: Budgeted) -> Plain:

@@ -73,7 +73,7 @@ EXPLAINED = ("depth", "work", "activations", "memory", "field", "top-1")
 
 
 def named(name: str, convention: Convention) -> Column[Compared]:
-    """A column; the convention's name also stands for work. Raises Refused for an unknown name."""
+    """A column; the convention's name is another name of `work`. Raises Refused for an unknown name."""
     return chosen([name], COLUMNS | {convention.name: COLUMNS["work"]})[0]
 
 
@@ -139,7 +139,7 @@ class Comparison(Result):
         if self.names:
             raise Refused("json has no columns", "it always holds every fact; leave --columns out")
         networks = [_record(network, self.convention) for network in self.networks]
-        return {"schema": self.schema, "convention": self.convention.name, "networks": networks}
+        return {"convention": self.convention.name, "networks": networks}
 
 
 def _key(value: Any) -> tuple[int, Any]:

@@ -75,7 +75,6 @@ class Difference(Result):
     def record(self) -> Plain:
         before, after = self.before, self.after
         return {
-            "schema": self.schema,
             "same": self.same,
             "before": _network(before),
             "after": _network(after),

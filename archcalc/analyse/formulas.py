@@ -9,6 +9,7 @@ from archcalc.algebra.names import escaped, identifier, ordered
 from archcalc.analyse.quantities import Part, Quantity, stages
 from archcalc.analyse.summary import Summary
 from archcalc.errors import some
+from archcalc.render import FORMATS
 from archcalc.render.document import Derived, Document, Forms, Formula, Grid, GridRow, Head, Note, number
 from archcalc.render.result import Plain, Result
 from archcalc.render.words import plain, visible
@@ -37,6 +38,7 @@ class Formulas(Result):
     symbols: tuple[str, ...]
     """The names of all free symbols, whether they are in a formula or not."""
     assumptions: tuple[str, ...]
+    formats = FORMATS | {"python": "archcalc.analyse.formulas:Formulas.python"}
 
     def document(self) -> Document:
         forms = Forms(tuple(Derived(line.label, (_formula(line.value),), bool(line.unknown)) for line in self.lines))

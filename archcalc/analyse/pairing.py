@@ -1,6 +1,6 @@
 """The pairs of layers that correspond in two networks.
 
-Scopes and layers correspond if they have the same name in scopes that correspond. The numbers of a list are no names:
+Scopes and layers correspond if they have the same name in scopes that correspond. The numbers of a list are not names:
 its entries are aligned so that as many as possible are equal in structure, then of the rest in the kinds of their
 operations, and then in order. Layers left over correspond, as renamed ones, if they have the same operation, settings
 and shapes in the same order.

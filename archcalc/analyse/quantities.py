@@ -8,7 +8,7 @@ from archcalc.analyse.extent import Axis, is_sized
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
 from archcalc.analyse.totals import memory
 from archcalc.convention import CONVENTIONS, Convention
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Refused, nearest, require
 from archcalc.op import WHOLE
 
 
@@ -88,7 +88,7 @@ def _shape(p: Part) -> Any:
 
 
 def _field(p: Part) -> Any:
-    """The size of the last layer's field, along each axis if they differ; a word if it is no number."""
+    """The size of the last layer's field, along each axis if they differ; a word if it is not a number."""
     axes = p.layers[-1].field
     if not axes:
         return "none"
@@ -124,6 +124,5 @@ WORK = tuple(CONVENTIONS)
 
 def quantity(name: str) -> Quantity:
     """The quantity of this name; raises Refused for an unknown one."""
-    if name not in QUANTITIES:
-        raise Refused(f"there is no quantity {name!r}", nearest(name, QUANTITIES))
+    require("quantity", name, QUANTITIES)
     return QUANTITIES[name]

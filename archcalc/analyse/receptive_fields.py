@@ -8,7 +8,7 @@ Networks.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
@@ -16,6 +16,7 @@ from archcalc.analyse.extent import Axis, Extent, stands_still
 from archcalc.analyse.reaching import Way, composed, joined, of_part
 from archcalc.call import Call
 from archcalc.dim import Size
+from archcalc.errors import require
 from archcalc.network import Input, Layer, Network, Repeat
 from archcalc.op import UNKNOWN, Op, identity
 from archcalc.role import Role
@@ -36,7 +37,10 @@ class Paths(NamedTuple):
     @classmethod
     def of(cls, given: "Gates") -> "Paths":
         """The paths, of which a word says whether gates belong to them."""
-        return given if isinstance(given, Paths) else cls(given)
+        made = given if isinstance(given, Paths) else cls(given)
+        for name, choice in made._asdict().items():
+            require(f"choice for {name}", choice, get_args(Counted))
+        return made
 
     def ignores_gates(self, op: Op) -> bool:
         """Whether inputs of an operation that are gates are ignored."""

@@ -59,7 +59,6 @@ class Shown(Result):
             raise Refused("json has no columns", "it always holds every fact; leave --columns out")
         summary = self.summary
         return {
-            "schema": self.schema,
             "name": summary.name,
             "title": summary.title,
             "file": summary.file,

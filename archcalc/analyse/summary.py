@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.extent import stands_still
-from archcalc.analyse.receptive_fields import Gates, State, receptive_fields
+from archcalc.analyse.receptive_fields import Gates, Paths, State, receptive_fields
 from archcalc.analyse.totals import Totals, totals
 from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
-from archcalc.errors import Place
+from archcalc.errors import Place, require
 from archcalc.network import Network, Source, collector_paused
 from archcalc.op import Cost, Op
 from archcalc.render.document import Document, Grid
@@ -134,7 +134,8 @@ class Summary(Result):
     network: Network
     fields: LazyFields
     """The receptive field of every layer's first output."""
-    gates: Gates
+    gates: Paths
+    """What belongs to the receptive fields."""
 
     @property
     def given(self) -> Assumptions:
@@ -178,8 +179,10 @@ class Summary(Result):
         return {source.path for source in found}
 
     def __getitem__(self, path: str) -> LayerSummary:
-        """The layer of this path."""
-        return next(layer for layer in self.layers if layer.path == path)
+        """The layer of this path; raises UnknownName, which is a KeyError, for any other."""
+        found = {layer.path: layer for layer in self.layers}
+        require("layer", path, found)
+        return found[path]
 
     def work(self, convention: Convention | None = None) -> Work:
         """The work of one pass under a convention, by default the summary's own."""
@@ -206,8 +209,9 @@ def summarize(
     convention: Convention = CONVENTIONS["macs"],
     gates: Gates = "count",
 ) -> Summary:
-    """All facts of a network."""
-    fields = LazyFields(lambda: receptive_fields(network, gates))
+    """All facts of a network; raises Refused for an unknown way to treat gates."""
+    paths = Paths.of(gates)
+    fields = LazyFields(lambda: receptive_fields(network, paths))
     with collector_paused():
         layers, sums = tuple(_layers(network, fields)), totals(network)
     return Summary(
@@ -223,7 +227,7 @@ def summarize(
         totals=sums,
         network=network,
         fields=fields,
-        gates=gates,
+        gates=paths,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from archcalc import __version__
+from archcalc.cli.output import closed_output, printing
 from archcalc.errors import ArchcalcError
 
 COMMANDS = {
@@ -67,31 +68,25 @@ def archcalc(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status.
 
-    0 done; 1 a comparison found differences; 2 a wrong command line; 3 a wrong spec or value; 4 an extra is not
-    installed; 5 a limit was reached; 70 an internal error.
+    0 done; 1 a comparison found differences; 2 a wrong command line, or output that cannot be written; 3 a wrong spec
+    or value; 4 an extra is not installed; 5 a limit was reached; 70 an internal error; 130 interrupted.
     """
     gc.set_threshold(100_000)  # imports alone would run the collector a hundred times, for nothing
-    given = sys.argv[1:] if arguments is None else arguments
-    try:
-        sys.exit(_run(given))
-    except BrokenPipeError:
-        # The reader has gone, as in `archcalc summary vgg16 | head`: print nothing more, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    if sys.stdout is None:
+        sys.stdout = closed_output()
+    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
 
 
 def _run(arguments: list[str]) -> int:
     try:
-        result: Any = archcalc.main(arguments, prog_name="archcalc", standalone_mode=False, color=_color())
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        with printing():  # click prints the help
+            result: Any = archcalc.main(arguments, prog_name="archcalc", standalone_mode=False, color=_color())
+            return result if isinstance(result, int) else 0
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except BrokenPipeError:
-        raise
     except ArchcalcError as error:
         click.echo(error.report(), err=True)
         return error.exit_code
@@ -104,6 +99,7 @@ def _run(arguments: list[str]) -> int:
             err=True,
         )
         return INTERNAL
+    return 0
 
 
 def _color() -> bool | None:

@@ -1,26 +1,23 @@
-"""Options, loading and output that the commands share."""
+"""Options and loading that the commands share."""
 
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from archcalc.convention import CONVENTIONS
 from archcalc.render import FORMATS
-from archcalc.render.result import Result
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archcalc.analyse.receptive_fields import Counted
     from archcalc.language.limits import Limits
     from archcalc.language.loaded import Loaded, Loading
-    from archcalc.op import Op
 
 Settings = tuple[tuple[str, str], ...]
 F = TypeVar("F", bound=Callable[..., object])
@@ -60,14 +57,16 @@ def assignment(*names: str, help: str, example: str = "H=320", metavar: str = "N
     return click.option(*names, multiple=True, type=pair, metavar=metavar, help=help)
 
 
+modules_option = click.option(
+    "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
+)
+
+
 def loading_options(function: F) -> F:
     """The options for loading any network."""
     setting = assignment("--set", "settings", help="Set a config entry; may be repeated.")
     limit = assignment("--limit", "limits", help="Raise a limit, such as layers=1000000.")
-    module = click.option(
-        "--ops", "modules", multiple=True, metavar="MODULE", help="Import a Python module's OPS beside ours."
-    )
-    return setting(limit(module(function)))
+    return setting(limit(modules_option(function)))
 
 
 variant_option = click.option("--variant", metavar="NAME", help="The variant, as in resnet:50.")
@@ -171,6 +170,17 @@ class File(click.Path):
 
 output_option = click.option("-o", "--output", type=File(dir_okay=False), help="Write to a file.")
 
+
+def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], form: str) -> tuple[str, list[str]]:
+    """The first given option that another form of a command takes, and its forms; an empty name if there is none."""
+    for option in sorted(ctx.command.params, key=lambda option: option.name or ""):
+        homes = [home for home, options in takes.items() if option.name in options]
+        given = ctx.get_parameter_source(option.name or "") is not ParameterSource.DEFAULT
+        if given and homes and form not in homes:
+            return option.opts[-1], homes
+    return "", []
+
+
 # -- loading -----------------------------------------------------------------------------------------------------------
 
 LOADING = ("spec", "variant", "settings", "limits", "modules", "free", "assume")
@@ -195,9 +205,15 @@ def load_model(
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":
     """The settings, operations and limits that a command's arguments give."""
+    from archcalc.cli.modules import operations
     from archcalc.language.loaded import Loading, parse_value
 
-    return Loading({name: parse_value(text) for name, text in settings}, _operations(modules), _raised(limits))
+    return Loading({name: parse_value(text) for name, text in settings}, operations(modules), _raised(limits))
+
+
+def loaded_by(options: dict[str, Any]) -> "Loading":
+    """The same from the options of a command, which are taken out of them."""
+    return loading(*(options.pop(name) for name in ("settings", "limits", "modules")))
 
 
 def _raised(limits: Settings) -> "Limits":
@@ -209,84 +225,13 @@ def _raised(limits: Settings) -> "Limits":
     return DEFAULT.raised({name: int(text) for name, text in limits})
 
 
-def _operations(modules: tuple[str, ...]) -> "Mapping[str, type[Op]]":
-    """The built-in operations and those of modules that the user names; a spec never causes an import."""
-    from importlib import import_module
-
-    from archcalc.ops import OPS
-
-    more: dict[str, type[Op]] = {}
-    if modules and "" not in sys.path:
-        sys.path.append("")  # the current folder, after everything that is installed
-    for name in modules:
-        try:
-            more |= import_module(name).OPS
-        except (ImportError, AttributeError) as error:
-            raise click.BadParameter(f"--ops {name}: {error}; the module must define a mapping OPS") from None
-    return OPS | more if more else OPS
-
-
 def watched(items: Sequence[T], work: Callable[[T], R], label: str) -> list[R]:
     """The result of `work` for each item, computed on all processors; a terminal shows a progress bar."""
     import io
+    from contextlib import closing
 
     from archcalc.many.everything import through
 
-    terminal = sys.stderr if sys.stderr.isatty() else io.StringIO()
-    found = []
-    with click.progressbar(length=len(items), label=label, file=terminal) as bar:
-        for result in through(items, work):
-            found.append(result)
-            bar.update(1)
-    return found
-
-
-# -- output ------------------------------------------------------------------------------------------------------------
-
-
-def show(result: Result, form: str, output: "Path | None" = None) -> None:
-    """Print a result in a format, or write it to a file; a terminal gets colours and its own width."""
-    terminal = form == "text" and output is None and sys.stdout.isatty()
-    write(_on_terminal(result) if terminal else result.render(form), output)
-
-
-def _on_terminal(result: Result) -> str:
-    from shutil import get_terminal_size
-
-    from archcalc.render.text import terminal
-
-    color = click.get_current_context().color is not False
-    return terminal(result.document(), color=color, width=get_terminal_size().columns)
-
-
-def write(text: str, output: "Path | None") -> None:
-    """Print a string as far as the terminal's encoding can show it, or save it in UTF-8."""
-    text = text if text.endswith("\n") else text + "\n"
-    if output is not None:
-        save(text.encode("utf-8"), output)
-        return
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
-
-
-def save(data: bytes, output: "Path") -> None:
-    """Write data to a file, whole or not at all."""
-    import tempfile
-
-    try:
-        handle, temporary = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, output)
-    except OSError as error:
-        raise click.BadParameter(f"cannot write {str(output)!r}: {error.strerror or error}") from None
-
-
-def named_after(name: str, ending: str) -> "Path":
-    """A file in the current folder that is named after a network."""
-    from pathlib import Path
-
-    return Path(f"{re.sub(r'[^A-Za-z0-9_-]+', '_', name)[:80]}.{ending}")
+    terminal = sys.stderr if sys.stderr is not None and sys.stderr.isatty() else io.StringIO()
+    with closing(through(items, work)) as results, click.progressbar(results, len(items), label, file=terminal) as bar:
+        return list(bar)

@@ -1,12 +1,12 @@
 """`archcalc compare`."""
 
 from pathlib import Path
-from typing import Unpack
+from typing import Any
 
 import click
 
-from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
+from archcalc.cli.output import show
 from archcalc.many.compare import compare
 
 
@@ -20,30 +20,12 @@ from archcalc.many.compare import compare
 @common.convention_option
 @common.gates_option
 @common.output_option
-def command(
-    specs: tuple[str, ...],
-    columns: str | None,
-    sort: str | None,
-    reverse: bool,
-    form: str,
-    convention: str,
-    gates: Gates,
-    output: Path | None,
-    **options: Unpack[common.LoadingOptions],
-) -> int:
-    """A name or file without a variant stands for all its variants: `archcalc compare resnet vgg:16`. A network that
+def command(specs: tuple[str, ...], columns: str | None, form: str, output: Path | None, **options: Any) -> int:
+    """A name or file without a variant means all its variants: `archcalc compare resnet vgg:16`. A network that
     cannot be made has a row with the error, and the exit status is 3.
     """
-    if reverse and sort is None:
+    if options["reverse"] and options["sort"] is None:
         raise click.UsageError("--reverse needs --sort COLUMN")
-    found = compare(
-        *specs,
-        columns=common.words(columns),
-        sort=sort,
-        reverse=reverse,
-        convention=convention,
-        gates=gates,
-        loading=common.loading(**options),
-    )
-    common.show(found, form, output)
+    found = compare(*specs, columns=common.words(columns), loading=common.loaded_by(options), **options)
+    show(found, form, output)
     return found.status

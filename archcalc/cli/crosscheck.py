@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -31,7 +32,7 @@ def command(spec: str | None, everything: bool, device: str | None, form: str, *
     from archcalc.torchcheck.verbs import crosscheck
 
     result = crosscheck(model, device or "cpu")
-    common.show(result, form)
+    show(result, form)
     return 1 if result.differences else 0
 
 
@@ -42,5 +43,5 @@ def _all(device: str, form: str) -> int:
     from archcalc.torchcheck.verbs import crosscheck
 
     found = Crosschecks(tuple(common.watched(networks(), partial(crosscheck, device=device), "crosscheck")), device)
-    common.show(found, form)
+    show(found, form)
     return 1 if found.failed else 0

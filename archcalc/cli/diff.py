@@ -8,6 +8,7 @@ import click
 from archcalc.analyse.verbs import diff
 from archcalc.cli import common
 from archcalc.cli.common import Settings
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -44,5 +45,5 @@ def command(
     )
     found = diff(mine, theirs, convention)
     if not quiet:
-        common.show(found, form, output)
+        show(found, form, output)
     return 0 if found.same else 1

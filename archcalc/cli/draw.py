@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from archcalc.cli import common
-from archcalc.cli.pictures import foreign, put, target, theme_option
+from archcalc.cli.pictures import put, target, theme_option
 from archcalc.picture.graph.dot import DIRECTIONS, HEATS, SHOWN, USUAL
-from archcalc.picture.styles import STYLES, Style
+from archcalc.picture.styles import STYLES
 from archcalc.picture.verbs import draw
 
 
@@ -16,7 +16,7 @@ def position(text: str) -> tuple[int, ...]:
     """Y,X: an integer for each axis."""
     numbers = [number.strip() for number in text.split(",")]
     if not all(n.isascii() and n.isdigit() and len(n) <= 15 for n in numbers):
-        raise click.BadParameter(f"{text!r} is no position, such as 3,3")
+        raise click.BadParameter(f"{text!r} is not a position, such as 3,3")
     return tuple(map(int, numbers))
 
 
@@ -81,7 +81,7 @@ def command(
     if diff and style != "graph":
         raise click.UsageError(f"--diff draws boxes, not --style {style}")
     drawn = STYLES["diff" if diff else style]
-    _only(ctx, "--diff" if diff else f"--style {style}", drawn)
+    _only(ctx, "diff" if diff else style)
     if options["layer"] is None and (options["at"] is not None or options["on"] is not None):
         raise click.UsageError(f"{'--on' if options['at'] is None else '--at'} needs a layer: --layer PATH")
     given = {name: options[name] for name in drawn.options if name != "show"}
@@ -95,9 +95,9 @@ def command(
     put(draw(model, form, style, **chosen, **given), path)
 
 
-def _only(ctx: click.Context, called: str, style: Style) -> None:
+def _only(ctx: click.Context, style: str) -> None:
     """Refuse an option that a style does not take, rather than ignore it."""
-    name, homes = foreign(ctx, {home: other.options for home, other in STYLES.items()}, style.options)
+    name, homes = common.foreign(ctx, {home: other.options for home, other in STYLES.items()}, style)
     if name:
         styles = " or ".join(f"--style {home}" for home in homes if home != "diff")
-        raise click.UsageError(f"--{name} is for {styles}, not for {called}")
+        raise click.UsageError(f"{name} is for {styles}, not for {'--diff' if style == 'diff' else f'--style {style}'}")

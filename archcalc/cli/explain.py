@@ -7,6 +7,7 @@ import click
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -29,4 +30,4 @@ def command(
         from archcalc.errors import some
 
         raise click.UsageError(f"Missing argument 'LAYER'. {model.name} has {some(layers(model.network), SHOWN)}.")
-    common.show(explain(model, layer, gates), form, output)
+    show(explain(model, layer, gates), form, output)

@@ -9,6 +9,7 @@ from archcalc.analyse.quantities import QUANTITIES
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
 from archcalc.cli.common import SpecOptions
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -29,7 +30,4 @@ def command(
     from archcalc.analyse.verbs import formula
 
     found = formula(common.load_model(**given), of, layer=layer, by_stage=by == "stage", gates=gates)
-    if form == "python":
-        common.write(found.python(), output)
-    else:
-        common.show(found, form, output)
+    show(found, form, output)

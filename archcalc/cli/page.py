@@ -7,6 +7,7 @@ import click
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
+from archcalc.cli.output import named_after, write
 
 
 @click.command()
@@ -19,6 +20,6 @@ def command(convention: str, gates: Gates, output: Path | None, **options: Unpac
     from archcalc.picture.verbs import page
 
     model = common.load_model(**options)
-    path = output or common.named_after(model.name, "html")
-    common.write(page(model, convention, gates), path)
-    click.echo(f"wrote {path}")
+    path = output or named_after(model.name, "html")
+    write(page(model, convention, gates), path)
+    write(f"wrote {path}")

@@ -1,13 +1,12 @@
-"""The theme, the file and the checks of options that `draw` and `plot` share."""
+"""The theme and the file that `draw` and `plot` share."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
-from archcalc.cli.common import named_after, save
+from archcalc.cli.output import named_after, save, write
 from archcalc.picture.theme import THEMES
 
 if TYPE_CHECKING:
@@ -25,16 +24,8 @@ def target(output: Path | None, name: str, formats: Sequence[str]) -> tuple[Path
     return path, form
 
 
-def foreign(ctx: click.Context, takes: Mapping[str, Collection[str]], mine: Collection[str]) -> tuple[str, list[str]]:
-    """The first given option that is not among `mine`, and its owners; an empty name if there is none."""
-    for name in sorted(set().union(*takes.values()) - set(mine)):
-        if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT:
-            return name, [home for home, options in takes.items() if name in options]
-    return "", []
-
-
 def put(picture: "Picture", path: Path) -> None:
     """Write a picture and print its remarks."""
     save(picture.data, path)
     for text in (*picture.said, f"wrote {path}"):
-        click.echo(text)
+        write(text)

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from archcalc.analyse.receptive_fields import Gates
 from archcalc.cli import common
-from archcalc.cli.pictures import foreign, put, target, theme_option
+from archcalc.cli.pictures import put, target, theme_option
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
@@ -21,7 +20,6 @@ _TAKES = {
     "--per scope": ("y", "depth"),
     "--over": ("y", "linear"),
 }
-_OWN = ("x", "y", "size", "pareto", "depth", "linear")
 
 
 def sweep(text: str) -> Sweep:
@@ -32,7 +30,7 @@ def sweep(text: str) -> Sweep:
     parts = [part.strip() for part in points.split(":" if stepped else ",")]
     enough = len(parts) == 3 if stepped else len(parts) >= 2
     if not enough or not all(entries) or len(set(entries)) < len(entries) or not all(parts):
-        raise click.BadParameter(f"{text!r} is no range, such as H=128:512:32 or width=32,64,128")
+        raise click.BadParameter(f"{text!r} is not a range, such as H=128:512:32 or width=32,64,128")
     numbers = [common.number("--over", part) for part in parts]
     try:
         values = ranged(*numbers) if stepped else tuple(sorted(set(numbers)))
@@ -71,13 +69,9 @@ def command(
     ctx: click.Context,
     /,
     specs: tuple[str, ...],
-    per: str | None,
-    over: Sweep | None,
     theme: str,
     width: float,
     height: float | None,
-    convention: str,
-    gates: Gates,
     output: Path | None,
     **options: Any,
 ) -> int:
@@ -90,23 +84,13 @@ def command(
     archcalc plot resnet:50 --per layer --y macs,memory        the cost of each layer
     archcalc plot resnet:50 vgg16 --over H=128:512:32          a formula as a curve
     """  # noqa: D301 - click needs the character \b before lines that it must not wrap
-    _check(ctx, specs, per, over)
+    _check(ctx, specs, options["per"], options["over"])
     _, form = target(output, "archcalc", FORMATS)
-    given = {name: options.pop(name) for name in _OWN}
-    errors: list[ArchcalcError] = []
+    loading, errors = common.loaded_by(options), list[ArchcalcError]()
+    given = {name: value for name, value in options.items() if value is not None}
+    paper = Paper(width, height, theme)
     try:
-        picture = plot(
-            *specs,
-            per=per,
-            over=over,
-            form=form,
-            paper=Paper(width, height, theme),
-            convention=convention,
-            gates=gates,
-            loading=common.loading(**options),
-            broken=partial(_noted, errors),
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        picture = plot(*specs, form=form, paper=paper, loading=loading, broken=partial(_noted, errors), **given)
     except ArchcalcError as error:
         if error not in errors:
             raise
@@ -128,8 +112,8 @@ def _check(ctx: click.Context, specs: tuple[str, ...], per: str | None, over: ob
     form = "--per scope" if per is not None else "--over" if over is not None else "a plot of networks"
     if per is not None and len(specs) > 1:
         raise click.UsageError(f"--per draws one network, not {len(specs)}")
-    name, homes = foreign(ctx, _TAKES, _TAKES[form])
+    name, homes = common.foreign(ctx, _TAKES, form)
     if name:
-        raise click.UsageError(f"--{name} belongs to {' or '.join(homes)}")
+        raise click.UsageError(f"{name} belongs to {' or '.join(homes)}")
     if ctx.params.get("depth") and per == "layer":
         raise click.UsageError("--depth belongs to --per scope")

@@ -7,6 +7,7 @@ import click
 
 from archcalc.cli import common
 from archcalc.cli.common import Settings, SpecOptions
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -15,8 +16,9 @@ from archcalc.cli.common import Settings, SpecOptions
 @common.assignment(
     "--by",
     "coefficients",
+    example="width=1.1",
     metavar="ENTRY=NUMBER",
-    help="A coefficient, such as depth=1.2, instead of the spec's; may be repeated.",
+    help="A coefficient, such as width=1.1, instead of the spec's; may be repeated.",
 )
 @common.format_option
 @common.output_option
@@ -28,4 +30,4 @@ def command(phi: str, coefficients: Settings, form: str, output: Path | None, **
 
     model = common.load_model(**given)
     by = {entry: common.number(f"--by {entry}", text) for entry, text in coefficients}
-    common.show(scale(model, common.number("--phi", phi), by or None), form, output)
+    show(scale(model, common.number("--phi", phi), by or None), form, output)

@@ -7,6 +7,7 @@ from typing import Literal, Unpack
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -51,7 +52,7 @@ def command(
         between=_between(between),
         direction=direction,
     )
-    common.show(found, form, output)
+    show(found, form, output)
     return 0 if found.found is not None else 1
 
 

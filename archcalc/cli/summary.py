@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 
 
 def levels(text: str) -> int | str:
@@ -37,4 +38,4 @@ def command(**options: Any) -> None:
     model = common.load_model(**{name: options[name] for name in common.LOADING})
     found = summary(model, options["convention"], options["gates"])
     shown = found.shown(options["depth"], options["unroll"] or None, common.words(options["columns"]))
-    common.show(shown, options["form"], options["output"])
+    show(shown, options["form"], options["output"])

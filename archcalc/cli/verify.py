@@ -7,7 +7,15 @@ from typing import Any
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 from archcalc.many import verify as many
+
+# The options of each form, beside those that all forms take.
+_TAKES = {
+    "--checkpoint": ("variant", "settings", "limits", "modules"),
+    "published numbers": ("quiet",),
+    "--unknown": (),
+}
 
 
 @click.command()
@@ -22,7 +30,11 @@ from archcalc.many import verify as many
 @click.option("--quiet", is_flag=True, help="Show only verdicts that differ from the recorded ones.")
 @click.option("--unknown", metavar="ENTRY", help="Find the values of a config entry that reproduce the numbers.")
 @common.output_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
+    spec: str | None,
     everything: bool,
     checkpoint: Path | None,
     form: str,
@@ -34,20 +46,34 @@ def command(
     """SPEC is a spec whose `claims` are checked, or a table document. Exit status 1 if a verdict differs from the
     recorded one. With --checkpoint, the arrays of a file are compared with the spec's; only its header is read.
     """
-    spec: str = given["spec"] or ""
-    if everything == (given["spec"] is not None):
-        raise click.UsageError("give a spec or a table document, or --all")
-    if checkpoint is not None:
-        compared = many.checkpoint(common.load_model(**given), checkpoint)
-        common.show(compared, form, output)
+    _check(ctx, spec, everything, checkpoint, unknown)
+    if spec is None:
+        found = many.everything(partial(common.watched, label="verify"), quiet)
+    elif checkpoint is not None:
+        compared = many.checkpoint(common.load_model(spec, **given), checkpoint)
+        show(compared, form, output)
         return 1 if compared.differences else 0
-    if unknown is not None:
-        if many.table_document(spec) is None:
-            raise click.UsageError("--unknown needs a table document")
+    elif unknown is not None:
         solved = many.unknown(spec, unknown)
-        common.show(solved, form, output)
+        show(solved, form, output)
         return 0 if solved.common else 1
-    watch = partial(common.watched, label="verify")
-    found = many.everything(watch, quiet) if everything else many.verify(spec, quiet=quiet)
-    common.show(found, form, output)
+    else:
+        found = many.verify(spec, quiet=quiet)
+    show(found, form, output)
     return 1 if found.surprises else 0
+
+
+def _check(
+    ctx: click.Context, spec: str | None, everything: bool, checkpoint: Path | None, unknown: str | None
+) -> None:
+    """Refuse options that exclude each other, or belong to another form."""
+    if everything == (spec is not None):
+        raise click.UsageError("give a spec or a table document, or --all")
+    if unknown is not None and many.table_document(spec or "") is None:
+        raise click.UsageError("--unknown needs a table document")
+    if everything + (checkpoint is not None) + (unknown is not None) > 1:
+        raise click.UsageError("--all, --checkpoint and --unknown exclude each other")
+    form = "--checkpoint" if checkpoint is not None else "--unknown" if unknown is not None else "published numbers"
+    name, homes = common.foreign(ctx, _TAKES, form)
+    if name:
+        raise click.UsageError(f"{name} belongs to {homes[0]}")

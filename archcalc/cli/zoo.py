@@ -3,6 +3,7 @@
 import click
 
 from archcalc.cli import common
+from archcalc.cli.output import show
 
 
 @click.command()
@@ -13,10 +14,10 @@ def command(check: bool, form: str) -> int:
     from archcalc.language.zoo import networks, zoo
 
     if not check:
-        common.show(zoo(), form)
+        show(zoo(), form)
         return 0
     from archcalc.many.everything import Census, counted
 
     census = Census(tuple(common.watched(networks(), counted, "zoo")))
-    common.show(census, form)
+    show(census, form)
     return 1 if census.failures else 0

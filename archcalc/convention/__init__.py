@@ -9,7 +9,7 @@ from importlib import import_module
 
 from archcalc.convention.countable import Countable
 from archcalc.convention.rules import Convention
-from archcalc.errors import Refused, nearest
+from archcalc.errors import require
 
 HOMES = {
     "macs": "own:MACS",
@@ -36,6 +36,7 @@ class Conventions(Mapping[str, Convention]):
     """Imports a convention when it is looked up."""
 
     def __getitem__(self, name: str) -> Convention:
+        require("counting convention", name, HOMES)
         module, attribute = HOMES[name].split(":")
         found: Convention = getattr(import_module(f"{__name__}.{module}"), attribute)
         return found
@@ -53,8 +54,6 @@ CONVENTIONS = Conventions()
 
 def convention(name: str) -> Convention:
     """The convention of this name; raises Refused for an unknown one."""
-    if name not in HOMES:
-        raise Refused(f"there is no counting convention {name!r}", nearest(name, HOMES))
     return CONVENTIONS[name]
 
 

@@ -114,7 +114,7 @@ def _note(before: Mapping[Source, Axis], after: Axis, alone: bool) -> str:
     if after is WHOLE:
         return "reads the whole axis"
     if after is UNKNOWN:
-        return "unknown from here on" if alone else "unknown, because it stands for several layers"
+        return "unknown from here on" if alone else "unknown, because it represents several layers"
     if after.size is None:
         return "how many positions are read differs from one to the next"
     if isinstance(after, Extent) and after.most is not None:

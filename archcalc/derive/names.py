@@ -13,7 +13,6 @@ from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, Op
-from archcalc.setting import MISMATCH, ByName, Each, Either, Kind, Many, Whole
 
 Naming = Callable[[Any, Leaf], Named]
 """Gives a size, or an integer of a setting, its name."""
@@ -104,21 +103,19 @@ def named_op(op: Op, naming: Naming) -> Op:
     for name, given in op.settings().items():
         kind, default = op.declared[name]
         usual = REQUIRED if default is REQUIRED else kind.take(default, axes)
-        named.__dict__[name] = _named(kind, name, given, usual, axes, naming)
+        if isinstance(given, tuple):
+            names = [name] if axes == 1 else [f"{name}[{i}]" for i in range(len(given))]
+            usuals = usual if isinstance(usual, tuple) and len(usual) == len(given) else (REQUIRED,) * len(given)
+            named.__dict__[name] = tuple(_named(naming, *item) for item in zip(names, given, usuals, strict=True))
+        else:
+            named.__dict__[name] = _named(naming, name, given, usual)
     return named
 
 
-def _named(kind: Kind, name: str, given: Any, usual: Any, axes: int, naming: Naming) -> Any:
-    while isinstance(kind, Either):
-        kind = next(k for k in kind.kinds if k.take(given, axes) is not MISMATCH)
-    if isinstance(kind, Whole):
-        return naming(given, Leaf(name, given, given == usual))
-    if isinstance(kind, ByName) and isinstance(kind.item, Whole):
-        return tuple((key, naming(size, Leaf(key, size))) for key, size in given)
-    if not isinstance(kind, (Each, Many)) or not isinstance(kind.item, (Whole, Either)):
-        return given
-    alone = isinstance(kind, Each) and axes == 1
-    names = [name if alone else f"{name}[{i}]" for i in range(len(given))]
-    usuals = usual if isinstance(usual, tuple) and len(usual) == len(given) else (REQUIRED,) * len(given)
-    items = zip(names, given, usuals, strict=True)
-    return tuple(_named(kind.item, *item, axes, naming) for item in items)
+def _named(naming: Naming, name: str, given: Any, usual: Any) -> Any:
+    """An integer with its name, or with its own in a pair of both; anything else as it is."""
+    match given:
+        case (str(key), size):
+            return key, naming(size, Leaf(key, size))
+    whole = type(given) is int or dim.is_symbolic(given)
+    return naming(given, Leaf(name, given, given == usual)) if whole else given

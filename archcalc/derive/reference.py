@@ -5,7 +5,7 @@ the requirements are the claims that stay open.
 """
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from typing import Any
@@ -13,9 +13,10 @@ from typing import Any
 from archcalc import dim
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
-from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.network import LAYOUTS, axis_letters
 from archcalc.op import REQUIRED, WHOLE, Before, Cost, Field, Op, Part, Reach, Scattered, Window
+from archcalc.ops import FAMILIES, OPS
 from archcalc.render import words
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Paragraph, Title
 from archcalc.render.markdown import written
@@ -108,6 +109,10 @@ class OperationList(Result):
     def record(self) -> Plain:
         return self.families
 
+    def to_json(self) -> Plain:
+        """The operations by family; every key is a family."""
+        return self.record()
+
 
 def reference(name: str, cls: type[Op]) -> Reference:
     """The reference of an operation."""
@@ -142,20 +147,18 @@ def _symbolic(cls: type[Op]) -> tuple[Op, tuple[Shape, ...], str]:
     inputs = tuple(
         tuple(map(dim.symbol, axis_letters(cls.letters, slot, len(shape)))) for slot, shape in enumerate(example.inputs)
     )
-    batches = tuple((dim.symbol("N"), *shape[1:]) for shape in example.inputs)
     symbols = {name: _symbol(name, kind, cls.axes) for name, kind in cls.kinds().items()}
     free = {name: symbol for name, symbol in symbols.items() if symbol is not None}
     given = {name: value for name, value in example.settings.items() if name in required or name not in free}
-    attempts: list[tuple[dict[str, Any], tuple[Shape, ...]]] = [
-        ({name: value for name, value in given.items() if name in required} | free, inputs),
-        (given | {name: value for name, value in free.items() if name in required}, inputs),
-        (example.settings, inputs),
-        (example.settings, batches),
+    attempts: list[dict[str, Any]] = [
+        {name: value for name, value in given.items() if name in required} | free,
+        given | {name: value for name, value in free.items() if name in required},
+        example.settings,
     ]
-    for settings, shapes in attempts:
-        if (op := _works(cls, settings, shapes)) is not None:
+    for settings in attempts:
+        if (op := _works(cls, settings, inputs)) is not None:
             fixed = {name: value for name, value in settings.items() if name not in free or value is not free[name]}
-            return op, shapes, words.pairs(fixed)
+            return op, inputs, words.pairs(fixed)
     return cls(**example.settings), example.inputs, "the numbers of an example"
 
 
@@ -166,7 +169,7 @@ def _works(cls: type[Op], settings: dict[str, Any], inputs: tuple[Shape, ...]) -
             return None
         for fact in (op.outputs, op.weights, op.buffers, op.cost, op.fields):
             fact(*inputs)
-    except (ArchcalcError, TypeError, ValueError):  # a method that needs numbers
+    except ArchcalcError:  # a method that needs numbers
         return None
     return op
 
@@ -233,27 +236,26 @@ def _reach(reach: Reach) -> str:
     return "unknown"
 
 
-def known(name: str) -> Reference:
-    """The reference of one of our operations; raises Refused for an unknown name."""
-    from archcalc.ops import OPS
+def known(name: str, operations: Mapping[str, type[Op]] = OPS) -> Reference:
+    """The reference of an operation; raises Refused for an unknown name, or if the class has no example."""
+    require("operation", name, operations)
+    if not operations[name].examples:
+        hint = f"such as examples = (example((1, 3, 8, 8)),) in the class {operations[name].__name__}"
+        raise Refused(f"the reference of {name} needs an example", hint)
+    return reference(name, operations[name])
 
-    if name not in OPS:
-        raise Refused(f"there is no operation {name!r}", nearest(name, OPS))
-    return reference(name, OPS[name])
 
-
-def listed() -> OperationList:
-    """The operations by family."""
-    from archcalc.ops import FAMILIES, OPS
-
-    docs = {name: (op.__doc__ or "").strip().splitlines()[0] for name, op in OPS.items()}
-    return OperationList({family: {name: docs[name] for name in names} for family, names in FAMILIES.items()})
+def listed(operations: Mapping[str, type[Op]] = OPS) -> OperationList:
+    """The operations by family; that of a user's operation is its module."""
+    families = {family: list(names) for family, names in FAMILIES.items()}
+    for name in (name for name in operations if name not in OPS):
+        families.setdefault(operations[name].__module__, []).append(name)
+    docs = {name: inspect.cleandoc(op.__doc__ or "").partition("\n")[0] for name, op in operations.items()}
+    return OperationList({family: {name: docs[name] for name in names} for family, names in families.items()})
 
 
 def page() -> str:
     """The page of all operations, by family."""
-    from archcalc.ops import FAMILIES, OPS
-
     parts = [PREFACE]
     for family, names in FAMILIES.items():
         doc = inspect.cleandoc(import_module(f"archcalc.ops.{family}").__doc__ or "")

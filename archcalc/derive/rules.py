@@ -22,7 +22,7 @@ class Rule(NamedTuple):
 
 
 def rule(op: Op, *methods: str) -> Rule:
-    """The rule of the first method that has one of its own, not only the docstring that all operations inherit."""
+    """The rule of the first method that states one, beyond the docstring that all operations inherit."""
     for method in methods:
         doc = inspect.getdoc(getattr(type(op), method)) or ""
         if doc and doc != inspect.getdoc(getattr(Op, method, None)):

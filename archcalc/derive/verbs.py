@@ -23,8 +23,7 @@ def explain(network: Loadable, layer: str, gates: Gates = "count") -> Derivation
     `layer` is its path, such as `layer1.0.conv1`; `gates` is that of `summary`. Raises Refused for an unknown layer.
     """
     found = opened(network)
-    usual = {name: entry.default for name, entry in found.spec.config.items()}
-    return derived(found.network, layer, found.name, gates, usual)
+    return derived(found.network, layer, found.name, gates, found.spec.usual(None))
 
 
 def derived(
@@ -39,7 +38,7 @@ def derived(
     facts = Facts(found.call, known)
     sections = (*_sections(facts, found.weights_of), field.section(network, path, gates, known))
     many = found.times != 1
-    notes = (f"It stands for {found.times} such layers; the facts are for one of them.",) if many else ()
+    notes = (f"It represents {found.times} such layers; the facts are for one of them.",) if many else ()
     assumed = tuple(network.given)
     return Derivation(name, path, found.op, purpose(found.op), facts.inputs(), sections, notes, assumed)
 

@@ -6,6 +6,7 @@ agree in these, under the same assumptions, differ only in the paths of their la
 
 from collections.abc import Callable, Hashable
 from itertools import islice
+from operator import sub
 from typing import NamedTuple, TypeVar
 
 from archcalc.builder import Move
@@ -39,16 +40,6 @@ class BlockCall(NamedTuple):
     """Gets its names and outputs."""
 
 
-class Progress(NamedTuple):
-    """The size of the network so far, and the state that a copy could not repeat."""
-
-    layers: int
-    scopes: int
-    steps: int
-    outside: tuple[object, ...]
-    """Assumptions, symbolic repeats and mistakes."""
-
-
 class Expanded(NamedTuple):
     """The result of expanding a call."""
 
@@ -73,9 +64,10 @@ class Calls:
         self.builder.scope(bound.path, block.name)
         key = self.key(call)
         if not self.copied(key, call):
-            before = self.progress()
+            before, outside = self.progress(), self.outside()
             self.expanded(call)
-            self.keep(key, call, before)
+            if key is not None and outside == self.outside():
+                self.keep(key, call, before)
 
     def check(self, block: Block, step: Copy, context: Context, sources: Outputs) -> None:
         """Refuse a call within the block itself or with the wrong number of inputs."""
@@ -102,9 +94,9 @@ class Calls:
     def expanded(self, call: BlockCall) -> None:
         """Expand the body of a block."""
         block, values, context, sources, bound = call
-        scope = Scope(self.root, values)
-        scope.pending = {k: v for k, v in block.args.items() if v is not None} | block.let
-        scope.layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
+        layers = {name: Bound(name, (source,)) for name, source in zip(block.inputs, sources, strict=True)}
+        defaults = {name: value for name, value in block.args.items() if value is not None}
+        scope = Scope(self.root, values, layers, defaults | block.let)
         context = context._replace(blocks=(*context.blocks, block.name))
         last = self.expand(block.body, scope, context, Bound(bound.path, sources))
         bound.names = lambda: scope.layers
@@ -126,20 +118,19 @@ class Calls:
         equal = tuple([sources.index(source) for source in sources])
         return block.name, arguments, inputs, equal, context._replace(prefix=""), self.builder.given
 
-    def progress(self) -> Progress:
-        """The size of the network so far."""
-        builder = self.builder
-        outside = (builder.given, len(builder.repeats), self.mistakes.noted)
-        return Progress(len(builder.layers), len(builder.scopes), self.steps.made, outside)
+    def progress(self) -> tuple[int, int, int]:
+        """The numbers of layers, scopes and steps so far."""
+        return len(self.builder.layers), len(self.builder.scopes), self.steps.made
 
-    def keep(self, key: Hashable, call: BlockCall, before: Progress) -> None:
+    def outside(self) -> tuple[object, ...]:
+        """The state that a copy could not repeat: assumptions, symbolic repeats and mistakes."""
+        return self.builder.given, len(self.builder.repeats), self.mistakes.noted
+
+    def keep(self, key: Hashable, call: BlockCall, before: tuple[int, int, int]) -> None:
         """Remember the result of a call."""
-        now = self.progress()
-        if key is None or now.outside != before.outside:
-            return
-        layers = _last(self.builder.layers, now.layers - before.layers)
-        scopes = _last(self.builder.scopes, now.scopes - before.scopes)
-        self.made[key] = Expanded(call, list(layers.values()), scopes, now.steps - before.steps)
+        layers, scopes, steps = map(sub, self.progress(), before)
+        found = _last(self.builder.layers, layers)
+        self.made[key] = Expanded(call, [*found.values()], _last(self.builder.scopes, scopes), steps)
 
     def copied(self, key: Hashable, call: BlockCall) -> bool:
         """Make a call from an equal one; returns whether there is one."""

@@ -70,7 +70,7 @@ class Entries(Reporter):
         others = [key for key, _ in node if key.text not in MODIFIERS]
         if not others:
             if not override:
-                self.refuse(node, "the entry has no operation", "such as {ReLU: }, or layers of its own")
+                self.refuse(node, "the entry has no operation", "such as {ReLU: }, or its own layers")
             return
         key = self.meant(others) if len(others) > 1 else others[0]
         value = node.items[key.text]
@@ -88,7 +88,7 @@ class Entries(Reporter):
         for key in keys:
             if key is not likely[0]:
                 hint = nearest(key.text, (*MODIFIERS, *BODIES))
-                message = f"{key.text!r} is no modifier, and the entry already has the operation {likely[0].text!r}"
+                message = f"{key.text!r} is not a modifier, and the entry already has the operation {likely[0].text!r}"
                 self.refuse(key, message, hint)
         return likely[0]
 

@@ -29,13 +29,13 @@ def holds(condition: Expression, scope: Scope) -> bool:
 def layer_name(name: str) -> str:
     """A layer's name; raises Refused for one that cannot be part of a path."""
     if not name or len(name) > 200 or _BAD_NAME.search(name) or name == "input":
-        why = "is the name of the input" if name == "input" else "is no name of a layer"
+        why = "is the name of the input" if name == "input" else "cannot name a layer"
         raise Refused(f"{say(name)} {why}", "use letters, digits, _ and -")
     return name
 
 
 class Round(NamedTuple):
-    """A round of `for`: its variables. If it stands for a symbolic number of rounds, the variable is a symbol."""
+    """A round of `for`: its variables. If it represents a symbolic number of rounds, the variable is a symbol."""
 
     variables: dict[str, Value]
     over: Rounds | None = None
@@ -43,7 +43,7 @@ class Round(NamedTuple):
 
     @property
     def times(self) -> Dim:
-        """The number of rounds that it stands for."""
+        """The number of rounds that it represents."""
         return 1 if self.over is None else self.over.count
 
     @contextmanager
@@ -79,7 +79,7 @@ def rounds_of(entry: LayerEntry, scope: Scope) -> list[Round]:
 
 
 def _every_round(names: list[str], run: Expression, values: Rounds, runs: int, scope: Scope) -> Round:
-    """The one round that stands for a symbolic number of rounds."""
+    """The one round that represents a symbolic number of rounds."""
     if len(names) > 1 or runs > 1:
         message = f"over {values}, whose length is not known, `for` takes one variable and no other list"
         raise locate(Refused(message, numbers_for(values)), run.node)
@@ -101,7 +101,7 @@ def _unused(name: str, given: Assumptions) -> str:
 
 
 def steady(what: str, value: Value, given: Assumptions) -> None:
-    """Refuse a value that depends on the number of a round if one round stands for all."""
+    """Refuse a value that depends on the number of a round if one round represents all."""
     names = sorted(symbols_in(value) & given.running.keys()) if given.running else ()
     if names:
         message = f"{what} depends on {' and '.join(names)}, so the copies are not alike"
@@ -147,8 +147,3 @@ def shape_of(values: Iterable[Value], scope: Scope) -> Shape:
         if dim.is_symbolic(size):
             scope.require(dim.at_least(size, 1), message)
     return found
-
-
-def same_shape(a: Shape, b: Shape, given: Assumptions) -> bool:
-    """Whether two shapes are equal for sure."""
-    return len(a) == len(b) and all(given.judge(dim.equal(x, y)) is True for x, y in zip(a, b, strict=True))

@@ -6,13 +6,13 @@ from functools import partial
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.builder import Builder, Unread
-from archcalc.errors import Refused, nearest
+from archcalc.errors import Problem, Refused, SpecError, nearest
 from archcalc.language.calls import Calls
 from archcalc.language.evaluate import holds, layer_name, shape_of
 from archcalc.language.operations import OperationCache
 from archcalc.language.overrides import NEVER, Overrides
 from archcalc.language.report import Mistakes
-from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope, joined
+from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
 from archcalc.language.spec import Body, InputSpec, LayerEntry, Spec, locate, unknown_operation
 from archcalc.language.steps import Context, Copy, Cursor, Site, Steps, fewest_entries, repeated
 from archcalc.language.value import Value
@@ -27,7 +27,7 @@ class Expander:
         self, spec: Spec, config: Mapping[str, Value], operations: Mapping[str, type[Op]], given: Assumptions
     ) -> None:
         self.spec, self.builder, self.mistakes = spec, Builder(spec.name, given), Mistakes()
-        self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
+        self.root = Root(spec, config, operations, self.builder)
         self.operations = OperationCache(operations, spec.limits)
         self.steps, self.overrides = Steps(spec.limits.layers), Overrides(spec, self.builder)
         self.calls = Calls(self.root, self.steps, self.mistakes, self.overrides, self.body)
@@ -41,14 +41,17 @@ class Expander:
         top = Scope(self.root, layers=dict(inputs))
         if len(inputs) == 1:
             top.layers.setdefault("input", next(iter(inputs.values())))
-        last = self.layers(body, top, joined(inputs.values()))
+        read = [bound.outputs for bound in inputs.values()]
+        whole = None if None in read else tuple([output for outputs in read for output in outputs or ()])
+        last = self.layers(body, top, Bound("", whole))
         outputs = self.mistakes.tried(lambda: top.results(self.spec.outputs, last), body.node)
         self.overrides.complain(self.mistakes, body.node)
         self.mistakes.finish()
         try:
             return self.builder.finish([source for source, _ in outputs or ()])
         except Unread as error:
-            self.mistakes.unread(error.layers)
+            hint = "remove it, read it, or name it in `outputs`"
+            raise SpecError([Problem("nothing reads this", la.place, la.path, hint) for la in error.layers]) from None
 
     def inputs(self) -> dict[str, Bound]:
         """The inputs of the network by name."""
@@ -84,9 +87,9 @@ class Expander:
 
     def entries(self, body: Body, site: Site, at: Cursor) -> None:
         """Expand entries one after the other."""
-        incoming = at.last
+        incoming, later = at.last, site._replace(first=False)
         for entry in body.entries:
-            here = site if at.last is incoming else site._replace(first=False)
+            here = site if at.last is incoming else later
             steps = self.mistakes.tried(partial(self.steps.copies, entry, here), entry.node, site.context.prefix[:-1])
             if steps is None:
                 at.last = Bound("", None)
@@ -119,8 +122,9 @@ class Expander:
             self.fill(step, bound, at.last, present)
         except Refused as error:
             self.mistakes.note(error, entry.node, bound.path)
+            bound.outputs = None
         except Poisoned:
-            pass
+            bound.outputs = None
         at.last = bound
         # A layer that an extending spec removes keeps its number, so that the layers after it keep their paths.
         counts = present or step.entry.when is NEVER
@@ -157,6 +161,8 @@ class Expander:
             at.last = Bound("", None)
         for bound in [*step.scope.layers.values()][known:] if dim.is_symbolic(step.copies) else ():
             bound.copies = step.copies
+            if at.last.outputs is None:  # what a body without an end holds cannot be read from outside
+                bound.outputs = None
 
     def spread(self, step: Copy, at: Cursor, read: Outputs | None) -> Outputs | None:
         """Expand the entries of a `splice`; returns the outputs of the last one."""

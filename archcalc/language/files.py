@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from archcalc.errors import LimitReached, Refused, SpecError
+from archcalc.errors import LimitReached, Problem, Refused, SpecError
 from archcalc.language import find
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.parser import check_names, parse_library, parse_spec
+from archcalc.language.parser import Parser, check_names
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
 from archcalc.language.tree import Map, Node, is_null, items_of, text_of
@@ -22,7 +22,7 @@ class _Read(NamedTuple):
 
     spec: Spec
     operations: Mapping[str, type[Op]]
-    stamps: list[tuple[int, int]]
+    stamps: list[tuple[int, ...]]
 
 
 _READ: dict[tuple[str, str, Limits], _Read] = {}
@@ -36,22 +36,25 @@ def read_spec(path: str, operations: Mapping[str, type[Op]] = OPS, limits: Limit
     key = (path, os.getcwd(), limits)
     known = _READ.get(key)
     if known is None or known.operations is not operations or known.stamps != _stamps(known.spec):
-        spec = _merged(path, limits, [])
         try:
+            spec = _merged(path, limits, [])
             check_names(spec, operations)
         except SpecError as error:
-            raise with_lines(error, spec.files) from None
+            raise with_lines(error) from None
         known = _READ[key] = _Read(spec, operations, _stamps(spec))
     return known.spec
 
 
-def _stamps(spec: Spec) -> list[tuple[int, int]]:
-    """The time and size of each file of a spec; none at all if a file is gone."""
+def _stamps(spec: Spec) -> list[tuple[int, ...]]:
+    """The identity, times and size of each file of a spec; none at all if a file is gone.
+
+    A file may be replaced within one tick of the clock by another of the same size.
+    """
     try:
         states = [os.stat(file) for file in spec.files]
     except OSError:
         return []
-    return [(state.st_mtime_ns, state.st_size) for state in states]
+    return [(state.st_ino, state.st_ctime_ns, state.st_mtime_ns, state.st_size) for state in states]
 
 
 def _merged(path: str, limits: Limits, above: list[str]) -> Spec:
@@ -65,12 +68,9 @@ def _merged(path: str, limits: Limits, above: list[str]) -> Spec:
     spec = _base(root, path, limits, [*above, os.path.realpath(path)])
     spec.file, spec.name = shown(path), find.stem(path)
     spec.files.insert(0, path)
-    try:
-        blocks = _used(root, path, spec)
-        spec.blocks |= blocks
-        return parse_spec(root, spec, blocks)
-    except SpecError as error:
-        raise with_lines(error, spec.files) from None
+    blocks = _used(root, path, spec)
+    spec.blocks |= blocks
+    return Parser(spec).read(root, blocks)
 
 
 def _tree(path: str, limits: Limits) -> Node:
@@ -108,7 +108,7 @@ def _used(root: Node, path: str, spec: Spec) -> dict[str, Block]:
             name = _named(item, "`use` needs the name of a file of blocks", "such as blocks/common.yaml")
             library = find.beside(name, path, folder=True)
             spec.files.append(library)
-            found = parse_library(_tree(library, spec.limits), spec.limits)
+            found = Parser(Spec(limits=spec.limits)).library(_tree(library, spec.limits))
             if twice := blocks.keys() & found.keys():
                 raise Refused(f"the block {min(twice)!r} comes from two of the files that are used")
             blocks |= found
@@ -118,7 +118,7 @@ def _used(root: Node, path: str, spec: Spec) -> dict[str, Block]:
 
 
 def _named(node: Node, message: str, hint: str) -> str:
-    """The name that a node is; raises Refused if it is none."""
+    """The name in a node; raises Refused for anything else."""
     if is_null(node) or not text_of(node):
         raise Refused(message, hint)
     return text_of(node)
@@ -130,13 +130,13 @@ def shown(path: str | os.PathLike[str]) -> str:
     return os.path.normpath(os.fspath(path).removeprefix(here))
 
 
-def with_lines(error: SpecError, files: list[str]) -> SpecError:
+def with_lines(error: SpecError) -> SpecError:
     """The error with the line of each problem."""
-    for path in files:
-        mine = [p for p in error.problems if p.place and p.place.file == shown(path)]
-        if mine and os.path.isfile(path):
-            with open(path, encoding="utf-8", errors="replace") as file:
-                lined = SpecError(mine).with_lines(file.read()).problems
-            found = dict(zip(mine, lined, strict=True))
-            error = SpecError([found.get(p, p) for p in error.problems])
-    return error
+    return SpecError([_with_line(problem) for problem in error.problems])
+
+
+def _with_line(problem: Problem) -> Problem:
+    if problem.line or problem.place is None or not os.path.isfile(problem.place.file):
+        return problem
+    with open(problem.place.file, encoding="utf-8", errors="replace") as file:
+        return SpecError([problem]).with_lines(file.read()).problems[0]

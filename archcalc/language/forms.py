@@ -29,7 +29,7 @@ class Form(ABC):
     """Whether a key without a value counts as a key that is not given."""
 
     @abstractmethod
-    def wrong(self, node: Node) -> Node | None:
+    def wrong(self, node: Node) -> "Misfit | None":
         """The part of a node that does not fit, or None."""
 
     def absent(self, node: Node) -> bool:
@@ -45,6 +45,13 @@ class Form(ABC):
         return f"{what} must be {self.words}, not {tree.words(node)}", self.hint
 
 
+class Misfit(NamedTuple):
+    """A node, perhaps an item in a list, and the form that it does not have."""
+
+    node: Node
+    form: Form
+
+
 class ScalarForm(Form):
     """A value that `fits` checks; without `fits`, it is checked when the spec is expanded."""
 
@@ -53,8 +60,8 @@ class ScalarForm(Form):
     ):
         self.words, self._schema, self._fits, self.empty = words, schema, fits, empty
 
-    def wrong(self, node: Node) -> Node | None:
-        return None if self._fits(node) else node
+    def wrong(self, node: Node) -> Misfit | None:
+        return None if self._fits(node) else Misfit(node, self)
 
     def schema(self) -> Schema:
         return self._schema
@@ -64,15 +71,17 @@ class OneOf(Form):
     """One of several words."""
 
     def __init__(self, *choices: str):
-        self.choices = choices
+        self.choices, self.words = choices, f"one of {', '.join(choices)}"
 
-    def wrong(self, node: Node) -> Node | None:
-        return None if isinstance(node, Scalar) and node.value in self.choices else node
+    def wrong(self, node: Node) -> Misfit | None:
+        return None if isinstance(node, Scalar) and node.value in self.choices else Misfit(node, self)
 
     def schema(self) -> Schema:
         return {"enum": [*self.choices]}
 
     def refusal(self, what: str, node: Node) -> tuple[str, str]:
+        if not isinstance(node, Scalar):
+            return super().refusal(what, node)
         return f"there is no {what} {tree.words(node)!r}", nearest(tree.words(node), self.choices)
 
 
@@ -82,10 +91,10 @@ class ListOf(Form):
     def __init__(self, item: Form, words: str = "a list", least: int = 0, hint: str = ""):
         self.item, self.words, self.least, self.hint = item, words, least, hint
 
-    def wrong(self, node: Node) -> Node | None:
+    def wrong(self, node: Node) -> Misfit | None:
         if not isinstance(node, Seq) or len(node.items) < self.least:
-            return node
-        return next((found for item in node.items if (found := self.item.wrong(item)) is not None), None)
+            return Misfit(node, self)
+        return next(filter(None, map(self.item.wrong, node.items)), None)
 
     def schema(self) -> Schema:
         least: Schema = {"minItems": self.least} if self.least else {}
@@ -100,9 +109,10 @@ class AnyOf(Form):
         self.words = words or " or ".join(form.words for form in forms)
         self.empty = any(form.empty for form in forms)
 
-    def wrong(self, node: Node) -> Node | None:
+    def wrong(self, node: Node) -> Misfit | None:
         found = [form.wrong(node) for form in self.forms]
-        return None if None in found else next((part for part in found if part is not node), node)
+        inner = (misfit for misfit in found if misfit is not None and misfit.node is not node)
+        return None if None in found else next(inner, Misfit(node, self))
 
     def schema(self) -> Schema:
         return {"anyOf": [form.schema() for form in self.forms]}
@@ -136,8 +146,8 @@ class MapOf(Form):
         bare = self.empty and isinstance(node, Map) and len(node.items) < self.least
         return bare or super().absent(node)
 
-    def wrong(self, node: Node) -> Node | None:
-        return None if isinstance(node, Map) and len(node.items) >= self.least else node
+    def wrong(self, node: Node) -> Misfit | None:
+        return None if isinstance(node, Map) and len(node.items) >= self.least else Misfit(node, self)
 
     def schema(self) -> Schema:
         keys: Schema = {"propertyNames": {"pattern": f"^{self.keys.pattern}$"}} if self.keys else {}
@@ -161,8 +171,8 @@ class Record(Form):
     def __init__(self, keys: Mapping[str, Form], *needs: Requirement, empty: bool = False):
         self.keys, self.needs, self.empty = keys, needs, empty
 
-    def wrong(self, node: Node) -> Node | None:
-        return None if isinstance(node, Map) else node
+    def wrong(self, node: Node) -> Misfit | None:
+        return None if isinstance(node, Map) else Misfit(node, self)
 
     def schema(self) -> Schema:
         required = {need.keys[0] for need in self.needs if len(need.keys) == 1}

@@ -19,11 +19,12 @@ from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.expression.parse import parse
 from archcalc.language.limits import Limits
+from archcalc.language.outside import exact, strings
 from archcalc.language.spec import ConfigEntry, Spec
 
 DEFAULTS = "defaults"
 """The assumption that decides every open condition as for the values of the config."""
-_ENTRY = re.compile(r"(\w+)(?:\[(-?\d+)\])?\Z")
+_ENTRY = re.compile(r"(\w+)(?:\[(-?\d{1,9})\])?\Z")
 
 Free = Iterable[str] | Mapping[str, Any]
 """Names of config entries, or a mapping to their expressions: {"H": "32*h"}. None: a symbol."""
@@ -47,8 +48,8 @@ def freed(
     spec: Spec, config: Mapping[str, Any], free: Free, assume: Iterable[str]
 ) -> tuple[dict[str, Any], Assumptions]:
     """The config with symbols for the free entries, and the assumptions on them; raises Refused."""
-    wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(free)
-    texts = list(assume)
+    names, texts = strings(free, "free"), strings(assume, "assume")
+    wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(names)
     if not wanted and not texts:
         return dict(config), NOTHING
     given = Assumptions(near=DEFAULTS in texts)
@@ -63,7 +64,7 @@ def freed(
             value = _expression(name, text, chosen, spec.limits)
             given = _defined(given, name, value)
         given = _near(value, default, given)
-        chosen[entry] = value if place is None else (*chosen[entry][:place], value, *chosen[entry][place + 1 :])
+        chosen[entry] = placed(chosen[entry], place, value)
     for text in texts:
         if text != DEFAULTS:
             given = _assume(text, chosen, given, spec.limits)
@@ -74,19 +75,30 @@ def _defined(given: Assumptions, name: str, value: Size) -> Assumptions:
     return replace(given, definitions={**given.definitions, name: value})
 
 
+def place_of(spec: Spec, config: Mapping[str, Any], name: str, purpose: str = "") -> tuple[str, int | None]:
+    """The config entry of a name, and the place in its list if the name has one; raises Refused."""
+    found = _ENTRY.match(name)
+    entry, place = found.groups() if found else (name, None)
+    if entry not in spec.config:
+        raise Refused(f"{spec.name} has no config entry {entry!r}{purpose}", nearest(entry, spec.config))
+    if place is None:
+        return entry, None
+    value, at = config[entry], int(place)
+    if not isinstance(value, tuple) or not -len(value) <= at < len(value):
+        raise Refused(f"config {entry} has no entry {at}{purpose}: it is {say(value)}")
+    return entry, at % len(value)
+
+
+def placed(whole: Any, place: int | None, value: Any) -> Any:
+    """The value of a config entry with a new value at a place of its list, or in whole."""
+    return value if place is None else (*whole[:place], value, *whole[place + 1 :])
+
+
 def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | None]:
     """The config entry of a name, and the place in its list; raises Refused unless it is a number."""
-    found = _ENTRY.match(name)
-    entry = found.group(1) if found else name
-    if entry not in spec.config:
-        raise Refused(f"{spec.name} has no config entry {entry!r} to leave free", nearest(entry, spec.config))
-    value, place = config[entry], None
-    if found is not None and found.group(2) is not None:
-        place = int(found.group(2))
-        if not isinstance(value, tuple) or not -len(value) <= place < len(value):
-            raise Refused(f"config {entry} has no entry {place} to leave free: it is {say(value)}")
-        value, place = value[place], place % len(value)
-    elif isinstance(value, tuple):
+    entry, place = place_of(spec, config, name, " to leave free")
+    value = config[entry] if place is None else config[entry][place]
+    if place is None and isinstance(value, tuple):
         raise Refused(f"config {entry} is a list", f"leave one of its numbers free, such as {entry}[0]")
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
@@ -128,10 +140,10 @@ def _shorter(name: str, step: int, config: Mapping[str, Any]) -> str:
 
 
 def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits) -> Any:
-    if not isinstance(text, str):
-        return text
-    others = {k: v for k, v in config.items() if k != name}
-    value = dim.tidy(parse(text.strip(), limits)(_Symbols(others, limits)))
+    if isinstance(text, str):
+        others = {k: v for k, v in config.items() if k != name}
+        text = parse(text.strip(), limits)(_Symbols(others, limits))
+    value = dim.tidy(text if dim.is_symbolic(text) else exact(text))
     if not dim.is_size(value) and not (dim.is_symbolic(value) and value.is_real):
         raise Refused(f"config {name} can be left free as a number, not as {say(value)}")
     return value

@@ -105,7 +105,7 @@ def _real(function: Callable[[int | Fraction | float], Value], name: str) -> Fun
         try:
             return function(number)
         except (ValueError, OverflowError):
-            raise Refused(f"{name} of {say(value)} is no real number") from None
+            raise Refused(f"{name} of {say(value)} is not a real number") from None
 
     return Function(apply)
 

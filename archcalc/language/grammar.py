@@ -14,6 +14,7 @@ from archcalc.language.forms import (
     Keys,
     ListOf,
     MapOf,
+    Misfit,
     OneOf,
     Record,
     Requirement,
@@ -27,10 +28,6 @@ from archcalc.network import DTYPES
 
 def _is_string(node: Node) -> bool:
     return isinstance(node, Scalar) and node.value is not None
-
-
-def _is_data(node: Node) -> bool:
-    return all(map(_is_data, node.items)) if isinstance(node, Seq) else _is_string(node)
 
 
 def number_in(node: Node | None) -> int | Fraction | None:
@@ -60,6 +57,16 @@ def _one_or_more(form: Form, words: str) -> AnyOf:
     return AnyOf(form, ListOf(form), words=words)
 
 
+class Data(ScalarForm):
+    """A value that is not an expression."""
+
+    def __init__(self, empty: bool = False) -> None:
+        super().__init__("a number, a string or a list", {"$ref": "#/$defs/data"}, _is_string, empty)
+
+    def wrong(self, node: Node) -> Misfit | None:
+        return ListOf(self).wrong(node) if isinstance(node, Seq) else super().wrong(node)
+
+
 class Version(ScalarForm):
     """The version of the language."""
 
@@ -77,7 +84,7 @@ TEXT = ScalarForm("a string", SCALAR, _is_string)
 TEXTS = _one_or_more(TEXT, "a string or a list of strings")
 LAYER = ScalarForm("the name of a layer", SCALAR, _is_string)
 NAMES = _one_or_more(LAYER, "the name of a layer or a list of names")
-DATA = ScalarForm("a number, a string or a list", {"$ref": "#/$defs/data"}, _is_data)
+DATA = Data()
 NOTHING = ScalarForm("nothing", {"type": "null"}, is_null)
 VALUE = ScalarForm("a value or an expression", {"description": "a value or an expression"})
 CONDITION = ScalarForm("a condition", {"type": ["boolean", "string"]})
@@ -117,7 +124,7 @@ BODIES: dict[str, Form] = {"layers": BODY, "splice": ListOf(ENTRY, least=1)}
 
 CONFIG = Record(
     {
-        "default": ScalarForm(DATA.words, DATA.schema(), _is_data, empty=True),
+        "default": Data(empty=True),
         "min": BOUND,
         "max": BOUND,
         "multiple_of": STEP,

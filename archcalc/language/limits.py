@@ -6,7 +6,7 @@ Limits are a value: the spec that is read with them carries them, and no other f
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archcalc.errors import Refused, nearest
+from archcalc.errors import require
 
 
 class Limits(NamedTuple):
@@ -32,8 +32,7 @@ class Limits(NamedTuple):
     def raised(self, changes: Mapping[str, int]) -> "Limits":
         """These limits with some of them changed."""
         for name in changes:
-            if name not in self._fields:
-                raise Refused(f"there is no limit {name!r}", nearest(name, self._fields))
+            require("limit", name, self._fields)
         return self._replace(**changes)
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -11,8 +10,9 @@ from archcalc.errors import LimitReached, Refused, SpecError, nearest
 from archcalc.language import find
 from archcalc.language.expand import Expander
 from archcalc.language.files import read_spec, with_lines
-from archcalc.language.free import Free, freed, named
+from archcalc.language.free import Free, freed, place_of, placed
 from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.outside import described
 from archcalc.language.reader import read
 from archcalc.language.spec import Spec, literal
 from archcalc.network import Network, collector_paused
@@ -27,6 +27,8 @@ def open_spec(
     text: str | os.PathLike[str], operations: Mapping[str, type[Op]] = OPS, limits: Limits = DEFAULT
 ) -> tuple[Spec, str | None]:
     """The spec of a name or path, and the variant in the name."""
+    if not isinstance(text, (str, os.PathLike)):
+        raise Refused(f"a spec is named by a string or a path, not {described(text)}")
     name, variant = find.split(text) if isinstance(text, str) else (os.fspath(text), None)
     path = find.local(name) or find.in_zoo(name)
     if path is not None:
@@ -41,27 +43,20 @@ def open_spec(
 
 def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """The value of every config entry: the default, the variant's value or the given one."""
-    chosen = {name: setting.default for name, setting in spec.config.items()}
-    if variant is not None:
-        chosen |= spec.variant(variant)
+    chosen: dict[str, Any] = spec.usual(variant)
     for name, value in given.items():
         if name not in spec.config:
-            raise Refused(f"{spec.name} has no config entry {name!r}", nearest(name, spec.config))
-        chosen[name] = exact(value)
-    for name, value in chosen.items():
-        if value is None:
-            raise Refused(f"config {name} has no value", f"give one with --set {name}=VALUE")
-        chosen[name] = spec.config[name].check(value)
-    return chosen
+            raise Refused(f"{spec.name} has no config entry {name!r}", _known(name, spec))
+        chosen[name] = value
+    return {name: spec.config[name].given(value) for name, value in chosen.items()}
 
 
-def exact(value: Any) -> Any:
-    """A value from Python as a value of the language: lists are tuples, floats the fractions that they print as."""
-    if isinstance(value, (list, tuple)):
-        return tuple(exact(v) for v in value)
-    if isinstance(value, float):
-        return Fraction(repr(value))
-    return value
+def _known(name: str, spec: Spec) -> str:
+    """The hint for a name that is not a config entry's; H,W=320 may be meant for two."""
+    names = [part.strip() for part in name.split(",")]
+    if len(names) > 1 and all(part in spec.config for part in names):
+        return f"set each: {' '.join(f'--set {part}=VALUE' for part in names)}"
+    return nearest(name, spec.config)
 
 
 def parse_value(text: str) -> Any:
@@ -80,7 +75,7 @@ def expand(
         with collector_paused():
             return Expander(spec, config, operations, given).build()
     except SpecError as error:
-        raise with_lines(error, spec.files) from None
+        raise with_lines(error) from None
     except RecursionError:
         what = "blocks, scopes or values of `let` are nested too deeply"
         raise LimitReached("nesting", spec.limits.nesting, f"{spec.file}: {what}") from None
@@ -124,9 +119,11 @@ class Loaded:
         free: Free = (),
         assume: Iterable[str] = (),
     ) -> Self:
-        """Load a network from a file or by its name in the zoo."""
+        """Load a network from a file or by its name in the zoo; the variant `default` is that of the defaults."""
         found, own = open_spec(spec, loading.ops, loading.limits)
         chosen = variant if variant is not None else own
+        if isinstance(chosen, str) and chosen == "default" and chosen not in found.variants:
+            chosen = None
         values = configured(found, chosen, loading.config)
         return cls._made(found, chosen, loading._replace(config=values), free, assume)
 
@@ -136,8 +133,7 @@ class Loaded:
     ) -> Self:
         if spec.body is None:
             raise Refused(f"{spec.name} has no config entries: a program made it")
-        texts = [assume] if isinstance(assume, str) else assume
-        config, given = freed(spec, loading.config, free, texts)
+        config, given = freed(spec, loading.config, free, assume)
         return cls(expand(spec, config, loading.ops, given), spec, variant, loading, config)
 
     @cached_property
@@ -168,10 +164,8 @@ class Loaded:
         """The same network with new values of config entries, or of numbers in their lists (`depths[2]`)."""
         config = dict(self._loading.config)
         for entry, value in settings.items():
-            name, place = named(self.spec, config, entry)
-            if place is not None:
-                value = (*config[name][:place], exact(value), *config[name][place + 1 :])
-            config |= {name: self.spec.config[name].check(exact(value))}
+            name, place = place_of(self.spec, config, entry)
+            config[name] = self.spec.config[name].given(placed(config[name], place, value))
         return self._made(self.spec, self.variant, self._loading._replace(config=config))
 
     def varied(self, variant: str) -> Self:

@@ -29,7 +29,7 @@ class Overrides:
             return step
         if self.builder.open or dim.is_symbolic(step.copies):
             times = dim.tidy(self.builder.times * step.copies)
-            raise Refused(f"this stands for {dim.say(times)} copies, so it cannot be changed alone", numbers_for(times))
+            raise Refused(f"this represents {dim.say(times)} copies, so it cannot be changed alone", numbers_for(times))
         del self.unused[path]
         new = self.entries[path]
         if new is None:

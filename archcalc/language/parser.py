@@ -9,7 +9,6 @@ from archcalc.language import grammar, tree
 from archcalc.language.entries import Entries
 from archcalc.language.forms import MapOf
 from archcalc.language.grammar import CLAIMED, number_in
-from archcalc.language.limits import Limits
 from archcalc.language.report import Fields
 from archcalc.language.spec import (
     Block,
@@ -234,16 +233,6 @@ class Parser(Entries):
 
 def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(map(text_of, items_of(node)))
-
-
-def parse_spec(root: Node, spec: Spec, used: Mapping[str, Block]) -> Spec:
-    """The typed spec of a tree, merged into `spec` if it extends one; `used` are the blocks of its libraries."""
-    return Parser(spec).read(root, used)
-
-
-def parse_library(root: Node, limits: Limits) -> dict[str, Block]:
-    """The blocks of a library's tree."""
-    return Parser(Spec(limits=limits)).library(root)
 
 
 def check_names(spec: Spec, operations: Mapping[str, type[Op]]) -> None:

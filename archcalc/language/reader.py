@@ -1,4 +1,4 @@
-"""Text to tree: an iterative composer over PyYAML's C events.
+"""Text to tree: a composer over PyYAML's C events.
 
 `yaml.load` crashes the interpreter on deep nesting, silently accepts duplicate keys, hangs on merge-key bombs and reads
 `1e-5` as a string. Composing from events avoids all four and keeps the place of every value.
@@ -6,7 +6,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -14,7 +14,7 @@ import yaml
 
 from archcalc.errors import LimitReached, Place, Problem, SpecError
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, shortened, words
+from archcalc.language.tree import Datum, Map, Node, Scalar, Seq, is_null, shortened, text_of, words
 
 # Only its events are used: nothing is ever constructed. The pure Python loader is for PyYAML without the C library.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -45,9 +45,11 @@ def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
         raise LimitReached("bytes", limits.bytes, f"{file} is too large")
     text = _decode(data, file)
     try:
-        return _Composer(file, limits).compose(_events(text, file, limits))
+        return _Composer(_events(text, file, limits), file, limits).document()
     except SpecError as error:
         raise error.with_lines(text) from None
+    except RecursionError:  # the limit was raised
+        raise LimitReached("nesting", limits.nesting, f"{file}: lists and mappings are nested too deeply") from None
 
 
 def scalar(text: str) -> Datum:
@@ -115,113 +117,108 @@ def _place_of(text: str, file: str, position: int) -> Place:
 
 
 class _Composer:
-    """Builds the tree; the open lists and mappings are on an explicit stack, so nesting cannot overflow."""
+    """Builds the tree from events, and collects its mistakes."""
 
-    def __init__(self, file: str, limits: Limits):
-        self.file, self.limits = file, limits
-        self.stack: list[tuple[Seq | Map, Scalar | None]] = []
-        self.root: Node | None = None
+    def __init__(self, events: Iterator[Event], file: str, limits: Limits):
+        self.events, self.file, self.limits = events, file, limits
         self.count = 0
         self.problems: list[Problem] = []
 
-    def compose(self, events: Iterator[Event]) -> Node:
-        for event in events:
-            if type(event) in _STEPS:
-                _STEPS[type(event)](self, event)
+    def document(self) -> Node:
+        """The one document of the file."""
+        root = None
+        for event in self.events:
+            if type(event) is yaml.DocumentStartEvent and root is not None:
+                self.fatal(event, "a file holds one document", "remove what follows the line `---`")
+            if isinstance(event, yaml.NodeEvent):
+                root = self.node(event, 0)
+        if root is None:
+            raise SpecError([Problem("the file is empty", Place(self.file, 1, 1))])
         if self.problems:
             raise SpecError(self.problems)
-        if self.root is None:
-            raise SpecError([Problem("the file is empty", Place(self.file, 1, 1))])
-        return self.root
+        return root
 
     def at(self, event: Event) -> tuple[str, int, int]:
         mark = event.start_mark
         return self.file, mark.line + 1, mark.column + 1
 
-    def refuse(self, event: Event, message: str, hint: str = "") -> None:
-        self.problems.append(Problem(message, Place(*self.at(event)), hint=hint))
+    def refuse(self, place: Place, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(message, place, hint=hint))
 
     def fatal(self, event: Event, message: str, hint: str = "") -> NoReturn:
         """Note a mistake that makes the rest of the file pointless or dangerous to read."""
-        self.refuse(event, message, hint)
+        self.refuse(Place(*self.at(event)), message, hint)
         raise SpecError(self.problems)
 
-    def decorated(self, event: Event) -> None:
+    def node(self, event: Event, depth: int) -> Node:
+        """The node that begins with an event; the events up to its end are taken."""
+        if type(event) is yaml.AliasEvent:
+            self.fatal(event, "aliases (*) are not part of the language", _NAMING)
         if event.anchor is not None:
             self.fatal(event, "anchors (&) are not part of the language", _NAMING)
         if event.tag is not None and event.tag != "!":
             self.fatal(event, "tags (!) are not part of the language", "a spec is plain data")
-
-    def counted(self, event: Event) -> None:
         self.count += 1
         if self.count > self.limits.nodes:
             raise LimitReached("nodes", self.limits.nodes, "the file has too many values", Place(*self.at(event)))
+        if type(event) is yaml.ScalarEvent:
+            return self.scalar(event)
+        if depth >= self.limits.nesting:
+            what = "lists and mappings are nested too deeply"
+            raise LimitReached("nesting", self.limits.nesting, what, Place(*self.at(event)))
+        made = self.sequence if type(event) is yaml.SequenceStartEvent else self.mapping
+        return made(event, depth + 1)
 
-    def scalar(self, event: Event) -> None:
-        if event.anchor is not None or event.tag is not None:
-            self.decorated(event)
-        self.counted(event)
-        text = event.value
-        quoted = event.style in ("'", '"', "|", ">")
-        mark = event.start_mark
+    def scalar(self, event: Event) -> Scalar:
+        text, quoted = event.value, event.style in ("'", '"', "|", ">")
+        place = self.at(event)
         if not quoted and len(text) > DIGITS and text.isdigit():
-            self.refuse(event, f"a number of {len(text)} digits is too long")
+            self.refuse(Place(*place), f"a number of {len(text)} digits is too long")
             text = "0"
-        value = text if quoted else scalar(text)
-        self.add(event, Scalar(self.file, mark.line + 1, mark.column + 1, value, text, quoted))
+        return Scalar(*place, text if quoted else scalar(text), text, quoted)
 
-    def open(self, event: Event, node: Seq | Map) -> None:
-        self.decorated(event)
-        self.counted(event)
-        if len(self.stack) >= self.limits.nesting:
-            raise LimitReached("nesting", self.limits.nesting, "lists and mappings are nested too deeply", node.place)
-        self.add(event, node)
-        self.stack.append((node, None))
+    def sequence(self, event: Event, depth: int) -> Seq:
+        found = Seq(*self.at(event))
+        while type(event := next(self.events)) is not yaml.SequenceEndEvent:
+            node = self.node(event, depth)
+            self.split(found.items, node)
+            found.items.append(node)
+        return found
 
-    def close(self, event: Event) -> None:
-        self.stack.pop()
+    def mapping(self, event: Event, depth: int) -> Map:
+        found = Map(*self.at(event))
+        while type(event := next(self.events)) is not yaml.MappingEndEvent:
+            key = self.key(event, depth)
+            self.split([k if is_null(v) else v for k, v in found] if ")" in key.text else [], key)
+            value = self.node(next(self.events), depth)
+            if key.text in found.items:
+                message = f"{shortened(key.text, 60)!r} is defined twice, first in line {found.keys[key.text].line}"
+                self.refuse(key.place, message, "use each key once")
+            else:
+                found.items[key.text], found.keys[key.text] = value, key
+        return found
 
-    def alias(self, event: Event) -> None:
-        self.fatal(event, "aliases (*) are not part of the language", _NAMING)
-
-    def document(self, event: Event) -> None:
-        if self.root is not None:
-            self.fatal(event, "a file holds one document", "remove what follows the line `---`")
-
-    def add(self, event: Event, node: Node) -> None:
-        if not self.stack:
-            self.root = node
-            return
-        parent, key = self.stack[-1]
-        if isinstance(parent, Seq):
-            parent.items.append(node)
-        elif key is None:
-            self.stack[-1] = (parent, self.key(event, node))
-        else:
-            self.put(parent, key, node)
-            self.stack[-1] = (parent, None)
-
-    def key(self, event: Event, node: Node) -> Scalar:
+    def key(self, event: Event, depth: int) -> Scalar:
+        if isinstance(event, yaml.CollectionStartEvent):
+            given = "a list" if isinstance(event, yaml.SequenceStartEvent) else "a mapping"
+            self.fatal(event, f"a key must be a name, not {given}")
+        node = self.node(event, depth)
         if not isinstance(node, Scalar) or node.value is None:
             self.fatal(event, f"a key must be a name, not {words(node)}")
         if node.text == "<<" and not node.quoted:
             self.fatal(event, "merge keys (<<) are not part of the language", "use `extends` or `blocks`")
         return node
 
-    def put(self, parent: Map, key: Scalar, node: Node) -> None:
-        if key.text in parent.items:
-            message = f"{shortened(key.text, 60)!r} is defined twice, first in line {parent.keys[key.text].line}"
-            self.problems.append(Problem(message, key.place, hint="use each key once"))
+    def split(self, before: list[Node], last: Node) -> None:
+        """Note an expression that a comma of [...] or {...} splits; `last` is perhaps its last part."""
+        whole = text_of(last)
+        if whole.count(")") <= whole.count("(") or not isinstance(last, Scalar) or last.quoted:
             return
-        parent.items[key.text], parent.keys[key.text] = node, key
-
-
-_STEPS: dict[type, Callable[[_Composer, Event], None]] = {
-    yaml.ScalarEvent: _Composer.scalar,
-    yaml.SequenceStartEvent: lambda composer, event: composer.open(event, Seq(*composer.at(event))),
-    yaml.MappingStartEvent: lambda composer, event: composer.open(event, Map(*composer.at(event))),
-    yaml.SequenceEndEvent: _Composer.close,
-    yaml.MappingEndEvent: _Composer.close,
-    yaml.AliasEvent: _Composer.alias,
-    yaml.DocumentStartEvent: _Composer.document,
-}
+        for part in reversed(before):
+            if part.line != last.line or not isinstance(part, Scalar) or part.quoted:
+                return
+            whole = f"{part.text}, {whole}"
+            if whole.count("(") == whole.count(")"):
+                hint = f'inside [...] or {{...}} it needs quotes: "{whole}"'
+                self.refuse(part.place, f"a comma splits {shortened(whole, 60)!r}", hint)
+                return

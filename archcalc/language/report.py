@@ -1,7 +1,7 @@
 """Collecting mistakes, so that one run shows them all."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from archcalc.errors import Problem, Refused, SpecError, nearest
 from archcalc.language.forms import Form, MapOf, Record
@@ -9,7 +9,6 @@ from archcalc.language.grammar import TEXT
 from archcalc.language.scope import Poisoned
 from archcalc.language.spec import locate, problem
 from archcalc.language.tree import Map, Node, Scalar, is_null, text_of
-from archcalc.network import Layer
 
 N = TypeVar("N", bound=Node)
 T = TypeVar("T")
@@ -44,10 +43,11 @@ class Reporter:
 
     def fits(self, node: Node, form: Form, what: str) -> bool:
         """Whether a node has a form; a mistake is noted."""
-        wrong = form.wrong(node)
-        if wrong is not None:
-            self.refuse(wrong, *form.refusal(what, wrong))
-        return wrong is None
+        misfit = form.wrong(node)
+        if misfit is not None:
+            whole = misfit.node is node
+            self.refuse(misfit.node, *misfit.form.refusal(what if whole else f"an item of {what}", misfit.node))
+        return misfit is None
 
     def known(self, node: Map, keys: Iterable[str], what: str) -> None:
         """Note the keys of a mapping that are not known."""
@@ -108,8 +108,3 @@ class Mistakes(Reporter):
         except Refused as error:
             self.note(error, node, path)
             return None
-
-    def unread(self, layers: Iterable[Layer]) -> NoReturn:
-        """Raise SpecError for layers that nothing reads."""
-        hint = "remove it, read it, or name it in `outputs`"
-        raise SpecError([Problem("nothing reads this", layer.place, layer.path, hint) for layer in layers])

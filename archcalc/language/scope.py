@@ -13,7 +13,7 @@ from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.limits import Limits
-from archcalc.language.spec import Expression, LayerReference, locate
+from archcalc.language.spec import Expression, LayerReference, Spec, locate
 from archcalc.language.value import LayerValue, Value, check_port
 from archcalc.network import Source
 
@@ -68,7 +68,11 @@ class Scope(Names):
     __slots__ = ("_open", "layers", "limits", "outer", "pending", "root", "values")
 
     def __init__(
-        self, outer: "Scope | None", values: dict[str, Value] | None = None, layers: dict[str, Bound] | None = None
+        self,
+        outer: "Scope | None",
+        values: dict[str, Value] | None = None,
+        layers: dict[str, Bound] | None = None,
+        pending: Mapping[str, Expression] = {},
     ):
         self.outer = outer
         if outer is not None:
@@ -76,8 +80,8 @@ class Scope(Names):
             self.limits: Limits = outer.limits
         self.values: dict[str, Value] = {} if values is None else values
         self.layers: dict[str, Bound] = {} if layers is None else layers
-        self.pending: dict[str, Expression] = {}
-        """Values of `let` that have not been used yet."""
+        self.pending = pending
+        """Values of `let`, evaluated when they are first used."""
         self._open: list[str] = []
 
     def outward(self) -> "Iterator[Scope]":
@@ -176,17 +180,9 @@ class Scope(Names):
         return last.made() if references is None else tuple([self.read(reference) for reference in references])
 
 
-def joined(bounds: Iterable[Bound]) -> Bound:
-    """Several inputs as one."""
-    try:
-        return Bound("", tuple([output for bound in bounds for output in bound.made()]))
-    except Poisoned:
-        return Bound("", None)
-
-
 def _single(bound: Bound) -> None:
     if dim.is_symbolic(bound.copies):
-        message = f"{bound.path} stands for {dim.text(bound.copies)} copies, none of which can be named alone"
+        message = f"{bound.path} represents {dim.text(bound.copies)} copies, none of which can be named alone"
         raise Refused(message, "read their result, by the name of the scope that holds them all")
 
 
@@ -199,15 +195,7 @@ class Root(Scope):
 
     __slots__ = ("builder", "operations")
 
-    def __init__(
-        self,
-        values: dict[str, Value],
-        pending: dict[str, Expression],
-        operations: set[str],
-        limits: Limits,
-        builder: Builder,
-    ):
-        super().__init__(None, values)
-        self.root = self
-        self.pending, self.operations = pending, operations
-        self.limits, self.builder = limits, builder
+    def __init__(self, spec: Spec, config: Mapping[str, Value], operations: Iterable[str], builder: Builder):
+        super().__init__(None, dict(config), pending=spec.let)
+        self.root, self.limits, self.builder = self, spec.limits, builder
+        self.operations = {*operations, *spec.blocks}

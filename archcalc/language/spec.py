@@ -12,6 +12,7 @@ from archcalc.errors import LimitReached, Problem, Refused, Undecidable, nearest
 from archcalc.language.expression.names import Constant, Names, Run
 from archcalc.language.expression.parse import parse, template
 from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.outside import described, exact
 from archcalc.language.tree import Map, Node, Scalar, Seq, text_of
 from archcalc.language.value import Number, Value, is_number
 from archcalc.op import Op
@@ -115,7 +116,7 @@ def literal(node: Node) -> Value:
     if isinstance(node, Seq):
         return tuple(literal(item) for item in node.items)
     if isinstance(node, Map):
-        raise locate(Refused("a mapping cannot stand here", "give a number, a string or a list"), node)
+        raise locate(Refused("a mapping is not allowed here", "give a number, a string or a list"), node)
     assert isinstance(node, Scalar)
     return node.value
 
@@ -137,6 +138,16 @@ class ConfigEntry:
     def numbers(self) -> list[int | Fraction]:
         """Those of its choices that are numbers, in order."""
         return sorted(value for value in self.choices or () if isinstance(value, (int, Fraction)))
+
+    def given(self, value: object) -> Value:
+        """A value that a program or a command gives, as `check` has it."""
+        if value is None:
+            raise Refused(f"config {self.name} has no value", f"give one with --set {self.name}=VALUE")
+        try:
+            taken = exact(value)
+        except Refused as error:
+            raise error.changed(message=f"config {self.name}: {error.message}") from None
+        return self.check(taken)
 
     def check(self, value: Value) -> Value:
         """The value in the entry's own kind; raises Refused if it is not accepted."""
@@ -294,8 +305,15 @@ class Spec:
     files: list[str] = field(default_factory=list)
     """Every file that was read, this spec's own first."""
 
+    def usual(self, variant: str | None) -> dict[str, Value]:
+        """The value of every config entry in a variant, or by default; None if there is none."""
+        defaults = {name: entry.default for name, entry in self.config.items()}
+        return defaults if variant is None else defaults | self.variant(variant)
+
     def variant(self, name: str) -> dict[str, Value]:
         """The settings of a variant; raises Refused for an unknown name."""
+        if not isinstance(name, str):
+            raise Refused(f"a variant is named by a string, not {described(name)}")
         if name not in self.variants:
             raise Refused(f"{self.name} has no variant {name!r}", nearest(name, self.variants))
         return {key: literal(node) for key, node in self.variants[name].items()}

@@ -1,6 +1,6 @@
 """The steps of an expansion: the copies that `for` and `repeat` make of an entry, each with its scope and context.
 
-An entry that stands for a symbolic number of consecutive copies is expanded once.
+An entry that represents a symbolic number of consecutive copies is expanded once.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.dim import Dim
 from archcalc.errors import LimitReached, Refused
-from archcalc.language.evaluate import Round, count_of, rounds_of, same_shape
+from archcalc.language.evaluate import Round, count_of, rounds_of
 from archcalc.language.scope import Bound, Outputs, Poisoned, Root, Scope
 from archcalc.language.spec import Block, Body, LayerEntry, locate
 from archcalc.language.tree import Node
@@ -68,7 +68,7 @@ class Copy(NamedTuple):
     round: Round
     """The round of `for`."""
     copies: Dim
-    """The number of copies that it stands for; only of interest if symbolic."""
+    """The number of copies that it represents; only of interest if symbolic."""
     first: bool
     """Whether it is the first in its scope."""
 
@@ -138,7 +138,7 @@ def _written(count: Dim) -> int:
 
 
 def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
-    """The number of copies of an entry that a round of `for` stands for."""
+    """The number of copies of an entry that a round of `for` represents."""
     if entry.repeat is None:
         return each.times
     with each.running(around):
@@ -148,9 +148,7 @@ def _count(entry: LayerEntry, around: Scope, each: Round) -> Dim:
 
 def inside(around: Scope, entry: LayerEntry, variables: Mapping[str, Value]) -> Scope:
     """The scope of an entry's own expressions: the scope around it, with its variables of `for` and its `let`."""
-    inner = Scope(around, dict(variables))
-    inner.pending = entry.let
-    return inner
+    return Scope(around, dict(variables), pending=entry.let)
 
 
 # -- symbolic repeats --------------------------------------------------------------------------------------------------
@@ -168,13 +166,13 @@ def repeated(step: Copy, read: Outputs | None, make: Callable[[Outputs], Outputs
     builder, (source, shape) = root.builder, read[0]
     with builder.repeat(step.copies, source) as repeat:
         made = make(((repeat.passed(source), shape),))
-    if made is None:
-        raise Poisoned
-    if len(made) != 1 or not same_shape(shape, made[0][1], builder.given):
-        message = f"{said} is symbolic, but the body turns {_shapes(read[:1])} into {_shapes(made)}"
-        raise locate(Refused(message, "fix the count, or keep the shape"), node)
+        if made is None:
+            raise Poisoned
+        try:
+            builder.ends(repeat, [output for output, _ in made])
+        except Refused as error:
+            raise locate(error.changed(message=f"{said} is symbolic, but {error.message}"), node) from None
     result = made[0][0]
-    builder.ends(repeat, result)
     if result == repeat.passed(source):
         return read[:1]
     if repeat.place in builder.layers[result.path].repeats:
@@ -182,10 +180,6 @@ def repeated(step: Copy, read: Outputs | None, make: Callable[[Outputs], Outputs
     # An empty body returns another layer from outside than it reads, and so does any number of copies except zero.
     root.require(dim.at_least(step.copies, 1), f"{said} must be at least 1 if the body returns a layer from outside")
     return made
-
-
-def _shapes(outputs: Outputs) -> str:
-    return " and ".join(dim.show(shape) for _, shape in outputs)
 
 
 # -- limits ------------------------------------------------------------------------------------------------------------

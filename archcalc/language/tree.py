@@ -8,8 +8,6 @@ from archcalc.errors import Place
 
 Datum: TypeAlias = int | Fraction | str | bool | None
 """The value of a scalar. Reals are exact fractions."""
-Plain: TypeAlias = "Datum | list[Plain] | dict[str, Plain]"
-"""A value without its places."""
 
 
 class Node:
@@ -25,10 +23,6 @@ class Node:
         """The position of the value."""
         return Place(self.file, self.line, self.column)
 
-    def plain(self) -> Plain:
-        """The value without its places."""
-        raise NotImplementedError
-
 
 class Scalar(Node):
     """A number, a string, true, false or null; `text` is the source, `quoted` says whether it is in quotes."""
@@ -39,9 +33,6 @@ class Scalar(Node):
         super().__init__(file, line, column)
         self.value, self.text, self.quoted = value, text, quoted
 
-    def plain(self) -> Datum:
-        return self.value
-
 
 class Seq(Node):
     """A list."""
@@ -51,9 +42,6 @@ class Seq(Node):
     def __init__(self, file: str, line: int, column: int):
         super().__init__(file, line, column)
         self.items: list[Node] = []
-
-    def plain(self) -> list[Plain]:
-        return [item.plain() for item in self.items]
 
 
 class Map(Node):
@@ -73,9 +61,6 @@ class Map(Node):
         """The value of a key, or None."""
         return self.items.get(key)
 
-    def plain(self) -> dict[str, Plain]:
-        return {key: value.plain() for key, value in self.items.items()}
-
 
 def is_null(node: Node) -> bool:
     """Whether a node is null, as a key without a value is."""
@@ -94,10 +79,8 @@ def items_of(node: Node | None) -> list[Node]:
 
 def words(node: Node) -> str:
     """The kind of a node, or the text of a scalar, for a message."""
-    if isinstance(node, Seq):
-        return "a list"
-    if isinstance(node, Map):
-        return "a mapping"
+    if isinstance(node, (Seq, Map)):
+        return f"{'a' if node.items else 'an empty'} {'list' if isinstance(node, Seq) else 'mapping'}"
     if is_null(node):
         return "nothing"
     return shortened(text_of(node), 40)

@@ -34,9 +34,8 @@ class Zoo(Result):
 
     def table(self) -> Grid:
         """A row for each spec."""
-        heads = tuple(map(Head, ("name", "family", "title", "source", "variants", "file")))
-        rows = ((s.name, s.family, s.title, s.source, ", ".join(s.variants), s.file) for s in self.specs)
-        return Grid(heads, tuple(map(GridRow, rows)))
+        rows = [asdict(spec) | {"variants": ", ".join(spec.variants)} for spec in self.specs]
+        return Grid(tuple(map(Head, rows[0])), tuple(GridRow(tuple(row.values())) for row in rows))
 
     def record(self) -> Plain:
         return [asdict(spec) for spec in self.specs]

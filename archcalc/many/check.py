@@ -17,7 +17,7 @@ def check(
     gates: Gates = "count",
     loading: Loading = Loading(),  # noqa: B008 - a value
 ) -> Budgets:
-    """Whether networks keep budgets; a name or file without a variant stands for all its variants.
+    """Whether networks keep budgets; a name or file without a variant means all its variants.
 
     `budgets` are those of `archcalc.analyse.budgets`. `layer` is a layer or scope of each network, by default all of
     it; `gates` is that of `summary`; `loading` has the settings, operations and limits for names and files. A network

@@ -11,6 +11,7 @@ from archcalc.convention import convention as find_convention
 from archcalc.errors import ArchcalcError
 from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.many.loading import Attempt, each
+from archcalc.render import words
 from archcalc.verifying.published import accuracy
 
 
@@ -23,15 +24,16 @@ def compare(
     gates: Gates = "count",
     loading: Loading = Loading(),  # noqa: B008 - a value
 ) -> Comparison:
-    """Architectures side by side; a name or file without a variant stands for all its variants.
+    """Architectures side by side; a name or file without a variant means all its variants.
 
-    `columns` are names of `archcalc.analyse.compare.COLUMNS`. `sort` is one of them, with `reverse` in descending
-    order; by default the networks stay in their order. `convention` and `gates` are those of `summary`; `loading` has
-    the settings, operations and limits for names and files. A network that cannot be made has a row with the error.
-    Raises Refused for an unknown column.
+    The name of a network has the settings that differ from those of its variant. `columns` are names of
+    `archcalc.analyse.compare.COLUMNS`. `sort` is one of them, with `reverse` in descending order; by default the
+    networks stay in their order. `convention` and `gates` are those of `summary`; `loading` has the settings,
+    operations and limits for names and files. A network that cannot be made has a row with the error. Raises Refused
+    for an unknown column.
     """
     asked = Comparison(find_convention(convention), ()).shown(columns).in_order(sort or "network")  # refuses first
-    outcomes = each(networks, lambda network: told(network, convention, gates), loading)
+    outcomes = each(networks, lambda network: (told(network, convention, gates), _settings(network)), loading)
     found = replace(asked, networks=tuple(map(_named, outcomes)))
     return found if sort is None else found.in_order(sort, reverse)
 
@@ -44,8 +46,16 @@ def told(network: Loaded, convention: str, gates: Gates) -> Compared:
     return found if known is None else found._replace(accuracy=float(known.top_1.value), accuracy_source=known.where)
 
 
-def _named(outcome: Attempt[Compared]) -> Compared | Broken:
-    """A network under its distinct name."""
+def _settings(network: Loaded) -> str:
+    """The settings that differ from the defaults or the variant, in words."""
+    usual = network.spec.usual(network.variant)
+    changed = {name: value for name, value in network.config.items() if value != usual[name]}
+    return "".join(f" {name}={words.value(value)}" for name, value in changed.items())
+
+
+def _named(outcome: Attempt[tuple[Compared, str]]) -> Compared | Broken:
+    """A network under its distinct name, with its settings."""
     if isinstance(outcome.found, ArchcalcError):
         return Broken(outcome.name, outcome.found.report(), outcome.found.exit_code)
-    return outcome.found._replace(name=outcome.name)
+    found, settings = outcome.found
+    return found._replace(name=outcome.name + settings)

@@ -1,9 +1,11 @@
 """The totals of every network of the zoo, computed in parallel."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from multiprocessing import active_children
 from os import cpu_count
+from signal import SIG_IGN, SIGINT, signal
 from typing import TypeVar
 
 from archcalc.analyse.verbs import summary as summarized
@@ -76,7 +78,14 @@ def counted(name: str) -> Counts | Failure:
     return Counts(name, layers, int(sums.parameters), int(sums.buffers), int(sums.cost.macs), unknown)
 
 
-def through(items: Sequence[T], work: Callable[[T], R]) -> Iterator[R]:
-    """The result of `work` for each item, in order, computed on all processors."""
-    with ProcessPoolExecutor(max_workers=min(len(items), cpu_count() or 1)) as pool:
-        yield from pool.map(work, items)
+def through(items: Sequence[T], work: Callable[[T], R]) -> Generator[R, None, None]:
+    """The result of `work` for each item, in order, computed on all processors; closing it ends the work at once."""
+    processes = min(len(items), cpu_count() or 1)
+    with ProcessPoolExecutor(processes, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
+        try:
+            for future in [pool.submit(work, item) for item in items]:  # not map, which would cancel what is then ended
+                yield future.result()
+        except BaseException:
+            for process in active_children():
+                process.terminate()
+            raise

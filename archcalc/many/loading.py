@@ -3,7 +3,6 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from archcalc.errors import ArchcalcError, Refused
@@ -31,7 +30,7 @@ def each(networks: Iterable[Loadable], work: Callable[[Loaded], T], loading: Loa
 def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Iterator[Attempt[T]]:
     if not isinstance(network, (str, os.PathLike)):
         made = opened(network)
-        yield _attempt(made.name, lambda: made, work)
+        yield Attempt(made.name, made.name, work(made))
         return
     try:
         variants = _variants(network, loading)
@@ -40,15 +39,11 @@ def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Ite
         return
     for variant in variants:
         name = str(network) if variant is None else f"{network}:{variant}"
-        yield _attempt(name, partial(Loaded.load, network, loading, variant), work)
-
-
-def _attempt(given: str, load: Callable[[], Loaded], work: Callable[[Loaded], T]) -> Attempt[T]:
-    try:
-        found = load()
-        return Attempt(found.name, given, work(found))
-    except ArchcalcError as error:
-        return Attempt(given, given, error)
+        try:
+            found = Loaded.load(network, loading, variant)
+            yield Attempt(found.name, name, work(found))
+        except ArchcalcError as error:
+            yield Attempt(name, name, error)
 
 
 def _variants(network: str | os.PathLike[str], loading: Loading) -> list[str | None]:

@@ -59,7 +59,7 @@ def unknown(name: str, entry: str) -> Unknown:
     """The values of a config entry at which the numbers of a table document come out."""
     path = table_document(name)
     if path is None:
-        raise Refused(f"{name} is no table document")
+        raise Refused(f"{name} is not a table document")
     return solving.unknown(read_table(path), entry)
 
 

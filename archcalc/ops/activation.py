@@ -4,7 +4,7 @@ from typing import Annotated
 
 from archcalc.dim import Shape, divides, equal, prod
 from archcalc.op import Cost, Field, Requirements, Window, example, refusal
-from archcalc.ops.axes import has_axis, identity_but, with_size
+from archcalc.ops.axes import has_axis, identity_but, is_one, with_size
 from archcalc.ops.base import AlongAxis, Elementwise, TorchModule, Weightless
 from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Number
@@ -60,7 +60,7 @@ class PReLU(Elementwise):
     def requires(self, x: Shape) -> Requirements:
         channels = x[1] if len(x) > 1 else 1
         message = f"num_parameters must be 1 or the number of channels ({channels}), not {self.num_parameters}"
-        yield self.num_parameters == 1 or equal(self.num_parameters, channels), message
+        yield is_one(self.num_parameters) or equal(self.num_parameters, channels), message
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """There is one slope for all channels, or one per channel."""

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from archcalc.dim import Shape, prod, show
 from archcalc.op import WHOLE, Cost, Example, Field, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, has_axis
-from archcalc.ops.base import Elementwise, TorchFunction, Weightless
+from archcalc.ops.base import Elementwise, TorchFunction, Weightless, twin
 from archcalc.role import Role
 from archcalc.setting import Axes, Flag, Null, Number, Real
 
@@ -17,8 +17,6 @@ class _Broadcast(Weightless):
     role = Role.ARITHMETIC
     each: ClassVar[Cost]
     """The work for one element of two inputs."""
-    function: ClassVar[str]
-    """Its name in PyTorch."""
     examples: ClassVar[tuple[Example, ...]] = (
         example((2, 3, 4), (2, 3, 4)),
         example((2, 3, 4, 4), (2, 3, 1, 1)),
@@ -48,7 +46,7 @@ class _Broadcast(Weightless):
         return tuple(aligned(shape, out) for shape in x)
 
     def torch(self, torch: Torch, *x: Shape) -> Torch:
-        return lambda *x: reduce(getattr(torch, self.function), x)
+        return lambda *x: reduce(twin(self, torch, str.lower), x)
 
 
 class Add(_Broadcast):
@@ -56,7 +54,6 @@ class Add(_Broadcast):
 
     arity = (2, None)
     each = Cost(add=1)
-    function = "add"
     examples = (*_Broadcast.examples, example((2, 3), (2, 3), (2, 3)))
     refused = (*_Broadcast.refused, refusal("Add takes at least 2 inputs, not 1", (2, 3)))
 
@@ -66,7 +63,6 @@ class Subtract(_Broadcast):
 
     arity = (2, 2)
     each = Cost(add=1)
-    function = "sub"
     refused = (*_Broadcast.refused, refusal("Subtract takes 2 inputs, not 3", (2, 3), (2, 3), (2, 3)))
 
 
@@ -76,7 +72,6 @@ class Multiply(_Broadcast):
     arity = (2, None)
     gate = True
     each = Cost(mul=1)
-    function = "mul"
     examples = (*_Broadcast.examples, example((2, 3, 1), (2, 1, 4), (2, 3, 4)))
 
 
@@ -85,7 +80,6 @@ class Divide(_Broadcast):
 
     arity = (2, 2)
     each = Cost(div=1)
-    function = "div"
 
 
 class _Function(TorchFunction, Elementwise):
@@ -130,7 +124,7 @@ Bound = Annotated[float | None, Real() | Null()]
 
 
 class Clamp(TorchFunction, Elementwise):
-    """Replace values below min by min and values above max by max; null is no bound."""
+    """Replace values below min by min and values above max by max; null means no bound."""
 
     role = Role.ARITHMETIC
     # min(max(x, min), max)

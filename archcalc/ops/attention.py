@@ -36,12 +36,10 @@ class ScaledDotProductAttention(Weightless):
     refused = (
         refusal("query has 8 features, but key has 7", (2, 3, 5, 8), (2, 3, 6, 7), (2, 3, 6, 8)),
         refusal("key has 6 positions, but value has 5", (2, 3, 5, 8), (2, 3, 6, 8), (2, 3, 5, 8)),
-        refusal(
-            "shapes [2, 4, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 4 and 2", (2, 4, 5, 8), *[(2, 2, 6, 8)] * 2
+        examples[0].but(
+            "shapes [2, 3, 5, 8] and [2, 2, 6, 8] do not fit on axis -3: 3 and 2", (2, 3, 5, 8), *[(2, 2, 6, 8)] * 2
         ),
-        refusal(
-            "the heads of key (3) must divide those of query (4)", (2, 4, 5, 8), *[(2, 3, 6, 8)] * 2, enable_gqa=True
-        ),
+        examples[2].but("the heads of key (3) must divide those of query (4)", (2, 4, 5, 8), *[(2, 3, 5, 8)] * 2),
         refusal("a mask cannot be given with is_causal", *[(2, 3, 5, 8)] * 3, (5, 5), is_causal=True),
         refusal("the mask [4, 5] does not broadcast to the scores [2, 3, 5, 5]", *[(2, 3, 5, 8)] * 3, (4, 5)),
         refusal("query must have at least 2 axes, not 1: [8]", (8,), (5, 8), (5, 8)),

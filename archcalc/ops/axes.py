@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archcalc.algebra.claim import Claim
-from archcalc.dim import Shape, Size, at_least, both, divides, equal, is_array, maximum, prod, ratio, show
+from archcalc.dim import Shape, Size, divides, equal, is_array, is_symbolic, maximum, plain, prod, ratio, show
 from archcalc.op import UNKNOWN, WHOLE, Reach, Requirements, Scattered, Window
 
 
 def has_axis(x: Shape, dim: int, name: str = "dim") -> tuple[Claim, str]:
     """The requirement that a shape has an axis of this number."""
     rank = len(x)
-    # bool(): the axis must be known; it cannot be an assumption.
-    found = bool(both(at_least(dim, -rank), at_least(rank - 1, dim)))
-    return found, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
+    return -rank <= plain(dim, name) < rank, f"{name} must be from {-rank} to {rank - 1}, not {dim}"
 
 
 def divides_channels(name: str, value: int, channels: int) -> tuple[Claim, str]:
@@ -22,7 +20,11 @@ def divides_channels(name: str, value: int, channels: int) -> tuple[Claim, str]:
 
 
 def is_one(size: Size) -> bool:
-    """Whether a size is the number 1, the only one that broadcasts; a symbol is assumed to be greater."""
+    """Whether a size is known to be 1, the only one that broadcasts; any other symbol is assumed to be greater."""
+    if is_symbolic(size):
+        from archcalc.algebra.known import fixed
+
+        return fixed(size) == 1
     return isinstance(size, int) and size == 1
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from archcalc.algebra.claim import Claim
 from archcalc.dim import Shape, prod
 from archcalc.errors import Refused
 from archcalc.op import (
@@ -80,7 +81,10 @@ class Spatial(Op):
     channel_axis = 1
 
     def requires(self, x: Shape) -> Requirements:
-        yield has_rank(x, 2 + self.axes, LETTERS[self.axes])
+        yield self._has_rank(x)
+
+    def _has_rank(self, x: Shape) -> tuple[Claim, str]:
+        return has_rank(x, 2 + self.axes, LETTERS[self.axes])
 
 
 class Movement(Weightless):

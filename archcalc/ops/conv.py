@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, at_least, both, divides, equal, floor_div, maximum, prod, ratio
 from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import divides_channels
-from archcalc.ops.base import Spatial, weight_and_bias
+from archcalc.ops.base import Spatial, twin, weight_and_bias
 from archcalc.role import Role
 from archcalc.setting import Choice, CountPerAxis, Dim, Each, Flag, Many, PerAxis, Whole
 
@@ -20,6 +20,9 @@ class _Conv(Spatial):
     out_channels: Dim
     kernel_size: PerAxis
     stride: PerAxis = 1
+
+    def torch(self, torch: Torch, x: Shape) -> Torch:
+        return twin(self, torch.nn)(x[1], **self.settings())
 
     def _groups(self, groups: int, channels: int) -> Requirements:
         yield divides_channels("groups", groups, channels)
@@ -96,9 +99,6 @@ class _Forward(_Conv):
         windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0], d) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return getattr(torch.nn, f"Conv{self.axes}d")(x[1], **self.settings())
-
 
 class Conv1d(_Forward):
     """Slide learned filters over a sequence."""
@@ -110,10 +110,7 @@ class Conv1d(_Forward):
         example((1, 2, 9), out_channels=2, kernel_size=4, padding="same"),
     )
     refused = (
-        refusal("the input must have 3 axes (N, C, L), not 4", (1, 3, 8, 8), out_channels=4, kernel_size=3),
-        refusal(
-            "the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), out_channels=4, kernel_size=9
-        ),
+        examples[0].but("the kernel reaches over 9 positions, but the padded input has 8", (1, 2, 8), kernel_size=9),
     )
 
 
@@ -129,18 +126,11 @@ class Conv2d(_Forward):
         example((1, 2, 8, 8), out_channels=3, kernel_size=3, padding=1, padding_mode="reflect"),
     )
     refused = (
-        refusal(
-            "groups (3) must divide the input's channels (4)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=3
-        ),
-        refusal("groups (4) must divide out_channels (6)", (1, 4, 8, 8), out_channels=6, kernel_size=3, groups=4),
-        refusal("reaches over 9 positions", (1, 4, 8, 8), out_channels=6, kernel_size=9),
-        refusal("padding 'same' needs stride 1", (1, 4, 8, 8), out_channels=6, kernel_size=3, padding="same", stride=2),
-        refusal(
-            "kernel_size must be an integer of at least 1, or a list of 2, not true",
-            (1, 4, 8, 8),
-            out_channels=6,
-            kernel_size=True,
-        ),
+        examples[0].but("groups (2) must divide the input's channels (3)", groups=2),
+        examples[1].but("groups (4) must divide out_channels (6)", groups=4),
+        examples[0].but("reaches over 19 positions", kernel_size=19),
+        examples[3].but("padding 'same' needs stride 1", stride=2),
+        examples[0].but("kernel_size must be an integer of at least 1, or a list of 2, not true", kernel_size=True),
         refusal("Conv2d needs out_channels and kernel_size", (1, 4, 8, 8)),
     )
 
@@ -155,7 +145,6 @@ class Conv3d(_Forward):
             (1, 2, 6, 8, 8), out_channels=4, kernel_size=[1, 3, 3], stride=[1, 2, 2], padding=[0, 1, 1], bias=False
         ),
     )
-    refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
 class _Transposed(_Conv):
@@ -210,9 +199,6 @@ class _Transposed(_Conv):
         )
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
-    def torch(self, torch: Torch, x: Shape) -> Torch:
-        return getattr(torch.nn, f"ConvTranspose{self.axes}d")(x[1], **self.settings())
-
 
 class ConvTranspose1d(_Transposed):
     """Spread each position of a sequence with learned filters."""
@@ -231,16 +217,7 @@ class ConvTranspose2d(_Transposed):
         example((1, 3, 4, 6), out_channels=2, kernel_size=2, stride=2),
         example((1, 3, 4, 4), out_channels=2, kernel_size=3, stride=2, padding=1, output_padding=1),
     )
-    refused = (
-        refusal(
-            "output_padding (2) must be less than stride (2)",
-            (1, 3, 4, 4),
-            out_channels=2,
-            kernel_size=3,
-            stride=2,
-            output_padding=2,
-        ),
-    )
+    refused = (examples[1].but("output_padding (2) must be less than stride (2)", output_padding=2),)
 
 
 class ConvTranspose3d(_Transposed):
@@ -248,7 +225,6 @@ class ConvTranspose3d(_Transposed):
 
     axes = 3
     examples = (example((1, 2, 3, 4, 4), out_channels=3, kernel_size=2, stride=2),)
-    refused = (refusal("must have 5 axes", (1, 3, 8, 8), out_channels=4, kernel_size=3),)
 
 
 class ConnectedConv2d(_Conv):
@@ -277,18 +253,10 @@ class ConnectedConv2d(_Conv):
         ),
     )
     refused = (
-        refusal(
-            "connections lists 1 output maps, but out_channels is 2",
-            (1, 2, 8, 8),
-            out_channels=2,
-            kernel_size=3,
-            connections=[[0]],
-        ),
-        refusal(
-            "reads map 2, but the input has maps 0 to 1", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[2]]
-        ),
-        refusal("output map 0 reads nothing", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[]]),
-        refusal("output map 0 reads a map twice", (1, 2, 8, 8), out_channels=1, kernel_size=3, connections=[[1, 1]]),
+        examples[0].but("connections lists 1 output maps, but out_channels is 2", connections=[[0]]),
+        examples[0].but("reads map 3, but the input has maps 0 to 2", connections=[[0], [3]]),
+        examples[0].but("output map 1 reads nothing", connections=[[0], []]),
+        examples[0].but("output map 0 reads a map twice", connections=[[1, 1], [0]]),
     )
 
     def _dense(self) -> Conv2d:

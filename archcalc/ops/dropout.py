@@ -47,10 +47,7 @@ class Dropout1d(_Dropout, Spatial):
 
     axes = 1
     examples = (example((2, 3, 5)), example((1, 2, 4), p=0))
-    refused = (
-        refusal("the input must have 3 axes (N, C, L), not 4", (1, 2, 4, 4)),
-        refusal("p must be a number from 0 to 1, not -1", (1, 2, 4), p=-1),
-    )
+    refused = (refusal("p must be a number from 0 to 1, not -1", (1, 2, 4), p=-1),)
 
 
 class Dropout2d(_Dropout, Spatial):
@@ -58,7 +55,6 @@ class Dropout2d(_Dropout, Spatial):
 
     axes = 2
     examples = (example((2, 3, 5, 4)), example((1, 2, 4, 4), p=0.2))
-    refused = (refusal("the input must have 4 axes (N, C, H, W), not 2", (1, 2)),)
 
 
 class Dropout3d(_Dropout, Spatial):
@@ -66,7 +62,6 @@ class Dropout3d(_Dropout, Spatial):
 
     axes = 3
     examples = (example((2, 3, 2, 5, 4)), example((1, 2, 4, 4, 4), p=0.2))
-    refused = (refusal("the input must have 5 axes", (1, 2, 4, 4)),)
 
 
 class StochasticDepth(_Dropout):

@@ -34,7 +34,7 @@ class _Array(Weightless):
 class Parameter(_Array):
     """Return a trained array, such as a class token or a position embedding; takes no input.
 
-    Its only weight has no name of its own: in PyTorch the array is at the layer's path.
+    Its only weight is unnamed: in PyTorch the array is at the layer's path.
     """
 
     examples = (example(shape=[1, 1, 8]), example(shape=5))
@@ -58,7 +58,7 @@ class Parameter(_Array):
 class Buffer(_Array):
     """Return a stored, untrained array, such as a table of positions or a mask; takes no input.
 
-    It has no name of its own: in PyTorch the array is at the layer's path. With `persistent: false` it is recomputed
+    It is unnamed: in PyTorch the array is at the layer's path. With `persistent: false` it is recomputed
     and not in the state dict.
     """
 

@@ -208,9 +208,7 @@ class PixelShuffle(_Pixels):
     upscale_factor: Dim
     examples = (example((2, 8, 3, 4), upscale_factor=2), example((2, 2, 9, 2, 2), upscale_factor=3))
     refused = (
-        refusal(
-            "the square of upscale_factor (9) must divide the input's channels (8)", (2, 8, 3, 4), upscale_factor=3
-        ),
+        examples[0].but("the square of upscale_factor (9) must divide the input's channels (8)", upscale_factor=3),
         refusal("the input must have at least 4 axes (N, ..., C, H, W), not 3", (8, 3, 4), upscale_factor=2),
     )
 

@@ -1,13 +1,14 @@
 """Matplotlib figures: set up and written reproducibly, byte for byte."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from archcalc.errors import MissingExtra, Refused
-from archcalc.picture.theme import Look, Theme
+from archcalc.picture.graph.diagram import Picture
+from archcalc.picture.theme import Look, Theme, chosen
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -61,28 +62,30 @@ def settings() -> Iterator[None]:
             raise Refused("there is no room for the axes", "take a larger --width or --height") from None
 
 
-def blank(width: float, height: float, theme: Theme) -> "Figure":
-    """An empty figure on the background of a theme; the size is in inches."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+def pictured(form: str, theme: str, make: Callable[[Theme], tuple["Figure", Iterable[str]]]) -> Picture:
+    """The picture of the figure that `make` draws in a theme, with its notes.
 
-    figure = Figure(figsize=(width, height), facecolor=theme.background, layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    Raises Refused for an unknown format or theme.
+    """
+    look = chosen(theme, form, FORMATS)
+    with settings():
+        figure, said = make(look)
+        return Picture(written(figure, form), tuple(said))
 
 
 class Sheet:
     """A figure of shapes and text; use it within `settings`."""
 
-    def __init__(self, width: float, height: float, theme: Theme, points: bool = False):
-        """With `points`, lengths are in points from the lower left corner, else in inches from the upper left one."""
+    def __init__(self, width: float, height: float, theme: Theme, corner: Point | None = None):
+        """With a lower left corner, lengths are in points upwards, else in inches from the upper left corner."""
         from matplotlib.figure import Figure
 
-        size = (width / 72, height / 72) if points else (width, height)
+        size = (width, height) if corner is None else (width / 72, height / 72)
+        x, y = corner or (0, 0)
         self.theme, self.figure = theme, Figure(figsize=size, facecolor=theme.background)
         self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
         self.axes.set_axis_off()
-        self.axes.set(xlim=(0, width), ylim=(0, height) if points else (height, 0))
+        self.axes.set(xlim=(x, x + width), ylim=(height, 0) if corner is None else (y, y + height))
         self.axes.autoscale(False)
 
     def text(self, x: float, y: float, text: str, size: float = 9, colour: str = "", **look: Any) -> None:
@@ -131,10 +134,9 @@ def _dress(look: Look) -> dict[str, Any]:
 
 
 def written(figure: "Figure", form: str) -> bytes:
-    """The bytes of a figure as svg, pdf or png."""
+    """The bytes of a figure as svg, pdf or png; call it within `settings`."""
     data = BytesIO()
-    with settings():
-        figure.savefig(data, format=form, dpi=RESOLUTION if form == "png" else 72, metadata=_UNSAID[form])
+    figure.savefig(data, format=form, dpi=RESOLUTION if form == "png" else 72, metadata=_UNSAID[form])
     return data.getvalue()
 
 

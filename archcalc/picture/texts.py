@@ -4,10 +4,14 @@ from archcalc import dim
 from archcalc.dim import Dim, Shape
 from archcalc.render import words
 
-PREFIXES = ((12, "T"), (9, "G"), (6, "M"), (3, "K"))
-"""The powers of ten with a letter."""
 LONGEST = 48
 """The most characters of a name that are shown."""
+
+
+def prefix(value: float, digits: int) -> tuple[int, str]:
+    """The power of ten of a number that is written in some digits, and its letter; 0 without one."""
+    powers = ((12, "T"), (9, "G"), (6, "M"), (3, "K"))
+    return next((p for p in powers if abs(value) >= (1 - 0.5 * 10**-digits) * 10 ** p[0]), (0, ""))
 
 
 def short(value: Dim) -> str:
@@ -15,11 +19,11 @@ def short(value: Dim) -> str:
     value = dim.tidy(value)
     if not isinstance(value, int):
         return cut(dim.text(value))
-    for power, letter in PREFIXES:
-        if abs(value) >= 10**power * 0.9995:
-            digits = value / 10**power
-            return f"{digits:.{max(0, 2 - len(str(int(digits))) + 1)}f}{letter}"
-    return str(value)
+    power, letter = prefix(value, 3)
+    if not letter:
+        return str(value)
+    digits = value / 10**power
+    return f"{digits:.{max(0, 3 - len(str(int(digits))))}f}{letter}"
 
 
 def cut(text: str, most: int = LONGEST) -> str:

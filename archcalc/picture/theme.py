@@ -5,9 +5,9 @@ white. The text in a box also says what it does.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from archcalc.errors import Refused, nearest
+from archcalc.errors import require
 from archcalc.op import Op
 from archcalc.role import Role
 
@@ -92,67 +92,43 @@ _LOOKS = {
     "end": ("#ffffff", "#1f2430", "#15181d", "#e8eaee", "#ffffff", "#000000"),
 }
 """The fill and the stroke of each colour: light, dark, print."""
+_SHADES: dict[str, tuple[Any, Any, Any]] = {
+    "background": ("#ffffff", "#15181d", "#ffffff"),
+    "text": ("#1f2430", "#e8eaee", "#000000"),
+    "faint": ("#69707d", "#9aa3b0", "#404040"),
+    "line": ("#8a92a0", "#6d7685", "#404040"),
+    "scope": (("#f7f8fa", "#ffffff"), ("#1d2127", "#15181d"), ("#ffffff", "#ffffff")),
+    "heat": (("#ffffff", "#f0806a"), ("#1d2127", "#a63a2c"), ("#ffffff", "#a6a6a6")),
+    "added": (Look("#d3efd6", "#1d7f3a", 1.6), Look("#17452a", "#5dd085", 1.6), Look("#ffffff", "#000000", 2.2)),
+    "removed": (
+        Look("#f8d2d0", "#b3261e", 1.6, dashed=True),
+        Look("#5a211e", "#f2857c", 1.6, dashed=True),
+        Look("#d9d9d9", "#000000", 1.2, dashed=True),
+    ),
+    "changed": (
+        Look("#fde8b5", "#a86a00", 1.6),
+        Look("#553c05", "#f0b840", 1.6),
+        Look("#efefef", "#000000", 2.2, dashed=True),
+    ),
+    "same": (Look("#fbfbfc", "#c3c8d0"), Look("#191c22", "#4a515c"), Look("#ffffff", "#a6a6a6", 0.7)),
+}
+"""Everything else of each theme: light, dark, print."""
 
 
-def _looks(place: int, light: float = 1.0, heavy: float = 1.3) -> dict[str, Look]:
-    """The looks of a theme by its place in the table, with the widths of its strokes."""
-    return {
-        name: Look(row[2 * place], row[2 * place + 1], heavy if name in _STRONG else light, name == "plain")
-        for name, row in _LOOKS.items()
+def _theme(name: str, place: int, light: float, heavy: float) -> Theme:
+    """The theme at a place in the tables, with the widths of its strokes."""
+    colours = {
+        colour: Look(row[2 * place], row[2 * place + 1], heavy if colour in _STRONG else light, colour == "plain")
+        for colour, row in _LOOKS.items()
     }
+    return Theme(name, colours=colours, **{part: row[place] for part, row in _SHADES.items()})
 
 
-LIGHT = Theme(
-    name="light",
-    background="#ffffff",
-    text="#1f2430",
-    faint="#69707d",
-    line="#8a92a0",
-    scope=("#f7f8fa", "#ffffff"),
-    colours=_looks(0),
-    heat=("#ffffff", "#f0806a"),
-    added=Look("#d3efd6", "#1d7f3a", 1.6),
-    removed=Look("#f8d2d0", "#b3261e", 1.6, dashed=True),
-    changed=Look("#fde8b5", "#a86a00", 1.6),
-    same=Look("#fbfbfc", "#c3c8d0"),
-)
-DARK = Theme(
-    name="dark",
-    background="#15181d",
-    text="#e8eaee",
-    faint="#9aa3b0",
-    line="#6d7685",
-    scope=("#1d2127", "#15181d"),
-    colours=_looks(1),
-    heat=("#1d2127", "#a63a2c"),
-    added=Look("#17452a", "#5dd085", 1.6),
-    removed=Look("#5a211e", "#f2857c", 1.6, dashed=True),
-    changed=Look("#553c05", "#f0b840", 1.6),
-    same=Look("#191c22", "#4a515c"),
-)
-PRINT = Theme(
-    name="print",
-    background="#ffffff",
-    text="#000000",
-    faint="#404040",
-    line="#404040",
-    scope=("#ffffff", "#ffffff"),
-    colours=_looks(2, 0.7, 1.8),
-    heat=("#ffffff", "#a6a6a6"),
-    added=Look("#ffffff", "#000000", 2.2),
-    removed=Look("#d9d9d9", "#000000", 1.2, dashed=True),
-    changed=Look("#efefef", "#000000", 2.2, dashed=True),
-    same=Look("#ffffff", "#a6a6a6", 0.7),
-)
+LIGHT = _theme("light", 0, 1.0, 1.3)
+DARK = _theme("dark", 1, 1.0, 1.3)
+PRINT = _theme("print", 2, 0.7, 1.8)
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, PRINT)}
 """Every theme by name."""
-
-
-def require(what: str, name: str, known: Iterable[str]) -> None:
-    """Raise Refused for an unknown name."""
-    names = tuple(known)
-    if name not in names:
-        raise Refused(f"there is no {what} {name!r}", nearest(name, names))
 
 
 def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
@@ -165,11 +141,6 @@ def chosen(theme: str, form: str, formats: Iterable[str]) -> Theme:
 def colour(op: Op) -> str:
     """The name of an operation's colour."""
     return COLOURS[op.role]
-
-
-def warmed(theme: Theme, share: float) -> str:
-    """The fill for a share of the cost, from 0 to 1."""
-    return mixed(*theme.heat, share)
 
 
 def mixed(colour: str, other: str, share: float) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
-from archcalc.errors import ArchcalcError
+from archcalc.errors import ArchcalcError, require
 from archcalc.language.loaded import Loadable, Loading, opened
 from archcalc.picture.plots.layer_bars import profile
 from archcalc.picture.plots.layers import layers
@@ -14,7 +14,6 @@ from archcalc.picture.plots.over import curves
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
 from archcalc.picture.plots.points import told_points
 from archcalc.picture.plots.sweep import Sweep, swept
-from archcalc.picture.theme import require
 
 if TYPE_CHECKING:
     from archcalc.picture.graph.diagram import Picture
@@ -75,7 +74,7 @@ def plot(
     """The numbers of networks as a picture: `form` is svg, pdf or png.
 
     By default a bubble for each network at the columns `x` and `y` of `compare`, its area the column `size`; a name
-    without a variant stands for all its variants, and `pareto` says whether a line joins the best. With `over`, values
+    without a variant means all its variants, and `pareto` says whether a line joins the best. With `over`, values
     of config entries, a curve for each network; with `per="layer"`, or `per="scope"` and a `depth`, bars for the first
     network; then `y` has the quantities, a panel for each.
 

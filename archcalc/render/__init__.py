@@ -4,14 +4,12 @@ A result gives a document and a record; `result` derives everything else. A form
 FORMATS.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import Any
 
-from archcalc.errors import Refused, nearest
-
-if TYPE_CHECKING:
-    from archcalc.render.result import Result
+from archcalc.errors import require
 
 FORMATS = {
     "text": "archcalc.render.text:text",
@@ -24,10 +22,9 @@ FORMATS = {
 """The function of each format: from a result to a string."""
 
 
-def renderer(name: str) -> "Callable[[Result], str]":
+def renderer(name: str, formats: Mapping[str, str] = FORMATS) -> Callable[[Any], str]:
     """The function of a format, imported on demand; raises Refused for an unknown format."""
-    if name not in FORMATS:
-        raise Refused(f"there is no format {name!r}", nearest(name, FORMATS))
-    module, function = FORMATS[name].split(":")
-    found: Callable[[Result], str] = getattr(import_module(module), function)
+    require("format", name, formats)
+    module, function = formats[name].split(":")
+    found: Callable[[Any], str] = attrgetter(function)(import_module(module))
     return found

@@ -62,7 +62,7 @@ class Verbatim(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A name with a text, or with a number and its meaning."""
+    """A name with a string, or with a number and its meaning."""
 
     name: str
     text: str

@@ -7,8 +7,8 @@ from archcalc.render.result import Plain, Result
 
 
 def json(result: Result) -> str:
-    """The record of a result; long lists have one item on each line."""
-    record = result.record()
+    """A result for machines; long lists have one item on each line."""
+    record = result.to_json()
     if not result.lists or not isinstance(record, dict):
         return dumps(record, indent=2, ensure_ascii=result.ascii) + "\n"
     parts = [f"  {_line(key)}: {_list(v) if key in result.lists else _line(v)}" for key, v in record.items()]

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 from archcalc.errors import MissingExtra
-from archcalc.render import renderer
+from archcalc.render import FORMATS, renderer
 from archcalc.render.document import Document, Figure, Grid, GridRow, Head, grids, shown
 
 Plain = None | bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plain"]
@@ -16,6 +16,8 @@ Plain = None | bool | int | float | str | Sequence["Plain"] | Mapping[str, "Plai
 class Result(ABC):
     """A result of archcalc: a document for readers, a record for machines."""
 
+    formats: ClassVar[Mapping[str, str]] = FORMATS
+    """The function of each of its formats."""
     lists: ClassVar[tuple[str, ...]] = ()
     """The lists of the record that JSON writes with an item on each line; without any, all of it is indented."""
     schema: ClassVar[int] = 1
@@ -29,7 +31,7 @@ class Result(ABC):
 
     @abstractmethod
     def record(self) -> Plain:
-        """The whole result in the types of JSON."""
+        """The whole result in the types of JSON, without the version."""
 
     def table(self) -> Grid:
         """The table for machines: by default the tables of the document with equal heads, or its lines without any."""
@@ -42,11 +44,12 @@ class Result(ABC):
 
     def render(self, form: str) -> str:
         """The result in a format; raises Refused for an unknown one."""
-        return renderer(form)(self)
+        return renderer(form, self.formats)(self)
 
     def to_json(self) -> Plain:
-        """The whole result in the types of JSON; `docs/json.md` describes the stable forms."""
-        return self.record()
+        """The whole result in the types of JSON, with the version of its keys; see `docs/json.md`."""
+        record = self.record()
+        return {"schema": self.schema, **record} if isinstance(record, Mapping) else record
 
     def to_csv(self) -> str:
         """The table for machines as comma-separated values."""
@@ -71,7 +74,7 @@ class Result(ABC):
 
 
 def machine(grid: Grid) -> tuple[list[str], list[list[int | float | str | None]]]:
-    """A table for machines: the names of its columns, and the values of every row that is no sum of others."""
+    """A table for machines: the names of its columns, and the values of every row that is not a sum of others."""
     rows = [cells for row, cells in zip(grid.rows, grid.filled(), strict=True) if not row.sums]
     values = [[cell.value if isinstance(cell, Figure) else shown(cell) for cell in cells] for cells in rows]
     return [head.key or head.text for head in grid.columns()], values

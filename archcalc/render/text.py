@@ -1,7 +1,7 @@
 """Text for a terminal.
 
 Columns are padded here, because importing tabulate takes 32 ms and rich's tables 37 ms, and `archcalc summary` has only
-45 ms besides click and yaml. rich measures the characters of a text that is not ASCII.
+45 ms besides click and yaml. rich measures the characters of a string that is not ASCII.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def terminal(document: blocks.Document, *, color: bool = False, width: int | Non
 
     Long lines are folded. Without a width, nothing is left out.
     """
-    return "\n".join(Terminal(color, width).lines(document, 0)) + "\n"
+    return "".join(line + "\n" for line in Terminal(color, width).lines(document, 0))
 
 
 class Terminal(blocks.Writer):

@@ -39,20 +39,18 @@ class Candidates:
         return self.choices[number] if self.choices else tidy(Fraction(self.first + number * self.step))
 
 
-def candidates(
-    setting: ConfigEntry | None, default: Size, multiple_of: Size, step: Size, between: tuple[Any, Any] | None
-) -> Candidates:
+def candidates(setting: ConfigEntry | None, default: Size, multiple_of: Any, step: Any, between: Any) -> Candidates:
     """The values to try, within the bounds given or else those that the config declares; raises Refused for wrong ones.
 
     `setting` is None for a number in a list of the config.
     """
-    if setting is not None and setting.choices is not None:
-        found = tuple(c for c in setting.numbers if between is None or between[0] <= c <= between[1])
-        return Candidates(found[0] if found else 0, 1, found[-1] if found else -1, found)
     declared, low, high = (None, None, None) if setting is None else (setting.multiple_of, setting.min, setting.max)
     size = _step(isinstance(default if setting is None else setting.default, int), multiple_of, step, declared)
     if between is not None:
-        low, high = between
+        low, high = _pair(between)
+    if setting is not None and setting.choices is not None:
+        found = tuple(c for c in setting.numbers if (low is None or low <= c) and (high is None or c <= high))
+        return Candidates(found[0] if found else 0, 1, found[-1] if found else -1, found)
     if low is None:
         low = size if default > 0 else 0
     first = math.ceil(Fraction(low) / size) * size
@@ -61,9 +59,22 @@ def candidates(
     return Candidates(tidy(Fraction(first)), size, high)
 
 
-def _step(whole: bool, multiple_of: Size, step: Size, declared: Size) -> Any:
-    size = multiple_of or step or (declared or 1 if whole else STEP)
-    if size <= 0 or (whole and Fraction(size).denominator != 1):
+def _pair(between: Any) -> tuple[Any, Any]:
+    """The two ends of a range, each a number or None."""
+    ends = between if isinstance(between, tuple) else ()
+    if len(ends) != 2 or not all(end is None or _is_exact(end) for end in ends):
+        raise Refused(f"a range is two numbers, such as 8 and 512, not {say(between)}")
+    return ends
+
+
+def _is_exact(value: Any) -> bool:
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
+def _step(whole: bool, multiple_of: Any, step: Any, declared: Size) -> Any:
+    usual = declared or 1 if whole else STEP
+    size = next((given for given in (multiple_of, step) if given is not None), usual)
+    if not _is_exact(size) or size <= 0 or (whole and Fraction(size).denominator != 1):
         wanted = "an integer of at least 1" if whole else "above 0"
         raise Refused(f"the step must be {wanted}, not {say(size)}")
     if declared is not None and whole and multiple_of is not None:

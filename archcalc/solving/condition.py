@@ -3,20 +3,29 @@
     parameters <= 10e6            layer4.height >= 7           'layer4.0.conv1'.receptive_field < 100
     macs / parameters > 100       output.width == 7            valid
 
+Numbers may be amounts as budgets take them: 5k, 4.1G, and 100MB or 96MiB if the condition is about memory.
 A name is a quantity of the network, a config entry, a layer or a scope; a layer has its sizes and every quantity.
 `valid` holds wherever the network can be made.
 """
 
+import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Undecided
+from archcalc.analyse.amounts import amount
 from archcalc.analyse.quantities import QUANTITIES, Part, part, paths_like
 from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused, nearest
 from archcalc.language.expression.names import Names
 from archcalc.language.expression.parse import parse, sides
 from archcalc.language.value import SHAPE_WORDS, LayerValue, Number, Value
+
+_AMOUNTS = re.compile(
+    r"""'[^']*'|"[^"]*"|(?<![\w.])[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*(?:[kKMGT]i?B?|B)\b"""
+)
+"""Quoted texts, and numbers with the prefix or unit of an amount."""
 
 
 class Side(NamedTuple):
@@ -33,11 +42,12 @@ class Condition:
     def __init__(self, text: str):
         self.text = text.strip()
         self.is_valid = self.text == "valid"
-        self._run = None if self.is_valid else parse(self.text)
-        self._sides = None if self.is_valid else sides(self.text)
+        written = _AMOUNTS.sub(_number(self.text), self.text)
+        self._run = None if self.is_valid else parse(written)
+        self._sides = None if self.is_valid else sides(written)
 
     def of(self, summary: Summary) -> bool | Undecided:
-        """Whether it holds for a network; an open claim if sizes are free. Raises Refused if it is no comparison."""
+        """Whether it holds for a network; an open claim if sizes are free. Raises Refused if it is not a comparison."""
         if self._run is None:
             return True
         found = self._run(_Facts(summary))
@@ -57,6 +67,17 @@ class Condition:
         left, relation, right = self._sides
         names = _Facts(summary)
         return Side(left(names), relation, right(names))
+
+
+def _number(condition: str) -> Callable[[re.Match[str]], str]:
+    """Writes an amount in a condition as a number of the language; a quoted text stays."""
+    units = {q.unit for name, q in QUANTITIES.items() if re.search(rf"\b{name}\b", condition)}
+
+    def write(found: re.Match[str]) -> str:
+        text = found[0]
+        return text if text[0] in "'\"" else f"({amount(text, 'bytes' if 'bytes' in units else '')})"
+
+    return write
 
 
 class _Facts(Names):

@@ -1,4 +1,4 @@
-"""Compound scaling: depth, width and resolution grow together, each by a power of its own coefficient.
+"""Compound scaling: depth, width and resolution grow together, each by a power of its coefficient.
 
 Depth is alpha^phi, width beta^phi, resolution gamma^phi, with alpha * beta^2 * gamma^2 about 2, so the work grows by
 about 2^phi. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.
@@ -11,7 +11,8 @@ from typing import TypeGuard
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
-from archcalc.language.loaded import Loadable, Loaded, exact, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.outside import exact
 from archcalc.language.value import Number, Value
 from archcalc.solving.scaling import Scaled, Scaling
 
@@ -29,7 +30,8 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     phi = exact(phi)
     coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
     if not coefficients:
-        raise Refused(f"{model.spec.name} has no scaling", "give the coefficients with --by depth=1.2,width=1.1,H=1.15")
+        hint = "give the coefficients, such as --by width=1.1 --by H=1.15"
+        raise Refused(f"{model.spec.name} has no scaling", hint)
     for entry, coefficient in coefficients.items():
         _checked(model, entry, coefficient)
     if not _is_exact(phi) or not -LARGEST <= phi <= LARGEST:

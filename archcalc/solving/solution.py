@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import get_args
 
 from archcalc import dim
 from archcalc.analyse.verbs import summary
-from archcalc.errors import ArchcalcError, Refused
+from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.language.free import named
-from archcalc.language.loaded import Loadable, Loaded, exact, opened
+from archcalc.language.loaded import Loadable, Loaded, opened
+from archcalc.language.outside import exact
 from archcalc.language.value import Number, Value
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note, Verbatim
 from archcalc.render.document import number as cell
@@ -173,12 +175,13 @@ def solve(
         raise Refused("name a config entry to solve for", f"one of {', '.join(model.spec.config)}")
     if not conditions:
         raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
+    if direction is not None:
+        require("direction", direction, get_args(Direction))
     default, *_ = [_entry(model, model.config, name) for name in names]
     symbolic = _symbolic(model, names, conditions)
     if symbolic is None:
         _check(model, conditions)
-    bounds = None if between is None else (exact(between[0]), exact(between[1]))
-    choices = candidates(model.spec.config.get(names[0]), default, multiple_of, exact(step), bounds)
+    choices = candidates(model.spec.config.get(names[0]), default, exact(multiple_of), exact(step), exact(between))
     search = Search(choices, conditions, lambda value: summary(model.changed(dict.fromkeys(names, value))), symbolic)
     return _solution(search, model.name, names, direction or search.usual_direction(), isinstance(default, int))
 

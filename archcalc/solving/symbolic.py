@@ -63,11 +63,12 @@ class Symbolic(NamedTuple):
         return found
 
     def _way(self, claim: Undecided) -> int | None:
+        from sympy import sympify
+
         from archcalc.algebra.bounds import trend
-        from archcalc.algebra.iverson import rational
 
         if isinstance(claim, Several) or claim.relation not in (">=", "<"):
             return None
-        difference = dim.tidy(rational(claim.left) - rational(claim.right))
+        difference = dim.tidy(sympify(claim.left) - sympify(claim.right))
         found = trend(self.given.knowing(difference), self.symbol)
         return found if found is None or claim.relation == ">=" else -found

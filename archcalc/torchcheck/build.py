@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from archcalc import dim
-from archcalc.errors import Refused
+from archcalc.errors import Refused, require
 from archcalc.network import Layer, Network
 from archcalc.torchcheck.module import Torch, as_module, torch
 from archcalc.walk import fold
 
+DEVICES = ("cpu", "cuda", "meta")
+"""The devices that a module may be on."""
 Run = Callable[[Layer, Torch, list[Torch]], Torch]
 """Runs one layer: receives the layer, its module and its inputs, returns its outputs."""
 
@@ -113,7 +115,12 @@ def _require_numbers(network: Network) -> None:
 
 
 def build(network: Network, device: str = "cpu") -> Module:
-    """The module of a network in eval mode, its weights freshly initialised; device is cpu, cuda or meta."""
-    if device.startswith("cuda") and not torch.cuda.is_available():
+    """The module of a network in eval mode, its weights freshly initialised; device is cpu, cuda, cuda:1 or meta.
+
+    Raises Refused for another device, or one that this machine lacks.
+    """
+    kind, _, index = device.partition(":")
+    require("device", kind if index.isdigit() or device == kind else device, DEVICES)
+    if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
         raise Refused("this machine has no CUDA device that PyTorch can use", "use --device cpu or meta")
     return Module(network, device)

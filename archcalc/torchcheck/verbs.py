@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from archcalc.analyse.arrays import arrays
 from archcalc.dim import Shape, show
 from archcalc.language.loaded import Loadable, opened
 from archcalc.network import Layer, Network
 from archcalc.torchcheck.build import Module, build
 from archcalc.torchcheck.crosscheck import Crosscheck, Disagreement
 from archcalc.torchcheck.module import Torch, measured
-from archcalc.verifying.checkpoint import arrays
 
 
 def crosscheck(network: Loadable, device: str = "cpu") -> Crosscheck:

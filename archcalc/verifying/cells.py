@@ -3,32 +3,30 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from fractions import Fraction
 from functools import partial
-from operator import itemgetter
 from typing import NamedTuple
 
 from archcalc.errors import ArchcalcError, Refused, SpecError
 from archcalc.language.files import with_lines
 from archcalc.language.loaded import Loaded, Loading
 from archcalc.language.report import Reporter
-from archcalc.language.spec import PublishedClaim, Spec
-from archcalc.language.tree import Map, Node
+from archcalc.language.spec import PublishedClaim, Spec, locate, problem
+from archcalc.language.tree import Node
 from archcalc.language.value import Value
-from archcalc.verifying.direct import Direct, Kernel, PrintedSum, Shape
+from archcalc.verifying.direct import Direct, kernel, printed_sum, shape
 from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.judge import Finding, PrintedCell, judge, verdict_named
 from archcalc.verifying.needed import needed
 from archcalc.verifying.printed import Printed, Sizes, read
-from archcalc.verifying.reading import PLAIN, Counted, Reading, declared
-from archcalc.verifying.subject import Amount, Subject, subject
+from archcalc.verifying.reading import PLAIN, declared
+from archcalc.verifying.subject import Subject
 
-_DIRECT: dict[str, Callable[[Sizes, Counted], Direct]] = {"output": Shape, "kernel": Kernel}
+DIRECT: dict[str, Callable[[Sizes, Subject], Direct]] = {"output": shape, "kernel": kernel}
+"""The comparison of each fact that is printed as sizes."""
 EXPLAINED = 10
 """The most unexpected mismatches that are explained; each explanation loads many networks."""
 
-_Key = tuple[str, tuple[tuple[str, Value], ...]]
-"""A spec and the settings of its config."""
+Config = Mapping[str, Value]
 
 
 class CheckedDocument(NamedTuple):
@@ -49,31 +47,18 @@ class Networks:
     """The networks that documents are about, each loaded once."""
 
     def __init__(self) -> None:
-        self._networks: dict[_Key, Loaded | ArchcalcError] = {}
-        self._subjects: dict[tuple[_Key, str | None], Subject] = {}
+        self._made: dict[tuple[object, ...], Subject | ArchcalcError] = {}
 
-    def counted(self, name: str, config: Mapping[str, Value], layers: str | None) -> Counted:
-        """The facts of a network, or of a part of it, under readings."""
-        mine = self.subject(name, config, layers)
-        return Counted(mine, lambda changes: self.subject(name, {**config, **changes}, layers))
-
-    def subject(self, name: str, config: Mapping[str, Value], layers: str | None) -> Subject:
-        """A network or a part of it; raises ArchcalcError if there is none."""
-        key = (name, tuple(sorted(config.items(), key=itemgetter(0))))
-        part = (key, layers)
-        if part not in self._subjects:
-            whole = subject(self._network(key)) if layers is None else self.subject(name, config, None)
-            self._subjects[part] = whole.narrowed(layers)
-        return self._subjects[part]
-
-    def _network(self, key: _Key) -> Loaded:
-        if key not in self._networks:
-            name, settings = key
+    def subject(self, name: str, config: Config) -> Subject:
+        """A network under a config; raises ArchcalcError if there is none."""
+        key = (name, *sorted(config.items()))
+        if key not in self._made:
             try:
-                self._networks[key] = Loaded.load(name, Loading(dict(settings)))
+                network = Loaded.load(name, Loading(config))
+                self._made[key] = Subject.of(network, lambda changes: self.subject(name, {**config, **changes}))
             except ArchcalcError as error:
-                self._networks[key] = error.with_traceback(None)
-        found = self._networks[key]
+                self._made[key] = error.with_traceback(None)
+        found = self._made[key]
         if isinstance(found, ArchcalcError):
             raise copy(found)
         return found
@@ -86,29 +71,32 @@ class _Report(Reporter):
         super().__init__()
         self._networks = networks
 
-    def counted(self, node: Map, name: str, config: Mapping[str, Value], layers: str | None) -> Counted | None:
-        """The network or part that a row is about; None after a mistake."""
-        if not name:
+    def subject(self, row: PublishedRow) -> Subject | ArchcalcError | None:
+        """The network or part that a row is about, or the error of a spec that makes none; None after a mistake."""
+        if not row.spec or not row.printed:
             return None
-        found: Counted | None = self.attempt(node, lambda _: self._networks.counted(name, config, layers))
-        if found is None:  # move the mistake to the entry of the row that causes it
-            word = "layers" if self._loads(name, config) else "config" if self._loads(name, {}) else "spec"
-            self.problems[-1] = self.problems[-1]._replace(place=node.items.get(word, node).place)
-        return found
-
-    def _loads(self, name: str, config: Mapping[str, Value]) -> bool:
         try:
-            self._networks.subject(name, config, None)
-        except Refused:
+            return self._networks.subject(row.spec, row.config).narrowed(row.layers)
+        except Refused as error:  # noted at the entry of the row that causes it
+            wrong = "layers" if self._loads(row.spec, row.config) else "config" if self._loads(row.spec, {}) else "spec"
+            self.problems.append(problem(locate(error, row.node.items.get(wrong, row.node))))
+        except ArchcalcError as error:
+            return error
+        return None
+
+    def _loads(self, name: str, config: Config) -> bool:
+        try:
+            self._networks.subject(name, config)
+        except ArchcalcError:
             return False
         return True
 
-    def finish_in(self, files: list[str]) -> None:
-        """Raise the mistakes, with the lines of the files."""
+    def finish(self) -> None:
+        """Raise the mistakes, with their lines."""
         try:
-            self.finish()
+            super().finish()
         except SpecError as error:
-            raise with_lines(error, files) from None
+            raise with_lines(error) from None
 
 
 def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
@@ -118,14 +106,13 @@ def check_claims(spec: Spec, name: str, networks: Networks) -> CheckedDocument:
     """
     report = _Report(networks)
     rows = [_claimed(claim, spec.name, name, report) for claim in spec.claims]
-    return CheckedDocument(spec.title or spec.name, spec.file, _judged(_cells(rows, report, spec.files)))
+    return CheckedDocument(spec.title or spec.name, spec.file, _judged(_cells(rows, report)))
 
 
 def _claimed(claim: PublishedClaim, title: str, name: str, report: _Report) -> PublishedRow:
     """A claim as a row of a table; its source is its column."""
     variant = "" if claim.variant is None else f":{claim.variant}"
     label = title + variant + "".join(f" {k}={v}" for k, v in claim.config.items())
-    label += f" {claim.layers}" if claim.layers else ""
     row = PublishedRow(claim.node, label, name + variant, claim.config, claim.layers, note=claim.note)
     row.source = claim.source
     for fact in claim.printed:
@@ -137,9 +124,9 @@ def _take(row: PublishedRow, claim: PublishedClaim, fact: str, _: Node) -> None:
     row.printed[fact] = read(claim.printed[fact])
     row.counts[fact] = declared(claim.counts.get(fact, ()))
     if fact in claim.verdicts:
-        row.verdicts[fact] = verdict_named(*claim.verdicts[fact])
+        row.verdicts[fact] = verdict_named(" ".join(claim.verdicts[fact]))
     if fact in claim.errata:
-        row.errata[fact] = read(*claim.errata[fact])
+        row.errata[fact] = read(" ".join(claim.errata[fact]))
 
 
 def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
@@ -152,14 +139,14 @@ def check_table(table: PublishedTable, networks: Networks) -> CheckedDocument:
 
 def table_cells(table: PublishedTable, networks: Networks) -> dict[PrintedCell, Hashable]:
     """The cells of a table document in its order, each with its column; raises SpecError."""
-    return _cells(table.rows, _Report(networks), [str(table.path)])
+    return _cells(table.rows, _Report(networks))
 
 
-def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> dict[PrintedCell, Hashable]:
+def _cells(rows: Sequence[PublishedRow], report: _Report) -> dict[PrintedCell, Hashable]:
     cells: dict[PrintedCell, Hashable] = {}
     above: dict[str, list[Printed]] = {}
     for row in rows:
-        counted = report.counted(row.node, row.spec, row.config, row.layers) if row.printed else None
+        subject = report.subject(row)
         for fact, printed in row.printed.items():
             if isinstance(printed, Printed):
                 if row.sum:
@@ -167,11 +154,11 @@ def _cells(rows: Sequence[PublishedRow], report: _Report, files: list[str]) -> d
                 else:
                     above.setdefault(fact, []).append(row.errata.get(fact, printed))
             if row.spec or not row.sum:
-                cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, counted))
+                cell: PrintedCell | None = report.attempt(row.node, partial(_of_row, row, fact, subject))
                 if cell is not None:
                     cells[cell] = (row.source, fact, isinstance(printed, Printed) and printed.unit == "percent")
         cells |= dict.fromkeys(_others(row))
-    report.finish_in(files)
+    report.finish()
     return cells
 
 
@@ -181,23 +168,24 @@ def _cell(row: PublishedRow, fact: str, text: str) -> PrintedCell:
     return PrintedCell(label, fact, text, recorded=row.verdicts.get(fact), note=row.note, place=row.node.place)
 
 
-def _of_row(row: PublishedRow, fact: str, counted: Counted | None, _: Node) -> PrintedCell:
+def _of_row(row: PublishedRow, fact: str, subject: Subject | ArchcalcError | None, _: Node) -> PrintedCell:
     printed = row.printed[fact]
     cell = _cell(row, fact, printed.text)
-    cell.declared, cell.meant, cell.counted = row.counts.get(fact, PLAIN), row.errata.get(fact), counted
+    if isinstance(subject, ArchcalcError):
+        cell.broken = f"the network cannot be made: {str(subject).splitlines()[0]}"
+        return cell
+    cell.declared, cell.meant, cell.subject = row.counts.get(fact, PLAIN), row.errata.get(fact), subject
     if isinstance(printed, Printed):
         cell.printed = printed
-        if counted is not None and printed.unit == "percent":
-            cell.counted = _Share(*counted)
-    elif counted is not None:
-        cell.direct = _DIRECT[fact](printed, counted)
+    elif subject is not None:
+        cell.direct = DIRECT[fact](printed, subject)
     return cell
 
 
 def _sum(row: PublishedRow, printed: Printed, fact: str, above: list[Printed]) -> PrintedCell:
     cell = _cell(row, fact, printed.text)
     recorded = None if row.spec else cell.recorded
-    return replace(cell, label=f"{row.label} (sum)", direct=PrintedSum(printed, above), recorded=recorded)
+    return replace(cell, label=f"{row.label} (sum)", direct=printed_sum(printed, above), recorded=recorded)
 
 
 def _others(row: PublishedRow) -> Iterator[PrintedCell]:
@@ -207,17 +195,6 @@ def _others(row: PublishedRow) -> Iterator[PrintedCell]:
     unnamed = {name: number.text for name, number in row.numbers.items() if name not in row.compared}
     for name, text in (row.other | unnamed).items():
         yield replace(_cell(row, name, text), recorded=None)
-
-
-class _Share(Counted):
-    """A part's share of the whole network, in percent."""
-
-    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
-        mine = super().value(fact, reading)
-        whole = Counted(self.subject.whole, lambda changes: self.again(changes).whole).value(fact, reading)
-        if not isinstance(mine, (int, Fraction)) or not isinstance(whole, (int, Fraction)) or not whole:
-            return None
-        return Fraction(100 * mine) / whole
 
 
 def _judged(cells: Mapping[PrintedCell, Hashable]) -> tuple[Finding, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from archcalc import dim
+from archcalc.analyse.arrays import arrays
 from archcalc.dim import Shape, show
 from archcalc.errors import Refused
 from archcalc.network import Network
@@ -65,17 +66,6 @@ def _item(mismatch: Mismatch) -> Item:
     return Item(f"{visible(mismatch.name)} {' in the spec, '.join(shapes)}{where}")
 
 
-def arrays(network: Network) -> tuple[dict[str, Shape], dict[str, Shape]]:
-    """The arrays that a state dict of the network must have, and those it may have: second names of shared ones."""
-    own: dict[str, Shape] = {}
-    shared: dict[str, Shape] = {}
-    for path, layer in network.layers.items():
-        found = own if layer.weights_of is None else shared
-        for name, shape in {**layer.call.weights, **layer.call.buffers}.items():
-            found[f"{path}.{name}" if name else path] = tuple(shape)
-    return own, shared
-
-
 def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Mismatch]:
     """The mismatches of a checkpoint, in the spec's order, unexpected arrays last; raises Refused for free sizes."""
     own, shared = arrays(network)
@@ -83,13 +73,10 @@ def compare(network: Network, tensors: Mapping[str, StoredTensor]) -> list[Misma
     if free:
         raise Refused(f"a checkpoint needs numbers, but {', '.join(sorted(free))} is free", "fix it with --set")
     stored = {name: tensor.shape for name, tensor in tensors.items()}
-    names = {name: None for name in (*own, *shared, *stored) if name in own or name in stored}
-    found = (_mismatch(name, own.get(name, shared.get(name)), stored.get(name)) for name in names)
-    return [mismatch for mismatch in found if mismatch is not None]
+    names = dict.fromkeys(name for name in (*own, *shared, *stored) if name in own or name in stored)
+    pairs = {name: (own.get(name, shared.get(name)), stored.get(name)) for name in names}
+    return [Mismatch(_kind(*shapes), name, *shapes) for name, shapes in pairs.items() if shapes[0] != shapes[1]]
 
 
-def _mismatch(name: str, spec: Shape | None, checkpoint: Shape | None) -> Mismatch | None:
-    if spec == checkpoint:
-        return None
-    kind = "missing" if checkpoint is None else "unexpected" if spec is None else "shape"
-    return Mismatch(kind, name, spec, checkpoint)
+def _kind(spec: Shape | None, checkpoint: Shape | None) -> str:
+    return "missing" if checkpoint is None else "unexpected" if spec is None else "shape"

@@ -20,12 +20,12 @@ from typing import TypeVar
 
 from archcalc.errors import Refused, SpecError, nearest
 from archcalc.language.files import shown, with_lines
-from archcalc.language.forms import MapOf, identifiers
-from archcalc.language.grammar import VALUE
+from archcalc.language.forms import MapOf, Record, Requirement, ScalarForm, identifiers
+from archcalc.language.grammar import SETTINGS, TEXT, TEXTS, VALUE
 from archcalc.language.reader import read_file
-from archcalc.language.report import Reporter
+from archcalc.language.report import Fields, Reporter
 from archcalc.language.spec import literal, locate
-from archcalc.language.tree import Map, Node, Scalar, Seq, words
+from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, items_of, text_of, words
 from archcalc.language.value import Value
 from archcalc.verifying.judge import Recorded, verdict_named
 from archcalc.verifying.printed import Printed, Sizes, read, read_sizes
@@ -41,13 +41,27 @@ FACTS = (
 """The possible facts of a cell."""
 SIZES = ("output", "kernel")
 """The facts that are printed as sizes."""
-_TEXTS = ("title", "authors", "year", "ref", "where", "read_from", "note")
-_HEAD = ("archcalc_table", *_TEXTS, "units", "counts", "holds", "rows")
-_ROW = (
-    *("label", "spec", "config", "layers", "note", "counts", "verdict", "erratum", "not_checkable", "sum"),
-    *("numbers", "holds"),
-)
 _NUMBERS = MapOf("the number {}", VALUE, identifiers("a number"))
+_OTHERS = MapOf("{}", TEXT)
+_FLAG = ScalarForm("true or false", {"type": "boolean"}, lambda node: isinstance(getattr(node, "value", None), bool))
+_ROW = Record(
+    {
+        **dict.fromkeys(("label", "layers", "note", *FACTS), TEXT),
+        "spec": TEXTS,
+        "sum": _FLAG,
+        "config": SETTINGS,
+        "numbers": _NUMBERS,
+        "not_checkable": _OTHERS,
+        **dict.fromkeys(("counts", "verdict", "erratum", "holds"), VALUE),
+    }
+)
+_TABLE = Record(
+    {
+        **dict.fromkeys(("title", "authors", "year", "ref", "where", "read_from", "note"), TEXT),
+        **dict.fromkeys(("archcalc_table", "units", "counts", "holds", "rows"), VALUE),
+    },
+    *(Requirement([word], repr(word), "a reader must be able to find the table") for word in ("title", "ref", "where")),
+)
 
 
 @dataclass(eq=False)
@@ -119,7 +133,7 @@ def read_table(path: Path) -> PublishedTable:
     try:
         return _Parser().table(node, path)
     except SpecError as error:
-        raise with_lines(error, [str(path)]) from None
+        raise with_lines(error) from None
 
 
 def is_table(path: Path) -> bool:
@@ -133,29 +147,23 @@ def is_table(path: Path) -> bool:
 
 class _Parser(Reporter):
     def table(self, node: Node, path: Path) -> PublishedTable:
-        root = self.map(node, "a table document")
         table = PublishedTable(path)
-        if root is not None:
-            self.known(root, _HEAD, "a table document")
-            version = root.get("archcalc_table")
-            if version is None or version.plain() != VERSION:
-                self.refuse(root, f"archcalc_table must be {VERSION}")
-            texts = {word: self.text(root.get(word), word) for word in _TEXTS}
-            for word in ("title", "ref", "where"):
-                if not texts[word]:
-                    self.refuse(root, f"a table document needs {word!r}", "a reader must be able to find the table")
-            table.title, table.ref, table.where = texts["title"], texts["ref"], texts["where"]
-            table.read_from = texts["read_from"]
-            table.units = self.by_fact(root.get("units"), "units", _unit)
-            table.counts = self.by_fact(root.get("counts"), "counts", _reading)
-            self.rows(root, table)
+        if self.fits(node, _TABLE, "a table document") and isinstance(node, Map):
+            given = self.record(node, _TABLE, "a table document")
+            if "archcalc_table" not in given or literal(given["archcalc_table"]) != VERSION:
+                self.refuse(node, f"archcalc_table must be {VERSION}")
+            table.title, table.ref, table.where, table.read_from = (
+                text_of(given.get(word)) for word in ("title", "ref", "where", "read_from")
+            )
+            table.units = self.by_fact(given.get("units"), "units", _unit)
+            table.counts = self.by_fact(given.get("counts"), "counts", _reading)
+            self.rows(given.get("rows", node), table, self.relations(given.get("holds")))
         self.finish()
         return table
 
-    def rows(self, root: Map, table: PublishedTable) -> None:
-        node, everywhere = root.get("rows"), self.relations(root.get("holds"))
+    def rows(self, node: Node, table: PublishedTable, everywhere: list[tuple[Node, Relation]]) -> None:
         if not isinstance(node, Seq) or not node.items:
-            self.refuse(node or root, "a table document needs rows", "a list of mappings, one for each row")
+            self.refuse(node, "a table document needs rows", "a list of mappings, one for each row")
             return
         for item in node.items:
             if (found := self.map(item, "a row")) is not None:
@@ -175,19 +183,18 @@ class _Parser(Reporter):
 
     def row(self, node: Map, table: PublishedTable, everywhere: list[str]) -> list[PublishedRow]:
         """A row, or one for each of the networks that it names."""
-        self.known(node, (*_ROW, *FACTS), "a row")
-        row = PublishedRow(node, note=self.text(node.get("note"), "note"), sum=self.flag(node.get("sum"), "sum"))
-        row.layers = self.text(node.get("layers"), "layers") or None
-        row.config = {k.text: self.attempt(v, literal) for k, v in self.map(node.get("config"), "config") or ()}
-        others = self.map(node.get("not_checkable"), "not_checkable")
-        row.other = {key.text: self.text(value, key.text) for key, value in others or ()}
-        row.numbers = self.numbers(node.get("numbers"))
-        row.counts = table.counts | self.by_fact(node.get("counts"), "counts", _reading)
-        row.errata = self.by_fact(node.get("erratum"), "erratum", _number)
-        holds = self.relations(node.get("holds"))
+        given = self.record(node, _ROW, "a row")
+        row = PublishedRow(node, note=text_of(given.get("note")), layers=text_of(given.get("layers")) or None)
+        row.sum = "sum" in given and literal(given["sum"]) is True
+        row.config = {k.text: self.attempt(v, literal) for k, v in self.entries(given.get("config"), SETTINGS)}
+        row.other = {key.text: text_of(value) for key, value in self.entries(given.get("not_checkable"), _OTHERS)}
+        row.numbers = self.numbers(given.get("numbers"))
+        row.counts = table.counts | self.by_fact(given.get("counts"), "counts", _reading)
+        row.errata = self.by_fact(given.get("erratum"), "erratum", _number)
+        holds = self.relations(given.get("holds"))
         texts = [*everywhere, *(one.text for _, one in holds)]
-        row.verdicts = self.by_fact(node.get("verdict"), "verdict", _verdict, texts)
-        rows = self.networks(row, table)
+        row.verdicts = self.by_fact(given.get("verdict"), "verdict", _verdict, texts)
+        rows = self.networks(row, given, table)
         self.complete(rows[0], texts)
         self.relate(holds, rows)
         return rows
@@ -204,23 +211,20 @@ class _Parser(Reporter):
                 if fact not in (*row.printed, *relations):
                     self.refuse(row.node.items[what], f"{what} is about {fact}, but the row has no such number")
 
-    def networks(self, row: PublishedRow, table: PublishedTable) -> list[PublishedRow]:
+    def networks(self, row: PublishedRow, given: Fields, table: PublishedTable) -> list[PublishedRow]:
         """A row for each of the networks that a row names, with its part of what is printed."""
-        given, label = row.node.get("spec"), self.text(row.node.get("label"), "label")
-        specs = [self.text(item, "spec") for item in (given.items if isinstance(given, Seq) else [given])] or [""]
+        label, specs = text_of(given.get("label")), [text_of(item) for item in items_of(given.get("spec"))] or [""]
         labels = [f"{label} {spec}" if label and len(specs) > 1 else label or spec for spec in specs]
         named = zip(specs, labels, strict=True)
         rows = [replace(row, spec=spec, label=label, printed={}, related={}) for spec, label in named]
-        for key, value in row.node:
-            if key.text in FACTS:
-                for one, printed in zip(rows, self.cell(key.text, value, table, len(rows)), strict=False):
-                    one.printed[key.text] = printed
+        for fact in filter(FACTS.__contains__, given):  # in the order of the document
+            for one, printed in zip(rows, self.cell(fact, given[fact], table, len(rows)), strict=False):
+                one.printed[fact] = printed
         return rows
 
     def cell(self, fact: str, node: Node, table: PublishedTable, networks: int) -> list[Printed | Sizes]:
         """The printed numbers of a cell, one for each network of its row; empty after a mistake."""
-        text = self.text(node, fact)
-        texts = text.split("/") if networks > 1 else [text]
+        texts = text_of(node).split("/") if networks > 1 else [text_of(node)]
         if len(texts) != networks:
             self.refuse(node, f"{words(node)} is not a number for each of {networks} networks", "such as 0.85M/1.7M")
             return []
@@ -234,7 +238,7 @@ class _Parser(Reporter):
     def numbers(self, node: Node | None) -> dict[str, Printed]:
         """Printed numbers by name, for relations."""
         found = {}
-        for key, value in self.entries(self.map(node, "numbers"), _NUMBERS):
+        for key, value in self.entries(node, _NUMBERS):
             if key.text in FACTS:
                 hint = f"write it beside `numbers`: {key.text}: ..."
                 self.refuse(key, f"{key.text!r} is a fact of the row itself", hint)
@@ -244,8 +248,7 @@ class _Parser(Reporter):
 
     def relations(self, node: Node | None) -> list[tuple[Node, Relation]]:
         """One relation or a list of them, each with its place."""
-        items = [] if node is None else node.items if isinstance(node, Seq) else [node]
-        found = [(item, self.attempt(item, lambda item: relation(str(literal(item))))) for item in items]
+        found = [(item, self.attempt(item, lambda item: relation(str(literal(item))))) for item in items_of(node)]
         return [(item, one) for item, one in found if one is not None]
 
     def relate(self, relations: list[tuple[Node, Relation]], rows: list[PublishedRow]) -> None:
@@ -266,12 +269,12 @@ class _Parser(Reporter):
         self, node: Node | None, what: str, make: Callable[[Node], T], more: Sequence[str] = ()
     ) -> dict[str, T]:
         """A mapping from facts; a single value applies to all of them."""
-        if isinstance(node, (Scalar, Seq)) and getattr(node, "value", node) is not None and what != "units":
+        if isinstance(node, (Scalar, Seq)) and not is_null(node) and what != "units":
             found = self.attempt(node, make)
-            if found is not None and what != "counts":
-                self.refuse(node, f"{what} must name its fact", f"such as {what}: {{parameters: {words(node)}}}")
-                return {}
-            return {} if found is None else dict.fromkeys(FACTS, found)
+            if found is None or what == "counts":
+                return {} if found is None else dict.fromkeys(FACTS, found)
+            self.refuse(node, f"{what} must name its fact", f"such as {what}: {{parameters: {words(node)}}}")
+            return {}
         made: dict[str, T] = {}
         for key, value in self.map(node, what) or ():
             if key.text not in (*FACTS, *more):
@@ -279,12 +282,6 @@ class _Parser(Reporter):
             elif (one := self.attempt(value, make)) is not None:
                 made[key.text] = one
         return made
-
-    def flag(self, node: Node | None, what: str) -> bool:
-        value = node.plain() if isinstance(node, Scalar) else None
-        if node is not None and not isinstance(value, bool):
-            self.refuse(node, f"{what} must be true or false, not {words(node)}")
-        return value is True
 
 
 def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
@@ -299,8 +296,7 @@ def _unit(node: Node) -> Fraction:
 
 
 def _reading(node: Node) -> Reading:
-    items = node.items if isinstance(node, Seq) else [node]
-    return declared(str(literal(item)) for item in items)
+    return declared(str(literal(item)) for item in items_of(node))
 
 
 def _verdict(node: Node) -> Recorded:

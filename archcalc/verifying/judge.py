@@ -10,13 +10,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, NamedTuple, TypeGuard, get_args
+from typing import Literal, NamedTuple, TypeGuard, cast, get_args
 
-from archcalc.errors import Place, Refused, nearest
+from archcalc.errors import Place, require
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
-from archcalc.verifying.reading import PLAIN, Counted, Reading, readings
-from archcalc.verifying.subject import Amount
+from archcalc.verifying.reading import PLAIN, Reading, readings
+from archcalc.verifying.relation import Related
+from archcalc.verifying.subject import Amount, Subject
 
 Kind = Literal["agrees", "agrees under", "differs", "not checkable", "erratum"]
 Recorded = Literal[Kind, "cut off"]
@@ -37,7 +38,7 @@ class PrintedCell:
     text: str
     printed: Printed | None = None
     """None if it is not a number that can be checked."""
-    counted: Counted | None = None
+    subject: Subject | None = None
     """None if archcalc does not compute it."""
     declared: Reading = PLAIN
     """The reading that the document declares."""
@@ -45,16 +46,21 @@ class PrintedCell:
     """The verdict that is recorded for it; None: that it agrees."""
     meant: Printed | None = None
     """For a known erratum, the number that should have been printed."""
-    direct: Direct | None = None
+    direct: Direct | Related | None = None
     """The comparison for a fact that has only one reading."""
     note: str = ""
     place: Place | None = None
+    broken: str = ""
+    """Why there is no network that it could be about, although there should be."""
     _known: dict[Reading, Amount] = field(default_factory=dict, init=False)
 
     def value(self, reading: Reading = PLAIN) -> Amount:
         """The computed number under a reading; a string or None if there is none."""
+        if self.subject is None:
+            return None
         if reading not in self._known:
-            self._known[reading] = None if self.counted is None else self.counted.value(self.fact, reading)
+            share = self.printed is not None and self.printed.unit == "percent"
+            self._known[reading] = (self.subject.share if share else self.subject.value)(self.fact, reading)
         return self._known[reading]
 
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
@@ -75,8 +81,8 @@ class PrintedCell:
 
     def readings(self, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
         """The readings with at most `most` departures, the simplest first; see `archcalc.verifying.reading`."""
-        assert self.counted is not None
-        return readings(self.counted, self.fact, most, remade, tools)
+        assert self.subject is not None
+        return readings(self.subject, self.fact, most, remade, tools)
 
 
 class Finding(NamedTuple):
@@ -101,12 +107,10 @@ class Finding(NamedTuple):
     """For a number that differs unexpectedly, the config values that would produce it."""
 
 
-def verdict_named(text: str, *more: str) -> Recorded:
+def verdict_named(text: str) -> Recorded:
     """The verdict of a name; raises Refused if there is none."""
-    for kind in RECORDED:
-        if text == kind and not more:
-            return kind
-    raise Refused(f"there is no verdict {' '.join([text, *more])!r}", nearest(text, RECORDED))
+    require("verdict", text, RECORDED)
+    return cast(Recorded, text)
 
 
 def judge(column: Sequence[PrintedCell]) -> list[Finding]:
@@ -145,6 +149,8 @@ def _finding(
 
 def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agreement | None) -> bool:
     """Whether the verdict is the recorded one; if none is recorded, whether the number agrees as declared."""
+    if cell.broken:
+        return False
     if cell.meant is not None:
         return kind == "erratum"
     if cell.recorded is None:
@@ -155,9 +161,11 @@ def _as_recorded(cell: PrintedCell, kind: Kind, reading: Reading, agreement: Agr
 
 
 def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
+    if cell.broken:
+        return _finding(cell, "not checkable", reason=cell.broken)
     if cell.direct is not None:
-        return _finding(cell, "agrees" if cell.direct.agrees() else "differs", reason=cell.direct.reason)
-    if cell.printed is None or cell.counted is None:
+        return _finding(cell, "agrees" if cell.direct.agrees else "differs", reason=cell.direct.reason)
+    if cell.printed is None or cell.subject is None:
         return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
     if not _is_number(number):
@@ -191,7 +199,7 @@ def _shared(cells: Sequence[PrintedCell]) -> Reading | None:
     usual = sum(_weight(c.agreement(c.declared)) for c in cells)
     enough = max(2, 0.75 * len(cells))
     # Small networks are the fastest to count, and cells that fail under the default decide the most.
-    failing.sort(key=lambda cell: len(cell.counted.subject.part.summary.layers) if cell.counted else 0)
+    failing.sort(key=lambda cell: len(cell.subject.part.summary.layers) if cell.subject else 0)
     order = [*failing, *(c for c in cells if c not in failing)]
     for reading in failing[0].readings(_most(cells), tools=True):
         fits = _fits(order, reading, enough)

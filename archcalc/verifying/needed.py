@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from archcalc.errors import Refused
 from archcalc.verifying.judge import PrintedCell
-from archcalc.verifying.unknown import Runs, first, kept, shown
+from archcalc.verifying.unknown import Runs, rising, shown
 
 FARTHEST = 64
 """The largest factor by which an entry may grow."""
@@ -36,9 +36,9 @@ def needed(cell: PrintedCell) -> str:
 
 
 def _needs(cell: PrintedCell) -> Iterator[Need]:
-    if cell.counted is None or cell.printed is None:
+    if cell.subject is None or cell.printed is None:
         return
-    config, settings = cell.counted.subject.config, cell.counted.subject.spec.config
+    config, settings = cell.subject.config, cell.subject.spec.config
     square = "H" in config and config["H"] == config.get("W")
     for name, setting in settings.items():
         own = config[name]
@@ -56,11 +56,11 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
     """The multiples of a unit that produce the number; none if the number does not rise with them."""
     reading, printed = cell.declared, cell.given(cell.declared)
 
-    def at(units: int) -> int | Fraction:
+    def at(units: int) -> Fraction:
         value = cell.value(reading._replace(config=(*reading.config, *((name, units * unit) for name in names))))
         if not isinstance(value, (int, Fraction)):
             raise Refused("not every value makes a network")
-        return value
+        return Fraction(value)
 
     least, most = printed.bounds
     try:
@@ -72,8 +72,6 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
             low //= 2
         while high < FARTHEST * own // unit and at(high) < most:
             high *= 2
-        units = range(first(at, least, low, high), first(at, most, low, high) + 1)
-        found = kept(units, lambda n: printed.agrees(at(n)) is not None)
+        return tuple((begin * unit, end * unit) for begin, end in rising(at, printed, low, high))
     except Refused:
         return ()
-    return tuple((begin * unit, end * unit) for begin, end in found)

@@ -11,16 +11,16 @@ from typing import Literal, NamedTuple
 from archcalc.errors import Refused
 
 SCALES = {
-    **dict.fromkeys(("k", "thousand"), 3),
-    **dict.fromkeys(("m", "mn", "million"), 6),
-    **dict.fromkeys(("g", "b", "bn", "billion"), 9),
-    **dict.fromkeys(("t", "tn", "trillion"), 12),
-    "p": 15,
-    "": 0,
+    **dict.fromkeys(("k", "thousand"), 10**3),
+    **dict.fromkeys(("m", "mn", "million"), 10**6),
+    **dict.fromkeys(("g", "b", "bn", "billion"), 10**9),
+    **dict.fromkeys(("t", "tn", "trillion"), 10**12),
+    "p": 10**15,
+    "": 1,
 }
-"""The power of ten of each letter or word after a number."""
-BINARY = {"ki": 10, "mi": 20, "gi": 30, "ti": 40}
-"""The power of two of each binary prefix."""
+"""The factor of each letter or word after a number."""
+BINARY = {"ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+"""The factor of each binary prefix of a unit."""
 UNITS = {
     **dict.fromkeys(("mac", "macs", "madd", "madds", "mult-adds", "multiply-adds", "multi-adds", "mult-add"), "macs"),
     **dict.fromkeys(("flop", "flops", "ops"), "flops"),
@@ -31,9 +31,15 @@ UNITS = {
     "": "",
 }
 """The unit that a word after a number means."""
+_SUFFIXES = {
+    **{prefix + unit: (by, means) for unit, means in UNITS.items() for prefix, by in (SCALES | BINARY).items()},
+    **{f"{prefix} {unit}": (by, means) for unit, means in UNITS.items() for prefix, by in SCALES.items()},
+    "b": (10**9, ""),
+}
+"""The factor and the unit of everything that may stand after a number; `b` alone is a billion, not a byte."""
 LONGEST = 60
-_MARKS = ("~", "≈", "about", "around", "roughly", "ca.", "approx.")
 _NUMBER = re.compile(
+    r"(?P<about>(?:~|≈|about|around|roughly|ca\.|approx\.)\s*)?"
     r"(?P<sign>[-+]?)(?P<whole>\d{1,3}(?:[,_ ]\d{3})+|\d*)(?:\.(?P<part>\d+))?"
     r"(?:\s*(?:e|[x×*·]\s*10\s*(?:\^|\*\*)?)\s*(?P<power>[-+]?\d{1,3}))?\s*(?P<rest>.*)\Z",
     re.IGNORECASE | re.DOTALL | re.ASCII,
@@ -79,7 +85,7 @@ class Printed(NamedTuple):
         return "about" if self.approximate and abs(distance) <= self.step else None
 
     def scaled(self, factor: Fraction) -> "Printed":
-        """The number in another unit, such as millions, unless it has a letter of its own."""
+        """The number in another unit, such as millions, unless it has its own letter."""
         if self.thousands or self.unit == "percent":
             return self
         thousands = _thousands(factor)
@@ -97,8 +103,7 @@ Agreement = Literal["exactly", "rounded", "cut off", "about"]
 def read(text: str) -> Printed:
     """A printed number; raises Refused for other strings."""
     given = text.strip()
-    body, approximate = _unmarked(given)
-    found = _NUMBER.match(body) if len(given) <= LONGEST else None
+    found = _NUMBER.match(given) if len(given) <= LONGEST else None
     if found is None or not (found["whole"] or found["part"]):
         raise _no_number(text)
     part = found["part"] or ""
@@ -111,13 +116,13 @@ def read(text: str) -> Printed:
         value=-value if found["sign"] == "-" else value,
         step=step,
         digits=len(digits.lstrip("0")) or 1,
-        approximate=approximate,
+        approximate=found["about"] is not None,
         thousands=_thousands(scale),
         unit=unit,
     )
 
 
-def _thousands(factor: Fraction) -> int:
+def _thousands(factor: int | Fraction) -> int:
     return next((n for n in range(1, 6) if factor == 1000**n), 0)
 
 
@@ -143,28 +148,12 @@ def _sizes(text: str) -> tuple[int, ...]:
     return tuple(map(int, parts)) if all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts) else ()
 
 
-def _unmarked(text: str) -> tuple[str, bool]:
-    for mark in _MARKS:
-        if text.lower().startswith(mark):
-            return text[len(mark) :].lstrip(), True
-    return text, False
-
-
-def _scale(rest: str, text: str) -> tuple[Fraction, str]:
+def _scale(rest: str, text: str) -> tuple[int, str]:
     """The factor and the unit that the words after a number mean."""
-    first, *others = rest.lower().replace(" of ", " ").split() or [""]
-    if not others and first in SCALES:
-        return Fraction(10 ** SCALES[first]), ""
-    if not others and first in UNITS:
-        return Fraction(1), UNITS[first]
-    if len(others) == 1 and first in SCALES and others[0] in UNITS:
-        return Fraction(10 ** SCALES[first]), UNITS[others[0]]
-    for prefixes, base in ((BINARY, 2), (SCALES, 10)) if not others else ():
-        for prefix, power in prefixes.items():
-            unit = first.removeprefix(prefix)
-            if prefix and first.startswith(prefix) and unit in UNITS:
-                return Fraction(base**power), UNITS[unit]
-    raise _no_number(text)
+    words = " ".join(rest.lower().replace(" of ", " ").split())
+    if words not in _SUFFIXES:
+        raise _no_number(text)
+    return _SUFFIXES[words]
 
 
 def _no_number(text: str) -> Refused:

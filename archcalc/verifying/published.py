@@ -1,6 +1,5 @@
 """Accuracies as publications print them: no analysis computes them, but they matter when choosing an architecture."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -24,16 +23,14 @@ class Accuracy(NamedTuple):
 
 def accuracy(model: Loaded) -> Accuracy | None:
     """The top-1 accuracy that a shipped table prints for a network under these settings; any batch will do."""
+    any_batch = {"N": None}
     for name, config, found in _all():
         if name == model.name:
             spec, variant = open_spec(name)
-            if spec.file == model.file and _settings(configured(spec, variant, config)) == _settings(model.config):
+            wanted = configured(spec, variant, config) | any_batch
+            if spec.file == model.file and wanted == {**model.config, **any_batch}:
                 return found
     return None
-
-
-def _settings(config: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: value for name, value in config.items() if name != "N"}
 
 
 @cache

@@ -6,15 +6,32 @@ Of two readings that give the same number, the one with fewer departures is bett
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc.convention import CONVENTIONS
 from archcalc.dim import say
-from archcalc.errors import ArchcalcError, Refused, nearest
+from archcalc.errors import Refused, require
 from archcalc.language.value import Value
-from archcalc.verifying import subject as tags
-from archcalc.verifying.subject import Amount, Subject
+
+if TYPE_CHECKING:
+    from archcalc.verifying.subject import Subject
+
+
+class Tag(StrEnum):
+    """A tag of arrays and layers, in the words of a reading."""
+
+    BIAS = "biases"
+    NORM = "normalisation"
+    CLASSIFIER = "the classifier"
+    EMBEDDING = "embeddings"
+    ARRAY = "tokens and position tables"
+    AUXILIARY = "auxiliary heads"
+    BUFFER = "buffers"
+    SHARED = "shared weights each time"
+    FROZEN = "frozen weights"
+
 
 HELD = ("parameters", "size")
 """The facts that sum over arrays."""
@@ -48,7 +65,7 @@ class Reading(NamedTuple):
         parts += [f"without {what}" for what in self.without] + [f"with {what}" for what in self.also]
         parts += [f"K = {self.kilo}"] if self.kilo != 1000 else []
         parts += [f"{name} = {say(value)}" for name, value in self.config]
-        return ", ".join(parts) or "as it stands"
+        return ", ".join(parts) or "plain counting"
 
     def plus(self, other: "Reading") -> "Reading | None":
         """Both readings at once; None if their departures exclude each other."""
@@ -68,17 +85,17 @@ class Reading(NamedTuple):
 
 PLAIN = Reading()
 _LEFT_OUT = {
-    "biases": tags.BIAS,
-    "norm": tags.NORM,
-    "classifier": tags.CLASSIFIER,
-    "embeddings": tags.EMBEDDING,
-    "tables": tags.ARRAY,
-    "auxiliary": tags.AUXILIARY,
-    "frozen": tags.FROZEN,
+    "biases": Tag.BIAS,
+    "norm": Tag.NORM,
+    "classifier": Tag.CLASSIFIER,
+    "embeddings": Tag.EMBEDDING,
+    "tables": Tag.ARRAY,
+    "auxiliary": Tag.AUXILIARY,
+    "frozen": Tag.FROZEN,
 }
 NAMES = {
     **{f"without {name}": Reading(without=(tag,)) for name, tag in _LEFT_OUT.items()},
-    **{f"with {name}": Reading(also=(tag,)) for name, tag in (("buffers", tags.BUFFER), ("shared", tags.SHARED))},
+    **{f"with {name}": Reading(also=(tag,)) for name, tag in (("buffers", Tag.BUFFER), ("shared", Tag.SHARED))},
     "1024": Reading(kilo=1024),
     **{name: Reading(convention=name) for name in CONVENTIONS},
 }
@@ -89,8 +106,7 @@ def declared(texts: Iterable[str]) -> Reading:
     """The reading that some names declare together; raises Refused for an unknown or impossible one."""
     found = PLAIN
     for text in texts:
-        if text not in NAMES:
-            raise Refused(f"there is no reading {text!r}", nearest(text, NAMES))
+        require("reading", text, NAMES)
         both = found.plus(NAMES[text])
         if both is None:
             raise Refused(f"the reading {text!r} cannot be joined with the others")
@@ -98,33 +114,7 @@ def declared(texts: Iterable[str]) -> Reading:
     return found
 
 
-class Counted(NamedTuple):
-    """Counts facts of one subject under readings; reloads the network if a reading changes its config."""
-
-    subject: Subject
-    again: Callable[[Mapping[str, Value]], Subject]
-    """The same part of the network with some config entries changed; raises ArchcalcError."""
-
-    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
-        """A fact under a reading; None if it is unknown or the network cannot be loaded."""
-        try:
-            subject = self.again(dict(reading.config)) if reading.config else self.subject
-        except ArchcalcError:
-            return None
-        if fact in HELD:
-            without = {tags.BUFFER, tags.SHARED, *reading.without}.difference(reading.also)
-            return _left(subject.held, without) * (4 if fact == "size" else 1)
-        if fact in WORK:
-            done = subject.done(CONVENTIONS[reading.convention or fact])
-            return None if done is None else _left(done, set(reading.without))
-        return subject.fact(fact)
-
-
-def _left(tally: tags.Tally, without: set[str]) -> int:
-    return sum(number for own, number in tally.items() if not own & without)
-
-
-def _single(counted: Counted, fact: str, remade: bool) -> Iterator[Reading]:
+def _single(subject: "Subject", fact: str, remade: bool) -> Iterator[Reading]:
     """The single departures that a number of this fact may have, the likeliest first.
 
     Without `remade`, only those that do not reload the network.
@@ -136,7 +126,7 @@ def _single(counted: Counted, fact: str, remade: bool) -> Iterator[Reading]:
         yield from (NAMES[n] for n in ("without classifier", "without auxiliary", "1024"))
     if not remade:
         return
-    config, spec = counted.subject.config, counted.subject.spec
+    config, spec = subject.config, subject.spec
     if fact in SIZED:
         if {"H", "W"} <= config.keys():
             usual = (config["H"], config["W"])
@@ -155,10 +145,10 @@ def _conventions(fact: str, of_tools: bool) -> Iterator[Reading]:
             yield Reading(convention=convention.name)
 
 
-def readings(counted: Counted, fact: str, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
+def readings(subject: "Subject", fact: str, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
     """The readings with at most `most` departures, the simplest first; only the first of those that give one number."""
-    alone = [*_single(counted, fact, remade), *(_conventions(fact, of_tools=True) if tools else ())]
-    seen = {(counted.value(fact), 1000)}
+    alone = [*_single(subject, fact, remade), *(_conventions(fact, of_tools=True) if tools else ())]
+    seen = {(subject.value(fact), 1000)}
     for number in range(1, most + 1):
         for parts in itertools.combinations(alone, number):
             joined: Reading | None = PLAIN
@@ -166,7 +156,7 @@ def readings(counted: Counted, fact: str, most: int, remade: bool = True, tools:
                 joined = None if joined is None else joined.plus(reading)
             if joined is None:
                 continue
-            value = counted.value(fact, joined)
+            value = subject.value(fact, joined)
             if value is not None and (value, joined.kilo) not in seen:
                 seen.add((value, joined.kilo))
                 yield joined

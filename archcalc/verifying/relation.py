@@ -16,6 +16,18 @@ Known = Mapping[str, Printed | tuple[int, ...]]
 _SIGNS = ("==", "<=", ">=")
 
 
+class Related(NamedTuple):
+    """A relation on printed numbers: its left side, and whether it can hold for numbers that round to them."""
+
+    computed: Fraction
+    agrees: bool
+    reason: str
+    text: str
+    """The right side in digits."""
+    slack: Fraction
+    """The error that rounding may have caused."""
+
+
 class Relation(NamedTuple):
     """A comparison of two sides, as a document has it."""
 
@@ -25,7 +37,7 @@ class Relation(NamedTuple):
     sign: str
     right: Run
 
-    def of(self, known: Known) -> "Related":
+    def of(self, known: Known) -> Related:
         """The relation on printed numbers; raises Refused if a side is not a number."""
         known = {name: known[name] for name in self.names}
         values = {name: value.value if isinstance(value, Printed) else value for name, value in known.items()}
@@ -35,7 +47,10 @@ class Relation(NamedTuple):
             if isinstance(value, Printed) and value.slack:
                 moved = [self._sides(values | {name: value.value + by}) for by in (value.slack, -value.slack)]
                 slack += max(abs(a - b - (left - right)) for a, b in moved)
-        return Related(left, self.sign, right, slack)
+        off, sign = left - right, "" if self.sign == "==" else f"{self.sign} "
+        text = sign + (f"{right.numerator:,}" if right.denominator == 1 else f"{float(right):,.6g}")
+        agrees = (off <= slack or self.sign == ">=") and (off >= -slack or self.sign == "<=")
+        return Related(left, agrees, known_to(slack), text, slack)
 
     def _sides(self, values: Mapping[str, Value]) -> tuple[Fraction, Fraction]:
         names = _Values({name: tidy(value) for name, value in values.items()})
@@ -45,26 +60,6 @@ class Relation(NamedTuple):
         if not is_number(side):
             raise Refused(f"a side of {self.text!r} is {say(side)}, not a number")
         return Fraction(side)
-
-
-class Related:
-    """The two sides of a relation in numbers; `slack` is the error that rounding may have caused."""
-
-    def __init__(self, left: Fraction, sign: str, right: Fraction, slack: Fraction):
-        self.computed, self.sign, self.printed, self.slack = left, sign, right, slack
-        self.reason = known_to(slack)
-
-    @property
-    def text(self) -> str:
-        """The right side in digits."""
-        sign = "" if self.sign == "==" else f"{self.sign} "
-        whole = self.printed.denominator == 1
-        return sign + (f"{self.printed.numerator:,}" if whole else f"{float(self.printed):,.6g}")
-
-    def agrees(self) -> bool:
-        """Whether the relation can hold for numbers that round to the printed ones."""
-        off = self.computed - self.printed
-        return (off <= self.slack or self.sign == ">=") and (off >= -self.slack or self.sign == "<=")
 
 
 class _Values(Names):

@@ -131,13 +131,11 @@ def _read_index(path: Path) -> dict[str, StoredTensor]:
     if not isinstance(where, dict) or not where:
         raise Refused(f"{path}: the index has no weight_map from names to files")
     parts = {file: read_header(_part(path, file)) for file in dict.fromkeys(map(str, where.values()))}
-    for name, file in where.items():
-        if name not in parts[file]:
-            raise Refused(f"{path}: {say(name)} should be in {file}, but is not")
-    for file, tensors in parts.items():
-        for name in tensors:
-            if where.get(name) != file:
-                raise Refused(f"{path}: {say(name)} is in {file}, but the index says {say(where.get(name))}")
+    stored = {(name, file) for file, tensors in parts.items() for name in tensors}
+    for name, file in sorted(where.items() - stored):
+        raise Refused(f"{path}: {say(name)} should be in {file}, but is not")
+    for name, file in sorted(stored - where.items()):
+        raise Refused(f"{path}: {say(name)} is in {file}, but the index says {say(where.get(name))}")
     return {name: parts[file][name] for name, file in where.items()}
 
 

@@ -1,61 +1,80 @@
 """The subject of a published number, split into parts that ways of counting leave out or count again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from functools import cached_property
+from typing import Self
 
 from archcalc.analyse.depth import depth
 from archcalc.analyse.quantities import QUANTITIES, Part, part
 from archcalc.analyse.summary import LayerSummary
 from archcalc.analyse.verbs import part as network_part
-from archcalc.convention import Convention
+from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import prod
-from archcalc.errors import Refused
+from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.loaded import Loaded
 from archcalc.language.spec import Spec
 from archcalc.language.value import Value
 from archcalc.role import Role
+from archcalc.verifying.reading import HELD, PLAIN, WORK, Reading, Tag
 
-BIAS, NORM, CLASSIFIER, EMBEDDING, ARRAY, AUXILIARY, BUFFER, SHARED, FROZEN = (
-    "biases",
-    "normalisation",
-    "the classifier",
-    "embeddings",
-    "tokens and position tables",
-    "auxiliary heads",
-    "buffers",
-    "shared weights each time",
-    "frozen weights",
-)
-"""The tags of arrays and layers, in the words of a reading."""
 Tags = frozenset[str]
 Amount = int | Fraction | str | None
 """A computed number; a string or None if there is none."""
 Tally = Mapping[Tags, int]
 """The amount by tags: a reading takes all of an amount or nothing."""
-
-
-def subject(network: Loaded) -> "Subject":
-    """A network as a subject."""
-    return Subject(network.spec, network_part(network))
+Again = Callable[[Mapping[str, Value]], "Subject"]
 
 
 class Subject:
     """A network or a part of one; `whole` is the network that it is a part of."""
 
-    def __init__(self, spec: Spec, of: Part, whole: "Subject | None" = None):
+    def __init__(self, spec: Spec, of: Part, again: Again, layers: str | None = None, whole: "Subject | None" = None):
         self.spec, self.part, self.network = spec, of, of.summary.network
         self.config: Mapping[str, Value] = of.summary.config
-        self.whole = whole or self
+        self.layers, self.whole, self._again = layers, whole or self, again
+        self._parts: dict[str, Subject] = {}
         self._done: dict[str, Tally | None] = {}
+
+    @classmethod
+    def of(cls, network: Loaded, again: Again | None = None) -> Self:
+        """A network as a subject; `again` may make the one with some config entries changed, or raise ArchcalcError."""
+        return cls(network.spec, network_part(network), again or (lambda changes: cls.of(network.changed(changes))))
 
     def narrowed(self, layers: str | None) -> "Subject":
         """Some layers of the network, by a path or by patterns such as `*.conv1, stem`; None: all of them.
 
         Raises Refused if there are none.
         """
-        return self.whole if layers is None else Subject(self.spec, self._part(layers), self.whole)
+        if layers is None:
+            return self.whole
+        if layers not in self._parts:
+            self._parts[layers] = Subject(self.spec, self._part(layers), self._again, layers, self.whole)
+        return self._parts[layers]
+
+    def value(self, fact: str, reading: Reading = PLAIN) -> Amount:
+        """A fact under a reading; None if it is unknown or the network cannot be loaded."""
+        if reading.config:
+            try:
+                again = self._again(dict(reading.config)).narrowed(self.layers)
+            except ArchcalcError:
+                return None
+            return again.value(fact, reading._replace(config=()))
+        if fact in HELD:
+            without = {Tag.BUFFER, Tag.SHARED, *reading.without}.difference(reading.also)
+            return _left(self.held, without) * (4 if fact == "size" else 1)
+        if fact in WORK:
+            done = self.done(CONVENTIONS[reading.convention or fact])
+            return None if done is None else _left(done, set(reading.without))
+        return self.fact(fact)
+
+    def share(self, fact: str, reading: Reading = PLAIN) -> Amount:
+        """A fact in percent of that of the whole network."""
+        mine, whole = self.value(fact, reading), self.whole.value(fact, reading)
+        if not isinstance(mine, (int, Fraction)) or not isinstance(whole, (int, Fraction)) or not whole:
+            return None
+        return Fraction(100 * mine) / whole
 
     def _part(self, layers: str) -> Part:
         summary = self.part.summary
@@ -92,7 +111,7 @@ class Subject:
         tags = {layer.path: set(_tags(layer, layer.path in main)) for layer in layers}
         holders = [la.path for la in layers if la.path in main and la.parameters and la.op.role != Role.NORMALISATION]
         if holders:
-            tags[holders[-1]].add(CLASSIFIER)
+            tags[holders[-1]].add(Tag.CLASSIFIER)
         return tags
 
     def fact(self, name: str) -> Amount:
@@ -106,14 +125,22 @@ class Subject:
         layers, tags = self.network.layers, self.whole.tags
         for layer in self.part.layers:
             made = layers[layer.path]
-            mine = tags[layer.path] | ({SHARED} if made.weights_of is not None else set())
-            mine |= {FROZEN} if made.frozen else set()
+            mine = tags[layer.path] | ({Tag.SHARED} if made.weights_of is not None else set())
+            mine |= {Tag.FROZEN} if made.frozen else set()
             for name, shape in made.call.weights.items():
                 called = name or layer.path  # a learned array has the layer's name
-                bias = {BIAS} if len(shape) == 1 and "bias" in called.rpartition(".")[2] and NORM not in mine else set()
+                bias = (
+                    {Tag.BIAS}
+                    if len(shape) == 1 and "bias" in called.rpartition(".")[2] and Tag.NORM not in mine
+                    else set()
+                )
                 yield frozenset(mine | bias), layer.times * prod(shape)
             for shape in filter(None, made.call.buffers.values()):  # PyTorch's batch counter is a scalar
-                yield frozenset(mine | {BUFFER}), layer.times * prod(shape)
+                yield frozenset(mine | {Tag.BUFFER}), layer.times * prod(shape)
+
+
+def _left(tally: Tally, without: set[str]) -> int:
+    return sum(number for own, number in tally.items() if not own & without)
 
 
 def _tally(amounts: Iterable[tuple[Tags, int]]) -> Tally:
@@ -130,13 +157,13 @@ def _matches(path: str, pattern: str) -> bool:
 def _tags(layer: LayerSummary, main: bool) -> Iterator[str]:
     """The tags of a layer; `main` says whether the first output depends on it."""
     if layer.op.role == Role.NORMALISATION:
-        yield NORM
+        yield Tag.NORM
     if layer.op.integers:
-        yield EMBEDDING
+        yield Tag.EMBEDDING
     elif layer.op.role == Role.LEARNED and _is_named_table(layer):
-        yield ARRAY
+        yield Tag.ARRAY
     if not main:
-        yield AUXILIARY
+        yield Tag.AUXILIARY
 
 
 def _is_named_table(layer: LayerSummary) -> bool:

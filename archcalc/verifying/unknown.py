@@ -20,8 +20,8 @@ from archcalc.render.document import Document, Grid, GridRow, Head, Note
 from archcalc.render.result import Plain, Result
 from archcalc.verifying.document import PublishedRow, PublishedTable
 from archcalc.verifying.printed import Printed
-from archcalc.verifying.reading import HELD, PLAIN, WORK, Counted
-from archcalc.verifying.subject import subject
+from archcalc.verifying.reading import HELD, PLAIN, WORK
+from archcalc.verifying.subject import Subject
 
 FAR = 10**9
 """The largest value searched if the number rises with the entry."""
@@ -81,10 +81,9 @@ def _of_row(row: PublishedRow, entry: str) -> Iterator[Left]:
         yield from (Left(row.label, f, p.text, (), reason) for f, p in facts.items())
         return
 
-    mine = subject(free).narrowed(row.layers)
-    counted = Counted(mine, lambda changes: subject(free.changed(changes)).narrowed(row.layers))
+    mine = Subject.of(free).narrowed(row.layers)
     for fact, printed in facts.items():
-        value = counted.value(fact, row.counts.get(fact, PLAIN))
+        value = mine.value(fact, row.counts.get(fact, PLAIN))
         yield Left(row.label, fact, printed.text, *_left(printed, value, entry, free.assumptions))
 
 
@@ -100,9 +99,11 @@ def _left(printed: Printed, value: Value, entry: str, given: Assumptions) -> tup
         return (), f"it does not depend on {entry}"
     (name,) = names
 
-    def at(candidate: int) -> int | Fraction:
-        found: int | Fraction = number(value, given.symbols(entry, candidate))
-        return found
+    def at(candidate: int) -> Fraction:
+        return Fraction(number(value, given.symbols(entry, candidate)))
+
+    if name == entry and trend(given.knowing(value), name) == 1:
+        return rising(at, printed, 1, FAR), ""
 
     def agrees(candidate: int) -> bool:
         try:
@@ -110,25 +111,16 @@ def _left(printed: Printed, value: Value, entry: str, given: Assumptions) -> tup
         except Refused:
             return False
 
-    if name == entry and trend(given.knowing(value), name) == 1:
-        low, high = printed.bounds
-        return kept(range(first(at, low), first(at, high)), agrees), ""
     return _runs(filter(agrees, range(1, SCANNED + 1))), ""
 
 
-def first(at: Callable[[int], int | Fraction], bound: Fraction, low: int = 1, high: int = FAR) -> int:
-    """The first candidate at which a rising number is at least a bound; the last one if it never is."""
-    return low + bisect_left(range(low, high), True, key=lambda candidate: at(candidate) >= bound)
-
-
-def kept(values: range, keep: Callable[[int], bool]) -> Runs:
-    """The run of values that are kept, from a range that may lose only its ends.
-
-    The bounds are generous, because numbers that are cut off lie elsewhere than numbers that are rounded.
-    """
-    first = next(filter(keep, values), None)
-    last = next(filter(keep, reversed(values)), None)
-    return () if first is None or last is None else ((first, last),)
+def rising(at: Callable[[int], Fraction], printed: Printed, low: int, high: int) -> Runs:
+    """The run of candidates from `low` to `high` at which a number that rises with them is the printed one."""
+    first, last = (low + bisect_left(range(low, high), bound, key=at) for bound in printed.bounds)
+    # The bounds are generous, because numbers that are cut off lie elsewhere than numbers that are rounded.
+    between = range(first, last + 1)
+    begin, end = (next((n for n in run if printed.agrees(at(n))), None) for run in (between, reversed(between)))
+    return () if begin is None or end is None else ((begin, end),)
 
 
 def _runs(values: Iterable[int]) -> Runs:

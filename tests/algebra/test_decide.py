@@ -1,5 +1,6 @@
 import operator
 from dataclasses import FrozenInstanceError
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.algebra.claim import Several, Undecided
 from archcalc.algebra.domain import Domain
 from archcalc.algebra.evaluate import number
+from archcalc.algebra.known import Known, fixed
 from archcalc.errors import Refused, Undecidable
 from tests.algebra.expressions import H, W, one, two
 
@@ -160,6 +162,24 @@ def test_assumptions_are_values():
     assert more.take(dim.at_least(H, 33)) is more
     with pytest.raises(FrozenInstanceError):
         more.near = True
+
+
+def test_symbols_that_carry_equal_domains_are_equal():
+    first, second = (frozenset(numbers) for numbers in ([0, 8], [8, 0]))
+    assert first == second
+    assert repr(first) != repr(second)
+    symbols = [Known(H, Domain(modulus=16, remainders=numbers)) for numbers in (first, second)]
+    assert symbols[0] == symbols[1]
+    assert hash(symbols[0]) == hash(symbols[1])
+    assert symbols[0] - symbols[1] == 0
+    others = [Known(H, domain) for domain in (Domain(), Domain(3), Domain(None, 3), Domain(3, Fraction(7, 2)))]
+    assert len({*symbols, *others}) == 5
+    assert len(sum(others).args) == 4  # SymPy can put them in an order
+
+
+def test_fixed_symbols_fix_an_expression():
+    fixing = Assumptions().restrict("H", Domain(3, 3))
+    assert [fixed(fixing.knowing(value)) for value in (H // 2, H, H + W, W)] == [1, 3, None, None]
 
 
 def test_what_is_known_leaves_no_trace():

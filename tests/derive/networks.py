@@ -15,5 +15,4 @@ def alone(cls: type[Op], example: Example) -> Network:
         dtype = "int64" if slot in cls.integers else "float32"
         sources.append(builder.input(f"x{slot + 1}", shape, dtype, None))
     op: Any = cls(**example.settings)
-    builder.layer("layer", op, sources)
-    return builder.finish([])
+    return builder.finish(builder.layer("layer", op, sources))

@@ -1,12 +1,15 @@
 """Every operation is derived: its numbers are the call's, every number has a formula, and it reads as in a textbook."""
 
+import math
+
 import pytest
 
 from archcalc.call import Call
 from archcalc.derive.facts import Facts
+from archcalc.derive.reference import reference
 from archcalc.derive.tree import value
 from archcalc.derive.verbs import derived
-from archcalc.op import Op
+from archcalc.op import Cost, Op
 from archcalc.ops import FAMILIES, OPS
 from tests.derive.networks import alone
 
@@ -55,3 +58,15 @@ def test_reads_as_a_textbook(family, golden):
         for example in OPS[name].examples[: SHOWN.get(family, 1)]
     ]
     golden(f"explain/{family}.txt", f"\n{'-' * 110}\n\n".join(texts))
+
+
+class Broken(OPS["ReLU"]):
+    """An operation whose cost does not run on symbols."""
+
+    def cost(self, x):
+        return Cost(add=math.isqrt(x[-1]))
+
+
+def test_a_mistake_in_a_method_is_no_missing_formula():
+    with pytest.raises(TypeError, match="as an integer"):
+        reference("Broken", Broken)

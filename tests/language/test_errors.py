@@ -58,7 +58,32 @@ CASES = {
     ),
     "misspelt modifier": (
         "layers:\n  a: ReLU\n  b: {ReLU: , fron: a}\n",
-        ["4:15: error: 'fron' is no modifier, and the entry already has the operation 'ReLU' (did you mean 'from'?)"],
+        [
+            "4:15: error: 'fron' is not a modifier, and the entry already has the operation 'ReLU' "
+            "(did you mean 'from'?)"
+        ],
+    ),
+    "an item of a list of names": (
+        "layers:\n  a: ReLU\n  b: {ReLU: , from: [a, [a]]}\n",
+        ["4:25: error: an item of `from` must be the name of a layer, not a list"],
+    ),
+    "an item of a list in a list": (
+        "config: {a: [1, [2, {}]]}\nlayers: [ReLU]",
+        ["2:21: error: an item of config a must be a number, a string or a list, not an empty mapping"],
+    ),
+    "an expression that a comma splits": (
+        "layers:\n  'a{i}': {ReLU: , for: {i: range(1, 3)}}\n",
+        [
+            "3:29: error: a comma splits 'range(1, 3)' (inside [...] or {...} it needs quotes: \"range(1, 3)\")",
+        ],
+    ),
+    "expressions that commas split": (
+        "layers: [{Linear: 3 * min((1 + 2), n, 2)}, {'Flatten': }, {Reshape: {shape: [max(8, n), 4]}}]\n",
+        [
+            "2:19: error: a comma splits '3 * min((1 + 2), n, 2)' "
+            '(inside [...] or {...} it needs quotes: "3 * min((1 + 2), n, 2)")',
+            "2:78: error: a comma splits 'max(8, n)' (inside [...] or {...} it needs quotes: \"max(8, n)\")",
+        ],
     ),
     "unknown name in an expression": (
         "config: {width: 8}\nlayers: [{Linear: 2 * wdith}]",
@@ -145,6 +170,19 @@ CASES = {
 def test_message(name: str, tmp_path: Path) -> None:
     text, expected = CASES[name]
     assert messages(tmp_path, HEAD + text) == expected
+
+
+INPUTS = {
+    "{image: []}": "1:17: error: input image must be a shape, not an empty list (such as [N, 3, H, W])",
+    "{image: {shape: [1], dtype: [int64]}}": (
+        "1:37: error: dtype must be one of float32, float64, float16, bfloat16, int64, int32, bool, not a list"
+    ),
+}
+
+
+@pytest.mark.parametrize("inputs", INPUTS)
+def test_inputs(inputs: str, tmp_path: Path) -> None:
+    assert messages(tmp_path, f"inputs: {inputs}\nlayers: [ReLU]\n") == [INPUTS[inputs]]
 
 
 def test_line_is_shown_with_a_mark(tmp_path: Path) -> None:

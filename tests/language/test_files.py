@@ -1,5 +1,7 @@
 """Specs that extend others and use libraries of blocks."""
 
+import os
+
 import pytest
 
 import archcalc
@@ -161,3 +163,14 @@ layers:
     load = spec(base=base, s="extends: base\nlayers:\n  s.1: {frozen: true}\n")
     found = {a: load(a=a).summary()["s.1"].outputs[0][1] for a in (first, not first)}
     assert found == {True: 8, False: 16}
+
+
+def test_a_file_replaced_within_one_tick_of_the_clock_is_read_again(tmp_path):
+    path, new = tmp_path / "s.yaml", tmp_path / "new.yaml"
+    path.write_text("inputs: {x: [1, 3, 4, 4]}\nlayers: [ReLU]\n")
+    assert [*archcalc.load(path).network.layers.values()][-1].op == archcalc.OPS["ReLU"]()
+    new.write_text("inputs: {x: [1, 3, 4, 4]}\nlayers: [Tanh]\n")
+    state = path.stat()
+    os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
+    new.replace(path)
+    assert [*archcalc.load(path).network.layers.values()][-1].op == archcalc.OPS["Tanh"]()

@@ -160,6 +160,29 @@ def test_conditions_are_errors_unless_the_defaults_decide(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("layer", "inputs", "assumptions", "output"),
+    [
+        ("{Expand: {shape: [6, 3]}}", "{x: [n, 3]}", ["n = 1"], "[6, 3]"),
+        ("{Add: , from: [x, y]}", "{x: [n, 3], y: [m, 3]}", ["n = 1"], "[m, 3]"),
+        ("{Add: , from: [x, y]}", "{x: [2*n - 1, 3], y: [m, 3]}", ["n = 1"], "[m, 3]"),
+        ("{Add: , from: [x, y, z]}", "{x: [n, 3], y: [m, 3], z: [k, 3]}", ["n = 1", "k = 1"], "[m, 3]"),
+        ("{Multiply: , from: [x, z]}", "{x: [n, 3], z: [k, 3]}", ["n = k"], "[n, 3]"),
+        ("{MatMul: , from: [x, y]}", "{x: [n, 4, m], y: [5, m, 3]}", ["n = 1"], "[5, 4, 3]"),
+        ("{Einsum: 'bij,bjk->bik', from: [x, y]}", "{x: [n, 4, m], y: [5, m, 3]}", ["n = 1"], "[5, 4, 3]"),
+    ],
+)
+def test_what_broadcasts_at_the_defaults_is_assumed_to(layer, inputs, assumptions, output, tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(f"config: {{n: 1, m: 5, k: 1}}\ninputs: {inputs}\nlayers: {{e: {layer}}}")
+    model = archcalc.load(path, free=["n", "m", "k"], assume="defaults")
+    assert list(model.assumptions) == assumptions
+    assert dim.show(model.formula("shape")) == output
+    assert model.assumptions.hold({"n": 1, "m": 5, "k": 1}) is None
+    other = archcalc.load(path, free=["n", "m", "k"], assume=["n >= 2", "k >= 2", "defaults"])
+    assert "n = 1" not in list(other.assumptions)
+
+
+@pytest.mark.parametrize(
     "name", ["lambda", "N", "S", "E", "I", "O", "Q", "beta", "gamma", "zeta", "re", "Symbol", "class"]
 )
 def test_every_name_is_a_symbol_everywhere(name, tmp_path, monkeypatch):

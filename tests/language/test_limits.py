@@ -8,6 +8,7 @@ import pytest
 import archcalc
 from archcalc.errors import LimitReached
 from archcalc.language.limits import DEFAULT, Limits
+from archcalc.language.reader import read
 
 LONG = " + ".join(["1"] * 300)  # 1,197 characters
 HEAD = "inputs: {x: [1, 8]}\n"
@@ -50,3 +51,8 @@ def test_threads_have_limits_of_their_own(case) -> None:
     limits = [raised, DEFAULT] * 10
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(lambda each: load(first, each), limits)) == [each is raised for each in limits]
+
+
+def test_nesting_beyond_all_bounds_is_a_limit_too():
+    with pytest.raises(LimitReached, match="nested too deeply"):
+        read(b"[" * 50_000, limits=DEFAULT._replace(nesting=10**9))

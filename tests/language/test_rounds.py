@@ -155,17 +155,17 @@ REFUSED = {
     ),
     "one of the copies": (
         "  l: {ReLU: , repeat: n}\n  sum: {Add: , from: [l, l.0]}\n",
-        "5:26: error: sum: l.0 stands for n copies, none of which can be named alone "
+        "5:26: error: sum: l.0 represents n copies, none of which can be named alone "
         "(read their result, by the name of the scope that holds them all)",
     ),
     "a layer in one of the copies": (
         "  l: {layers: {a: ReLU}, repeat: n}\n  sum: {Add: , from: [l, l.0.a]}\n",
-        "5:26: error: sum: l.0 stands for n copies, none of which can be named alone "
+        "5:26: error: sum: l.0 represents n copies, none of which can be named alone "
         "(read their result, by the name of the scope that holds them all)",
     ),
     "a layer of a splice": (
         "  l: [{splice: [ReLU, Tanh], repeat: n}, {Add: , from: [1, 1]}]\n",
-        "4:57: error: l.2: l.1 stands for n copies, none of which can be named alone "
+        "4:57: error: l.2: l.1 represents n copies, none of which can be named alone "
         "(read their result, by the name of the scope that holds them all)",
     ),
     "a count below 0": (
@@ -226,7 +226,7 @@ def test_a_spec_that_extends_another_cannot_change_one_of_the_copies(tmp_path):
     path = tmp_path / "s.yaml"
     path.write_text("extends: base.yaml\nlayers: {l.0.b: Sigmoid}\n")
     assert [layer.kind for layer in archcalc.load(path).summary().layers][:3] == ["ReLU", "Sigmoid", "ReLU"]
-    with pytest.raises(SpecError, match=r"l\.0\.b: this stands for n copies, so it cannot be changed alone"):
+    with pytest.raises(SpecError, match=r"l\.0\.b: this represents n copies, so it cannot be changed alone"):
         archcalc.load(path, free=["n"])
 
 

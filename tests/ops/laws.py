@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from archcalc.algebra.assumptions import Assumptions
 from archcalc.call import Call
 from archcalc.dim import Shape, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
 from archcalc.op import UNKNOWN, WHOLE, Before, Cost, Example, Op, Part, Scattered, Window
+from archcalc.ops.base import LETTERS, Spatial
 from archcalc.setting import Each, Either, Kind, Many, Whole
 from archcalc.torchcheck.module import as_module, measured
 
@@ -65,12 +67,20 @@ def about(case: Case) -> Iterator[None]:
 # --- Law 1: every operation is documented, and has examples and refused examples -------------------------------------
 
 
+def refused(cls: type[Op]) -> tuple[Example, ...]:
+    """What an operation refuses: its own examples and, if it has spatial axes, an input with one more."""
+    if not issubclass(cls, Spatial):
+        return cls.refused
+    rank = cls.axes + 3
+    return (*cls.refused, cls.examples[0].but(f"{LETTERS[cls.axes]}), not {rank}", (1,) * rank))
+
+
 def check_declared(cls: type[Op]) -> None:
     assert (cls.__doc__ or "").strip(), "no docstring"
     assert not cls.__doc__.startswith(f"{cls.__name__}("), "the docstring is the one that dataclass makes up"
     assert cls.examples, "no examples"
-    assert cls.refused, "no refused examples"
-    for wrong in cls.refused:
+    assert refused(cls), "no refused examples"
+    for wrong in refused(cls):
         assert wrong.message, f"{wrong} does not say what the message holds"
 
 
@@ -264,6 +274,39 @@ def agree(found: Any, expected: Any) -> bool:
     if isinstance(found, tuple) and isinstance(expected, tuple):
         return len(found) == len(expected) and all(map(agree, found, expected))
     return found in (None, UNKNOWN) or bool(found == expected)
+
+
+def _free_ones_too(case: Case, settings: dict[str, Any], symbols: Symbols) -> Freed:
+    """A symbol for each size of the inputs, also for those that broadcast."""
+    sizes = {(i, axis): symbols.fresh(case.inputs[i][axis]) for i, axis in positions(case.inputs)}
+    return settings, with_sizes(case.inputs, sizes), symbols
+
+
+def near(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> Call:
+    """The call as a builder makes it: what must not stay open is decided near the defaults."""
+    while True:
+        try:
+            return Call(op, inputs, given)
+        except Undecidable as error:
+            given = given.decided(error)
+
+
+def check_defaults(case: Case) -> None:
+    """What is assumed near the defaults holds there, and so do the sizes under it."""
+    expected = {"outputs": case.call().outputs, "weights": case.call().weights}
+    symbols = Symbols()
+    settings = free_settings(case, symbols)
+    ways = [_free_ones_too(case, settings, symbols), _free_ones_too(case, case.settings, Symbols())]
+    for settings, inputs, symbols in (*ways, *freedoms(case).values()):
+        values = {free.name: int(number) for free, number in symbols.numbers.items()}
+        try:
+            call = near(case.cls(**settings), inputs, Assumptions(near=True, defaults=values))
+        except Undecidable:
+            continue
+        broken = call.given.hold(values)
+        assert broken is None, f"at {values} it is not true that {broken}"
+        found = symbols.put_in({"outputs": call.outputs, "weights": call.weights})
+        assert found == expected, f"at {values} the sizes are {found}, not {expected}"
 
 
 # --- Law 3: many at once = one by one ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import pytest
 
+from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
@@ -52,9 +53,12 @@ def test_an_axis_is_a_number_within_the_rank(cls, dim):
         Call(cls(dim=dim), ((2, 4, 6),))
 
 
-def test_an_axis_must_be_decided():
-    with pytest.raises(Undecidable, match="cannot decide whether 2 >= H"):
-        Call(Softmax(dim=H), ((2, 4, 6),))
+@pytest.mark.parametrize("given", [NOTHING, Assumptions(near=True, defaults={"H": 1})])
+def test_an_axis_must_be_a_number(given):
+    with pytest.raises(Undecidable, match="dim is H, but must be one number") as error:
+        Call(Softmax(dim=H), ((2, 4, 6),), given)
+    with pytest.raises(Undecidable):
+        given.decided(error.value)
 
 
 def test_glu_reads_a_position_of_either_half():

@@ -40,7 +40,7 @@ def test_is_declared(name: str) -> None:
 
 @every_operation
 def test_refuses(name: str) -> None:
-    for wrong in OPS[name].refused:
+    for wrong in laws.refused(OPS[name]):
         with about(Case.of(OPS[name], wrong)):
             laws.check_refused(OPS[name], wrong)
 
@@ -48,6 +48,11 @@ def test_refuses(name: str) -> None:
 @every_operation
 def test_symbols_first_numbers_after_is_numbers(name: str) -> None:
     for_each_example(name, laws.check_symbols)
+
+
+@every_operation
+def test_what_is_assumed_near_the_defaults_holds_there(name: str) -> None:
+    for_each_example(name, laws.check_defaults)
 
 
 @every_operation
@@ -90,6 +95,7 @@ def keeps_all_laws(case: Case) -> bool:
         laws.check_names(case, device)
         laws.check_macs(case, device)
     laws.check_symbols(case)
+    laws.check_defaults(case)
     laws.check_arrays(case)
     laws.check_field(case)
     laws.check_batch(case)

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
@@ -56,9 +57,12 @@ def test_the_batch_is_not_normalised():
         Call(LayerNorm(axes=4), (X,))
 
 
-def test_the_number_of_axes_must_be_decided():
-    with pytest.raises(Undecidable, match="cannot decide whether 3 >= H"):
-        Call(RMSNorm(axes=H), (X,))
+@pytest.mark.parametrize("given", [NOTHING, Assumptions(near=True, defaults={"H": 1})])
+def test_the_number_of_axes_must_be_a_number(given):
+    with pytest.raises(Undecidable, match="axes is H, but must be one number") as error:
+        Call(RMSNorm(axes=H), (X,), given)
+    with pytest.raises(Undecidable):
+        given.decided(error.value)
 
 
 def test_groups():

@@ -171,7 +171,7 @@ def test_pictures_that_are_none_are_refused(tmp_path, monkeypatch):
         (["--style", "field", "--on", "x.png"], "Error: --on needs a layer: --layer PATH"),
         (
             ["--style", "field", "--layer", "C1", "--at", "1,-2"],
-            "Error: Invalid value for '--at': '1,-2' is no position, such as 3,3",
+            "Error: Invalid value for '--at': '1,-2' is not a position, such as 3,3",
         ),
         (
             ["--style", "field", "-o", "x.dot"],

@@ -176,8 +176,8 @@ def as_loaded(model, sweep, name):
 def test_curves_are_what_loading_every_network_gives(name, entries, values):
     model, sweep = archcalc.load(name), Sweep(entries, values)
     seen = swept([model], sweep, ["macs", "parameters", "memory"])
-    for panel in seen.panels:
-        assert list(panel.curves[0].values) == list(as_loaded(model, sweep, panel.quantity.name))
+    for name, (curve,) in seen.panels.items():
+        assert list(curve.values) == list(as_loaded(model, sweep, name))
 
 
 @pytest.mark.slow
@@ -188,8 +188,8 @@ def test_curves_of_the_zoo_are_what_loading_gives(name):
     assert entry is not None
     sweep = Sweep((entry,), tuple(sorted({1, 17, 64, model.config[entry], model.config[entry] + 32})))
     seen = swept([model], sweep, ["macs", "activations"])
-    for panel in seen.panels:
-        assert list(panel.curves[0].values) == list(as_loaded(model, sweep, panel.quantity.name))
+    for name, (curve,) in seen.panels.items():
+        assert list(curve.values) == list(as_loaded(model, sweep, name))
 
 
 def test_points_left_out_are_named():
@@ -202,8 +202,25 @@ def test_points_left_out_are_named():
 
 def test_the_formula_stands_in_the_legend():
     seen = swept([archcalc.load("resnet:50")], Sweep(("width",), (32, 64)), ["parameters"])
-    assert seen.panels[0].curves[0].formula == "5724·width² + 32977·width + 1000"
+    assert seen.panels["parameters"][0].formula == "5724·width² + 32977·width + 1000"
     assert "resnet:50: 5724·width² + 32977·width + 1000" in texts(curves(seen).data)
+
+
+MULTIPLES = """
+inputs: {x: [1, width]}
+config: {width: {default: 16, multiple_of: 8}}
+layers: [{Linear: width}, {Linear: {out_features: 3, bias: false}}]
+"""
+
+
+def test_multiples_are_left_out_in_one_line_and_defined_once(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(MULTIPLES, encoding="utf-8")
+    seen = swept([archcalc.load(path)], Sweep(("width",), ranged(8, 32, 4)), ["macs", "buffers"])
+    assert seen.said == ("left out net at width = 12, 20, 28: width = 8*width_8, and width_8 must be an integer",)
+    work, buffers = (curve.formula for (curve,) in seen.panels.values())
+    assert work == "64·width_8² + 24·width_8 where width = 8·width_8"
+    assert buffers == "0"
 
 
 # -- all of them -------------------------------------------------------------------------------------------------------
@@ -222,7 +239,7 @@ def drawings(model):
     seen = profile(model.summary(), ["parameters", "memory"])
     bars = tuple(bar._replace(path=f"{EVIL}.{i}.{bar.path}") for i, bar in enumerate(seen.bars))
     over = swept([model], Sweep(("width",), (8, 16)), ["macs"])
-    panels = tuple(p._replace(curves=tuple(c._replace(name=EVIL, formula=EVIL) for c in p.curves)) for p in over.panels)
+    panels = {name: [c._replace(name=EVIL, formula=EVIL) for c in curves] for name, curves in over.panels.items()}
     yield lambda form: bubbles(points([told] * 2, CONVENTIONS["macs"], "macs", "parameters"), form)
     yield lambda form: layers(seen._replace(bars=bars), form)
     yield lambda form: layers(seen._replace(name=EVIL), form)
@@ -292,7 +309,7 @@ def test_a_broken_network_does_not_lose_the_others(run):  # noqa: F811
 
 
 LARGE = "points are more than 10,000 (take a larger step)"
-NO_RANGE = "is no range, such as H=128:512:32 or width=32,64,128"
+NO_RANGE = "is not a range, such as H=128:512:32 or width=32,64,128"
 OVER = {
     "H=5": f"'H=5' {NO_RANGE}",
     "H=5:6": f"'H=5:6' {NO_RANGE}",

@@ -218,6 +218,22 @@ def test_what_cannot_be_drawn_is_refused(spec, text, path, at, message):
     assert str(error.value) == message
 
 
+@pytest.mark.parametrize(
+    ("name", "entry", "path"),
+    [("resnet:50", "width", "layer1.0.conv2"), ("densenet:121", "growth", "features.denseblock1.denselayer2.concat")],
+)
+def test_a_free_width_does_not_change_it(name, entry, path):
+    free = archcalc.load(name, free=[entry]).summary()
+    assert region_of(free, path) == region_of(archcalc.load(name).summary(), path)
+
+
+def test_a_region_that_depends_on_a_free_size_is_refused(spec):
+    text = "inputs: {x: [1, 4, 9, 9]}\nconfig: {k: 3}\nlayers:\n  conv: {Conv2d: {out_channels: 2, kernel_size: k}}\n"
+    model = spec(text)
+    with pytest.raises(Refused, match="are formulas in k; a picture is made of numbers"):
+        region_of(archcalc.load(model.file, free=["k"]).summary(), "conv", (0, 0))
+
+
 def test_scopes_and_what_cannot_be_told_are_refused():
     with pytest.raises(Refused, match=r"^'layer4' is a scope, not a layer \(its last layer is 'layer4.1.relu2'\)$"):
         region_of(archcalc.load("resnet:18").summary(), "layer4")

@@ -218,6 +218,10 @@ def test_branches_are_seen_by_the_output_of_their_block():
     assert said == ("18 layers beside the main line are not drawn",)
 
 
+def test_layers_of_another_output_are_told_even_if_they_share_others_with_the_main_line():
+    assert picture.seen(archcalc.load("retinanet").summary()).said == ("45 layers beside the main line are not drawn",)
+
+
 def test_a_gate_is_not_on_the_main_line():
     assert [v.tensor for v in row("se_resnet:50")] == [v.tensor for v in row("resnet:50")]
 

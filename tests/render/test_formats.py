@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 
 import archcalc
-from archcalc.errors import MissingExtra
+from archcalc.derive.reference import known
+from archcalc.errors import MissingExtra, Refused
 from archcalc.render import FORMATS
 from archcalc.render.document import (
     Chapter,
@@ -118,6 +119,28 @@ def test_every_verb_has_every_format(verb, form):
         assert f"{found}\n" == text
     if form == "json":
         assert json.loads(text) == json.loads(json.dumps(found.to_json()))
+
+
+VERSIONED = {
+    **VERBS,
+    "check": lambda: archcalc.check("lenet_dense", budgets=[]),
+    "crosscheck": lambda: archcalc.crosscheck("lenet_dense", "meta"),
+    "ops": lambda: known("Conv2d"),
+}
+
+
+@pytest.mark.parametrize("verb", VERSIONED)
+def test_every_json_has_the_version_of_its_keys(verb):
+    found = VERSIONED[verb]()
+    assert found.to_json()["schema"] == json.loads(found.render("json"))["schema"] == 1
+
+
+def test_only_formulas_are_written_in_python():
+    found = result("formula")
+    assert found.render("python") == found.python()
+    assert "def features_0" in archcalc.formula("vgg16", by_stage=True, layer="features").render("python")
+    with pytest.raises(Refused, match="there is no format 'python'"):
+        result("summary").render("python")
 
 
 def test_a_table_for_data_frames(monkeypatch):

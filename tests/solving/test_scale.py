@@ -59,7 +59,7 @@ def test_coefficients_that_are_given():
 @pytest.mark.parametrize(
     ("phi", "by", "message"),
     [
-        (1, None, "resnet has no scaling (give the coefficients with --by depth=1.2,width=1.1,H=1.15)"),
+        (1, None, "resnet has no scaling (give the coefficients, such as --by width=1.1 --by H=1.15)"),
         (1, {"depth": 1.2}, "resnet has no config entry 'depth' to scale (did you mean 'width'?)"),
         (1, {"depths": 1.2}, "config depths is not a number and cannot be scaled"),
         (1, {"width": -1}, "the coefficient of width must be a number above 0 and up to 100"),
@@ -72,6 +72,16 @@ def test_wrong_scaling(phi, by, message):
     with pytest.raises(Refused) as error:
         archcalc.load("resnet:50").scale(phi, by)
     assert str(error.value) == message
+
+
+def test_the_advised_coefficients_are_taken(capsys):
+    with pytest.raises(Refused) as error:
+        archcalc.load("resnet:50").scale(1)
+    _, found, advice = error.value.hint.partition("--by")
+    assert found
+    with pytest.raises(SystemExit) as left:
+        main(["scale", "resnet:50", "--phi", "1", *f"{found}{advice}".split()])
+    assert left.value.code == 0, capsys.readouterr().err
 
 
 def test_a_network_that_cannot_be():

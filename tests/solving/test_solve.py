@@ -137,6 +137,8 @@ def test_a_condition_that_is_not_known_to_rise_is_tried_everywhere():
     )
 
 
+PAIRS = [(5, "5"), ((1,), "[1]"), ((1, 2, 3), "[1, 2, 3]"), ("ab", "'ab'"), ((1, "b"), "[1, 'b']")]
+STEPS = [(0, "0"), (-8, "-8"), (0.5, "0.5"), ("x", "'x'"), (True, "true")]
 WRONG = [
     ({"entries": "hight"}, "resnet has no config entry 'hight' to leave free (known"),
     ({"entries": "block"}, "config block is 'bottleneck'; only a number can be left free"),
@@ -150,7 +152,11 @@ WRONG = [
     ({"where": "parameters <"}, "'parameters <' is not an expression"),
     ({"where": "__import__('os') < 3"}, "there is no function '__import__'"),
     ({"between": (9, 3)}, "the range from 9 to 3 holds no value to try"),
-    ({"step": 0.5}, "the step must be an integer of at least 1, not 0.5"),
+    *(({"between": pair}, f"a range is two numbers, such as 8 and 512, not {said}") for pair, said in PAIRS),
+    *(({"step": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
+    *(({"multiple_of": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
+    ({"direction": "up"}, "there is no direction 'up' (known: largest, smallest)"),
+    ({"where": "macs <= 100MB"}, "'100MB' is in bytes, which only memory is counted in"),
     (
         {"entries": "H", "where": "layer4.height == 7", "between": (1, 10**6)},
         "the conditions are not known to rise or fall, and",
@@ -164,6 +170,30 @@ def test_wrong_questions(changed, message):
     with pytest.raises(Refused) as error:
         archcalc.load("resnet:50").solve(asked.pop("entries"), asked.pop("where"), **asked)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize("asked", [{"step": 0}, {"multiple_of": -1}, {"between": 3}])
+def test_wrong_questions_about_listed_values(small, asked):
+    with pytest.raises(Refused, match=r"the step must be|a range is"):
+        small.solve("groups", "valid", **asked)
+
+
+@pytest.mark.parametrize(
+    ("condition", "in_full"),
+    [
+        ("parameters <= 20k", "parameters <= 20000"),
+        ("'deep.0'.macs / 1k <= 1.5 M", "'deep.0'.macs / 1000 <= 1500000"),
+        ("memory <= 1.5MB", "memory <= 1500000"),
+        ("memory < 2MiB and 2_0 k > parameters", "memory < 2097152 and 20000 > parameters"),
+        ("stem.memory < 100B", "stem.memory < 100"),
+        ("parameters <= 0.3k**2 - 2e1K", "parameters <= 300**2 - 20000"),
+        ("parameters <= 12.345K", "parameters <= 12345"),
+        ("width <= 0.0125k", "width <= 25/2"),
+    ],
+)
+def test_amounts_are_those_of_budgets(small, condition, in_full):
+    values = [small.solve("width", text, between=(1, 60)).value for text in (condition, in_full)]
+    assert values[0] == values[1]
 
 
 def test_work_that_is_not_known_is_no_number(tmp_path):

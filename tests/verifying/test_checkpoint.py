@@ -6,9 +6,10 @@ import struct
 import pytest
 
 import archcalc
+from archcalc.analyse.arrays import arrays
 from archcalc.cli import main
 from archcalc.errors import Refused
-from archcalc.verifying.checkpoint import arrays, compare
+from archcalc.verifying.checkpoint import compare
 from archcalc.verifying.safetensors import read_checkpoint
 
 

@@ -1,6 +1,5 @@
 """The table documents that ship: as recorded, explained, and judged so strictly that other numbers would not pass."""
 
-from copy import copy
 from dataclasses import replace
 from functools import cache
 from math import prod
@@ -10,7 +9,7 @@ import pytest
 
 import archcalc
 from archcalc.language.find import zoo_folder
-from archcalc.verifying.cells import Networks, check_table, table_cells
+from archcalc.verifying.cells import DIRECT, Networks, check_table, table_cells
 from archcalc.verifying.document import read_table
 from archcalc.verifying.judge import judge
 from archcalc.verifying.printed import read, read_sizes
@@ -91,11 +90,10 @@ def test_the_reasons_that_notes_give_by_numbers():
 # -- would another number pass? ----------------------------------------------------------------------------------------
 
 
-class Remembered:
-    """Counted facts, each counted once, so that a document can be judged again for each of its digits."""
-
-    def __init__(self, counted):
-        self.subject, self.value = counted.subject, cache(counted.value)
+def remember(subject):
+    """Count each fact of a subject once, so that a document can be judged again for each of its digits."""
+    if "value" not in vars(subject):
+        subject.value = cache(subject.value)
 
 
 def changed(text):
@@ -108,9 +106,7 @@ def changed(text):
 def retold(cell, text):
     """A cell in which another number is printed."""
     if cell.direct is not None:
-        other = replace(cell, text=text, direct=copy(cell.direct))
-        other.direct.printed = read_sizes(text)
-        return other
+        return replace(cell, text=text, direct=DIRECT[cell.fact](read_sizes(text), cell.subject))
     plain = read(cell.text)
     factor = cell.printed.step / plain.step
     other = replace(cell, text=text, printed=read(text).scaled(factor) if factor != 1 else read(text))
@@ -122,10 +118,10 @@ def sweep(path):
     """Of each number that agrees, one digit changed at a time: those that still pass, and how many there are."""
     columns, number, passed = {}, 0, []
     for cell, column in table_cells(read_table(path), Networks()).items():
-        if cell.direct is not None and cell.counted is None:
+        if cell.direct is not None and cell.subject is None:
             continue  # a sum is known as far as the digits of its parts only; it has tests of its own
-        if cell.counted is not None:
-            cell.counted = Remembered(cell.counted)
+        if cell.subject is not None:
+            remember(cell.subject)
         columns.setdefault(column, []).append(cell)
     for column in columns.values():
         for i, verdict in enumerate(judge(column)):

@@ -12,12 +12,12 @@ from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
 from archcalc.language.loaded import open_spec
 from archcalc.many.verify import check
-from archcalc.verifying import subject as verify
 from archcalc.verifying.cells import Networks, check_table
 from archcalc.verifying.document import read_table
 from archcalc.verifying.judge import BELIEVED, chance_of_any
 from archcalc.verifying.printed import read, read_sizes
-from archcalc.verifying.reading import NAMES, PLAIN, Counted, Reading, declared, readings
+from archcalc.verifying.reading import NAMES, PLAIN, Reading, declared, readings
+from archcalc.verifying.subject import Subject
 from tests.sweeps import sampled
 
 CLAIMED = [name for name in zoo() if open_spec(name)[0].claims]
@@ -42,6 +42,29 @@ def table(tmp_path):
         return check_table(read_table(path), Networks()).findings
 
     return judged
+
+
+def test_a_network_that_cannot_be_made_does_not_end_the_others(table, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [{Linear: three}]\n")
+    (tmp_path / "large.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [{ReLU: , repeat: 10**9}]\n")
+    found = table(
+        "  - {spec: wrong, parameters: 1M, output: 1x3}\n"
+        "  - {spec: large, parameters: 1M}\n"
+        "  - {spec: large, layers: '0', parameters: 1M, verdict: {parameters: differs}}\n"
+        "  - {spec: 'resnet:18', parameters: 11.7M}\n"
+        "  - {spec: 'resnet:18', config: {H: 1}, parameters: 11.7M}\n"
+    )
+    assert [(f.verdict, f.as_recorded) for f in found[:4]] == [("not checkable", False)] * 4
+    assert [f.verdict for f in found[4:]] == ["agrees", "agrees"]
+    assert found[0].reason.startswith("the network cannot be made: wrong.yaml:2:")
+    assert found[1].reason == found[0].reason
+    assert "the limit layers is 60,000" in found[2].reason
+    (tmp_path / "claims.yaml").write_text(
+        "inputs: {x: [1, 8]}\nlayers: [{Linear: 3}, {Linear: three}]\nclaims: [{source: Table 1, params: 27}]\n"
+    )
+    (claimed,) = check(("claims.yaml",))
+    assert [(f.verdict, f.as_recorded) for f in claimed.findings] == [("not checkable", False)]
 
 
 def rows(*numbers, fact="parameters", names=("resnet:18", "resnet:34", "resnet:50", "resnet:101")):
@@ -155,10 +178,10 @@ def test_shares_shapes_and_fields(table):
 
 
 def subject(name, layers=None, **config):
-    return Counted(
-        verify.subject(archcalc.load(name, config=config)).narrowed(layers),
-        lambda changes: verify.subject(archcalc.load(name, config=config | changes)).narrowed(layers),
-    )
+    def made(changes):
+        return Subject.of(archcalc.load(name, config=config | changes), made)
+
+    return made({}).narrowed(layers)
 
 
 @pytest.mark.parametrize(
@@ -380,6 +403,14 @@ def test_commands(run, tmp_path, golden, monkeypatch):
     [
         ([], 2, "give a spec or a table document, or --all"),
         (["resnet", "--all"], 2, "give a spec or a table document, or --all"),
+        (["--all", "--checkpoint", "x"], 2, "--all, --checkpoint and --unknown exclude each other"),
+        (["resnet_table1", "--unknown", "H", "--checkpoint", "x"], 2, "exclude each other"),
+        (["resnet", "--set", "H=320"], 2, "--set belongs to --checkpoint"),
+        (["resnet", "--variant", "50"], 2, "--variant belongs to --checkpoint"),
+        (["resnet", "--limit", "layers=1"], 2, "--limit belongs to --checkpoint"),
+        (["--all", "--ops", "json"], 2, "--ops belongs to --checkpoint"),
+        (["resnet_table1", "--unknown", "H", "--set", "N=2"], 2, "--set belongs to --checkpoint"),
+        (["resnet:18", "--checkpoint", "x", "--quiet"], 2, "--quiet belongs to published numbers"),
         (["resnit"], 3, "there is no file and nothing in the zoo called 'resnit'"),
         (["s.yaml"], 1, "s.yaml has no claims to check"),
     ],
@@ -410,6 +441,4 @@ def test_hostile_documents_are_inert(table, tmp_path):
 def test_shares_are_exact():
     found = subject("vgg16", "classifier")
     whole = Fraction(100 * 123642856, 138357544)
-    from archcalc.verifying.cells import _Share
-
-    assert _Share(*found).value("parameters") == whole
+    assert found.share("parameters") == whole

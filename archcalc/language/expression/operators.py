@@ -78,7 +78,7 @@ def _arithmetic(sign: str, apply: _Apply, a: Value, b: Value, limits: Limits) ->
     try:
         return _bounded(dim.tidy(apply(a, b)), limits)
     except (OverflowError, ValueError):
-        raise Refused(f"{say(a)} {sign} {say(b)} is no real number within bounds") from None
+        raise Refused(f"{say(a)} {sign} {say(b)} is not a real number within bounds") from None
 
 
 def _joined(sign: str, a: tuple[Value, ...], b: Value, limits: Limits) -> tuple[Value, ...] | None:

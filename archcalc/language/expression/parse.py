@@ -110,7 +110,7 @@ def _tree(text: str) -> ast.expr:
     return tree
 
 
-_COMPILERS: dict[type[ast.AST], Callable[[Any, Build], Run]] = {  # each takes the nodes of its own type
+_COMPILERS: dict[type[ast.AST], Callable[[Any, Build], Run]] = {  # each takes nodes of its type
     ast.Constant: operators.literal,
     ast.Name: name,
     ast.List: lists.several,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from archcalc.dim import Shape, at_least, prod, show
+from archcalc.dim import Shape, plain, prod, show
 from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import divides_channels, identity_but
 from archcalc.ops.base import AlongAxis, Spatial, TorchModule, Weightless, twin
@@ -26,9 +26,8 @@ class _LastAxesNorm(Norm):
     letters = ("...C",)
 
     def requires(self, x: Shape) -> Requirements:
-        # The first axis is the batch. bool(): the number of axes must be known; it cannot be an assumption.
-        most = len(x) - 1
-        yield bool(at_least(most, self.axes)), f"axes must be at most {most}, not {self.axes}"
+        most = len(x) - 1  # the first axis is the batch
+        yield plain(self.axes, "axes") <= most, f"axes must be at most {most}, not {self.axes}"
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each element of the last axes has a scale, unless elementwise_affine is false."""
@@ -81,10 +80,7 @@ class LayerNorm2d(Norm, Spatial):
     axes = 2
     eps: Epsilon = 1e-5
     examples = (example((2, 4, 5, 3)), example((1, 6, 2, 2), eps=1e-6))
-    refused = (
-        refusal("the input must have 4 axes (N, C, H, W), not 3", (2, 4, 5)),
-        refusal("eps must be a number of at least 0, not -1", (2, 4, 5, 5), eps=-1),
-    )
+    refused = (refusal("eps must be a number of at least 0, not -1", (2, 4, 5, 5), eps=-1),)
 
     def weights(self, x: Shape) -> dict[str, Shape]:
         """Each channel has a scale and a shift."""

@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 from archcalc.algebra.claim import Claim
 from archcalc.dim import Shape, prod
-from archcalc.op import WHOLE, Cost, Field, Requirements, Torch, Window, example, has_rank, identity, refusal
-from archcalc.ops.base import LETTERS, twin
+from archcalc.op import WHOLE, Cost, Field, Requirements, Torch, Window, example, identity, refusal
+from archcalc.ops.base import Spatial, twin
 from archcalc.ops.norm import Epsilon, Norm, scale_and_shift, several, standardised
 from archcalc.setting import Flag, Null, Real
 
@@ -13,7 +13,7 @@ Momentum = Annotated[float | None, Real() | Null()]
 """The share of the new value in a running statistic; null: the mean of all batches."""
 
 
-class _ChannelNorm(Norm):
+class _ChannelNorm(Norm, Spatial):
     """Normalise each channel by statistics kept from training or, if none are kept, by those of the input."""
 
     eps: Epsilon = 1e-5
@@ -24,11 +24,8 @@ class _ChannelNorm(Norm):
     over_batch: ClassVar[bool]
     """Whether the statistics of the input include the whole batch."""
 
-    def _rank(self, x: Shape) -> tuple[Claim, str]:
-        return has_rank(x, 2 + self.axes, LETTERS[self.axes])
-
     def requires(self, x: Shape) -> Requirements:
-        yield self._rank(x)
+        yield from super().requires(x)
         if not self.track_running_stats:
             over = (x[0], *x[2:]) if self.over_batch else x[2:]
             yield several(over), "without running statistics more than one value per channel is needed, not 1"
@@ -84,12 +81,11 @@ class BatchNorm1d(_BatchNorm):
         example((1, 2, 4), affine=False, track_running_stats=False),
     )
     refused = (
-        refusal("the input must have 2 or 3 axes (N, C or N, C, L), not 4", (1, 2, 3, 3)),
         refusal("more than one value per channel is needed", (1, 3), track_running_stats=False),
         refusal("has no setting 'num_features'", (1, 3), num_features=3),
     )
 
-    def _rank(self, x: Shape) -> tuple[Claim, str]:
+    def _has_rank(self, x: Shape) -> tuple[Claim, str]:
         return len(x) in (2, 3), f"the input must have 2 or 3 axes (N, C or N, C, L), not {len(x)}"
 
 
@@ -103,7 +99,6 @@ class BatchNorm2d(_BatchNorm):
         example((2, 3, 2, 1), eps=0.01, momentum=0.5, track_running_stats=False),
     )
     refused = (
-        refusal("the input must have 4 axes (N, C, H, W), not 2", (2, 4)),
         refusal("more than one value per channel is needed", (1, 3, 1, 1), track_running_stats=False),
         refusal("eps must be greater than 0", (2, 3, 2, 2), eps=0, track_running_stats=False),
         refusal("eps must be a number of at least 0, not -1", (2, 3, 2, 2), eps=-1),
@@ -115,7 +110,6 @@ class BatchNorm3d(_BatchNorm):
 
     axes = 3
     examples = (example((2, 4, 2, 3, 3)), example((1, 2, 2, 2, 1), affine=False, momentum=None))
-    refused = (refusal("must have 5 axes", (1, 2, 3, 3)),)
 
 
 class _InstanceNorm(_ChannelNorm):
@@ -136,10 +130,7 @@ class InstanceNorm1d(_InstanceNorm):
         example((1, 2, 4), eps=0.1, affine=True),
         example((2, 2, 1), track_running_stats=True),
     )
-    refused = (
-        refusal("the input must have 3 axes (N, C, L), not 4", (1, 2, 3, 3)),
-        refusal("more than one value per channel is needed", (2, 3, 1)),
-    )
+    refused = (refusal("more than one value per channel is needed", (2, 3, 1)),)
 
 
 class InstanceNorm2d(_InstanceNorm):
@@ -151,10 +142,7 @@ class InstanceNorm2d(_InstanceNorm):
         example((1, 2, 1, 3), affine=True),
         example((1, 2, 1, 1), affine=True, track_running_stats=True, momentum=None),
     )
-    refused = (
-        refusal("must have 4 axes", (1, 2, 3)),
-        refusal("more than one value per channel is needed", (2, 3, 1, 1), affine=True),
-    )
+    refused = (refusal("more than one value per channel is needed", (2, 3, 1, 1), affine=True),)
 
 
 class InstanceNorm3d(_InstanceNorm):
@@ -162,4 +150,3 @@ class InstanceNorm3d(_InstanceNorm):
 
     axes = 3
     examples = (example((2, 3, 2, 3, 3)), example((1, 2, 2, 1, 1), affine=True, eps=0))
-    refused = (refusal("must have 5 axes", (1, 2, 3, 3)),)

@@ -21,7 +21,6 @@ class Subsample2d(SlidingPool):
         example((1, 3, 9, 8), kernel_size=[3, 2], stride=[2, 1], bias=False),
     )
     refused = (
-        refusal("must have 4 axes", (1, 3, 8), kernel_size=2),
         refusal("reaches over 9 positions", (1, 3, 8, 8), kernel_size=9),
         refusal("has no setting 'padding'", (1, 3, 8, 8), kernel_size=2, padding=1),
     )

@@ -7,10 +7,10 @@ from archcalc import dim
 from archcalc.analyse.summary import Summary
 from archcalc.picture.field import pyramid
 from archcalc.picture.field.growth import FieldGrowth, GrowthStep, SpatialAxis, growth_of
-from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
+from archcalc.picture.figure import Sheet, inches, pictured
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import MEANING, Look, Theme, chosen
+from archcalc.picture.theme import MEANING, Look, Theme
 from archcalc.render.words import number
 
 if TYPE_CHECKING:
@@ -49,19 +49,10 @@ class AxisPanel(NamedTuple):
         return lambda place: x + (place - self.least) * BAR / (self.most - self.least)
 
 
-class Rows(NamedTuple):
-    """The height of rows, the size of their text, and the interval of rows that have text."""
-
-    height: float
-    text: float
-    every: int
-
-
 def growth(summary: Summary, form: str = "svg", *, theme: str = "light") -> Picture:
     """The growth of the receptive field towards the first output; raises Refused if there is no field to draw."""
-    seen, look = growth_of(summary), chosen(theme, form, FORMATS)
-    with settings():
-        return Picture(written(_Drawing(seen, summary, look).drawn(), form), tuple(_said(seen, summary)))
+    seen = growth_of(summary)
+    return pictured(form, theme, lambda look: (_Drawing(seen, summary, look).drawn(), _said(seen, summary)))
 
 
 def _said(seen: FieldGrowth, summary: Summary) -> list[str]:
@@ -98,13 +89,12 @@ def _panel(seen: FieldGrowth, axes: list[int]) -> AxisPanel:
     return AxisPanel(" and ".join(names), axes[0], side, least - margin, most + margin)
 
 
-def _rows(count: int) -> Rows:
+def _rows(count: int) -> tuple[float, float, int]:
+    """The height of rows, the size of their text, and the interval of rows that have text."""
     if count <= 30:
-        return Rows(0.28, 8.5, 1)
-    if count <= 90:
-        return Rows(0.175, 7, 1)
+        return 0.28, 8.5, 1
     every = -(-count // 90)
-    return Rows(0.175 / every, 7, every)
+    return 0.175 / every, 7, every
 
 
 def _scopes(steps: tuple[GrowthStep, ...]) -> list[str]:
@@ -125,9 +115,8 @@ def _name(step: GrowthStep, scope: str) -> str:
         return ".".join(first)
     if len(unlike) > 1 or len(first) != len(last):
         return f"{'.'.join(first)} … {'.'.join(last)}"
-    place = unlike[0]
-    stem = first[place].rstrip("0123456789")
-    first[place] += f"-{last[place].removeprefix(stem)}"
+    (i,) = unlike
+    first[i] += f"-{last[i].removeprefix(first[i].rstrip('0123456789'))}"
     return ".".join(first)
 
 
@@ -136,9 +125,10 @@ class _Drawing:
 
     def __init__(self, seen: FieldGrowth, summary: Summary, theme: Theme):
         self.seen, self.theme = seen, theme
-        self.panels, self.rows, self.scopes = _panels(seen), _rows(len(seen.steps)), _scopes(seen.steps)
+        self.panels, self.scopes = _panels(seen), _scopes(seen.steps)
+        self.row, self.size, self.every = _rows(len(seen.steps))
         self.names = [cut(_name(*pair), 36) for pair in zip(seen.steps, self.scopes, strict=True)]
-        size = self.rows.text
+        size = self.size
         self.scope = max([inches(cut(s, 24), size, bold=True) + 0.2 for s in self.scopes if s], default=0.0)
         self.label = max(inches(self._what(s), size, bold=True) for s in seen.steps) + 0.12
         self.title = max(self.label + max(inches(name, size) for name in self.names), 1.0) + GAP
@@ -153,7 +143,7 @@ class _Drawing:
     def _widths(self, panel: AxisPanel) -> list[float]:
         texts = [self._texts(step, panel) for step in self.seen.steps]
         return [
-            max(inches(t, self.rows.text) for t in (name, *column)) + 0.2
+            max(inches(t, self.size) for t in (name, *column)) + 0.2
             for name, column in zip(COLUMNS, zip(*texts, strict=True), strict=True)
         ]
 
@@ -172,8 +162,8 @@ class _Drawing:
         """The figure."""
         self.left = MARGIN + self.scope + self.title
         right = self.left + sum(BAR + GAP + sum(numbers) for numbers in self.numbers) + GAP * (len(self.panels) - 1)
-        self.bottom = TOP + len(self.seen.steps) * self.rows.height
-        inset = pyramid.height(self.levels) + 0.75 if self.levels else 0.0
+        self.bottom = TOP + len(self.seen.steps) * self.row
+        inset = (len(self.levels) - 1) * pyramid.ROW + 0.75 if self.levels else 0.0
         height = self.bottom + inset + 1.25
         self.right = max(right, MARGIN + inches(NOTE[1], 8))
         self.sheet = Sheet(self.right + MARGIN, height, self.theme)
@@ -194,16 +184,16 @@ class _Drawing:
         self.sheet.heading(MARGIN, cut(self.seen.network), subtitle)
 
     def _y(self, row: float) -> float:
-        return TOP + row * self.rows.height
+        return TOP + row * self.row
 
     def _labels(self) -> None:
-        size, before = self.rows.text, None
+        size, before = self.size, None
         for i, (step, scope, name) in enumerate(zip(self.seen.steps, self.scopes, self.names, strict=True)):
             y = self._y(i + 0.5)
             if scope != before and i:
                 self.sheet.line([(MARGIN, self._y(i)), (self.right, self._y(i))], self.theme.line, 0.35)
-            if i % self.rows.every == 0:
-                if scope != before or self.rows.every > 1:
+            if i % self.every == 0:
+                if scope != before or self.every > 1:
                     self.sheet.text(MARGIN, y, cut(scope, 24), size, self.theme.faint, weight="bold")
                 self.sheet.text(MARGIN + self.scope, y, self._what(step), size, weight="bold")
                 self.sheet.text(MARGIN + self.scope + self.label, y, name, size, self.theme.faint)
@@ -223,7 +213,7 @@ class _Drawing:
 
     def _bar(self, step: GrowthStep, panel: AxisPanel, i: int, at: Across, band: "Rectangle") -> None:
         """The field of a step: a bar, or a part of a funnel for several layers."""
-        pad = 0.14 * self.rows.height
+        pad = 0.14 * self.row
         top, bottom = self._y(i) + pad, self._y(i + 1) - pad
         first, last, look = step.first[panel.axis], step.last[panel.axis], self.theme.colours[step.colour]
         if first is None or last is None:
@@ -231,7 +221,7 @@ class _Drawing:
             return
         (a, b), (c, d) = first.edges, last.edges
         corners = [(at(a), top), (at(b), top), (at(d), bottom), (at(c), bottom)]
-        thin = look._replace(width=min(look.width, 3 * 72 * self.rows.height / 20))
+        thin = look._replace(width=min(look.width, 3 * 72 * self.row / 20))
         outside = thin._replace(fill=self.theme.background)
         self.sheet.shape(corners, outside, hatch="//////", zorder=2)
         self.sheet.shape(corners, thin, zorder=2.5).set_clip_path(band)
@@ -242,17 +232,17 @@ class _Drawing:
         start, end = at(-0.5), at(panel.side.size - 0.5)
         if step.words[panel.axis] == "whole":
             self.sheet.box((start, top), (end, bottom), look, zorder=2.5)
-        elif self.rows.every == 1:
+        elif self.every == 1:
             middle = (start + end) / 2, (top + bottom) / 2
-            self.sheet.text(*middle, "cannot be told", self.rows.text, self.theme.faint, ha="center")
+            self.sheet.text(*middle, "unknown", self.size, self.theme.faint, ha="center")
 
     def _numbers(self, panel: AxisPanel, x: float, numbers: list[float]) -> None:
         edges = [x + sum(numbers[: i + 1]) for i in range(len(numbers))]
         for edge, name in zip(edges, COLUMNS, strict=True):
             self.sheet.text(edge, TOP - 0.3, name, 8.5, self.theme.faint, ha="right")
-        for i in range(0, len(self.seen.steps), self.rows.every):
+        for i in range(0, len(self.seen.steps), self.every):
             for edge, text in zip(edges, self._texts(self.seen.steps[i], panel), strict=True):
-                self.sheet.text(edge, self._y(i + 0.5), text, self.rows.text, ha="right")
+                self.sheet.text(edge, self._y(i + 0.5), text, self.size, ha="right")
 
     def _inset(self) -> None:
         top = self.bottom + 0.5

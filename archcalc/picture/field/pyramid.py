@@ -17,13 +17,13 @@ MOST_LEVELS = 8
 MOST_POSITIONS = 64
 """The most input positions that remain distinguishable."""
 ROW = 0.42
+"""The distance of levels in inches."""
 
 
 class Level(NamedTuple):
     """A layer's positions along one axis."""
 
     name: str
-    colour: str
     positions: int
     jump: int
     shift: float
@@ -43,13 +43,12 @@ class Level(NamedTuple):
 
 def levels(summary: Summary, steps: tuple[GrowthStep, ...], name: str, axis: int, size: int) -> tuple[Level, ...]:
     """The input and the layers above it; empty if none can be shown or they do not fit."""
-    found = [Level(name, "end", size, 1, 0.0, 1, (0,))]
+    found = [Level(name, size, 1, 0.0, 1, (0,))]
     layers = {layer.path: layer for layer in summary.layers}
     for step in steps:
-        span = step.last[axis]
-        if span is None:
+        if step.last[axis] is None:
             break
-        level = _level(summary, layers[step.paths[0]], step, name, axis)
+        level = _level(summary, layers[step.paths[0]], name, axis)
         if len(step.paths) > 1 or level is None:
             return ()
         found.append(level)
@@ -57,7 +56,7 @@ def levels(summary: Summary, steps: tuple[GrowthStep, ...], name: str, axis: int
     return tuple(found) if fits and found[-1].positions else ()
 
 
-def _level(summary: Summary, layer: LayerSummary, step: GrowthStep, name: str, axis: int) -> Level | None:
+def _level(summary: Summary, layer: LayerSummary, name: str, axis: int) -> Level | None:
     mine, below = (summary.fields[path].get(name) for path in (layer.path, layer.sources[0].path))
     if len(layer.sources) != 1 or mine is None or below is None:
         return None
@@ -69,7 +68,7 @@ def _level(summary: Summary, layer: LayerSummary, step: GrowthStep, name: str, a
     if not isinstance(window, Window) or not all(isinstance(n, int) for n in window[:4]):
         return None
     count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
-    return Level(layer.path, step.colour, count, field.jump, sum(field.ends) / 2, window.stride, taps)
+    return Level(layer.path, count, field.jump, sum(field.ends) / 2, window.stride, taps)
 
 
 def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:
@@ -123,8 +122,3 @@ def _branches(shown: tuple[Level, ...]) -> Iterator[tuple[int, int, int]]:
         for i in range(shown[level].positions):
             for j in sorted(shown[level].reads({i}) & set(range(shown[level - 1].positions))):
                 yield level, i, j
-
-
-def height(shown: tuple[Level, ...]) -> float:
-    """The height of a picture of levels in inches."""
-    return (len(shown) - 1) * ROW if shown else 0.0

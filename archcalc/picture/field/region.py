@@ -1,6 +1,6 @@
 """The input positions that one position of a layer's output reads, as data: a span of rows, of columns, ..."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular
@@ -72,13 +72,12 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if isinstance(axis, Extent) and axis.axes]
     counts = [layer.outputs[0][axis.axes[0]] for _, axis in moving]
     require_numbers(summary, [*counts, *[n for _, axis in moving for span in axis.spans for n in span or ()]])
-    place = iter(_place(path, [side for side, _ in moving], counts, at))
-    found = [_reading(path, side, axis, layer, place) for side, axis in zip(sides, fields, strict=True)]
-    read = support(
-        summary.network, path, name, {r.field.axes[0]: r.at for r in found if r.field is not None}, summary.gates
-    )
-    places = spatial_axes(summary.network.input_op(name))
-    axes = tuple(r._replace(inside=range(0) if read is None else read[a]) for r, a in zip(found, places, strict=True))
+    chosen = _place(path, [side for side, _ in moving], counts, at)
+    place = {axis.axes[0]: i for (_, axis), i in zip(moving, chosen, strict=True)}
+    read = support(summary.network, path, name, place, summary.gates)
+    ends = [(0, -1) if read is None else read[a] for a in spatial_axes(summary.network.input_op(name))]
+    require_numbers(summary, [end for pair in ends for end in pair])
+    axes = tuple(_reading(layer, *each, place) for each in zip(sides, fields, ends, strict=True))
     return Region(summary.name, name, path, layer.kind, colour(layer.op), axes, _dilated(summary, path))
 
 
@@ -134,16 +133,19 @@ def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[
     return list(at)
 
 
-def _reading(path: str, side: SpatialAxis, axis: Axis, layer: LayerSummary, place: Iterator[int]) -> ReadSpan:
+def _reading(
+    layer: LayerSummary, side: SpatialAxis, axis: Axis, ends: tuple[int, int], place: Mapping[int, int]
+) -> ReadSpan:
+    inside = range(ends[0], ends[1] + 1)
     if not isinstance(axis, Extent) or not axis.axes:  # all that the axis holds is read
         first, last = axis.ends if isinstance(axis, Extent) else (0, side.size - 1)
-        return ReadSpan(side, first, last, None, 0, 1, range(0))
-    at = next(place)
+        return ReadSpan(side, first, last, None, 0, 1, inside)
+    at = place[axis.axes[0]]
     read = axis.span(at)
     if read is None:
-        message = f"position {at} of {words.visible(path)!r} reads nothing along the {side.name}"
+        message = f"position {at} of {words.visible(layer.path)!r} reads nothing along the {side.name}"
         raise Refused(message, "it lies between the taps of a transposed convolution; choose another with --at")
-    return ReadSpan(side, *read, axis, at, layer.outputs[0][axis.axes[0]], range(0))
+    return ReadSpan(side, *read, axis, at, layer.outputs[0][axis.axes[0]], inside)
 
 
 def _dilated(summary: Summary, path: str) -> bool:

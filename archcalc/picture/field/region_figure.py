@@ -1,6 +1,6 @@
 """The region that one position reads, to scale over the input, including the part outside it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,10 +9,10 @@ from archcalc.analyse.summary import Summary
 from archcalc.errors import Refused
 from archcalc.picture.field.photo import photo
 from archcalc.picture.field.region import ReadSpan, Region, region_of
-from archcalc.picture.figure import FORMATS, Sheet, inches, settings, written
+from archcalc.picture.figure import Point, Sheet, inches, pictured
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import Look, Theme, chosen
+from archcalc.picture.theme import Look, Theme
 from archcalc.render.words import number
 
 if TYPE_CHECKING:
@@ -37,18 +37,6 @@ NAMES = {"height": "rows", "width": "columns"}
 SIDES = {"height": ("above", "below"), "width": ("on the left", "on the right")}
 
 
-Turn = Callable[[float, float], tuple[float, float]]
-"""From a place along a ruler and the ruler's offset to a point of the sheet."""
-
-
-def _level(along: float, off: float) -> tuple[float, float]:
-    return along, off
-
-
-def _upright(along: float, off: float) -> tuple[float, float]:
-    return off, along
-
-
 def region(
     summary: Summary,
     form: str,
@@ -62,14 +50,13 @@ def region(
 
     Raises Refused for an unknown layer or position, if the field is unknown, and for a file that is not a picture.
     """
-    seen, look = region_of(summary, layer, at), chosen(theme, form, FORMATS)
+    seen = region_of(summary, layer, at)
     if on is not None and len(seen.axes) < 2:
         raise Refused(f"the input {cut(seen.input)} has one axis in space or time, a picture two", "leave out --on")
     image = photo(on, seen.axes[-1].side.size, seen.axes[-2].side.size) if on is not None else None
     outside = " and ".join(axis.side.name for axis in seen.axes if axis.before + axis.after)
     said = (f"the field of {cut(seen.layer)} reaches beyond the input along the {outside}",) if outside else ()
-    with settings():
-        return Picture(written(_Drawing(seen, look, image).drawn(), form), said)
+    return pictured(form, theme, lambda look: (_Drawing(seen, look, image).drawn(), said))
 
 
 class AxisScale(NamedTuple):
@@ -113,6 +100,12 @@ def _view(axis: ReadSpan) -> tuple[float, float]:
     return least - margin, most + margin
 
 
+def _scale(axis: ReadSpan, start: float, length: float) -> AxisScale:
+    """The scale of an axis from a start on the sheet over a length."""
+    least, most = _view(axis)
+    return AxisScale(axis, start, least, length / (most - least))
+
+
 class _Drawing:
     """Draws a region: the last two axes as a plane, every other axis as a strip."""
 
@@ -125,8 +118,7 @@ class _Drawing:
 
     def drawn(self) -> "Figure":
         """The figure."""
-        views = [_view(axis) for axis in self.plane]
-        lengths = [most - least for least, most in views]
+        lengths = [most - least for least, most in map(_view, self.plane)]
         unit = PLANE / max(lengths, default=1.0)
         # A much shorter axis gets some room, too.
         plane = [max(length * unit, STRIP) for length in lengths]
@@ -141,13 +133,10 @@ class _Drawing:
         self.sheet.heading(MARGIN, self._title(), f"what one position reads of the input {cut(self.seen.input, 24)}")
         y = HEAD
         if plane:
-            across = AxisScale(self.plane[1], left, views[1][0], plane[1] / lengths[1])
-            down = AxisScale(self.plane[0], y + RULER, views[0][0], plane[0] / lengths[0])
-            self._plane(across, down)
+            self._plane(_scale(self.plane[1], left, plane[1]), _scale(self.plane[0], y + RULER, plane[0]))
             y += RULER + plane[0]
         for axis in self.strips:
-            least, most = _view(axis)
-            self._strip(AxisScale(axis, left, least, PLANE / (most - least)), y + RULER)
+            self._strip(_scale(axis, left, PLANE), y + RULER)
             y += RULER + STRIP
         self._list(y + 0.35, label)
         return self.sheet.figure
@@ -164,9 +153,9 @@ class _Drawing:
         self._area(across, down)
         points = [(x, y) for x in self._centres(across) for y in self._centres(down)]
         self._dots(points, (across(across.axis.centre(across.axis.at)), down(down.axis.centre(down.axis.at))))
-        self._ruler(across, down.start - 0.1, _level)
+        self._ruler(across, down.start - 0.1, False)
         if ruled:
-            self._ruler(down, across.start - 0.1, _upright)
+            self._ruler(down, across.start - 0.1, True)
 
     def _strip(self, scale: AxisScale, top: float) -> None:
         """A single axis, as a plane with one row."""
@@ -203,11 +192,11 @@ class _Drawing:
 
     def _grid(self, across: AxisScale, down: AxisScale) -> None:
         """The borders of positions, where they are far enough apart."""
-        for scale, other, turn in ((across, down, _level), (down, across, _upright)):
+        for scale, other, upright in ((across, down, False), (down, across, True)):
             if scale.inches * 72 >= FEWEST_POINTS:
                 for i in range(1, scale.axis.side.size):
-                    ends = [turn(scale(i - 0.5), end) for end in other.input]
-                    self.sheet.line(ends, self.theme.line, 0.3, zorder=1)
+                    ends = [(scale(i - 0.5), end) for end in other.input]
+                    self.sheet.line(_turned(ends, upright), self.theme.line, 0.3, zorder=1)
 
     def _centres(self, scale: AxisScale) -> list[float]:
         """The centres of all positions' fields, or of the neighbours' if all would be too many."""
@@ -223,7 +212,7 @@ class _Drawing:
         self.sheet.dots(points, size, self.look.stroke, zorder=4, **ring)
         self.sheet.dots([chosen], 7, self.look.stroke, zorder=5, **{**ring, "markeredgewidth": 1.2})
 
-    def _ruler(self, scale: AxisScale, off: float, turn: Turn) -> None:
+    def _ruler(self, scale: AxisScale, off: float, upright: bool) -> None:
         """The lengths along an axis: the parts before, inside and after the input, the field, the input."""
         axis, ends = scale.axis, [scale.field[0], *scale.inside, scale.field[1]]
         if axis.before + axis.after:
@@ -231,25 +220,29 @@ class _Drawing:
             parts = ((axis.before, -1), (len(axis.inside), beside), (axis.after, 1))
             for start, end, (length, way) in zip(ends[:-1], ends[1:], parts, strict=True):
                 if length:
-                    self._length((start, end), off, number(length), turn, self.theme.faint, way)
+                    self._length((start, end), off, number(length), upright, self.theme.faint, way)
             off -= RULE
-        self._length(scale.field, off, number(axis.last - axis.first + 1), turn, self.look.stroke, 1)
+        self._length(scale.field, off, number(axis.last - axis.first + 1), upright, self.look.stroke, 1)
         name = f"{cut(axis.side.name, 12)} {number(axis.side.size)}"
-        self._length(scale.input, off - RULE, name, turn, self.theme.text)
+        self._length(scale.input, off - RULE, name, upright, self.theme.text)
 
-    def _length(self, ends: tuple[float, float], off: float, text: str, turn: Turn, colour: str, way: int = 0) -> None:
+    def _length(self, ends: Sequence[float], off: float, text: str, upright: bool, colour: str, way: int = 0) -> None:
         """A line between two ticks with its length in the middle, or beside it if it is too short."""
-        self.sheet.line([turn(place, off) for place in ends], colour, 0.8)
-        for place in ends:
-            self.sheet.line([turn(place, off - 0.04), turn(place, off + 0.04)], colour, 0.8)
-        rotation = 90 if turn(0, 1) == (1, 0) else 0
+        ticks = [[(place, off - 0.04), (place, off + 0.04)] for place in ends]
+        for line in ([(place, off) for place in ends], *ticks):
+            self.sheet.line(_turned(line, upright), colour, 0.8)
         room = inches(text, 8) + 0.12
         middle = sum(ends) / 2
         if way and ends[1] - ends[0] < room:
             middle = ends[0] - room / 2 if way < 0 else ends[1] + room / 2
         box = {"facecolor": self.theme.background, "edgecolor": "none", "pad": 1.2}
-        x, y = turn(middle, off)
-        self.sheet.text(x, y, text, 8, colour, ha="center", va="center", rotation=rotation, bbox=box)
+        ((x, y),) = _turned([(middle, off)], upright)
+        self.sheet.text(x, y, text, 8, colour, ha="center", va="center", rotation=90 * upright, bbox=box)
+
+
+def _turned(points: Sequence[Point], upright: bool) -> list[Point]:
+    """Points of the sheet from places along a ruler and offsets from it."""
+    return [(off, along) if upright else (along, off) for along, off in points]
 
 
 def _facts(seen: Region) -> list[tuple[str, str]]:

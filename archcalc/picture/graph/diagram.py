@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from archcalc.analyse.summary import Summary
-from archcalc.errors import MissingExtra, TooSlow
+from archcalc.errors import MissingExtra, TooSlow, require
 from archcalc.picture.graph import engine
 from archcalc.picture.graph.dot import DIRECTIONS, USUAL, Appearance, dot
 from archcalc.picture.graph.view import View, view
-from archcalc.picture.theme import chosen, require
+from archcalc.picture.theme import chosen
 
 FORMATS = (*engine.FORMATS, "dot")
 """The endings of files."""

@@ -16,7 +16,7 @@ from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused, nearest
 from archcalc.picture.graph.view import Arrow, Box, View
 from archcalc.picture.texts import cut, short, sizes
-from archcalc.picture.theme import LIGHT, Look, Theme, warmed
+from archcalc.picture.theme import LIGHT, Look, Theme, mixed
 from archcalc.render import words
 from archcalc.render.words import megabytes
 
@@ -135,24 +135,16 @@ class _Writer:
     def _graph(self) -> dict[str, str]:
         hasty = {"nslimit": "0.5", "nslimit1": "0.5", "mclimit": "0.2"} if self.haste else {}
         hasty |= {"splines": "line"} if self.haste > 1 else {}
-        return {
-            "rankdir": self.how.direction,
-            "bgcolor": self.theme.background,
-            "fontname": FONT,
-            "fontcolor": self.theme.text,
-            "fontsize": "11",
-            "nodesep": "0.25",
-            "ranksep": "0.3",
-            "pad": "0.2",
-        } | hasty
+        room = {"nodesep": "0.25", "ranksep": "0.3", "pad": "0.2"}
+        look = {"rankdir": self.how.direction, "bgcolor": self.theme.background} | _font(11, self.theme.text)
+        return look | room | hasty
 
     def _node(self) -> dict[str, str]:
-        text = {"fontname": FONT, "fontsize": "11", "fontcolor": self.theme.text}
-        return {"shape": "box", "style": "rounded,filled", **text, "margin": "0.1,0.05", "height": "0.3"}
+        look = {"shape": "box", "style": "rounded,filled", "margin": "0.1,0.05", "height": "0.3"}
+        return look | _font(11, self.theme.text)
 
     def _edge(self) -> dict[str, str]:
-        text = {"fontname": FONT, "fontsize": "9", "fontcolor": self.theme.faint}
-        return {"color": self.theme.line, "arrowsize": "0.6", **text}
+        return {"color": self.theme.line, "arrowsize": "0.6"} | _font(9, self.theme.faint)
 
     def _put(self, graph: "Digraph", boxes: Iterable[Box], level: int) -> None:
         for box in boxes:
@@ -165,19 +157,15 @@ class _Writer:
 
     def _cluster(self, box: Box, level: int) -> dict[str, str]:
         look = self.how.looks.get(box.key)
-        return {
-            "label": self._label(box),
-            "labeljust": "l",
-            "style": "rounded,filled",
-            "fillcolor": self.theme.scope[level % 2],
-            "margin": "10",
-        } | ({"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look))
+        line = {"color": self.theme.line, "penwidth": "0.8"} if look is None else _stroke(look)
+        fill = {"style": "rounded,filled", "fillcolor": self.theme.scope[level % 2]}
+        return {"label": self._label(box), "labeljust": "l", "margin": "10"} | fill | line
 
     def _look(self, box: Box) -> dict[str, str]:
         look = self.how.looks.get(box.key) or self.theme.colours[box.colour]
         fill = look.fill
         if self.heat is not None and box.row is not None:
-            fill = warmed(self.theme, self.heat[box.key])
+            fill = mixed(*self.theme.heat, self.heat[box.key])
         styles = ["rounded", "filled", *(["dashed"] if look.dashed else [])]
         scope = {"peripheries": "2"} if box.row is not None and box.row.layer is None else {}
         return _stroke(look) | {"fillcolor": fill, "style": ",".join(styles)} | scope
@@ -225,6 +213,10 @@ def _chains(arrows: Iterable[Arrow]) -> dict[str, str]:
         if after[source] == before[target] == 1:
             found[target] = found.setdefault(source, f"g{len(found)}")
     return found
+
+
+def _font(size: int, colour: str) -> dict[str, str]:
+    return {"fontname": FONT, "fontsize": str(size), "fontcolor": colour}
 
 
 def _stroke(look: Look) -> dict[str, str]:

@@ -169,10 +169,8 @@ class _Seen:
         return found
 
     def view(self, depth: int | None) -> View:
-        inputs, outputs = (
-            _ends("i", self.summary.inputs),
-            _ends("o", {str(source): shape for source, shape in self.summary.outputs.items()}),
-        )
+        inputs = _ends("i", self.summary.inputs)
+        outputs = _ends("o", {str(source): shape for source, shape in self.summary.outputs.items()})
         inside: dict[str, list[Box]] = {}
         for path, row in reversed(self.rows.items()):
             box = Box(self.keys[path], row, row.name, tuple(inside.get(path, [])[::-1]), tuple(self.members[path]))

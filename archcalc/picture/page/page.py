@@ -69,14 +69,11 @@ def movable(model: Loaded) -> tuple[Loaded, list[PageEntry]]:
     """The network with every entry free that does not change its layers, and its config entries for the page."""
     config, settings = model.config, model.spec.config
     whole = [name for name, value in config.items() if type(value) is int]
-    free = _freed(model, whole) or _freed(model, [name for name in whole if _freed(model, [name]) is not None])
-    names = set() if free is None else {name for name, value in free.config.items() if dim.is_symbolic(value)}
+    free = _freed(model, whole) or _freed(model, [name for name in whole if _freed(model, [name])]) or model
+    names = {name for name, value in free.config.items() if dim.is_symbolic(value)}
     sizes = [name for name in SIZES if name in whole]
     if sizes and not names.issuperset(sizes):
-        more = _freed(model, [*sorted(names), *sizes], (DEFAULTS,))
-        free = more or free
-    if free is None:
-        return model, [PageEntry(name, settings[name], value, None) for name, value in config.items()]
+        free = _freed(model, [*sorted(names), *sizes], (DEFAULTS,)) or free
     return free, [_slider(free, name, settings[name], value) for name, value in config.items()]
 
 
@@ -126,36 +123,20 @@ class _Page:
 
     def html(self) -> str:
         data = dumps(self._data(), ensure_ascii=True, separators=(",", ":")).replace("<", "\\u003c")
-        script = "\n".join(
-            [
-                '"use strict";',
-                (WEB / "viz-global.js").read_text("utf-8"),
-                f"const evaluate = (() => {{\n{self.code.helpers()}return {self.code.function()};\n}})();",
-                (WEB / "page.js").read_text("utf-8"),
-            ]
-        )
-        style = (WEB / "page.css").read_text("utf-8")
-        policy = (
-            f"default-src 'none'; script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(style)}; "
-            "base-uri 'none'; form-action 'none'"
-        )
+        web = {name: (WEB / name).read_text("utf-8") for name in ("viz-global.js", "page.js", "page.css", "page.html")}
+        evaluate = f"const evaluate = (() => {{\n{self.code.helpers()}return {self.code.function()};\n}})();"
+        script = "\n".join(['"use strict";', web["viz-global.js"], evaluate, web["page.js"]])
         picture = drawn(self.first, "svg").data.decode()
-        return "".join(
-            [
-                '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n',
-                f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n',
-                '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-                f"<title>{escape(_text(self.summary.name))}</title>\n<style>{style}</style>\n</head>\n",
-                # One pass, so a name cannot act as a placeholder.
-                Template((WEB / "page.html").read_text("utf-8")).substitute(
-                    name=escape(_text(self.summary.name)),
-                    title=escape(_text(self.summary.title)),
-                    picture=picture[picture.index("<svg") :],
-                    table=self._table(),
-                ),
-                f'<script type="application/json" id="data">{data}</script>\n',
-                f"<script>{script}</script>\n</body>\n</html>\n",
-            ]
+        # One pass, so a name cannot act as a placeholder.
+        return Template(web["page.html"]).substitute(
+            policy=escape(f"script-src {_hash(script)} 'wasm-unsafe-eval'; style-src {_hash(web['page.css'])}"),
+            name=escape(_text(self.summary.name)),
+            title=escape(_text(self.summary.title)),
+            style=web["page.css"],
+            picture=picture[picture.index("<svg") :],
+            table=self._table(),
+            data=data,
+            script=script,
         )
 
     def _data(self) -> dict[str, Plain]:
@@ -168,7 +149,11 @@ class _Page:
             "unit": self.summary.convention.unit,
             "entries": [self._entry(entry) for entry in self.entries],
             "boxes": boxes,
-            "ends": [self._end(box) for box in self.view.boxes if box.row is None],
+            "ends": [
+                {"key": box.key, "name": _text(box.name), "shape": self._shape(box.shape or ())}
+                for box in self.view.boxes
+                if box.row is None
+            ],
             "arrows": [[a.source, a.target, self._shape(a.shape), int(a.skips)] for a in self.view.arrows],
             "totals": {
                 "parameters": self._add(totals.parameters),
@@ -270,10 +255,6 @@ class _Page:
 
     def _field(self, row: Row) -> list[Plain]:
         return ["whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?" for axis in row.field]
-
-    def _end(self, box: Box) -> dict[str, Plain]:
-        assert box.shape is not None
-        return {"key": box.key, "name": _text(box.name), "shape": self._shape(box.shape)}
 
     def _domains(self) -> Iterator[list[Plain]]:
         """The domains of single symbols: bounds, modulus, remainders, and words."""

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from archcalc.convention import CONVENTIONS
-from archcalc.picture.texts import PREFIXES
+from archcalc.picture.texts import prefix
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def tick(value: float, quantity: str, digits: int = 4) -> str:
     """A tick label: 25M, 4.1G, 100 MB; a year as it is."""
     if quantity == "year":
         return f"{value:.0f}" if value == round(value) else ""
-    power, letter = next((p for p in PREFIXES if abs(value) >= (1 - 0.5 * 10**-digits) * 10 ** p[0]), (0, ""))
+    power, letter = prefix(value, digits)
     number = value / 10**power
     text = f"{number:.{digits}g}" if abs(number) < 10**digits else f"{number:.0f}"
     return f"{text} {letter.replace('K', 'k')}B" if quantity == "memory" else f"{text}{letter}"

@@ -179,17 +179,10 @@ def _crosses(line: tuple[Point, Point], box: Rectangle) -> bool:
     """Whether a line goes through a rectangle (Liang and Barsky's clipping)."""
     (x, y), (to_x, to_y) = line
     start, stop = 0.0, 1.0
-    for step, room in (
-        (x - to_x, x - box.left),
-        (to_x - x, box.right - x),
-        (y - to_y, y - box.bottom),
-        (to_y - y, box.top - y),
-    ):
-        if step == 0:
-            if room < 0:
-                return False
-        elif step < 0:
-            start = max(start, room / step)
-        else:
-            stop = min(stop, room / step)
+    for at, to, low, high in ((x, to_x, box.left, box.right), (y, to_y, box.bottom, box.top)):
+        if at != to:
+            enter, leave = sorted(((low - at) / (to - at), (high - at) / (to - at)))
+            start, stop = max(start, enter), min(stop, leave)
+        elif not low <= at <= high:
+            return False
     return start < stop

@@ -5,16 +5,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from archcalc.analyse.budgets import WHOLE_INPUT
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
 from archcalc.picture.plots.layer_bars import BarPanel, Profile, grouped
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, plotted
 from archcalc.picture.plots.scope_labels import ScopeLabels, tail
-from archcalc.picture.plots.series import Bars, bars
+from archcalc.picture.plots.series import bars
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import MEANING, Theme, chosen
+from archcalc.picture.theme import MEANING, Theme
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -35,11 +34,8 @@ THIN = 3.0
 
 def layers(seen: Profile, form: str = "svg", paper: Paper = USUAL_PAPER) -> Picture:
     """The bars of a network, in one of FORMATS."""
-    theme = chosen(paper.theme, form, FORMATS)
-    with settings():
-        figure = blank(paper.width, paper.height or AROUND + PANEL * len(seen.panels), theme)
-        _Layers(seen, figure, theme).draw()
-        return Picture(written(figure, form), seen.said)
+    height = AROUND + PANEL * len(seen.panels)
+    return plotted(form, paper, height, lambda figure, theme: _Layers(seen, figure, theme).draw())
 
 
 class _Layers:
@@ -49,7 +45,8 @@ class _Layers:
         self.seen, self.figure, self.theme = seen, figure, theme
         self.axes: list[Axes] = list(figure.subplots(len(seen.panels), 1, sharex=True, squeeze=False)[:, 0])
 
-    def draw(self) -> None:
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._panel(axes, panel)
         self._legend()
@@ -59,6 +56,7 @@ class _Layers:
         self.figure.set_layout_engine("none")
         for axes, panel in zip(self.axes, self.seen.panels, strict=True):
             self._names(axes, panel)
+        return self.seen.said
 
     def _panel(self, axes: "Axes", panel: BarPanel) -> None:
         axes_of.quiet(axes, self.theme)
@@ -77,7 +75,7 @@ class _Layers:
                 self._bars(axes, bars(self.theme, colour), mine)
             self._shares(axes, panel)
         else:  # a receptive field belongs to no single operation
-            self._bars(axes, Bars(self.theme.line, self.theme.line, ""), panel.values)
+            self._bars(axes, {"color": self.theme.line}, panel.values)
         if any(panel.whole):
             self._whole(axes, panel)
 
@@ -87,16 +85,15 @@ class _Layers:
             title += f": {axes_of.amount(panel.total, panel.quantity.name)} in all"
         axes.set_title(title, loc="left", fontsize=8, color=self.theme.text, pad=4)
 
-    def _bars(self, axes: "Axes", look: Bars, values: Sequence[float | None]) -> None:
+    def _bars(self, axes: "Axes", look: dict[str, Any], values: Sequence[float | None]) -> None:
         """The bars of one look as one collection, as a network may have thousands."""
         from matplotlib.collections import PolyCollection
 
         width = 0.85 * self.figure.get_figwidth() * 72 / len(self.seen.bars)  # of a bar in points, roughly
         side, edge = (0.5, 0.15) if width < THIN else (0.42, 0.5)
         corners = [[(i - side, 0), (i - side, v), (i + side, v), (i + side, 0)] for i, v in enumerate(values) if v]
-        hatch = (look.hatch if width > 2 * THIN else "") or None
-        dress: dict[str, Any] = {"facecolor": look.face, "edgecolor": look.edge, "linewidth": edge, "hatch": hatch}
-        axes.add_collection(PolyCollection(corners, zorder=2, **dress))
+        hatch = (width > 2 * THIN and look.get("hatch")) or None
+        axes.add_collection(PolyCollection(corners, zorder=2, linewidth=edge, **look | {"hatch": hatch}))
 
     def _shares(self, axes: "Axes", panel: BarPanel) -> None:
         from matplotlib.ticker import FixedLocator, PercentFormatter
@@ -126,10 +123,10 @@ class _Layers:
         from matplotlib.patches import Patch
 
         drawn = {bar.colour for i, bar in enumerate(self.seen.bars) if any(p.values[i] for p in self.seen.panels)}
-        looks = {colour: bars(self.theme, colour) for colour in MEANING if colour in drawn}
         handles: list[Artist] = [
-            Patch(facecolor=look.face, edgecolor=look.edge, linewidth=0.5, hatch=look.hatch, label=MEANING[colour])
-            for colour, look in looks.items()
+            Patch(linewidth=0.5, label=meaning, **bars(self.theme, colour))
+            for colour, meaning in MEANING.items()
+            if colour in drawn
         ]
         if any(panel.adds_up for panel in self.seen.panels):
             handles.append(Line2D([], [], color=self.theme.faint, linewidth=0.9, label="share of all so far (right)"))

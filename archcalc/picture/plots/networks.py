@@ -5,14 +5,13 @@ from itertools import pairwise
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate, labels
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look
-from archcalc.picture.plots.points import BETTER, Axis, Point, Points, runs
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend, legend_look, plotted
+from archcalc.picture.plots.points import Axis, Point, Points, runs
 from archcalc.picture.plots.series import REACH, series
-from archcalc.picture.theme import Theme, chosen
+from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,12 +27,7 @@ USUAL, LARGEST, LEAST = 30.0, 420.0, 9.0
 
 def bubbles(seen: Points, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Networks as bubbles, in one of FORMATS; axes are logarithmic if numbers span more than a decade."""
-    theme = chosen(paper.theme, form, FORMATS)
-    with settings():
-        figure = blank(paper.width, paper.height or HEIGHT, theme)
-        unplaced = _Bubbles(seen, figure, theme, linear).draw()
-        said = [f"no room for {unplaced} labels; --width and --height make more"] if unplaced else []
-        return Picture(written(figure, form), (*seen.said, *said))
+    return plotted(form, paper, HEIGHT, lambda figure, theme: _Bubbles(seen, figure, theme, linear).draw())
 
 
 class _Bubbles:
@@ -45,8 +39,8 @@ class _Bubbles:
         self.most = max((p.size for p in seen.all), default=0.0)
         self.axes: Axes = figure.subplots()
 
-    def draw(self) -> int:
-        """Draw everything; returns the number of labels that did not fit."""
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
         axes_of.quiet(self.axes, self.theme)
         self._scale("x", self.seen.x, [p.x for p in self.seen.all])
         self._scale("y", self.seen.y, [p.y for p in self.seen.all])
@@ -56,7 +50,9 @@ class _Bubbles:
         self._legend()
         self.figure.draw_without_rendering()  # sets the position of the axes
         self.figure.set_layout_engine("none")
-        return self._labels()
+        unplaced = self._labels()
+        said = [f"no room for {unplaced} labels; --width and --height make more"] if unplaced else []
+        return [*self.seen.said, *said]
 
     def _scale(self, which: str, axis: Axis, values: Sequence[float]) -> None:
         wide = axes_of.is_wide(values) and not self.linear
@@ -81,14 +77,12 @@ class _Bubbles:
 
     def _stairs(self) -> tuple[list[float], list[float]]:
         """The boundary of the region that the front dominates, up to the limits of the axes."""
-        rising = BETTER[self.seen.x.column.name] != BETTER[self.seen.y.column.name]
-        flat_first = BETTER[self.seen.x.column.name] == "lower"
-        points = self.seen.front
-        xs, ys = [points[0].x], [points[0].y]
-        for point in points[1:]:
-            xs += [point.x if flat_first else xs[-1], point.x]
-            ys += [ys[-1] if flat_first else point.y, point.y]
+        from matplotlib.cbook import pts_to_poststep, pts_to_prestep
+
+        flat_first, rising = self.seen.x.better == "lower", self.seen.x.better != self.seen.y.better
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
+        steps = pts_to_poststep if flat_first else pts_to_prestep
+        xs, ys = steps([p.x for p in self.seen.front], [p.y for p in self.seen.front])
         if flat_first:
             return [xs[0], *xs, right], [bottom if rising else top, *ys, ys[-1]]
         return [left, *xs, xs[-1]], [ys[0], *ys, top if rising else bottom]
@@ -116,9 +110,8 @@ class _Bubbles:
         """Explain the front and the areas between the legend and the axes."""
         handles, faint = [], self.theme.faint
         if self.seen.front:
-            way_x, way_y = (BETTER[a.column.name] for a in (self.seen.x, self.seen.y))
-            said = f"Pareto front: {way_x} {self._short(self.seen.x)}, {way_y} {self._short(self.seen.y)}"
-            handles.append(_key(said, color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
+            ways = ", ".join(f"{axis.better} {self._short(axis)}" for axis in (self.seen.x, self.seen.y))
+            handles.append(_key(f"Pareto front: {ways}", color=faint, linewidth=1.0, linestyle=(0, (4, 2))))
         if self.seen.size is not None:
             biggest = axes_of.amount(self.most, self.seen.size.name)
             said = f"area: {self.seen.size.title}, largest {biggest}"
@@ -132,6 +125,7 @@ class _Bubbles:
         return "top-1 accuracy" if axis.column.name == "top-1" else axis.title.partition(" (")[0]
 
     def _labels(self) -> int:
+        """Write the labels; returns the number that did not fit."""
         named = [annotate.NamedPoint(p.x, p.y, self._radius(p), p.label) for p in self.seen.all]
         frame = annotate.frame(self.axes)
         edge = max(frame.right, self.figure.get_figwidth() * 72 - 2)

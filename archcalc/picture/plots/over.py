@@ -1,17 +1,17 @@
 """Quantities over a config entry: a panel per quantity, a curve per network, every computed point marked."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from archcalc import dim
-from archcalc.picture.figure import FORMATS, blank, settings, written
 from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.plots import annotate
 from archcalc.picture.plots import axes as axes_of
-from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look
+from archcalc.picture.plots.paper import USUAL_PAPER, Paper, legend_look, plotted
 from archcalc.picture.plots.series import series
-from archcalc.picture.plots.sweep import Curve, CurvePanel, Swept
+from archcalc.picture.plots.sweep import Curve, Swept
 from archcalc.picture.texts import cut
-from archcalc.picture.theme import Theme, chosen
+from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,13 +31,8 @@ MARGIN = 105
 
 def curves(seen: Swept, form: str = "svg", paper: Paper = USUAL_PAPER, linear: bool = False) -> Picture:
     """Quantities over a config entry, in one of FORMATS."""
-    theme = chosen(paper.theme, form, FORMATS)
-    lines = sum(len(panel.curves) for panel in seen.panels)
-    height = paper.height or AROUND + PANEL * len(seen.panels) + LINE * lines
-    with settings():
-        figure = blank(paper.width, height, theme)
-        _Curves(seen, figure, theme, linear).draw()
-        return Picture(written(figure, form), seen.said)
+    height = AROUND + PANEL * len(seen.panels) + LINE * sum(map(len, seen.panels.values()))
+    return plotted(form, paper, height, lambda figure, theme: _Curves(seen, figure, theme, linear).draw())
 
 
 class _Curves:
@@ -50,26 +45,28 @@ class _Curves:
         self.few = len(self.xs) <= NUMBERS
         self.by_ratio = self.few and axes_of.is_wide(self.xs) and not linear
 
-    def draw(self) -> None:
-        for axes, panel in zip(self.axes, self.seen.panels, strict=True):
-            self._panel(axes, panel)
+    def draw(self) -> Sequence[str]:
+        """Draw everything; returns the notes."""
+        for axes, (quantity, curves) in zip(self.axes, self.seen.panels.items(), strict=True):
+            self._panel(axes, quantity, curves)
         self._entry(self.axes[-1])
+        return self.seen.said
 
-    def _panel(self, axes: "Axes", panel: CurvePanel) -> None:
+    def _panel(self, axes: "Axes", quantity: str, curves: Sequence[Curve]) -> None:
         axes_of.quiet(axes, self.theme)
-        largest = [max(numbers) for curve in panel.curves if (numbers := curve.numbers)]
-        every = [value for curve in panel.curves for value in curve.numbers]
+        largest = [max(curve.numbers) for curve in curves]
+        every = [value for curve in curves for value in curve.numbers]
         # One curve reads best on a linear scale; several of different size need a logarithmic one.
         wide = axes_of.is_wide(every if self.by_ratio else largest) and min(every) > 0
         if wide and not self.linear:
-            axes_of.logarithmic(axes, "y", panel.quantity.name, every)
+            axes_of.logarithmic(axes, "y", quantity, every)
         else:
-            axes_of.linear(axes, "y", panel.quantity.name, 5)
+            axes_of.linear(axes, "y", quantity, 5)
             axes.margins(y=0.08)
         if min(every) == max(every) > 0:
             axes.set_ylim(0, 1.3 * every[0])
-        axes.set_title(axes_of.title(panel.quantity.name), loc="left", fontsize=8, color=self.theme.text, pad=4)
-        for i, curve in enumerate(panel.curves):
+        axes.set_title(axes_of.title(quantity), loc="left", fontsize=8, color=self.theme.text, pad=4)
+        for i, curve in enumerate(curves):
             self._curve(axes, curve, i)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1.08), **legend_look(self.theme))
 

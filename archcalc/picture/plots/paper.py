@@ -1,8 +1,10 @@
 """The paper of a plot, and the legend above it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from archcalc.picture.figure import pictured
+from archcalc.picture.graph.diagram import Picture
 from archcalc.picture.theme import Theme
 
 if TYPE_CHECKING:
@@ -21,6 +23,21 @@ class Paper(NamedTuple):
 
 
 USUAL_PAPER = Paper()
+
+
+def plotted(form: str, paper: Paper, height: float, draw: Callable[["Figure", Theme], Iterable[str]]) -> Picture:
+    """A plot that `draw` puts on a blank figure, with the notes that it gives; `height` is the default."""
+
+    def make(theme: Theme) -> tuple["Figure", Iterable[str]]:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        size = paper.width, paper.height or height
+        figure = Figure(figsize=size, facecolor=theme.background, layout="constrained")
+        FigureCanvasAgg(figure)
+        return figure, draw(figure, theme)
+
+    return pictured(form, paper.theme, make)
 
 
 def legend(figure: "Figure", handles: Sequence["Artist"], theme: Theme, title: str | None = None) -> None:

@@ -49,6 +49,11 @@ class Axis(NamedTuple):
     """The quantity; for work, the convention."""
 
     @property
+    def better(self) -> str:
+        """Whether `lower` or `higher` numbers are better; empty if neither are."""
+        return BETTER.get(self.column.name, "")
+
+    @property
     def title(self) -> str:
         """The title of the axis."""
         return axis_title(self.name)
@@ -70,7 +75,7 @@ class Points(NamedTuple):
     x: Axis
     y: Axis
     size: Axis | None
-    series: dict[str, tuple[Point, ...]]
+    series: dict[str, list[Point]]
     """The points of each spec, in its order."""
     front: tuple[Point, ...]
     """From left to right; empty without a front."""
@@ -104,16 +109,16 @@ def points(
     Raises Refused for a column without numbers, and if nothing can be drawn.
     """
     axes = [axis(name, convention) for name in (x, y, *([size] if size else []))]
-    if pareto and not _comparable(axes):
-        poor = next(a for a in axes[:2] if a.column.name not in BETTER)
+    poor = next((a for a in axes[:2] if not a.better), None)
+    if pareto and poor is not None:
         raise Refused(f"there is no Pareto front by {poor.name}", "neither a higher nor a lower one is better")
     found, said = _numbers(networks, axes)
     if not found:
         raise Refused("there is nothing left to draw", "; ".join(said))
     made = Points(axes[0], axes[1], axes[2] if size else None, _series(found, axes), (), tuple(said))
-    if not (_comparable(axes) if pareto is None else pareto):
+    if pareto is False or poor is not None:
         return made
-    return made._replace(front=front(made.all, *(BETTER[a.column.name] for a in axes[:2])))
+    return made._replace(front=front(made.all, made.x.better, made.y.better))
 
 
 def told_points(
@@ -148,10 +153,6 @@ def told_points(
     return points(found, counted, *axes, pareto), found[0].spec if family else found[0].told.name
 
 
-def _comparable(axes: Sequence[Axis]) -> bool:
-    return all(a.column.name in BETTER for a in axes[:2])
-
-
 def _numbers(
     networks: Sequence[ComparedNetwork], axes: Sequence[Axis]
 ) -> tuple[list[tuple[ComparedNetwork, list[float]]], list[str]]:
@@ -168,23 +169,17 @@ def _numbers(
     return found, said
 
 
-def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, tuple[Point, ...]]:
+def _series(found: Sequence[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> dict[str, list[Point]]:
     """The points of every spec; specs with one name are distinguished by their files."""
     files = Counter(spec for spec, _ in {(network.spec, network.told.file) for network, _ in found})
-    series: dict[str, list[tuple[ComparedNetwork, list[float]]]] = {}
-    for network, numbers in found:
-        name = network.spec if files[network.spec] == 1 else network.told.file
-        series.setdefault(cut(name), []).append((network, numbers))
-    return {name: _made(name, members, axes) for name, members in series.items()}
-
-
-def _made(name: str, members: list[tuple[ComparedNetwork, list[float]]], axes: Sequence[Axis]) -> tuple[Point, ...]:
-    worked = any(a.column.name == "work" for a in axes)
-    found = []
-    for network, (x, y, *size) in members:
-        label = cut(network.told.name if len(members) == 1 or not network.variant else network.variant, 24)
-        found.append(Point(name, "≥ " * bool(worked and network.told.unknown) + label, x, y, *size or [0.0]))
-    return tuple(found)
+    names = [cut(n.spec if files[n.spec] == 1 else n.told.file) for n, _ in found]
+    often, worked = Counter(names), any(a.column.name == "work" for a in axes)
+    series: dict[str, list[Point]] = {name: [] for name in names}
+    for name, (network, (x, y, *size)) in zip(names, found, strict=True):
+        label = cut(network.told.name if often[name] == 1 or not network.variant else network.variant, 24)
+        bound = "≥ " * bool(worked and network.told.unknown)
+        series[name].append(Point(name, bound + label, x, y, *size or [0.0]))
+    return series
 
 
 def runs(line: Sequence[Point]) -> list[list[Point]]:

@@ -35,7 +35,9 @@ class ScopeLabels:
         level = self._level()
         inner = self._fewer(grouped(self.bars, level))
         outer = [g for g in grouped(self.bars, 1) if g.stop - g.start > 1] if level > 1 else []
-        names = [tail(_below_outermost(group.path) if outer else group.path, LONGEST) for group in inner]
+        # The brackets name the outermost scopes.
+        paths = [(group.path.partition(".")[2] if outer else "") or group.path for group in inner]
+        names = [tail(path, LONGEST) for path in paths]
         depth = self._tier(inner, names, 0.0)
         if outer:
             self._brackets(outer, depth + 4)
@@ -106,11 +108,6 @@ class ScopeLabels:
     def _line(self, xs: tuple[float, float], downs: tuple[float, float]) -> None:
         way = [(x / self.width, -down) for x, down in zip(xs, downs, strict=True)]
         annotate.line(self.axes, way, self._below(), self.theme)
-
-
-def _below_outermost(path: str) -> str:
-    """The path without the outermost scope, which is named under the bracket."""
-    return path.partition(".")[2] or path
 
 
 def tail(path: str, most: int, mark: str = "") -> str:

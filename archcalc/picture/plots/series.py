@@ -1,6 +1,6 @@
 """The looks of series: each has its own colour and marker, so they differ in black and white."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archcalc.picture.theme import Theme, mixed
 
@@ -43,18 +43,10 @@ def series(theme: Theme, number: int) -> Series:
     return Series(look.stroke, mixed(look.fill, look.stroke, 0.35), marker, dashes)
 
 
-class Bars(NamedTuple):
-    """The look of bars."""
-
-    face: str
-    edge: str
-    hatch: str
-
-
-def bars(theme: Theme, colour: str) -> Bars:
-    """The look of bars of a colour, stronger than boxes because bars may be thin."""
+def bars(theme: Theme, colour: str) -> dict[str, Any]:
+    """The look of bars of a colour for matplotlib, stronger than boxes because bars may be thin."""
     if theme.name == "print":
         face, hatch = _BARS.get(colour, ("#ffffff", ""))
-        return Bars(face, "#000000", hatch)
+        return {"facecolor": face, "edgecolor": "#000000", "hatch": hatch}
     look = theme.colours[colour]
-    return Bars(mixed(look.fill, look.stroke, 0.6), look.stroke, "")
+    return {"facecolor": mixed(look.fill, look.stroke, 0.6), "edgecolor": look.stroke, "hatch": ""}

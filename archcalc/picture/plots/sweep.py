@@ -1,11 +1,11 @@
 """A quantity over the values of a config entry: by its closed form if there is one, else by loading each network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.quantities import Part, Quantity, quantity
+from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.verbs import lambdify, part
 from archcalc.errors import ArchcalcError, Refused, some
 from archcalc.language.free import named
@@ -53,18 +53,12 @@ class Curve(NamedTuple):
         return [value for value in self.values if value is not None]
 
 
-class CurvePanel(NamedTuple):
-    """One quantity of all networks."""
-
-    quantity: Quantity
-    curves: tuple[Curve, ...]
-
-
 class Swept(NamedTuple):
     """The data of a plot over a config entry."""
 
     sweep: Sweep
-    panels: tuple[CurvePanel, ...]
+    panels: Mapping[str, Sequence[Curve]]
+    """The curves of each quantity."""
     said: tuple[str, ...]
 
 
@@ -88,12 +82,11 @@ def swept(models: Sequence[Loaded], sweep: Sweep, quantities: Sequence[str]) -> 
         for entry in sweep.entries:
             named(model.spec, model.config, entry)  # refuses an entry that is not a number
     followed = [_Followed(model, sweep, quantities) for model in models]
-    panels = tuple(CurvePanel(quantity(name), tuple(f.curve(name) for f in followed)) for name in quantities)
-    said = [text for f in followed for text in f.said()]
-    drawn = [panel._replace(curves=tuple(curve for curve in panel.curves if curve.numbers)) for panel in panels]
-    if not any(panel.curves for panel in drawn):
+    panels = {name: [curve for f in followed if (curve := f.curve(name)).numbers] for name in quantities}
+    said = tuple(text for f in followed for text in f.said())
+    if not any(panels.values()):
         raise Refused("there is nothing left to draw", "; ".join(said))
-    return Swept(sweep, tuple(panel for panel in drawn if panel.curves), tuple(said))
+    return Swept(sweep, {name: curves for name, curves in panels.items() if curves}, said)
 
 
 class _Followed:
@@ -129,10 +122,15 @@ class _Followed:
                 raise Refused(f"the {name} is {shown}, which cannot be drawn")
             return drawn
         except ArchcalcError as error:
-            why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
+            why = self._reason(error, at)
             if not any(at in values for values in self.missing.values()):
                 self.missing.setdefault(why, {})[at] = None
             return None
+
+    def _reason(self, error: ArchcalcError, at: Value) -> str:
+        """The reason of an error without the value, so that points with one reason are told together."""
+        why = visible(str(error).partition("\n")[0]).removesuffix(f", not {dim.say(at)}")
+        return why.removesuffix(f", which it is not for {self.sweep.entries[0]} = {at}")
 
     def _number(self, name: str, at: Value) -> object:
         form = self.forms[name]
@@ -148,20 +146,16 @@ class _Followed:
                 raise error from None  # one reason for all such points
 
     def _loaded(self, name: str, at: Value) -> object:
-        found = self._at(at)
-        self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
-        return found.value(quantity(name))
-
-    def _at(self, value: Value) -> Part:
-        if value not in self.loaded:
+        if at not in self.loaded:
             try:
-                self.loaded[value] = part(self.model.changed(dict.fromkeys(self.sweep.entries, value)))
+                self.loaded[at] = part(self.model.changed(dict.fromkeys(self.sweep.entries, at)))
             except ArchcalcError as error:
-                self.loaded[value] = error
-        found = self.loaded[value]
+                self.loaded[at] = error
+        found = self.loaded[at]
         if isinstance(found, ArchcalcError):
             raise found
-        return found
+        self.unknown.update(dict.fromkeys(found.unknown(quantity(name))))
+        return found.value(quantity(name))
 
     def _formula(self, name: str) -> str:
         form = self.forms[name]
@@ -169,8 +163,10 @@ class _Followed:
             return ""
         entry = self.sweep.entries[0]
         definition = form.assumptions.definitions.get(entry)
-        where = "" if definition is None else f" where {entry} = {dim.text(definition)}"
-        return pretty(number(dim.tidy(form.value))) + where
+        formula = number(dim.tidy(form.value))
+        if dim.free_symbols([form.value]).isdisjoint(dim.free_symbols([definition])):
+            return pretty(formula)
+        return pretty(f"{formula} where {entry} = {dim.text(definition)}")
 
     def said(self) -> Iterator[str]:
         """Notes on what is left out, and why."""

@@ -1,13 +1,14 @@
 """Volumes as a matplotlib figure."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archcalc.analyse.summary import Summary
 from archcalc.picture import figure as sheets
 from archcalc.picture.figure import Point, Sheet
 from archcalc.picture.graph.diagram import Picture
-from archcalc.picture.theme import MEANING, Look, Theme, chosen, mixed
+from archcalc.picture.theme import MEANING, Look, Theme, mixed
 from archcalc.picture.volumes.layout import MARGIN, SMALL, layout
 from archcalc.picture.volumes.shapes import Bow, Cuboid, Label, Layout, Stand
 from archcalc.picture.volumes.tensors import Features
@@ -24,11 +25,8 @@ Entry = tuple[float, int, str, str]
 
 def volumes(summary: Summary, form: str = "svg", *, depth: int | None = None, theme: str = "light") -> Picture:
     """A network as volumes in a row; raises Refused for an unknown format or theme, and for symbolic sizes."""
-    look = chosen(theme, form, sheets.FORMATS)
     row = seen(summary, depth)
-    with sheets.settings():
-        data = sheets.written(figure(layout(row), look), form)
-    return Picture(data, row.said)
+    return sheets.pictured(form, theme, lambda look: (figure(layout(row), look), row.said))
 
 
 def figure(placed: Layout, theme: Theme) -> "Figure":
@@ -36,8 +34,11 @@ def figure(placed: Layout, theme: Theme) -> "Figure":
     legend = _legend(placed)
     width = max(placed.width, max(x + sheets.width(text, SMALL) for x, _, _, text in legend) + MARGIN)
     lower = MARGIN + 12 * (1 + max(line for _, line, _, _ in legend))
-    sheet = Sheet(width, placed.height + lower, theme, points=True)
-    _Painter(sheet, (width - placed.width) / 2, lower).paint(placed, legend)
+    corner = placed.corner[0] - (width - placed.width) / 2, placed.corner[1] - lower
+    sheet = Sheet(width, placed.height + lower, theme, corner)
+    painter = _Painter(sheet)
+    painter.paint(placed)
+    painter.legend(legend, corner)
     return sheet.figure
 
 
@@ -59,37 +60,37 @@ def _legend(placed: Layout) -> list[Entry]:
 
 
 class _Painter:
-    """Draws from a point of a sheet; what is drawn later covers what was drawn earlier."""
+    """Draws on a sheet; what is drawn later covers what was drawn earlier."""
 
-    def __init__(self, sheet: Sheet, x: float, y: float):
-        self.sheet, self.theme, self.x, self.y = sheet, sheet.theme, x, y
+    def __init__(self, sheet: Sheet):
+        self.sheet, self.theme = sheet, sheet.theme
 
-    def paint(self, placed: Layout, legend: Sequence[Entry]) -> None:
+    def paint(self, placed: Layout) -> None:
         """Draw the volumes from left to right, each over the previous one, then their connections."""
         for stand in placed.stands:
             for cuboid in stand.cuboids:
                 self._cuboid(cuboid)
-        for before, after in zip(placed.stands, placed.stands[1:], strict=False):
-            self._step(before, after, placed.axis)
+        for before, after in pairwise(placed.stands):
+            self._step(before, after)
         for bow in placed.bows:
             self._bow(bow)
         for stand in placed.stands:
             for label in stand.labels:
                 self._text(label)
-        top = max(line for _, line, _, _ in legend)
-        for x, line, colour, text in legend:
-            self._entry(x - self.x, MARGIN + 12 * (top - line) - self.y, colour, text)
+
+    def legend(self, entries: Sequence[Entry], corner: Point) -> None:
+        """Draw the entries above the lower left corner."""
+        top = max(line for _, line, _, _ in entries)
+        for x, line, colour, text in entries:
+            self._entry(corner[0] + x, corner[1] + MARGIN + 12 * (top - line), colour, text)
 
     # --- shapes ------------------------------------------------------------------------------------------------------
 
-    def _at(self, points: Sequence[Point]) -> list[Point]:
-        return [(x + self.x, y + self.y) for x, y in points]
-
     def _polygon(self, points: Sequence[Point], fill: str, stroke: str, width: float) -> None:
-        self.sheet.shape(self._at(points), Look(fill, stroke, width), joinstyle="round")
+        self.sheet.shape(points, Look(fill, stroke, width), joinstyle="round")
 
     def _line(self, points: Sequence[Point], colour: str, width: float) -> None:
-        self.sheet.line(self._at(points), colour, width, solid_capstyle="round", zorder=1)  # as polygons
+        self.sheet.line(points, colour, width, solid_capstyle="round", zorder=1)  # as polygons
 
     def _cuboid(self, c: Cuboid) -> None:
         look = self.theme.colours[c.colour]
@@ -105,22 +106,22 @@ class _Painter:
 
     # --- from one to the next ----------------------------------------------------------------------------------------
 
-    def _step(self, before: Stand, after: Stand, axis: float) -> None:
+    def _step(self, before: Stand, after: Stand) -> None:
         """A window on the previous volume with lines to the next one, or an arrow."""
         last, size = before.cuboids[-1], after.volume.kernel[-2:]
         if before.planes and size and after.volume.colour != "product":
-            self._window(_on_plane(last, size, before.volume.tensor), _target(after, axis))
+            self._window(_on_plane(last, size, before.volume.tensor), _target(after))
         elif before.planes:
             for start, stop in ((last.top, after.top), (last.y, after.bottom)):  # a full connection
                 self._line([(last.right, start), (after.left, stop)], self.theme.line, 0.5)
         elif after.volume.transition and not after.planes:
             return
         elif before.volume.tensor.kind == "map" and len(size) == 2 and max(size) > 1:
-            self._window(_on_face(last, size, before.volume.tensor), (after.left, axis))
+            self._window(_on_face(last, size, before.volume.tensor), (after.left, 0))
         else:
             start, stop = before.right + 3, after.left - 2
-            self._line([(start, axis), (stop - 2, axis)], self.theme.line, 0.9)
-            self._head((stop, axis), (1, 0))
+            self._line([(start, 0), (stop - 2, 0)], self.theme.line, 0.9)
+            self._head((stop, 0), (1, 0))
 
     def _window(self, corners: Sequence[Point], stop: Point) -> None:
         for corner in corners:
@@ -139,7 +140,7 @@ class _Painter:
         (x, y), (u, v), h, r = bow.start, bow.stop, bow.height, 5.0
         points = [(x, y), (x, h - r), (x, h), (x + r, h), (u - r, h), (u, h), (u, h - r), (u, v + 4)]
         codes = [Path.MOVETO, Path.LINETO, Path.CURVE3, Path.CURVE3, Path.LINETO, Path.CURVE3, Path.CURVE3, Path.LINETO]
-        patch = PathPatch(Path(self._at(points), codes), facecolor="none", edgecolor=self.theme.line, linewidth=1.0)
+        patch = PathPatch(Path(points, codes), facecolor="none", edgecolor=self.theme.line, linewidth=1.0)
         self.sheet.axes.add_patch(patch)
         self._head((u, v), (0, -1))
         self._text(bow.label)
@@ -148,8 +149,7 @@ class _Painter:
 
     def _text(self, label: Label, align: str = "center") -> None:
         colour, weight = self.theme.faint if label.faint else self.theme.text, "bold" if label.bold else "normal"
-        (place,) = self._at([label[:2]])
-        self.sheet.text(*place, label.text, label.size, colour, weight=weight, ha=align, va="baseline")
+        self.sheet.text(label.x, label.y, label.text, label.size, colour, weight=weight, ha=align, va="baseline")
 
     def _entry(self, x: float, y: float, colour: str, text: str) -> None:
         if colour:
@@ -160,10 +160,10 @@ class _Painter:
         self._text(Label(x, y, text, SMALL, faint=True), "left")
 
 
-def _target(stand: Stand, axis: float) -> Point:
+def _target(stand: Stand) -> Point:
     """The point where a window's lines meet."""
     if not stand.planes:
-        return stand.left, axis
+        return stand.left, 0
     plane = stand.cuboids[-1]
     return plane.x + plane.thickness * 0.3, plane.y + plane.height * 0.62
 

@@ -2,7 +2,7 @@
 
 Each working layer (a convolution, product, attention, ...) makes a volume, its output; norms, activations and reshaping
 belong to it. Similar neighbours with the same channels and nearly the same resolution form one group of slabs. A change
-of resolution alone, such as pooling, is a group of its own: a transition.
+of resolution alone, such as pooling, is a separate group: a transition.
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ class Grouping:
         return float(sum(layer.macs for layer in box.layers if isinstance(layer.macs, int)))
 
     def _weight(self, box: Box) -> float:
-        if box.colour == "plain":
+        if box.colour in ("plain", "end"):
             return 0.0
         worth = 1.0 if self._works(box) else 0.01
         return worth if self.tensor(box).kind != "bar" else -worth

@@ -5,6 +5,7 @@ channels of a volume are written above it, everything else in rows below all vol
 """
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from archcalc.picture.figure import width
 from archcalc.picture.texts import cut, short
@@ -14,7 +15,9 @@ from archcalc.picture.volumes.volumes import Arc, Volume, Volumes
 GAP, NARROW = 15.0, 1.5
 """The gaps between volumes, and between the slabs of one."""
 SLABS = 6
-"""The most slabs that are drawn; one stands for more, with their number."""
+"""The most slabs that are drawn; one represents more, with their number."""
+LINE_LENGTH = 18
+"""The characters at which a line of operations is wrapped."""
 STEP = 2.6
 """The distance of planes."""
 MARGIN, LINE = 12.0, 10.0
@@ -35,12 +38,10 @@ def layout(volumes: Volumes) -> Layout:
     labels = [label for stand in stands for label in stand.labels] + [bow.label for bow in bows]
     halves = [(label.x, width(label.text, label.size, label.bold) / 2) for label in labels]
     aside = MARGIN - min([x - half for x, half in halves] + [stand.left for stand in stands])
-    up = MARGIN - min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
+    below = MARGIN - min([label.y - label.size * 0.3 for label in labels] + [stand.bottom for stand in stands])
     right = max([x + half for x, half in halves] + [stand.right for stand in stands])
     high = max([label.y + label.size for label in labels] + [stand.top for stand in stands])
-    moved = tuple(stand.moved(aside, up) for stand in stands)
-    raised = tuple(bow.moved(aside, up) for bow in bows)
-    return Layout(moved, raised, up, right + aside + MARGIN, high + up + MARGIN)
+    return Layout(tuple(stands), tuple(bows), (-aside, -below), right + aside + MARGIN, high + below + MARGIN)
 
 
 # --- one volume -------------------------------------------------------------------------------------------------------
@@ -66,7 +67,7 @@ def _stand(volume: Volume, scales: Scales) -> Stand:
     texts = [(above, NAME, True), (name, NAME, True), *((text, size, False) for text, size in below)]
     wide = max((width(*text) for text in texts if text[0]), default=0.0)
     cuboids = tuple(_planes(volume, scales) if planes else _cuboids(volume, scales))
-    return Stand(volume, cuboids, 0.0, cuboids[-1].right, cuboids[-1].y, cuboids[0].top, wide)
+    return Stand(volume, cuboids, cuboids[-1].right, wide)
 
 
 def _cuboids(volume: Volume, scales: Scales) -> list[Cuboid]:
@@ -110,22 +111,12 @@ def _texts(volume: Volume, scales: Scales) -> tuple[str, str, list[tuple[str, fl
         return "", "", []
     name = cut(volume.name if len(volume.name) <= 14 else volume.name.rpartition(".")[2], 16)
     places = cut("×".join(str(n) if n < 10**7 else short(n) for n in tensor.places), 32)
-    lines = [(line, SMALL) for line in _wrapped(volume.ops)]
+    wrapped = wrap(cut(volume.ops, 60), LINE_LENGTH, break_long_words=False, break_on_hyphens=False)
+    lines = [(cut(line, 24), SMALL) for line in wrapped]
     if scales.planes and tensor.kind == "map":
         return f"{tensor.channels}@{places}", name, lines
     channels = f"{tensor.channels:,}" if tensor.channels < 10**7 else short(tensor.channels)
     return channels, name, lines if scales.planes or tensor.kind == "bar" else [(places, SIZE), *lines]
-
-
-def _wrapped(text: str, most: int = 18) -> list[str]:
-    """The operations, wrapped."""
-    lines: list[str] = []
-    for word in cut(text, 60).split():
-        if lines and len(lines[-1]) + 1 + len(word) <= most:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(cut(word, 24))
-    return lines
 
 
 def _labels(stand: Stand, y: float, scales: Scales) -> list[Label]:

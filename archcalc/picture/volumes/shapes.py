@@ -60,10 +60,6 @@ class Label(NamedTuple):
     bold: bool = False
     faint: bool = False
 
-    def moved(self, x: float, y: float) -> "Label":
-        """The label at another place."""
-        return self._replace(x=self.x + x, y=self.y + y)
-
 
 class Stand(NamedTuple):
     """A positioned volume."""
@@ -71,10 +67,8 @@ class Stand(NamedTuple):
     volume: Volume
     cuboids: tuple[Cuboid, ...]
     """From left to right; planes from the back to the front."""
-    left: float
-    right: float
-    bottom: float
-    top: float
+    length: float
+    """Its extent from left to right."""
     wide: float
     """The width of its labels."""
     labels: tuple[Label, ...] = ()
@@ -85,15 +79,28 @@ class Stand(NamedTuple):
         return not self.cuboids[0].back
 
     @property
+    def left(self) -> float:
+        return self.cuboids[0].x
+
+    @property
+    def right(self) -> float:
+        return self.left + self.length
+
+    @property
+    def bottom(self) -> float:
+        return self.cuboids[-1].y
+
+    @property
+    def top(self) -> float:
+        return self.cuboids[0].top
+
+    @property
     def middle(self) -> float:
         return (self.left + self.right) / 2
 
-    def moved(self, x: float, y: float = 0.0) -> "Stand":
-        """The volume at another place."""
-        cuboids = tuple(c._replace(x=c.x + x, y=c.y + y) for c in self.cuboids)
-        labels = tuple(label.moved(x, y) for label in self.labels)
-        left, right, bottom, top = self.left + x, self.right + x, self.bottom + y, self.top + y
-        return Stand(self.volume, cuboids, left, right, bottom, top, self.wide, labels)
+    def moved(self, x: float) -> "Stand":
+        """The volume further to the right."""
+        return self._replace(cuboids=tuple(c._replace(x=c.x + x) for c in self.cuboids))
 
 
 class Bow(NamedTuple):
@@ -104,19 +111,14 @@ class Bow(NamedTuple):
     height: float
     label: Label
 
-    def moved(self, x: float, y: float) -> "Bow":
-        """The arc at another place."""
-        (a, b), (c, d) = self.start, self.stop
-        return Bow((a + x, b + y), (c + x, d + y), self.height + y, self.label.moved(x, y))
-
 
 class Layout(NamedTuple):
-    """All shapes of a figure, from the origin to the upper right."""
+    """All shapes of a figure around the axis y = 0, and the rectangle that holds them."""
 
     stands: tuple[Stand, ...]
     bows: tuple[Bow, ...]
-    axis: float
-    """The height of the axis through the volumes."""
+    corner: Point
+    """The lower left corner."""
     width: float
     height: float
 

@@ -6,7 +6,8 @@ a skip from one of its boxes to a later one, or a branch as heavy as the line th
 one block by its output.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 from typing import NamedTuple
 
 from archcalc.errors import Refused
@@ -20,6 +21,9 @@ BLOCK = 8
 
 Piece = tuple[Box, ...]
 """A box of the main line, or several as one block in the order of the line; its output is that of the last."""
+
+_Span = tuple[int, int]
+"""Two places on the line."""
 
 
 class Skip(NamedTuple):
@@ -47,134 +51,105 @@ def trunk(view: View, weight: Callable[[Box], float], work: Callable[[Box], floa
 
     Raises Refused if no output depends on an input.
     """
-    shown = {box.key: box for box in view.all_boxes() if not box.is_open}
-    ways = _Ways(shown, [(a.source, a.target) for a in view.arrows])
-    line = ways.heaviest(weight)
-    if not line:
-        raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
-    return _Beside(ways, line, work).trunk()
+    return _Line(view, weight, work).trunk()
 
 
-class _Ways:
-    """The arrows between boxes in both directions."""
+class _Line:
+    """The main line, and the connected parts beside it."""
 
-    def __init__(self, shown: Mapping[str, Box], arrows: Collection[tuple[str, str]]):
-        self.boxes = shown
-        self.after: dict[str, list[str]] = {key: [] for key in shown}
-        self.before: dict[str, list[str]] = {key: [] for key in shown}
-        for source, target in arrows:
-            self.after[source].append(target)
-            self.before[target].append(source)
-        self.order = [key for keys in generations(arrows) for key in keys]
+    def __init__(self, view: View, weight: Callable[[Box], float], work: Callable[[Box], float]):
+        self.work = work
+        self.boxes = {box.key: box for box in view.all_boxes() if not box.is_open}
+        self.after: dict[str, list[str]] = {key: [] for key in self.boxes}
+        self.before: dict[str, list[str]] = {key: [] for key in self.boxes}
+        for arrow in view.arrows:
+            self.after[arrow.source].append(arrow.target)
+            self.before[arrow.target].append(arrow.source)
+        self.order = [key for keys in generations([arrow[:2] for arrow in view.arrows]) for key in keys]
+        self.line = self._heaviest(weight)
+        if not self.line:
+            raise Refused(f"{view.summary.name} has no way from an input to an output", "draw --style graph")
+        self.place = {key: i for i, key in enumerate(self.line)}
 
-    def heaviest(self, weight: Callable[[Box], float]) -> list[str]:
+    def _heaviest(self, weight: Callable[[Box], float]) -> list[str]:
         """The heaviest path from an input to an output."""
-        best: dict[str, tuple[float, str | None]] = {}
+        best: dict[str, tuple[float, str]] = {}
         for key in self.order:
-            box = self.boxes[key]
-            if box.row is None and key.startswith("i"):
-                best[key] = (0.0, None)
-                continue
             come = [(best[source][0], source) for source in self.before[key] if source in best]
-            if come:
-                most, source = max(come, key=lambda pair: pair[0])
-                best[key] = (most + (weight(box) if box.row is not None else 0.0), source)
-        ends = [key for key in best if key.startswith("o")]
-        at: str | None = max(ends, key=lambda key: best[key][0]) if ends else None
+            if come or key.startswith("i"):
+                most, source = max(come, key=itemgetter(0), default=(0.0, ""))
+                best[key] = most + weight(self.boxes[key]), source
+        at = max((key for key in best if key.startswith("o")), key=lambda key: best[key][0], default="")
         found: list[str] = []
-        while at is not None:
+        while at:
             found.append(at)
             at = best[at][1]
         return found[::-1]
 
-
-_Span = tuple[int, int, tuple[Box, ...]]
-"""Two places on the line, and the boxes beside it between them."""
-
-
-class _Beside:
-    """The connected parts beside a line."""
-
-    def __init__(self, ways: _Ways, line: list[str], work: Callable[[Box], float]):
-        self.ways, self.line, self.work = ways, line, work
-        self.place = {key: i for i, key in enumerate(line)}
-
     def trunk(self) -> Trunk:
-        boxes, inner = self.ways.boxes, self.line[1:-1]
         skips, blocks, left_out = self._sorted()
         pieces: list[Piece] = []
         piece_of = {0: -1}
-        for i, key in enumerate(inner, start=1):
-            if any(start + 1 < i <= stop for start, stop, _ in blocks):
-                pieces[-1] = (*pieces[-1], boxes[key])
+        for i, box in enumerate(self._boxes(self.line[1:-1]), start=1):
+            if any(start + 1 < i <= stop for start, stop in blocks):
+                pieces[-1] = (*pieces[-1], box)
             else:
-                pieces.append((boxes[key],))
+                pieces.append((box,))
             piece_of[i] = len(pieces) - 1
-        seen = [Skip(piece_of[a], piece_of[b], over) for a, b, over in skips if b in piece_of]
-        return Trunk(boxes[self.line[0]], tuple(pieces), tuple(s for s in seen if s.source < s.target), left_out)
+        seen = [Skip(piece_of[a], piece_of[b], self._boxes(over)) for (a, b), over in skips if b in piece_of]
+        beside = tuple(box for box in self._boxes(left_out) if self.work(box))
+        kept = tuple(skip for skip in seen if skip.source < skip.target)
+        return Trunk(self.boxes[self.line[0]], tuple(pieces), kept, beside)
 
-    def _sorted(self) -> tuple[list[_Span], list[_Span], tuple[Box, ...]]:
-        """The skips, the blocks, and the omitted boxes."""
-        skips: list[_Span] = [
-            (i, self.place[target], ())
+    def _sorted(self) -> tuple[list[tuple[_Span, list[str]]], list[_Span], set[str]]:
+        """The skips with what is on them, the blocks, and the omitted boxes."""
+        leading = _connected(self.line[-1], self.before.__getitem__, set())
+        left_out = set(self.boxes).difference(leading)  # it leads to other outputs
+        skips: list[tuple[_Span, list[str]]] = [
+            ((i, self.place[target]), [])
             for i, key in enumerate(self.line)
-            for target in self.ways.after[key]
+            for target in self.after[key]
             if self.place.get(target, 0) > i + 1
         ]
-        spans: dict[tuple[int, int], list[tuple[Box, ...]]] = {}
-        left_out: list[Box] = []
-        for part in self._parts():
-            span = self._span(part)
-            boxes = tuple(self.ways.boxes[key] for key in part)
-            if span is None:
-                left_out += [box for box in boxes if self.work(box)]
+        blocks = []
+        for (start, stop), parts in self._spans().items():
+            over = [key for part in parts for key in part]
+            on_line = [key for key in self.line[start + 1 : stop + 1] if self._work([key])]
+            if stop > start and self._work(over) < BRANCH * self._work(on_line):
+                skips += [((start, stop), part) for part in parts]
+            elif stop > start and len(on_line) <= BLOCK:
+                blocks.append((start, stop))
             else:
-                spans.setdefault(span, []).append(boxes)
-        blocks: list[_Span] = []
-        for (a, b), parts in spans.items():
-            over = tuple(box for part in parts for box in part)
-            on_line = [box for key in self.line[a + 1 : b + 1] if self.work(box := self.ways.boxes[key])]
-            if sum(map(self.work, over)) < BRANCH * sum(map(self.work, on_line)):
-                skips += [(a, b, part) for part in parts]
-            elif len(on_line) <= BLOCK:
-                blocks.append((a, b, over))
-            else:
-                left_out += [box for box in over if self.work(box)]
-        return sorted(skips, key=lambda s: s[:2]), _joined(blocks), tuple(left_out)
+                left_out.update(over)
+        return sorted(skips, key=itemgetter(0)), blocks, left_out
 
-    def _span(self, part: list[str]) -> tuple[int, int] | None:
-        """The places where a part leaves the line and returns; None unless it does both."""
-        sources = [self.place[s] for key in part for s in self.ways.before[key] if s in self.place]
-        targets = [self.place[t] for key in part for t in self.ways.after[key] if t in self.place]
-        if not sources or not targets or max(targets) <= min(sources):
-            return None
-        return min(sources), max(targets)
-
-    def _parts(self) -> list[list[str]]:
-        """The boxes beside the line in connected parts."""
-        found: list[list[str]] = []
+    def _spans(self) -> dict[_Span, list[list[str]]]:
+        """The parts beside the line by the places where they leave it and return, in this order if they do both."""
+        found: dict[_Span, list[list[str]]] = {}
         known = set(self.line)
-        for start in self.ways.order:
-            if start in known:
-                continue
-            part = [start]
-            known.add(start)
-            for key in part:
-                for other in (*self.ways.after[key], *self.ways.before[key]):
-                    if other not in known:
-                        known.add(other)
-                        part.append(other)
-            found.append(part)
+        for start in self.order:
+            if start not in known:
+                part = _connected(start, lambda key: self.after[key] + self.before[key], known)
+                sources = [self.place[s] for key in part for s in self.before[key] if s in self.place]
+                targets = [self.place[t] for key in part for t in self.after[key] if t in self.place]
+                span = min(sources, default=len(self.line)), max(targets, default=0)
+                found.setdefault(span, []).append(part)
         return found
 
+    def _boxes(self, keys: Iterable[str]) -> tuple[Box, ...]:
+        return tuple(self.boxes[key] for key in keys)
 
-def _joined(blocks: list[_Span]) -> list[_Span]:
-    """Merge overlapping blocks."""
-    found: list[_Span] = []
-    for start, stop, boxes in sorted(blocks, key=lambda b: b[:2]):
-        if found and start < found[-1][1]:
-            first, last, before = found[-1]
-            found[-1] = (first, max(last, stop), (*before, *boxes))
-        else:
-            found.append((start, stop, boxes))
+    def _work(self, keys: Iterable[str]) -> float:
+        return sum(map(self.work, self._boxes(keys)))
+
+
+def _connected(start: str, near: Callable[[str], list[str]], known: set[str]) -> list[str]:
+    """The boxes connected to one, the nearest first; all of them become known."""
+    found = [start]
+    known.add(start)
+    for key in found:
+        for other in near(key):
+            if other not in known:
+                known.add(other)
+                found.append(other)
     return found

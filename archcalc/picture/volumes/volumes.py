@@ -55,8 +55,6 @@ class Volumes(NamedTuple):
     row: tuple[Volume, ...]
     """The input first."""
     arcs: tuple[Arc, ...]
-    depth: int
-    """The number of levels of scopes shown."""
     said: tuple[str, ...]
     """Its notes."""
 
@@ -111,7 +109,7 @@ def _volumes(made: Grouping) -> Volumes:
     row = [Volume(start.tensor, start.colour, made.trunk.start.name, "", 1)]
     row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, _names(groups), strict=True)]
     group_of = [0, *(place[g] for g in made.group_of)]
-    return Volumes(tuple(row), _arcs(made.trunk, group_of, row), made.depth, tuple(said))
+    return Volumes(tuple(row), _arcs(made.trunk, group_of, row), tuple(said))
 
 
 def _volume(group: Group, name: str, scopes: Mapping[str, str]) -> Volume:
