@@ -143,6 +143,7 @@ class Summary(Result):
         return self.network.given
 
     lists = ("layers",)
+    schema = 2
 
     def shown(
         self, depth: "Depth | None" = None, unroll: bool | None = None, columns: Sequence[str] | None = None
