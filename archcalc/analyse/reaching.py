@@ -36,7 +36,10 @@ def composed(axis: Axis, way: Way, size: Size) -> Axis:
     at = axis.axes[0]
     reach, length = way.reaches[at], way.before[at]
     if isinstance(reach, Window):
-        return _moved(axis, reach, length, way.after[reach.axis], size)
+        found = _moved(axis, reach, length, way.after[reach.axis], size)
+        if found is UNKNOWN and dim.equal(reach.last - reach.first, 1 - reach.stride) is True:  # reads one position
+            return Irregular((reach.axis,), axis.size, _everything(axis, length), way.origin)
+        return found
     if isinstance(reach, Before):
         return _grown(axis, reach, length, way.after[reach.axis], size)
     if isinstance(reach, Part):
@@ -289,13 +292,13 @@ def _reads_one(reach: Reach) -> bool:
 
 
 def _covers(reach: Window, length: Size, count: Size) -> bool:
-    """Whether every position of an axis of this length is surely read by some of the output's positions."""
+    """Whether every position of an axis of this length is read by some of the output's, unless it is known not to be."""
     end = reach.stride * (count - 1) + reach.last
     # The bounds of a fractional stride 1/n or m/n are multiples of 1/n.
     grid = Fraction(1, reach.stride.denominator) if isinstance(reach.stride, int | Fraction) else reach.stride
     near = dim.at_least(reach.last + grid, reach.first + reach.stride)
     far = dim.both(dim.at_least(0, reach.first), dim.at_least(end, length - 1))
-    return length == 1 or (reach.step in (None, 1) and near is True and far is True)
+    return length == 1 or (reach.step in (None, 1) and near is not False and far is not False)
 
 
 # -- paths that meet ---------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Field(NamedTuple):
 
     def through(self, taps: Taps) -> "Field":
         count = len(self.reads)
-        still = len({read.bits for read in self.reads} - {0}) == 1
+        still = len({read.bits for read in self.reads} - {0}) <= 1
 
         def read(places: list[int]) -> Read:
             inside = [self.reads[k] for k in places if 0 <= k < count]
