@@ -292,7 +292,7 @@ def _reads_one(reach: Reach) -> bool:
 
 
 def _covers(reach: Window, length: Size, count: Size) -> bool:
-    """Whether every position of an axis of this length is read by some of the output's, unless it is known not to be."""
+    """Whether each position of an axis of this length is read by some of the output, unless it is known not to be."""
     end = reach.stride * (count - 1) + reach.last
     # The bounds of a fractional stride 1/n or m/n are multiples of 1/n.
     grid = Fraction(1, reach.stride.denominator) if isinstance(reach.stride, int | Fraction) else reach.stride
