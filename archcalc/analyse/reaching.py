@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from math import gcd, lcm
-from typing import Any, NamedTuple
+from math import gcd
+from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular, Span, stands_still
@@ -38,15 +38,15 @@ def composed(axis: Axis, way: Way, size: Size) -> Axis:
     if isinstance(reach, Window):
         found = _moved(axis, reach, length, way.after[reach.axis], size)
         if found is UNKNOWN and dim.equal(reach.last - reach.first, 1 - reach.stride) is True:  # reads one position
-            return Irregular((reach.axis,), axis.size, _everything(axis, length), way.origin)
+            return Irregular((reach.axis,), axis.size, everything(axis, length), way.origin)
         return found
     if isinstance(reach, Before):
         return _grown(axis, reach, length, way.after[reach.axis], size)
     if isinstance(reach, Part):
         return _parted(axis, reach, length, way)
     if isinstance(reach, Scattered):
-        return Irregular(reach.axes, axis.size if reach.single else None, _everything(axis, length), way.origin)
-    return UNKNOWN if reach is UNKNOWN else _held(_everything(axis, length), size)
+        return Irregular(reach.axes, axis.size if reach.single else None, everything(axis, length), way.origin)
+    return UNKNOWN if reach is UNKNOWN else _held(everything(axis, length), size)
 
 
 # -- windows -----------------------------------------------------------------------------------------------------------
@@ -66,16 +66,16 @@ def _moved(axis: Extent | Fractional, step: Window, length: Size, count: Size, s
             return _shifted(axis.of, whole)
         return Fractional(axis.of, whole, axis.hull if _covers(step, length, count) else _ends(axis.of, whole, count))
     if step.stride == 0 and step.first == 0 and step.last != 0 and dim.equal(step.last, length - 1) is True:
-        return _held(_everything(axis, length), size)
+        return _held(everything(axis, length), size)
     if axis.most is not None:
         return _growing(axis, step, length, count, size)
     if axis.is_even and _is_integer(step.stride):
         return _shifted(axis, step)
     if all(isinstance(n, int | Fraction) for n in step[1:4]) and not dim.is_symbolic(step.step):
-        return _whole(_by_phase(axis, step, count), size)
+        return in_short(_by_phase(axis, step, count), size)
     if not axis.is_even:
         return UNKNOWN
-    hull = _everything(axis, length) if _covers(step, length, count) else None
+    hull = everything(axis, length) if _covers(step, length, count) else None
     return Fractional(axis, step, hull or _ends(axis, step, count))
 
 
@@ -116,12 +116,12 @@ def _by_phase(axis: Extent, step: Window, count: Size) -> Axis:
         period = min(period, count)
     if dim.is_symbolic(period) or period > LONGEST:
         return UNKNOWN
-    spans = tuple([_hull(map(axis.span, _decisive(axis, step.positions(r)))) for r in range(period)])
+    spans = tuple([hull_of(map(axis.span, _decisive(axis, step.positions(r)))) for r in range(period)])
     moved = None if listed or axis.step is None else axis.step * (int(whole * period) // axis.period)
-    return _shortest(Extent((step.axis,), moved, spans, axis.aligned))
+    return shortest(Extent((step.axis,), moved, spans, axis.aligned))
 
 
-def _whole(axis: Axis, size: Size) -> Axis:
+def in_short(axis: Axis, size: Size) -> Axis:
     """A list of positions that all read the whole input, in short."""
     listed = isinstance(axis, Extent) and axis.step is None
     return WHOLE if listed and set(axis.spans) == {(0, size - 1)} else axis
@@ -134,7 +134,7 @@ def _decisive(axis: Extent, read: Sequence[int]) -> Sequence[int]:
     return [*read[: axis.period], *read[-axis.period :]]
 
 
-def _hull(spans: Iterable[Span | None]) -> Span | None:
+def hull_of(spans: Iterable[Span | None]) -> Span | None:
     """From the least first to the greatest last; None if nothing is read."""
     found = [span for span in spans if span is not None]
     if len(found) < 2:
@@ -142,7 +142,7 @@ def _hull(spans: Iterable[Span | None]) -> Span | None:
     return dim.minimum(*[first for first, _ in found]), dim.maximum(*[last for _, last in found])
 
 
-def _shortest(axis: Extent) -> Extent:
+def shortest(axis: Extent) -> Extent:
     """The same field with the shortest period."""
     for period in range(1, axis.period):
         if axis.period % period == 0 and type(axis.step) is int and axis.step * period % axis.period == 0:
@@ -155,21 +155,21 @@ def _shortest(axis: Extent) -> Extent:
 # -- all that an axis holds, all before a position, a part -------------------------------------------------------------
 
 
-def _everything(axis: Extent | Fractional, length: Size) -> Span | None:
+def everything(axis: Extent | Fractional, length: Size) -> Span | None:
     """What all positions of an axis together read."""
     if isinstance(axis, Fractional):
         return axis.hull
     if axis.step is None or length == 0:
-        return _hull(axis.spans[:length])
+        return hull_of(axis.spans[:length])
     if axis.most is not None:
         return axis.ends[0], axis.most
     if type(length) is int:
         ends = {*range(min(length, axis.period)), *range(max(0, length - axis.period), length)}
-        return _hull(map(axis.span, ends))
+        return hull_of(map(axis.span, ends))
     # An axis has a position of every phase, but for those of fewer positions than the period.
     ends = [(r, axis.step * dim.floor_div(length - 1 - r, axis.period)) for r in range(axis.period)]  # type: ignore
     found = [(span, moved) for r, moved in ends if (span := axis.spans[r]) is not None]
-    return _hull([span for span, _ in found] + [(first + moved, last + moved) for (first, last), moved in found])
+    return hull_of([span for span, _ in found] + [(first + moved, last + moved) for (first, last), moved in found])
 
 
 def _held(hull: Span | None, size: Size) -> Axis:
@@ -198,7 +198,7 @@ def _grown(axis: Extent | Fractional, reach: Before, length: Size, count: Size, 
     spans: list[Span | None] = []
     for i in range(count):
         own = _clipped(axis.span(i), size) if i < length else None
-        spans.append(_hull([own, *spans[-1:]]))
+        spans.append(hull_of([own, *spans[-1:]]))
     return Extent((reach.axis,), None, tuple(spans), axis.aligned)
 
 
@@ -215,7 +215,7 @@ def _growing(axis: Extent, step: Window, length: Size, count: Size, size: Size) 
         last, moved = last + axis.step * high, axis.step * step.stride
         most = dim.minimum(axis.most, last + moved * (count - 1))
         return Extent((step.axis,), moved, ((first, last),), axis.aligned, most)
-    listed = _listed(axis, length)
+    listed = as_list(axis, length)
     return UNKNOWN if listed is None else _moved(listed, step, length, count, size)
 
 
@@ -233,7 +233,7 @@ def _parted(axis: Extent | Fractional, part: Part, length: Size, way: Way) -> Ax
     """The field of positions of which a part reads this input: those of other parts read nothing of it."""
     count = way.after[part.axis]
     if isinstance(axis, Fractional) or not (_is_listed(count) and _is_listed(length)):
-        return Irregular((part.axis,), axis.size, _everything(axis, length), way.origin)
+        return Irregular((part.axis,), axis.size, everything(axis, length), way.origin)
     spans = [axis.span(i - part.start) if 0 <= i - part.start < length else None for i in range(count)]
     return Extent((part.axis,), None, tuple(spans), axis.aligned)
 
@@ -250,7 +250,7 @@ def _is_listed(length: Size) -> bool:
     return type(length) is int and length <= LONGEST
 
 
-def _listed(axis: Extent, length: Size) -> Extent | None:
+def as_list(axis: Extent, length: Size) -> Extent | None:
     """A field as a list of all positions; None if there are too many, or sizes are symbols."""
     if not _is_listed(length) or dim.free_symbols([axis.step, axis.most, *(n for s in axis.spans for n in s or ())]):
         return None
@@ -299,93 +299,3 @@ def _covers(reach: Window, length: Size, count: Size) -> bool:
     near = dim.at_least(reach.last + grid, reach.first + reach.stride)
     far = dim.both(dim.at_least(0, reach.first), dim.at_least(end, length - 1))
     return length == 1 or (reach.step in (None, 1) and near is not False and far is not False)
-
-
-# -- paths that meet ---------------------------------------------------------------------------------------------------
-
-
-def joined(paths: Sequence[Axis], shape: Shape, size: Size) -> Axis:
-    """The field of paths that meet in an output of this shape: what any of them reads."""
-    head = paths[0]
-    for known in (WHOLE, UNKNOWN):
-        if any(p is known for p in paths):
-            return known
-    axes = tuple(dict.fromkeys(a for p in paths for a in p.axes))
-    if len(axes) < 2 and all(isinstance(p, Extent) for p in paths):
-        found = _together(paths, axes, shape, size)
-        if found is not None:
-            return _whole(found, size)
-    if all(isinstance(p, Fractional) and p.window == head.window for p in paths):
-        hull = _hull([p.hull for p in paths])
-        return head._replace(of=joined([p.of for p in paths], shape, size), hull=hull)
-    return _mixed(paths, axes, shape)
-
-
-def _together(paths: Sequence[Extent], axes: tuple[int, ...], shape: Shape, size: Size) -> Extent | None:
-    """The field of paths that move along one axis; None if it is unknown."""
-    head = paths[0]
-    if all(p.is_even and dim.equal(p.step, head.step) is True for p in paths):
-        aligned = all(p.aligned for p in paths) and _same_centre([p.spans[0] for p in paths])
-        return Extent(axes, head.step, (_hull([p.spans[0] for p in paths]),), aligned)
-    speed = head.jump
-    if speed is not None and all(p.jump is not None and dim.equal(p.jump, speed) is True for p in paths[1:]):
-        return _side_by_side(paths, axes)
-    if any(p.most is not None for p in paths):
-        found = _together_growing(paths, shape[axes[0]], size)
-        if found is not None:
-            return found
-    if not axes:
-        return None
-    listed = [_listed(p, shape[axes[0]]) for p in paths]
-    lists = [p for p in listed if p is not None]
-    return _side_by_side(lists, axes) if len(lists) == len(paths) else None
-
-
-def _side_by_side(paths: Sequence[Extent], axes: tuple[int, ...]) -> Extent:
-    """The field of paths of equal steps, or of lists: phase by phase."""
-    period = lcm(*(p.period for p in paths))
-    head = paths[0]
-    step = head.step if head.step is None or period == head.period else head.step * (period // head.period)
-    rows = [[p.span(i) for p in paths] if period > 1 else [p.spans[0] for p in paths] for i in range(period)]
-    aligned = all(p.aligned for p in paths) and all(map(_same_centre, rows))
-    return _shortest(Extent(axes, step, tuple(map(_hull, rows)), aligned))
-
-
-def _same_centre(spans: Sequence[Span | None]) -> bool:
-    head, *rest = [first + last for first, last in filter(None, spans)] or [0]
-    return all(dim.equal(centre, head) is True for centre in rest)
-
-
-def _together_growing(paths: Sequence[Extent], length: Size, size: Size) -> Extent | None:
-    """The field of growing paths and of moving ones that keep up with them; None if they do not."""
-    head = next(p for p in paths if p.most is not None)
-    least = dim.minimum(*[p.ends[0] for p in paths if p.most is not None])
-    found: list[tuple[Any, Any, Any]] = []
-    for path in paths:
-        if len(path.spans) > 1 or path.spans[0] is None or path.step is None or path.axes != head.axes:
-            return None
-        first, last = path.ends
-        if path.most is None:  # it moves, and what it reads outside of the input is left out
-            found.append((dim.maximum(first, 0), last, dim.minimum(last + path.step * (length - 1), size - 1)))
-        else:
-            found.append((first, last, path.most))
-    firsts, lasts, mosts = zip(*found, strict=True)
-    behind = all(dim.at_least(first, least) is True for first in firsts)
-    same = all(dim.equal(p.step, head.step) is True for p in paths)
-    if not (behind and same and all(dim.equal(most, mosts[0]) is True for most in mosts)):
-        return None
-    return head._replace(spans=((least, dim.maximum(*lasts)),), aligned=False)
-
-
-def _mixed(paths: Sequence[Axis], axes: tuple[int, ...], shape: Shape) -> Extent | Irregular:
-    """The field of paths whose steps differ: known only if one reads all that they do, or they read in one order."""
-    hulls = [p.hull if isinstance(p, Irregular) else _everything(p, shape[p.axes[0]] if p.axes else 1) for p in paths]
-    hull = None if None in hulls else _hull(hulls)
-    for path in paths:
-        if isinstance(path, Extent) and not path.axes and path.spans == (hull,):
-            return path
-    head = paths[0]
-    alike = all(isinstance(p, Irregular) and p.origin is not None and p[::3] == head[::3] for p in paths)
-    if not alike or any(p.size is None for p in paths):
-        return Irregular(axes, None, hull)
-    return Irregular(axes, dim.maximum(*[p.size for p in paths]), hull, head.origin)

@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse.extent import Axis, Extent, stands_still
-from archcalc.analyse.reaching import Way, composed, joined, of_part
+from archcalc.analyse.meeting import joined
+from archcalc.analyse.reaching import Way, composed, of_part
 from archcalc.call import Call
 from archcalc.dim import Size
 from archcalc.errors import require
