@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from archcalc.analyse.receptive_fields import Paths
     from archcalc.analyse.verbs import diff, formula, summary
     from archcalc.builder import Builder
     from archcalc.derive.verbs import explain
@@ -26,6 +27,7 @@ __all__ = [
     "Model",
     "Network",
     "Op",
+    "Paths",
     "Source",
     "__version__",
     "check",
@@ -45,6 +47,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "archcalc.analyse.receptive_fields": ("Paths",),
     "archcalc.analyse.verbs": ("diff", "formula", "summary"),
     "archcalc.builder": ("Builder",),
     "archcalc.derive.verbs": ("explain",),

@@ -6,8 +6,9 @@ never asks which operation it sees; it combines facts.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from math import ceil, floor
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_origin
 
 from archcalc.algebra.claim import Claim
@@ -62,6 +63,29 @@ class Window(NamedTuple):
     stride: Size = 1
     first: Size = 0
     last: Size = 0
+    step: Size | None = None
+    """If given, only every step-th number from the first bound on is read, where it is an integer, as by a dilation."""
+
+    def positions(self, i: int) -> Sequence[int]:
+        """The positions that position i reads, in order; some may lie outside the axis. All entries are numbers."""
+        first, last = self.stride * i + self.first, self.stride * i + self.last
+        if self.step is None:
+            return range(ceil(first), floor(last) + 1)
+        taps = (first + n * self.step for n in range(floor((last - first) / self.step) + 1))
+        return [int(tap) for tap in taps if tap.denominator == 1]
+
+
+class Before(NamedTuple):
+    """Position i of output axis `axis` reads positions 0 ... i of this input axis."""
+
+    axis: int
+
+
+class Part(NamedTuple):
+    """Position start + i of output axis `axis` reads position i of this input axis; the others read none of it."""
+
+    axis: int
+    start: Size
 
 
 class Scattered(NamedTuple):
@@ -87,7 +111,7 @@ WHOLE = _Everywhere("WHOLE")
 UNKNOWN = _Everywhere("UNKNOWN")
 """The positions of this input axis that are read are unknown."""
 
-Reach = Window | Scattered | _Everywhere
+Reach = Window | Before | Part | Scattered | _Everywhere
 Field = tuple[tuple[Reach, ...], ...]
 """For each input, for each of its axes: how an output position reads it."""
 

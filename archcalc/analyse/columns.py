@@ -99,7 +99,7 @@ _ALL: tuple[Column[Row], ...] = (
     _number("parameters", "the parameters, trained or not", lambda row: row.sums.parameters),
     Column("share", "the share of all parameters", lambda row: row.share and round(row.share, 4), _share, right=True),
     Column("macs", "the work, in the unit of the counting convention", _cost, _shown_cost, right=True),
-    same("field", _FIELD, lambda row: told.field(row.field), right=True),
+    same("field", _FIELD, lambda row: told.fields(row.fields), right=True),
     _number("activations", "the elements written", lambda row: row.sums.activations),
     _number("trainable", "the parameters that are trained", lambda row: row.sums.trainable),
     _number("frozen", "the parameters that are not trained", lambda row: row.sums.frozen),

@@ -86,6 +86,7 @@ class Comparison(Result):
     names: tuple[str, ...] = ()
     """The columns to show; empty for the default ones."""
     lists = ("networks",)
+    schema = 2
 
     @property
     def told(self) -> list[Compared]:

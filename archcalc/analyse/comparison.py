@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from archcalc.analyse.extent import stands_still
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Dim, Shape
 from archcalc.errors import Refused
-from archcalc.op import WHOLE
 
 # Since 2007-04 the number of an arXiv article begins with year and month (1512.03385), before that with its archive
 # (cs/0312044).
@@ -91,7 +91,7 @@ def last_spatial(summary: Summary) -> LayerSummary | None:
 
 def _distinguishes(layer: LayerSummary) -> bool:
     """Whether positions read different places, or there are several: two axes besides the batch are longer than 1."""
-    if any(axis is not WHOLE for axis in layer.field or ()):
+    if not all(map(stands_still, layer.field or ())):
         return True
     return sum(not isinstance(n, int) or n > 1 for n in layer.outputs[0][1:]) > 1
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.analyse import receptive_fields
-from archcalc.analyse.receptive_fields import ungated
+from archcalc.analyse.extent import stands_still
+from archcalc.analyse.receptive_fields import without_gates
 from archcalc.dim import Dim
 from archcalc.network import Layer, Network, Repeat
-from archcalc.op import WHOLE
 from archcalc.walk import fold
 
 Lengths = dict[int | None, Dim]
@@ -27,8 +27,8 @@ def depth(network: Network) -> Dim:
         call = layer.call
         if layer.op.gate and len(inputs) > 1:
             states = [fields[source.path][source.port] for source in layer.reads]
-            whole = [bool(s) and all(axis is WHOLE for axes in s.values() for axis in axes) for s in states]
-            inputs = ungated(inputs, whole)
+            pooled = [bool(s) and all(stands_still(axis) for axes in s.values() for axis in axes) for s in states]
+            inputs = without_gates(inputs, pooled)
         macs = None if call.cost is None else call.cost.macs
         weighted = bool(call.weights) and not (type(macs) is int and macs == 0)
         return [_longest(inputs or [{None: 0}], int(weighted))] * len(call.outputs)

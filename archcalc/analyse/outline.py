@@ -13,6 +13,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
 from archcalc import dim
+from archcalc.analyse.extent import Axis
+from archcalc.analyse.receptive_fields import State
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.analyse.totals import memory
 from archcalc.analyse.tree import ScopeNode, is_next, runs, span, tree
@@ -71,14 +73,19 @@ class Row(NamedTuple):
     sums: Sums
     share: float | None
     """Its share of all parameters in percent; None if it has none or symbols occur."""
-    field: tuple[Any, ...] | None
-    """The receptive field of its last layer, in the last of its copies."""
+    fields: State
+    """The receptive field of its last layer in each input, in the last of its copies."""
     times: Dim
     """The number of copies in the network."""
     first: str
     """The path of its first copy, in the first copies of all scopes around it."""
     names: tuple[str, ...]
     """The last parts of the paths of all its copies."""
+
+    @property
+    def field(self) -> tuple[Axis, ...]:
+        """The receptive field in the first input that it depends on."""
+        return next(iter(self.fields.values()), ())
 
     @property
     def one(self) -> Sums:
@@ -195,7 +202,7 @@ def _row(shown: _Shown, is_open: bool, summary: Summary) -> Row:
         outputs=tuple(last.outputs.values()) if layer is None else layer.outputs,
         sums=sums,
         share=percent(sums.parameters, summary.totals.parameters),
-        field=last.last.field,
+        fields=last.last.state,
         times=shown.total * own,
         first=first.path,
         names=tuple(part.name for part in shown.copies),

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import Axis
+from archcalc.analyse.extent import Axis, is_sized
 from archcalc.analyse.summary import LayerSummary, Summary, Work, counted
 from archcalc.analyse.totals import memory
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.errors import Refused, nearest, require
-from archcalc.op import UNKNOWN, WHOLE
+from archcalc.op import WHOLE
 
 
 class Quantity(NamedTuple):
@@ -99,7 +99,7 @@ def _field(p: Part) -> Any:
 def _size(axis: Axis) -> Any:
     if axis is WHOLE:
         return "whole input"
-    return "unknown" if axis is UNKNOWN or axis.size is None else axis.size
+    return axis.size if is_sized(axis) else "unknown"
 
 
 def _counted(convention: Convention) -> Quantity:

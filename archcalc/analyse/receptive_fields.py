@@ -2,75 +2,62 @@
 
 Per axis of the input, output position i reads the input positions jump*i + first ... jump*i + last. A window of kernel
 k, stride s, left padding p and dilation d gives (jump*s, first - jump*p, last + jump*(d*(k-1) - p)); the size is
-last - first + 1, the effective padding -first. Where paths meet, equal jumps give the hull of both. Source: Araujo,
-Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks.
+last - first + 1, the effective padding -first. Where paths meet, equal jumps give the hull of both. Behind resampling
+this holds for each phase of i. Source: Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural
+Networks.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Literal, NamedTuple, TypeVar, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
+from archcalc.analyse.extent import Axis, Extent, stands_still
+from archcalc.analyse.meeting import joined
+from archcalc.analyse.reaching import Way, composed, of_part
+from archcalc.call import Call
 from archcalc.dim import Size
 from archcalc.errors import require
 from archcalc.network import Input, Layer, Network, Repeat
-from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
+from archcalc.op import UNKNOWN, Op, identity
+from archcalc.role import Role
 from archcalc.walk import fold
 
-Gates = Literal["count", "ignore"]
+Counted = Literal["count", "ignore"]
 T = TypeVar("T")
 
 
-class Extent(NamedTuple):
-    """The positions read along one axis of the input.
+class Paths(NamedTuple):
+    """The paths from an input that belong to a receptive field."""
 
-    Position i reads base*j + first ... base*j + last for the integers j from rate*i + low to rate*i + high. Until
-    something is upsampled, j is i; if the rate is a fraction, the positions read depend on the phase of i.
-    """
+    gates: Counted = "count"
+    """`ignore` omits inputs of a product that were pooled over the whole image (squeeze-and-excitation)."""
+    statistics: Counted = "count"
+    """`ignore` omits the statistics of norms: each position is normalised by itself."""
 
-    axes: tuple[int, ...]
-    """The axes of the layer's output that move the field; one if the field is regular."""
-    base: Size
-    """None if the field does not move in even steps."""
-    first: Size
-    last: Size
-    """None, like `first`, if the size is unknown."""
-    aligned: bool = True
-    """Whether all paths that meet have the same centre, for every number of copies."""
-    rate: Size = 1
-    low: Size = 0
-    high: Size = 0
+    @classmethod
+    def of(cls, given: "Gates") -> "Paths":
+        """The paths, of which a word says whether gates belong to them."""
+        made = given if isinstance(given, Paths) else cls(given)
+        for name, choice in made._asdict().items():
+            require(f"choice for {name}", choice, get_args(Counted))
+        return made
 
-    @property
-    def jump(self) -> Any:
-        """The step of the field in the input from one position to the next; None if it is not regular."""
-        return None if self.base is None else dim.tidy(self.base * self.rate)
+    def ignores_gates(self, op: Op) -> bool:
+        """Whether inputs of an operation that are gates are ignored."""
+        return self.gates == "ignore" and op.gate
 
-    @property
-    def size(self) -> Any:
-        """The number of positions between the ends; the maximum if it depends on the phase."""
-        return None if self.first is None else self.last - self.first + self.spread + 1
-
-    @property
-    def spread(self) -> Any:
-        """The most that a position reads beyond `last`, counted from its own first."""
-        return 0 if self.base is None else self.base * dim.floor(self.high - self.low)
-
-    @property
-    def depends_on_phase(self) -> bool:
-        """Whether positions read different numbers of places or at different offsets, as after upsampling."""
-        return self.base is not None and dim.equal(self.rate, 1) is not True
-
-    @property
-    def padding(self) -> Any:
-        """The distance that the field of position 0 begins before the input."""
-        return None if self.base is None else -(self.first + self.base * dim.ceil(self.low))
+    def ignores_statistics(self, op: Op) -> bool:
+        """Whether an operation is a norm whose statistics are ignored."""
+        return self.statistics == "ignore" and op.role is Role.NORMALISATION
 
 
-Axis = Any
-"""Extent, WHOLE or UNKNOWN."""
+Gates = Counted | Paths
+"""The paths that belong to a field; a word says it of gates alone."""
 State = dict[str, tuple[Axis, ...]]
 """For each input of the network that is read: the field along each of its spatial axes."""
+Sizes = Mapping[str, Sequence[Size]]
+"""For each input of the network the sizes of its spatial axes."""
 
 
 def receptive_fields(network: Network, gates: Gates = "count") -> dict[str, State]:
@@ -79,21 +66,19 @@ def receptive_fields(network: Network, gates: Gates = "count") -> dict[str, Stat
 
 
 def states(network: Network, gates: Gates = "count") -> dict[str, Sequence[State]]:
-    """The receptive field of every output of every layer.
-
-    `gates="ignore"` omits inputs of a product that were pooled over the whole image (squeeze-and-excitation).
-    """
-    require("choice for gates", gates, get_args(Gates))
+    """The receptive field of every output of every layer."""
+    paths, given = Paths.of(gates), network.given
+    sizes: Sizes = {name: given.knowing(spatial_sizes(network.input_op(name))) for name in network.inputs}
 
     def step(layer: Layer, inputs: list[State]) -> list[State]:
         op = layer.op
         if isinstance(op, Input):
-            return [{layer.path: tuple(Extent((a,), 1, 0, 0) for a in spatial_axes(op))}]
-        ignore = gates == "ignore" and op.gate
-        return [meet(inputs, field, ignore) for field in layer.call.fields]
+            return [{layer.path: tuple(Extent((a,), 1, ((0, 0),)) for a in spatial_axes(op))}]
+        ports = range(len(layer.call.outputs))
+        return [through(layer.call, (layer.path, port), inputs, sizes, paths) for port in ports]
 
-    found = fold(network, step, _Copies(network.given))
-    return found if not network.given.domains else {path: network.given.plain(tuple(s)) for path, s in found.items()}
+    found = fold(network, step, _Copies(given))
+    return found if not given.domains else {path: given.plain(tuple(s)) for path, s in found.items()}
 
 
 def spatial_axes(op: Input) -> list[int]:
@@ -101,95 +86,58 @@ def spatial_axes(op: Input) -> list[int]:
     return [axis for axis, letter in enumerate(op.layout) if letter not in "NC"]
 
 
-def meet(inputs: list[State], field: Field, ignore_gates: bool) -> State:
-    """The field of a layer through all its inputs."""
-    if len(inputs) == 1:
-        return through(inputs[0], field[0])
-    paths = [through(state, reaches) for state, reaches in zip(inputs, field, strict=True)]
-    names = dict.fromkeys(name for state in paths for name in state)
-    met = {name: zip(*(s[name] for s in paths if name in s), strict=True) for name in names}
-    return {name: tuple([_hull(axis, ignore_gates) for axis in axes]) for name, axes in met.items()}
+def spatial_sizes(op: Input) -> tuple[Size, ...]:
+    """The sizes of an input in space or time."""
+    return tuple(op.shape[axis] for axis in spatial_axes(op))
 
 
-def through(state: State, reaches: tuple[Reach, ...]) -> State:
-    """The field of a layer through one of its inputs."""
-    if reaches == identity(len(reaches)):
+def through(call: Call, origin: tuple[str, int], inputs: list[State], sizes: Sizes, paths: Paths) -> State:
+    """The field of an output, the origin, of a call through all its inputs."""
+    _, port = origin
+    field, after = call.fields[port], call.outputs[port]
+    alone = call.inputs == (after,) and field[0] == identity(len(after))
+    if alone or paths.ignores_statistics(call.op):
+        return inputs[0]
+    after = call.given.knowing(after)
+    ways = [Way(*way, after, origin) for way in zip(field, call.given.knowing(call.inputs), strict=True)]
+    found = [_behind(state, way, sizes) for state, way in zip(inputs, ways, strict=True)]
+    if len(found) == 1:
+        return found[0]
+    met: State = {}
+    for name in dict.fromkeys(name for state in found for name in state):
+        read = [(state[name], way) for state, way in zip(found, ways, strict=True) if name in state]
+        rows: Iterable[Sequence[Axis]] = zip(*(axes for axes, _ in read), strict=True)
+        if paths.ignores_gates(call.op):
+            rows = [without_gates(row, [stands_still(axis) for axis in row]) for row in rows]
+        met[name] = tuple(
+            [_met(row, [way for _, way in read], size) for row, size in zip(rows, sizes[name], strict=True)]
+        )
+    return met
+
+
+def _behind(state: State, way: Way, sizes: Sizes) -> State:
+    """The field of an output through one input."""
+    if way.before == way.after and way.reaches == identity(len(way.reaches)):
         return state
-    return {name: tuple([_composed(axis, reaches) for axis in axes]) for name, axes in state.items()}
+    return {
+        name: tuple([composed(axis, way, size) for axis, size in zip(axes, sizes[name], strict=True)])
+        for name, axes in state.items()
+    }
 
 
-def _composed(axis: Axis, reaches: tuple[Reach, ...]) -> Axis:
-    if not isinstance(axis, Extent):
-        return axis
-    steps = [reaches[a] for a in axis.axes]
-    for known in (WHOLE, UNKNOWN):
-        if known in steps:
-            return known
-    if axis.base is not None and isinstance(steps[0], Window):
-        return _moved(axis, steps[0])
-    return _irregular(axis, [step for step in steps if isinstance(step, Window | Scattered)])
-
-
-def _moved(axis: Extent, step: Window) -> Extent:
-    """The field of a layer that reads a window of a layer with this field."""
-    rate = dim.tidy(axis.rate * step.stride)
-    low, high = axis.low + axis.rate * step.first, axis.high + axis.rate * step.last
-    if not dim.is_size(rate) or (dim.is_symbolic(rate) and rate.is_integer is None):
-        return axis._replace(axes=(step.axis,), rate=rate, low=low, high=high)
-    # Integer steps: only the integers between the fractions mattered.
-    first, last = axis.first + axis.base * dim.ceil(low), axis.last + axis.base * dim.floor(high)
-    return Extent((step.axis,), axis.base * rate, first, last, axis.aligned)
-
-
-def _over_phases(axis: Axis) -> Axis:
-    """The union over all phases of a field that depends on the phase but moves in integer steps."""
-    if not isinstance(axis, Extent) or axis.base is None or not dim.is_size(axis.jump) or not axis.depends_on_phase:
-        return axis
-    first, last = axis.first + axis.base * axis.low, axis.last + axis.base * axis.high
-    return Extent(axis.axes, axis.jump, dim.ceil(first), dim.floor(last), axis.aligned)
-
-
-def _irregular(axis: Extent, steps: list[Window | Scattered]) -> Extent:
-    """A field that no longer moves in even steps; its size is known as long as single positions are read."""
-    axes = dict.fromkeys(a for step in steps for a in (step.axes if isinstance(step, Scattered) else (step.axis,)))
-    single = all(s.single if isinstance(s, Scattered) else dim.equal(s.first, s.last) is True for s in steps)
-    if not single or axis.first is None:
-        return Extent(tuple(axes), None, None, None, axis.aligned)
-    last = axis.last + axis.spread if axis.depends_on_phase else axis.last
-    return Extent(tuple(axes), None, axis.first, last, axis.aligned)
-
-
-def _hull(paths: Sequence[Axis], ignore_gates: bool) -> Axis:
-    """The field of paths that meet: from the least first to the greatest last."""
-    if ignore_gates:
-        paths = ungated(paths, [path is WHOLE for path in paths])
-    head, *rest = paths
-    if all(p == head for p in rest):
+def _met(row: Sequence[Axis], ways: Sequence[Way], size: Size) -> Axis:
+    """The field of the paths that meet in an output."""
+    head, *rest = row
+    if all(axis == head for axis in rest):
         return head
-    for known in (WHOLE, UNKNOWN):
-        if known in paths:
-            return known
-    head, *rest = paths = [_over_phases(p) for p in paths]
-    if all(_same_steps(head, p) for p in rest):
-        centre = head.first + head.last
-        aligned = all(p.aligned and dim.equal(p.first + p.last, centre) is True for p in paths)
-        firsts, lasts = dim.minimum(*(p.first for p in paths)), dim.maximum(*(p.last for p in paths))
-        return head._replace(first=firsts, last=lasts, aligned=aligned)
-    axes = dict.fromkeys(a for p in paths for a in p.axes)
-    regular = any(p.base is not None for p in paths)
-    one_size = not regular and len(axes) == 1 and all((p.first, p.last) == (head.first, head.last) for p in rest)
-    first, last = (head.first, head.last) if one_size else (None, None)
-    return Extent(tuple(axes), None, first, last, False)
+    if any(map(stands_still, row)) and len(row) == len(ways):
+        row = [of_part(axis, way, size) for axis, way in zip(row, ways, strict=True)]
+    return joined(row, ways[0].after, size)
 
 
-def ungated(items: Sequence[T], whole: Sequence[bool]) -> list[T]:
-    """The inputs of a product without its gates: those that read a `whole` image, unless all of them do."""
-    return [item for item, gate in zip(items, whole, strict=True) if not gate] or list(items)
-
-
-def _same_steps(a: Extent, b: Extent) -> bool:
-    steps = zip((a.base, a.rate, a.low, a.high), (b.base, b.rate, b.low, b.high), strict=True)
-    return a.axes == b.axes and None not in (a.base, b.base) and all(dim.equal(x, y) is True for x, y in steps)
+def without_gates(items: Sequence[T], pooled: Sequence[bool]) -> list[T]:
+    """The inputs of a product without its gates: those that are `pooled` over an image, unless all of them are."""
+    return [item for item, gate in zip(items, pooled, strict=True) if not gate] or list(items)
 
 
 # -- a symbolic number of copies in a row -----------------------------------------------------------------------------
@@ -211,12 +159,12 @@ class _Chain(NamedTuple):
 
     def after(self, passes: Size) -> Axis:
         """The field after a number of passes: at least 1, or 0 if the chain is steady."""
-        if not isinstance(self.once, Extent):
+        if not isinstance(self.once, Extent) or not self.once.is_even:
             return self.once
         more = passes - 1
-        moved = (self.once.first, -more * self.down), (self.once.last, more * self.up)
+        moved = zip(self.once.ends, (-more * self.down, more * self.up), strict=True)
         first, last = map(dim.total, moved)
-        return self.once._replace(first=first, last=last)
+        return self.once._replace(spans=((first, last),))
 
 
 def _chain(start: Axis, once: Axis, twice: Axis) -> _Chain:
@@ -224,20 +172,22 @@ def _chain(start: Axis, once: Axis, twice: Axis) -> _Chain:
         return _Chain(start, once, steady=start == once)
     if not _same_places(once, twice):
         return _Chain(start, UNKNOWN)
-    down, up = dim.tidy(once.first - twice.first), dim.tidy(twice.last - once.last)
+    (first, last), (least, most) = once.ends, twice.ends
+    down, up = dim.tidy(first - least), dim.tidy(most - last)
     if dim.at_least(down, 0) is not True or dim.at_least(up, 0) is not True:
         return _Chain(start, UNKNOWN)
     steady = (
         _same_places(start, once)
-        and dim.equal(start.first - once.first, down) is True
-        and dim.equal(once.last - start.last, up) is True
+        and dim.equal(start.ends[0] - first, down) is True
+        and dim.equal(last - start.ends[1], up) is True
     )
     aligned = once.aligned and twice.aligned and (not steady or start.aligned)
     return _Chain(start, once._replace(aligned=aligned), down, up, steady)
 
 
 def _same_places(a: Axis, b: Axis) -> bool:
-    return isinstance(a, Extent) and isinstance(b, Extent) and _same_steps(a, b)
+    even = isinstance(a, Extent) and isinstance(b, Extent) and a.is_even and b.is_even
+    return even and a.axes == b.axes and dim.equal(a.step, b.step) is True
 
 
 class _Copies:

@@ -6,7 +6,7 @@ from typing import Literal
 from archcalc.analyse.columns import COLUMNS, DEFAULT, chosen, heads
 from archcalc.analyse.outline import Row, rows
 from archcalc.analyse.summary import LayerSummary, Summary
-from archcalc.analyse.told import field_record, settings, shape, shapes
+from archcalc.analyse.told import field_record, field_records, settings, shape, shapes
 from archcalc.analyse.totals import BYTES, Totals
 from archcalc.convention import CONVENTIONS, Convention
 from archcalc.dim import Dim, Shape
@@ -24,6 +24,7 @@ class Shown(Result):
     """A network as a table between its heading and its totals."""
 
     lists = ("layers",)
+    schema = 2
 
     def __init__(
         self, summary: Summary, depth: Depth | None, unroll: bool | None, columns: Sequence[str] | None
@@ -67,7 +68,7 @@ class Shown(Result):
             "outputs": shapes(_outputs(summary)),
             "assumptions": list(summary.assumptions),
             "totals": _totals(summary),
-            "layers": [_layer(layer, summary.convention) for layer in summary.layers],
+            "layers": [_layer(layer, summary.convention, len(summary.inputs) > 1) for layer in summary.layers],
         }
 
 
@@ -145,7 +146,8 @@ def _counted(convention: Convention, work: Dim | None) -> dict[str, int | str | 
     return {} if convention.name == "macs" else {convention.name: None if work is None else size(work)}
 
 
-def _layer(layer: LayerSummary, convention: Convention) -> Mapping[str, Plain]:
+def _layer(layer: LayerSummary, convention: Convention, several: bool) -> Mapping[str, Plain]:
+    """The facts of a layer; `several` says whether the network has several inputs."""
     return {
         "path": layer.path,
         "op": layer.kind,
@@ -162,6 +164,7 @@ def _layer(layer: LayerSummary, convention: Convention) -> Mapping[str, Plain]:
         **_counted(convention, convention.of(layer.countable)),
         "activations": size(layer.activations),
         "receptive_field": field_record(layer.field),
+        **({"receptive_fields": field_records(layer.state)} if several else {}),
         "place": None if layer.place is None else str(layer.place),
         "doc": layer.doc,
     }

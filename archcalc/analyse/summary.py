@@ -3,10 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.analyse.receptive_fields import Gates, State, receptive_fields
+from archcalc.analyse.extent import stands_still
+from archcalc.analyse.receptive_fields import Gates, Paths, State, receptive_fields
 from archcalc.analyse.totals import Totals, totals
 from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
@@ -14,7 +15,7 @@ from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
 from archcalc.errors import Place, require
 from archcalc.network import Network, Source, collector_paused
-from archcalc.op import WHOLE, Cost, Op
+from archcalc.op import Cost, Op
 from archcalc.render.document import Document, Grid
 from archcalc.render.result import Plain, Result
 from archcalc.walk import fold_back
@@ -68,9 +69,14 @@ class LayerSummary:
     doc: str
 
     @property
+    def state(self) -> State:
+        """The field in each input that it depends on."""
+        return self.fields[self.origin]
+
+    @property
     def field(self) -> tuple[Any, ...] | None:
-        """Extent, WHOLE or UNKNOWN for each spatial axis of the first input that it depends on; None without any."""
-        return next(iter(self.fields[self.origin].values()), None) or None
+        """The field along each spatial axis of the first input that it depends on; None without any."""
+        return next(iter(self.state.values()), None) or None
 
     def renamed(self, path: str, sources: tuple[Source, ...]) -> "LayerSummary":
         """The same layer under its name in a network merged from several."""
@@ -99,8 +105,8 @@ class LayerSummary:
 
     @property
     def sees_everything(self) -> bool:
-        """Whether it reads the whole input."""
-        return bool(self.field) and all(axis is WHOLE for axis in self.field or ())
+        """Whether each position reads all there is: the whole input, or what is left of it."""
+        return bool(self.field) and all(map(stands_still, self.field or ()))
 
 
 class Work(NamedTuple):
@@ -128,7 +134,8 @@ class Summary(Result):
     network: Network
     fields: LazyFields
     """The receptive field of every layer's first output."""
-    gates: Gates
+    gates: Paths
+    """What belongs to the receptive fields."""
 
     @property
     def given(self) -> Assumptions:
@@ -136,6 +143,7 @@ class Summary(Result):
         return self.network.given
 
     lists = ("layers",)
+    schema = 2
 
     def shown(
         self, depth: "Depth | None" = None, unroll: bool | None = None, columns: Sequence[str] | None = None
@@ -203,8 +211,8 @@ def summarize(
     gates: Gates = "count",
 ) -> Summary:
     """All facts of a network; raises Refused for an unknown way to treat gates."""
-    require("choice for gates", gates, get_args(Gates))
-    fields = LazyFields(lambda: receptive_fields(network, gates))
+    paths = Paths.of(gates)
+    fields = LazyFields(lambda: receptive_fields(network, paths))
     with collector_paused():
         layers, sums = tuple(_layers(network, fields)), totals(network)
     return Summary(
@@ -220,7 +228,7 @@ def summarize(
         totals=sums,
         network=network,
         fields=fields,
-        gates=gates,
+        gates=paths,
     )
 
 

@@ -1,14 +1,14 @@
 """The facts of layers as text and in the types of JSON: settings, windows, shapes and receptive fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archcalc import dim
-from archcalc.analyse.receptive_fields import Axis
-from archcalc.dim import Shape
-from archcalc.op import UNKNOWN, WHOLE, Op
+from archcalc.analyse.extent import Axis, Extent, is_sized
+from archcalc.dim import Shape, Size
+from archcalc.op import WHOLE, Op
 from archcalc.render.result import Plain
-from archcalc.render.words import number, size
+from archcalc.render.words import number, size, visible
 from archcalc.setting import ByName, Given
 
 
@@ -55,10 +55,23 @@ def field(axes: tuple[Any, ...] | None) -> str:
     return ("x" if all(t.isdigit() for t in texts) else " x ").join(texts)
 
 
+def fields(state: Mapping[str, tuple[Axis, ...]]) -> str:
+    """The receptive fields in all inputs, in short: one if they are equal, else each with the input's name."""
+    texts = {name: field(axes) for name, axes in state.items() if axes}
+    if len({*texts.values()}) < 2:
+        return next(iter(texts.values()), "")
+    return ", ".join(f"{visible(name)} {text}" for name, text in texts.items())
+
+
+def field_records(state: Mapping[str, tuple[Axis, ...]]) -> Plain:
+    """The receptive fields in all inputs in the types of JSON; null for an input without a spatial axis."""
+    return {name: field_record(axes or None) for name, axes in state.items()}
+
+
 def _axis(axis: Axis) -> str:
     if axis is WHOLE:
         return "whole"
-    if axis is UNKNOWN or axis.size is None:
+    if not is_sized(axis):
         return "?"
     return ("~" if axis.depends_on_phase else "") + number(axis.size)
 
@@ -83,12 +96,16 @@ def field_record(axes: tuple[Any, ...] | None) -> Plain:
 def _axis_record(axis: Axis) -> Plain:
     if axis is WHOLE:
         return "whole input"
-    if axis is UNKNOWN or axis.size is None:
+    if not is_sized(axis):
         return None
-    regular = axis.jump is not None
-    found: dict[str, Plain] = {
-        "size": size(axis.size),
-        "stride": size(axis.jump) if regular else None,
-        "padding": size(axis.padding) if regular else None,
-    }
-    return found | {"phases": True} if axis.depends_on_phase else found
+    found = {"size": axis.size, "stride": axis.jump, "padding": axis.padding}
+    record: dict[str, Plain] = {name: None if value is None else size(value) for name, value in found.items()}
+    if isinstance(axis, Extent) and axis.most is not None:
+        return record | {"grows": True}
+    return record | {"phases": phases} if (phases := list(map(size, phase_sizes(axis)))) else record
+
+
+def phase_sizes(axis: Axis) -> Sequence[Size]:
+    """The size of each phase of a field; empty if all phases have the same, or phases have no list."""
+    sizes = axis.sizes if isinstance(axis, Extent) else ()
+    return sizes if len({*sizes}) > 1 else ()

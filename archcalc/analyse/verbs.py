@@ -23,8 +23,8 @@ def summary(network: Loadable, convention: str = "macs", gates: Gates = "count")
     """All facts of a network, layer by layer and in total.
 
     `convention` names the way of counting work in the table: `macs`, `flops`, or a tool such as `fvcore`. `gates` says
-    whether squeeze-and-excitation gates belong to the receptive field: `count` or `ignore`. Raises what `archcalc.load`
-    raises, and Refused for an unknown convention.
+    whether squeeze-and-excitation gates belong to the receptive field: `count` or `ignore`; `archcalc.Paths` says it of
+    gates and of the statistics of norms. Raises what `archcalc.load` raises, and Refused for an unknown convention.
     """
     found = opened(network)
     with collector_paused():

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
+from functools import wraps
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict, TypeVar
 
 import click
@@ -14,6 +15,7 @@ from archcalc.convention import CONVENTIONS
 from archcalc.render import FORMATS
 
 if TYPE_CHECKING:
+    from archcalc.analyse.receptive_fields import Counted
     from archcalc.language.limits import Limits
     from archcalc.language.loaded import Loaded, Loading
 
@@ -120,13 +122,24 @@ def words(text: str | None) -> list[str] | None:
     return [word.strip() for word in text.split(",")] if text else None
 
 
-gates_option = click.option(
-    "--gates",
-    type=click.Choice(["count", "ignore"]),
-    default="count",
-    show_default=True,
-    help="Whether squeeze-and-excitation gates belong to the receptive field.",
-)
+def gates_option(function: Callable[..., R]) -> Callable[..., R]:
+    """`--gates` and `--statistics`, handed on as one value: the paths that belong to a receptive field."""
+
+    @wraps(function)
+    def command(*args: Any, gates: "Counted", statistics: "Counted", **options: Any) -> R:
+        from archcalc.analyse.receptive_fields import Paths
+
+        return function(*args, gates=Paths(gates, statistics), **options)
+
+    for name, doc in (
+        ("--statistics", "the statistics of norms over space"),
+        ("--gates", "squeeze-and-excitation gates"),
+    ):
+        kind, text = click.Choice(["count", "ignore"]), f"Whether {doc} belong to the receptive field."
+        command = click.option(name, type=kind, default="count", show_default=True, help=text)(command)
+    return command
+
+
 convention_option = click.option(
     "--convention", type=click.Choice(list(CONVENTIONS)), default="macs", show_default=True
 )

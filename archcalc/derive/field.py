@@ -5,7 +5,9 @@ from typing import Any
 
 from archcalc import dim
 from archcalc.analyse import receptive_fields as analysis
-from archcalc.analyse.receptive_fields import Axis, Extent, Gates, State, ungated
+from archcalc.analyse.extent import Axis, Extent, Extents, stands_still
+from archcalc.analyse.receptive_fields import Gates, Paths, State, spatial_sizes, without_gates
+from archcalc.analyse.told import phase_sizes
 from archcalc.call import Call
 from archcalc.derive.derivation import Cell, FieldRow, Section, Table
 from archcalc.derive.facts import Facts
@@ -14,6 +16,7 @@ from archcalc.derive.rules import Rule, rule
 from archcalc.derive.tree import Leaf, Made, numbers
 from archcalc.network import Layer, Network, Source
 from archcalc.op import UNKNOWN, WHOLE, Op
+from archcalc.render.words import number
 from archcalc.walk import fold_back
 
 COMPOSED = Rule(
@@ -23,6 +26,8 @@ COMPOSED = Rule(
     "Araujo, Norris & Sim 2019, Computing Receptive Fields of Convolutional Neural Networks",
 )
 """How the receptive fields of layers compose."""
+MOST_PHASES = 8
+"""The most phases whose sizes a note lists."""
 
 
 def section(network: Network, path: str, gates: Gates, known: Mapping[str, Any] = {}) -> Section:
@@ -44,7 +49,7 @@ class _Walk:
     """The paths from an input of the network to a layer."""
 
     def __init__(self, network: Network, gates: Gates, known: Mapping[str, Any]):
-        self.network, self.gates, self.known = network, gates, known
+        self.network, self.paths, self.known = network, Paths.of(gates), known
         self.states = analysis.states(network, gates)
         self._facts: dict[Call, Facts] = {}
 
@@ -72,12 +77,9 @@ class _Walk:
     def _sources(self, layer: Layer, name: str) -> list[Source]:
         """The outputs that a layer reads and that depend on the input, without gates that are ignored."""
         found = [s for s in layer.reads if name in self._state(s)]
-        if self._ignores_gates(layer):
-            return ungated(found, [all(axis is WHOLE for axis in self._state(s)[name]) for s in found])
+        if self.paths.ignores_gates(layer.op):
+            return without_gates(found, [all(map(stands_still, self._state(s)[name])) for s in found])
         return found
-
-    def _ignores_gates(self, layer: Layer) -> bool:
-        return self.gates == "ignore" and layer.op.gate
 
     def _state(self, source: Source) -> State:
         return self.states[source.path][source.port]
@@ -103,7 +105,8 @@ class _Walk:
         call = self._facts[layer.call].named or layer.call
         before = [self._state(s) for s in layer.reads]
         named: list[State] = [{name: (_named(state[name][axis]),)} if name in state else {} for state in before]
-        return analysis.meet(named, call.fields[source.port], self._ignores_gates(layer))[name][0]
+        sizes = {name: (spatial_sizes(self.network.input_op(name))[axis],)}
+        return analysis.through(call, (source.path, source.port), named, sizes, self.paths)[name][0]
 
 
 def _note(before: Mapping[Source, Axis], after: Axis, alone: bool) -> str:
@@ -112,40 +115,53 @@ def _note(before: Mapping[Source, Axis], after: Axis, alone: bool) -> str:
         return "reads the whole axis"
     if after is UNKNOWN:
         return "unknown from here on" if alone else "unknown, because it represents several layers"
-    if after.first is None:
+    if after.size is None:
         return "how many positions are read differs from one to the next"
+    if isinstance(after, Extent) and after.most is not None:
+        return "each position reads all up to its own"
+    if stands_still(after):
+        return "reads all that the axis holds"
     if after.depends_on_phase:
-        return "differs from one position to the next"
+        return f"differs from one position to the next{_phases(after)}"
     if len(set(before.values())) > 1:
         apart = "" if after.aligned else ", whose centres are apart"
         return f"the hull of {' and '.join(map(str, before))}{apart}"
-    return "moves in uneven steps" if after.base is None and next(iter(before.values())).base is not None else ""
+    return "moves in uneven steps" if after.jump is None and next(iter(before.values())).jump is not None else ""
+
+
+def _phases(axis: Axis) -> str:
+    """The sizes of the first phases."""
+    sizes = phase_sizes(axis)
+    more = ", ..." if len(sizes) > MOST_PHASES else ""
+    return f": {', '.join(map(number, sizes[:MOST_PHASES]))}{more}" if sizes else ""
 
 
 def _same(a: Axis, b: Axis) -> bool:
     """Whether two fields have the same numbers, perhaps along another axis of the layer's output."""
-    if not (isinstance(a, Extent) and isinstance(b, Extent)):
-        return a is b
-    return a._replace(axes=(), aligned=True) == b._replace(axes=(), aligned=True)
+    if isinstance(a, Extent) and isinstance(b, Extent):
+        return a._replace(axes=(), aligned=True) == b._replace(axes=(), aligned=True)
+    if isinstance(a, Extents) and isinstance(b, Extents):
+        return (a.size, a.jump, a.padding) == (b.size, b.jump, b.padding)
+    return a is b
 
 
 def _named(axis: Axis) -> Axis:
     """A field with named numbers."""
-    if not isinstance(axis, Extent):
+    if not isinstance(axis, Extent) or not axis.is_even or axis.spans[0] is None:
         return axis
-    sizes = {"jump": axis.base, "first": axis.first, "last": axis.last}
-    base, first, last = (Named(n, Leaf(name, n)) if isinstance(n, int) else n for name, n in sizes.items())
-    return axis._replace(base=base, first=first, last=last)
+    sizes = {"jump": axis.step, "first": axis.ends[0], "last": axis.ends[1]}
+    step, first, last = (Named(n, Leaf(name, n)) if isinstance(n, int) else n for name, n in sizes.items())
+    return axis._replace(step=step, spans=((first, last),))
 
 
 def _numbers(row: FieldRow, made: Axis, fact: Axis) -> FieldRow:
     """A row with the numbers of a field and their arithmetic."""
-    if not isinstance(fact, Extent):
+    if not isinstance(fact, Extents):
         return row
     row = row._replace(jump=_cell(made.jump, fact.jump))
-    if fact.depends_on_phase:
-        return row._replace(size=Cell(fact.size), phases=True)
-    first, last = _cell(made.first, fact.first), _cell(made.last, fact.last)
+    if not isinstance(fact, Extent) or not fact.is_even or fact.spans[0] is None:
+        return row._replace(size=Cell(fact.size), phases=fact.depends_on_phase)
+    first, last = map(_cell, made.ends, fact.ends)
     return row._replace(first=first, last=last, size=_cell(_named(fact).size, fact.size))
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archcalc.dim import Shape, both, divides, equal, prod, ratio, show
-from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
+from archcalc.op import WHOLE, Before, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one
 from archcalc.ops.base import Weightless
 from archcalc.role import Role
@@ -100,8 +100,7 @@ class ScaledDotProductAttention(Weightless):
         """Each query reads all keys and values; if is_causal, those up to its own position."""
         out = self.out(query, key, value)
         rows, columns = len(out) - 2, len(out) - 1
-        # Causal: position i reads keys 0 ... i.
-        keys: Reach = Window(rows, 1, 1 - query[-2], 0) if self.is_causal else WHOLE
+        keys: Reach = Before(rows) if self.is_causal else WHOLE
         leading = [aligned(query[:-2], out[:-2]), self._leading(query, key, out), self._leading(query, value, out)]
         return (
             (*leading[0], Window(rows), WHOLE),

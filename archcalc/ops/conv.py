@@ -96,7 +96,7 @@ class _Forward(_Conv):
 
     def field(self, x: Shape) -> Field:
         """Output position i reads the positions under its window, which begins at i * stride - padding."""
-        windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0]) for i, (k, s, p, d) in enumerate(self._windows()))
+        windows = (Window(2 + i, s, -p[0], d * (k - 1) - p[0], d) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)
 
 
@@ -194,7 +194,7 @@ class _Transposed(_Conv):
     def field(self, x: Shape) -> Field:
         """Output position o reads the input positions i with o = i * stride - padding + dilation * j for some j."""
         windows = (
-            Window(2 + i, ratio(1, s), ratio(p - d * (k - 1), s), ratio(p, s))
+            Window(2 + i, ratio(1, s), ratio(p - d * (k - 1), s), ratio(p, s), ratio(d, s))
             for i, (k, s, p, _, d) in enumerate(self._windows())
         )
         return ((Window(0), WHOLE if self.groups == 1 else UNKNOWN, *windows),)

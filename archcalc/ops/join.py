@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import Field, Requirements, Scattered, Torch, Window, example, refusal
+from archcalc.op import Field, Part, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import has_axis, identity_but, with_size
 from archcalc.ops.base import Movement
 from archcalc.role import Role
@@ -41,7 +41,8 @@ class Concat(Movement):
     def field(self, *x: Shape) -> Field:
         """A position along the axis reads only one input; which one depends on the position."""
         dim = self.dim % len(x[0])
-        return (identity_but(x[0], dim, Scattered((dim,))),) * len(x)
+        starts = (total(shape[dim] for shape in x[:i]) for i in range(len(x)))
+        return tuple(identity_but(x[0], dim, Part(dim, start)) for start in starts)
 
     def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: torch.cat(x, self.dim)

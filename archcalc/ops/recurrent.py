@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from archcalc.dim import Shape, Size, at_least, equal, plain, prod, show
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, has_rank, refusal
+from archcalc.op import WHOLE, Before, Cost, Field, Op, Reach, Requirements, Torch, Window, example, has_rank, refusal
 from archcalc.ops.base import twin
 from archcalc.role import Role
 from archcalc.setting import Choice, Count, Dim, Flag, Probability
@@ -129,7 +129,7 @@ class _Recurrent(Op):
         (length, _), (time, batch) = self._order(*x[:2]), self._order(0, 1)
         stack, count = self._stack(), len(states)
         # Forward, step i reads steps 0 ... i. Backward it reads the others too, for the other half of its features.
-        steps = Window(time, 0, 0, length - 1) if self.bidirectional else Window(time, 1, 1 - length, 0)
+        steps = Window(time, 0, 0, length - 1) if self.bidirectional else Before(time)
         layers = Window(time, 0, 0, stack - 1) if self.bidirectional else WHOLE
         # A last state reads the states of the layers below and its own, but not that of its other direction.
         below = Window(0, 1, 0 if self._layers() == 1 else 1 - stack, 0)

@@ -10,11 +10,11 @@ LAST = {
     "vgg16": ("flatten", "212"),
     "resnet:50": ("layer4.2.relu3", "427"),
     "googlenet_aux:paper": ("inception5b.concat", "715"),  # not in the auxiliary heads, which stand behind it
-    "unet": ("classify", "215"),
+    "unet": ("classify", "~204"),
     "efficientnet:b0": ("features.8.2", "whole"),  # the gates read everything
     "vit:b_16": ("encoder.ln", "whole"),
     "swin:t": ("permute", "?"),
-    "lstm_lm:medium": ("decode", "35"),
+    "lstm_lm:medium": ("decode", "~35"),
 }
 
 

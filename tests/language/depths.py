@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 import archcalc
 from archcalc.algebra.evaluate import number
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.algebra.known import mapped
+from archcalc.analyse.extent import Extent, Fractional, Irregular, stands_still
 from archcalc.analyse.summary import LayerSummary, Summary
-from archcalc.op import UNKNOWN
+from archcalc.op import UNKNOWN, WHOLE
 
 CHANNELS, SIZE = 4, 16
 
@@ -139,11 +140,17 @@ def same_field(symbolic: LayerSummary, numbers: LayerSummary, values: Mapping[st
         assert symbolic.field is numbers.field
         return True
     for formula, wanted in zip(symbolic.field, numbers.field, strict=True):
+        if wanted is WHOLE and stands_still(formula):
+            continue  # a formula need not tell that all that is held is all of the input
         if isinstance(formula, Extent):
             # Paths of symbolic lengths may be aligned without its being known.
             assert not formula.aligned or wanted.aligned, symbolic.path
-            put = [number(v, values) if not isinstance(v, (bool, tuple, type(None))) else v for v in formula]
-            assert Extent(*put)._replace(aligned=wanted.aligned) == wanted, (symbolic.path, formula, wanted)
+            found = mapped(formula, lambda value: number(value, values))
+            assert found._replace(aligned=wanted.aligned) == wanted, (symbolic.path, formula, wanted)
+        elif isinstance(formula, Fractional | Irregular):
+            told = (formula.size, formula.jump, formula.padding)
+            pairs = zip(told, (wanted.size, wanted.jump, wanted.padding), strict=True)
+            assert all(number(a, values) == b for a, b in pairs if a is not None), (symbolic.path, formula, wanted)
         elif formula is not UNKNOWN:
             assert formula is wanted, symbolic.path
     return UNKNOWN not in symbolic.field

@@ -85,7 +85,7 @@ def test_ceil_mode_on_symbols_is_one_floor():
 
 def test_null_stride_is_the_kernel():
     assert MaxPool2d(kernel_size=[2, 3]).out((1, 4, 9, 9)) == (1, 4, 4, 3)
-    assert MaxPool2d(kernel_size=[2, 3]).field((1, 4, 9, 9))[0][3] == Window(3, 3, 0, 2)
+    assert MaxPool2d(kernel_size=[2, 3]).field((1, 4, 9, 9))[0][3] == Window(3, 3, 0, 2, 1)
 
 
 def test_work_of_a_window():
@@ -129,7 +129,7 @@ def test_adaptive_reach():
     assert even == Window(2, 2 * h, 0, 2 * h - 1)
     for size in range(1, 30):
         exact = AdaptiveAvgPool2d(output_size=7).field((1, 8, 14, size))[0][3]
-        assert tuple(number(v, {"H": size}) for v in open_) == tuple(exact)
+        assert tuple(number(v, {"H": size}) for v in open_[:4]) == exact[:4]
     unrelated = AdaptiveAvgPool2d(output_size=[W, None]).field((1, 8, H, W))[0][2]
     assert unrelated == Scattered((2,), single=False)
 

@@ -6,7 +6,7 @@ import torch
 from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import WHOLE, Cost, Window
+from archcalc.op import WHOLE, Before, Cost, Window
 from archcalc.ops import OPS
 from archcalc.ops.recurrent import GRU, LSTM, RNN
 
@@ -77,7 +77,7 @@ def test_the_work_of_the_gates_of_one_unit():
 
 def test_forward_a_step_reads_itself_and_the_steps_before():
     output, last = Call(RNN(hidden_size=3), ((5, 2, 4),)).fields
-    assert output[0] == (Window(0, 1, -4, 0), Window(1), WHOLE)
+    assert output[0] == (Before(0), Window(1), WHOLE)
     assert last[0] == (WHOLE, Window(1), WHOLE)
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from archcalc.analyse import told
 from archcalc.analyse.columns import COLUMNS, DEFAULT, chosen, heads
+from archcalc.analyse.extent import Extent, Irregular
 from archcalc.analyse.outline import rows
-from archcalc.analyse.receptive_fields import Extent
 from archcalc.convention import Countable
 from archcalc.errors import Refused
 from archcalc.op import UNKNOWN, WHOLE, Cost
@@ -40,7 +40,7 @@ def test_kernels(op, settings, text):
 
 
 def extent(size, first=0):
-    return Extent((2,), 1, first, first + size - 1)
+    return Extent((2,), 1, ((first, first + size - 1),))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def extent(size, first=0):
         ((WHOLE, WHOLE), "whole"),
         ((WHOLE, extent(7)), "whole x 7"),
         ((UNKNOWN, UNKNOWN), "?"),
-        ((Extent((2,), None, None, None), extent(3)), "? x 3"),
+        ((Irregular((2,), None, None), extent(3)), "? x 3"),
     ],
 )
 def test_fields(axes, text):

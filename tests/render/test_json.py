@@ -31,7 +31,7 @@ def test_symbols_are_texts(tmp_path, golden):
 def test_the_keys_are_those_that_are_documented(tmp_path):
     found = summary(tmp_path, VGG).to_json()
     field = found["layers"][0]["receptive_field"][0]
-    assert documented() == [list(found), list(found["totals"]), list(found["layers"][0]), [*field, "phases"]]
+    assert documented() == [list(found), list(found["totals"]), list(found["layers"][0]), [*field, "phases", "grows"]]
 
 
 def test_the_text_is_the_document(tmp_path):
@@ -66,7 +66,7 @@ layers:
 outputs: [up, line, fc, pool]
 """
     up, line, fc, pool = (layer["receptive_field"] for layer in summary(tmp_path, source).to_json()["layers"])
-    assert up[0] == {"size": 1, "stride": "1/2", "padding": 0, "phases": True}
+    assert up[0] == {"size": 1, "stride": "1/2", "padding": 0}
     assert line == ["whole input", {"size": 1, "stride": 1, "padding": 0}]
     assert fc is None
     assert pool == "whole input"

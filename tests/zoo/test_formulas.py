@@ -8,9 +8,11 @@ import pytest
 import archcalc
 from archcalc import dim
 from archcalc.algebra.evaluate import number
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.extent import Extents, stands_still
+from archcalc.analyse.receptive_fields import spatial_sizes
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.zoo import networks
+from archcalc.op import WHOLE
 from tests.sweeps import every_network
 
 SIZES = ("N", "H", "W", "D", "L", "width")
@@ -59,7 +61,7 @@ def facts(model: Any) -> dict[str, Any]:
             layer.cost,
             layer.activations,
             layer.times,
-            None if layer.field is None else tuple(map(field, layer.field)),
+            fields(layer, summary.network),
         )
         for layer in summary.layers
     }
@@ -68,8 +70,17 @@ def facts(model: Any) -> dict[str, Any]:
     return found | {"": totals, "outputs": summary.outputs}
 
 
-def field(axis: Any) -> Any:
-    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extent) else repr(axis)
+def fields(layer: Any, network: Any) -> Any:
+    """The fields in the first input."""
+    name = next(iter(layer.state), "")
+    return layer.field and tuple(map(field, layer.field, spatial_sizes(network.input_op(name))))
+
+
+def field(axis: Any, size: Any) -> Any:
+    """A field as numbers or formulas; a formula need not tell that all that is held is all of the input."""
+    if stands_still(axis):
+        return size if axis is WHOLE else axis.size
+    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extents) else repr(axis)
 
 
 class Jump:

@@ -66,7 +66,7 @@ class SlidingPool(Spatial, Weightless, TorchModule):
 
     def field(self, x: Shape) -> Field:
         """Output position i reads the positions under its window, separately for each channel."""
-        windows = (Window(2 + i, s, -p, d * (k - 1) - p) for i, (k, s, p, d) in enumerate(self._windows()))
+        windows = (Window(2 + i, s, -p, d * (k - 1) - p, d) for i, (k, s, p, d) in enumerate(self._windows()))
         return ((Window(0), Window(1), *windows),)
 
 

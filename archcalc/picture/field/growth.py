@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from archcalc import dim
 from archcalc.analyse import told
-from archcalc.analyse.receptive_fields import Axis, Extent, State, spatial_axes
+from archcalc.analyse.extent import Axis, Extent, Extents, is_sized, stands_still
+from archcalc.analyse.receptive_fields import State, spatial_axes
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Dim
 from archcalc.errors import Refused
 from archcalc.network import Layer, Source
-from archcalc.op import WHOLE
 from archcalc.picture.theme import colour
 from archcalc.render import words
 from archcalc.walk import fold_back
@@ -36,8 +36,9 @@ class Span(NamedTuple):
 
     size: int
     """In input positions; the maximum over phases."""
-    stride: Dim
-    padding: Dim
+    stride: Dim | None
+    padding: Dim | None
+    """Both None if the field does not move evenly."""
     centre: float
     phases: bool
     """Whether the size depends on the position."""
@@ -133,9 +134,9 @@ def _reach(axes: tuple[Axis, ...] | None) -> tuple[int, int]:
     """The key that compares paths that meet."""
     if axes is None:
         return -1, 0
-    sizes = [axis.size for axis in axes if isinstance(axis, Extent) and axis.size is not None]
+    sizes = [axis.size for axis in axes if is_sized(axis)]
     if len(sizes) < len(axes) or dim.free_symbols(sizes):
-        return int(all(axis is WHOLE for axis in axes)), 0
+        return int(all(map(stands_still, axes))), 0
     return 2, prod(sizes)
 
 
@@ -144,7 +145,7 @@ def _changing(summary: Summary, name: str, way: list[LayerSummary]) -> Iterator[
     before: list[tuple[object, object]] = [(1, 1)] * len(summary.inputs[name])
     for layer in way:
         state = summary.fields[layer.path].get(name, ())
-        axes = [(axis.size, axis.jump) if isinstance(axis, Extent) else (axis, None) for axis in state]
+        axes = [(axis.size, axis.jump) if isinstance(axis, Extents) else (axis, None) for axis in state]
         moves = colour(layer.op) != "plain"
         if any(a[0] != b[0] or (moves and a != b) for a, b in zip(axes, before, strict=False)):
             yield layer
@@ -158,13 +159,17 @@ def _step(layer: LayerSummary, axes: tuple[Axis, ...]) -> GrowthStep:
 
 
 def _span(layer: LayerSummary, axis: Axis) -> Span | None:
-    if not isinstance(axis, Extent) or axis.size is None or axis.base is None:
+    if not isinstance(axis, Extent):
         return None
-    middle = dim.ratio(layer.outputs[0][axis.axes[0]] - 1, 2)
-    centre = axis.base * (axis.rate * middle + dim.ratio(axis.low + axis.high, 2))
-    centre += dim.ratio(axis.first + axis.last, 2)
-    number = 0.0 if dim.free_symbols([centre, axis.size]) else float(centre)
-    return Span(axis.size, axis.jump, axis.padding, number, axis.depends_on_phase)
+    numbers = not dim.free_symbols([layer.outputs[0], *(n for span in axis.spans for n in span or ())])
+    return Span(axis.size, axis.jump, axis.padding, _centre(layer, axis) if numbers else 0.0, axis.depends_on_phase)
+
+
+def _centre(layer: LayerSummary, axis: Extent) -> float:
+    """The mean centre of the fields of the one or two positions in the middle."""
+    count = layer.outputs[0][axis.axes[0]] if axis.axes else 1
+    spans = [span for i in {(count - 1) // 2, count // 2} if (span := axis.span(i)) is not None]
+    return sum(map(sum, spans)) / 2 / max(len(spans), 1)
 
 
 def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
@@ -185,4 +190,4 @@ def _folded(steps: list[GrowthStep]) -> list[GrowthStep]:
 def _change(before: tuple[Span | None, ...], after: tuple[Span | None, ...]) -> object:
     """The change of the field: its growth, its stride, the growth of its padding."""
     pairs = zip(before or (None,) * len(after), after, strict=True)
-    return [(b and a and (a.size - b.size, a.stride, a.padding - b.padding, a.phases)) for b, a in pairs]
+    return [(b and a and (a.size - b.size, a.stride, (a.padding or 0) - (b.padding or 0), a.phases)) for b, a in pairs]

@@ -154,7 +154,9 @@ class _Drawing:
         if last is None or first is None:
             return size, NONE, NONE
         grown = f"{number(first.size)} … {size}" if first.size != last.size else size
-        return grown, dim.text(last.stride), number(last.padding)
+        if last.stride is None:
+            return grown, NONE, NONE
+        return grown, dim.text(last.stride), NONE if last.padding is None else number(last.padding)
 
     def drawn(self) -> "Figure":
         """The figure."""

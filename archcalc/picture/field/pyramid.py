@@ -6,7 +6,7 @@ After Dumoulin & Visin 2016 (arXiv:1603.07285) and Araujo, Norris & Sim 2019 (Di
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.extent import Extent
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.op import Window
 from archcalc.picture.field.growth import GrowthStep
@@ -61,15 +61,14 @@ def _level(summary: Summary, layer: LayerSummary, name: str, axis: int) -> Level
     if len(layer.sources) != 1 or mine is None or below is None:
         return None
     field, under = mine[axis], below[axis]
-    if not isinstance(field, Extent) or not isinstance(under, Extent) or field.depends_on_phase or field.base is None:
+    if not isinstance(field, Extent) or not isinstance(under, Extent) or not field.is_even or not under.axes:
         return None
     at = under.axes[0]
     window = summary.network.layers[layer.path].call.fields[0][0][at]
-    if not isinstance(window, Window) or not all(isinstance(n, int) for n in window):
+    if not isinstance(window, Window) or not all(isinstance(n, int) for n in window[:4]):
         return None
     count, taps = layer.outputs[0][window.axis], _taps(layer, window, at)
-    centre = (field.first + field.last) / 2
-    return Level(layer.path, count, field.base, centre, window.stride, taps)
+    return Level(layer.path, count, field.jump, sum(field.ends) / 2, window.stride, taps)
 
 
 def _taps(layer: LayerSummary, window: Window, axis: int) -> tuple[int, ...]:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from archcalc import dim
-from archcalc.analyse.receptive_fields import Axis, Extent, spatial_axes
+from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular
+from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.analyse.support import support
 from archcalc.errors import Refused, nearest
@@ -22,7 +22,7 @@ class ReadSpan(NamedTuple):
     last: int
     """Both may lie outside the input."""
     field: Extent | None
-    """None if every position reads the whole axis."""
+    """None if every position reads all that the axis holds."""
     at: int
     """The position of the layer's output."""
     positions: int
@@ -42,8 +42,8 @@ class ReadSpan(NamedTuple):
 
     def centre(self, i: int) -> float:
         """The centre of the span that position i reads."""
-        first, last = span(self.field, i) if self.field is not None else (0, self.side.size - 1)
-        return (first + last) / 2
+        read = None if self.field is None else self.field.span(i)
+        return sum(read or (self.first, self.last)) / 2
 
 
 class Region(NamedTuple):
@@ -59,13 +59,6 @@ class Region(NamedTuple):
     """Whether it has gaps, so the region is the hull of what is read."""
 
 
-def span(field: Extent, i: int) -> tuple[int, int]:
-    """The first and last positions that position i reads; last < first if it reads none."""
-    first = field.base * dim.ceil(field.rate * i + field.low) + field.first
-    last = field.base * dim.floor(field.rate * i + field.high) + field.last
-    return dim.tidy(first), dim.tidy(last)
-
-
 def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> Region:
     """The region that a position of a layer reads: `at`, one index per axis along which fields move, or the middle.
 
@@ -76,9 +69,9 @@ def region_of(summary: Summary, path: str, at: Sequence[int] | None = None) -> R
     name = spatial_input(summary, state, f"what {words.visible(path)!r} gives")
     sides, fields = sides_of(summary, name), state[name]
     _require_known(summary, layer, name, sides)
-    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if isinstance(axis, Extent)]
+    moving = [(side, axis) for side, axis in zip(sides, fields, strict=True) if isinstance(axis, Extent) and axis.axes]
     counts = [layer.outputs[0][axis.axes[0]] for _, axis in moving]
-    require_numbers(summary, [*counts, *[n for _, axis in moving for n in axis if not isinstance(n, tuple)]])
+    require_numbers(summary, [*counts, *[n for _, axis in moving for span in axis.spans for n in span or ()]])
     chosen = _place(path, [side for side, _ in moving], counts, at)
     place = {axis.axes[0]: i for (_, axis), i in zip(moving, chosen, strict=True)}
     read = support(summary.network, path, name, place, summary.gates)
@@ -113,7 +106,7 @@ def _require_known(summary: Summary, layer: LayerSummary, name: str, sides: tupl
 
 
 def _untold(axis: Axis) -> bool:
-    return axis is UNKNOWN or (isinstance(axis, Extent) and (axis.base is None or axis.first is None))
+    return axis is UNKNOWN or isinstance(axis, Irregular | Fractional)
 
 
 def _behind(summary: Summary, path: str) -> list[LayerSummary]:
@@ -144,14 +137,15 @@ def _reading(
     layer: LayerSummary, side: SpatialAxis, axis: Axis, ends: tuple[int, int], place: Mapping[int, int]
 ) -> ReadSpan:
     inside = range(ends[0], ends[1] + 1)
-    if not isinstance(axis, Extent):  # the whole axis is read
-        return ReadSpan(side, 0, side.size - 1, None, 0, 1, inside)
+    if not isinstance(axis, Extent) or not axis.axes:  # all that the axis holds is read
+        first, last = axis.ends if isinstance(axis, Extent) else (0, side.size - 1)
+        return ReadSpan(side, first, last, None, 0, 1, inside)
     at = place[axis.axes[0]]
-    first, last = span(axis, at)
-    if first > last:
+    read = axis.span(at)
+    if read is None:
         message = f"position {at} of {words.visible(layer.path)!r} reads nothing along the {side.name}"
         raise Refused(message, "it lies between the taps of a transposed convolution; choose another with --at")
-    return ReadSpan(side, first, last, axis, at, layer.outputs[0][axis.axes[0]], inside)
+    return ReadSpan(side, *read, axis, at, layer.outputs[0][axis.axes[0]], inside)
 
 
 def _dilated(summary: Summary, path: str) -> bool:

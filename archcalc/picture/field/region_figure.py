@@ -253,10 +253,16 @@ def _facts(seen: Region) -> list[tuple[str, str]]:
     if moving:
         place, counts = (", ".join(str(a.at) for a in moving), " × ".join(number(a.positions) for a in moving))
         found.append(("position", f"({place}) of {counts}, counted from 0"))
-    found.append(("field", " × ".join(sizes) + ("" if moving else ": the whole input, whatever the position")))
+    whole = all(axis.last - axis.first + 1 == axis.side.size for axis in seen.axes)
+    still = f": {'the whole input, ' if whole else ''}whatever the position"
+    found.append(("field", " × ".join(sizes) + ("" if moving else still)))
     if moving:
-        strides = " × ".join(dim.text(a.field.jump) if a.field else NONE for a in seen.axes)
-        paddings = " × ".join(number(a.field.padding) if a.field else NONE for a in seen.axes)
+        strides = " × ".join(
+            NONE if a.field is None or a.field.jump is None else dim.text(a.field.jump) for a in seen.axes
+        )
+        paddings = " × ".join(
+            NONE if a.field is None or a.field.padding is None else number(a.field.padding) for a in seen.axes
+        )
         found += [("stride", strides), ("padding", paddings)]
     found += [(NAMES.get(axis.side.name, axis.side.name), _where(axis)) for axis in seen.axes]
     if seen.dilated:

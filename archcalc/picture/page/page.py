@@ -19,6 +19,7 @@ from archcalc import dim
 from archcalc.algebra.iverson import bracket
 from archcalc.algebra.javascript import JavaScript
 from archcalc.analyse import told
+from archcalc.analyse.extent import is_sized
 from archcalc.analyse.outline import Row, Sums, rows
 from archcalc.analyse.summary import Summary
 from archcalc.analyse.verbs import part
@@ -31,7 +32,7 @@ from archcalc.language.loaded import Loaded
 from archcalc.language.spec import ConfigEntry
 from archcalc.language.value import Value
 from archcalc.network import collector_paused
-from archcalc.op import UNKNOWN, WHOLE
+from archcalc.op import WHOLE
 from archcalc.picture.graph.diagram import drawn
 from archcalc.picture.graph.dot import FONT
 from archcalc.picture.graph.view import Box, view
@@ -253,10 +254,7 @@ class _Page:
         return self._shape((sums.parameters, sums.buffers, sums.cost, sums.activations, sums.memory))
 
     def _field(self, row: Row) -> list[Plain]:
-        return [
-            "whole" if axis is WHOLE else "?" if axis is UNKNOWN or axis.size is None else self._add(axis.size)
-            for axis in row.field or ()
-        ]
+        return ["whole" if axis is WHOLE else self._add(axis.size) if is_sized(axis) else "?" for axis in row.field]
 
     def _domains(self) -> Iterator[list[Plain]]:
         """The domains of single symbols: bounds, modulus, remainders, and words."""
@@ -291,7 +289,7 @@ def _cells(row: Row) -> Iterable[str]:
     yield ">= " * row.sums.unknown + words.number(row.sums.cost)
     yield words.number(row.sums.activations)
     yield words.number(row.sums.memory)
-    yield told.field(row.field)
+    yield told.fields(row.fields)
 
 
 def _theme(theme: Theme) -> dict[str, Plain]:

@@ -6,7 +6,7 @@ operations keep it. What is still unknown follows from the readers.
 
 from typing import Literal, NamedTuple
 
-from archcalc.analyse.receptive_fields import Extent
+from archcalc.analyse.extent import Extents
 from archcalc.analyse.summary import LayerSummary, Summary
 from archcalc.dim import Shape
 from archcalc.ops.join import Concat
@@ -107,4 +107,4 @@ def tensor(shape: Shape, axis: int | None, batch: int) -> Features:
 
 def first_of_batch(layer: LayerSummary) -> int:
     """The batch axis: 0, or 1 where axis 0 is a place, as in PyTorch's recurrent layers."""
-    return int(any(isinstance(axis, Extent) and axis.axes == (0,) for axis in layer.field or ()))
+    return int(any(isinstance(axis, Extents) and axis.axes == (0,) for axis in layer.field or ()))
