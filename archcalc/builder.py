@@ -2,12 +2,13 @@
 
 One convolution over an image::
 
-    build = Builder()
+    build = Builder("tiny")
     image = build.input("image", (1, 3, 224, 224))
-    conv, = build.layer("conv", Conv2d(out_channels=64, kernel_size=3), [image])
-    network = build.finish([conv])
+    conv = build.layer("conv", Conv2d(out_channels=64, kernel_size=3), image)
+    network = build.finish(conv)
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,9 +16,21 @@ from dataclasses import replace
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.call import Call
 from archcalc.dim import Dim, Shape, show
-from archcalc.errors import Place, Refused, Undecidable
-from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source
+from archcalc.errors import Place, Refused, Undecidable, nearest, some
+from archcalc.network import LAYOUTS, Input, Layer, Network, Repeat, Source, check_layout, scopes_above
 from archcalc.op import Op
+
+_BAD_PATH = re.compile(r"(?:^|\.)(?:\.|$)|[\[\]{}\x00-\x1f\x7f-\x9f\u2028\u2029]")
+Reads = Source | Sequence[Source]
+"""One output of a layer, or several."""
+
+
+class Unread(Refused):
+    """Layers that neither another layer nor the network's outputs read."""
+
+    def __init__(self, layers: Sequence[Layer]):
+        self.layers = layers
+        super().__init__(f"nothing reads {some([layer.path for layer in layers])}", "read it or make it an output")
 
 
 class Move:
@@ -44,49 +57,108 @@ class Move:
 class Builder:
     """Makes a network, layer by layer. Equal (operation, input shapes) pairs share one Call."""
 
-    def __init__(self, given: Assumptions = NOTHING) -> None:
-        self.given = given
+    def __init__(self, name: str = "", given: Assumptions = NOTHING) -> None:
+        self.name, self.given = name, given
         """What is assumed so far; each layer's requirements may add to it."""
         self.layers: dict[str, Layer] = {}
         self.inputs: list[str] = []
         self.scopes: dict[str, str] = {}
+        """The block's name by the path of each scope that was named."""
         self.repeats: list[Repeat] = []
         self.open: tuple[int, ...] = ()
         """The symbolic repeats whose bodies are being made, outermost first."""
         self.times: Dim = 1
         """The product of their counts."""
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
+        self._around: set[str] = set()
+        """The scopes around the layers."""
 
     def input(
         self, name: str, shape: Shape, dtype: str = "float32", layout: str | None = None, place: Place | None = None
     ) -> Source:
-        """Add an input of the network; `layout` has a letter for each axis."""
-        usual = "NL" if len(shape) == 2 and dtype.startswith("int") else LAYOUTS.get(len(shape), "N" + "?" * len(shape))
-        op = Input(shape=shape, element=dtype, layout=layout or usual)
-        self.layers[name] = Layer(name, Call(op, ()), (), op.out_dtype(), place=place)
+        """Add an input of the network.
+
+        `layout` has a letter for each axis: N for the batch, C for the channels, any others for space and time; by
+        default NCHW for four axes, NCL for three. Raises Refused for a shape, element type or layout that cannot be.
+        """
+        self._check_path(name)
+        op = Input(shape=shape, dtype=dtype, layout=layout or "")
+        if layout:
+            check_layout(layout, len(op.shape))
+        else:
+            op = Input(shape=op.shape, dtype=dtype, layout=_usual_layout(op))
+        self.layers[name] = Layer(name, Call(op, (), self.given), (), op.dtype, place=place)
         self.inputs.append(name)
         return Source(name)
+
+    def scope(self, path: str, block: str = "") -> None:
+        """Name the block that the layers below a path make up, such as `Bottleneck`."""
+        self.scopes[path] = block
 
     def layer(
         self,
         path: str,
         op: Op,
-        reads: Sequence[Source],
+        reads: Reads,
         *,
         frozen: bool = False,
         weights_of: str | None = None,
         place: Place | None = None,
         doc: str = "",
     ) -> tuple[Source, ...]:
-        """Add a layer and give its outputs; raises Refused when the operation does not take its inputs."""
-        layers = self.layers
-        call = self._call(op, tuple([layers[s.path].call.outputs[s.port] for s in reads]))
-        dtype = _dtype(op, [layers[s.path].dtype for s in reads])
-        if weights_of is not None:
-            weights_of = layers[weights_of].weights_of or weights_of
-            _same_weights(weights_of, layers[weights_of].call, call)
-        layers[path] = Layer(path, call, tuple(reads), dtype, self.times, self.open, frozen, weights_of, place, doc)
+        """Add a layer and give its outputs.
+
+        `path` is dotted, as in PyTorch: `layer1.0.conv1`. A `frozen` layer is not trained; `weights_of` names the layer
+        whose weights it uses. Raises Refused for a path that is taken, an unknown source, and whenever the operation
+        does not take its inputs.
+        """
+        self._check_path(path)
+        reads = _sources(reads)
+        try:
+            call = self._call(op, tuple([self._shape(source) for source in reads]))
+            dtype = _dtype(op, [self.layers[source.path].dtype for source in reads])
+            if weights_of is not None:
+                weights_of = self._owner(weights_of, call)
+        except Refused as error:
+            error.add_note(f"in the layer {path!r}")
+            raise
+        made = Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc)
+        self.layers[path] = made
+        self._around.update(scopes_above(path))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
+
+    def _check_path(self, path: str) -> None:
+        """Raise Refused for a path that cannot be given to a layer."""
+        if not isinstance(path, str) or _BAD_PATH.search(path):
+            hint = "use names of letters, digits, _ and -, with dots between"
+            raise Refused(f"{path!r:.60} is not a path of a layer", hint)
+        if path in self.layers or path in self._around:
+            kind = "layer" if path in self.layers else "scope"
+            raise Refused(f"there is a {kind} {path!r} already")
+        if path.rpartition(".")[0] not in self._around:
+            for scope in scopes_above(path):
+                if scope in self.layers:
+                    raise Refused(f"{path!r} cannot be inside {scope!r}, which is a layer")
+
+    def _shape(self, source: Source) -> Shape:
+        """The shape of a source; raises Refused if there is none."""
+        if not isinstance(source, Source):
+            raise _no_source(source)
+        layer = self.layers.get(source.path)
+        if layer is None:
+            raise Refused(f"there is no layer {source.path!r}", nearest(source.path, self.layers))
+        outputs = layer.call.outputs
+        if not 0 <= source.port < len(outputs):
+            raise Refused(f"{source.path!r} has no output {source.port}, it has {len(outputs)}")
+        return outputs[source.port]
+
+    def _owner(self, path: str, sharer: Call) -> str:
+        """The layer whose weights a call is to use; raises Refused unless they fit."""
+        if path not in self.layers:
+            raise Refused(f"there is no layer {path!r} to share the weights of", nearest(path, self.layers))
+        path = self.layers[path].weights_of or path
+        _same_weights(path, self.layers[path].call, sharer)
+        return path
 
     def _call(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
         call = self._calls.get((op, inputs))
@@ -96,6 +168,8 @@ class Builder:
 
     def _made(self, op: Op, inputs: tuple[Shape, ...]) -> Call:
         """The operation applied; what it leaves open is assumed, or decided near the defaults."""
+        if not isinstance(op, Op):
+            raise Refused(f"a layer is an operation such as ReLU(), not {op!r:.60}")
         while True:
             try:
                 call = Call(op, inputs, self.given)
@@ -133,13 +207,41 @@ class Builder:
         """Set the output of one copy of a repeat."""
         self.repeats[repeat.place] = replace(repeat, result=result)
 
-    def finish(self, outputs: Iterable[Source]) -> Network:
-        """The network with these outputs; the facts of its layers hold under every assumption made on the way."""
+    def finish(self, outputs: Reads) -> Network:
+        """The network with these outputs; the facts of its layers hold under every assumption made on the way.
+
+        Raises Refused without an output, and Unread for layers that nothing reads.
+        """
+        outputs = _sources(outputs)
+        if not outputs:
+            raise Refused("a network needs an output")
+        for output in outputs:
+            self._shape(output)  # refuses one that is not there
+        read = {source.path for reads in (outputs, *[la.reads for la in self.layers.values()]) for source in reads}
+        if unread := [layer for path, layer in self.layers.items() if path not in read]:
+            raise Unread(unread)
         layers, given = self.layers, self.given
         if given is not NOTHING:
             calls = {id(call): call.under(given) for call in self._calls.values()}
             layers = {p: la._replace(call=calls.get(id(la.call), la.call)) for p, la in layers.items()}
-        return Network(layers, tuple(self.inputs), tuple(outputs), self.scopes, tuple(self.repeats), given)
+        return Network(layers, tuple(self.inputs), outputs, self.scopes, tuple(self.repeats), given, self.name)
+
+
+def _usual_layout(op: Input) -> str:
+    rank = len(op.shape)
+    return "NL" if rank == 2 and op.dtype.startswith("int") else LAYOUTS.get(rank, "N" + "?" * (rank - 1))
+
+
+def _sources(reads: Reads) -> tuple[Source, ...]:
+    if isinstance(reads, Source):
+        return (reads,)
+    if isinstance(reads, (list, tuple)):
+        return tuple(reads)
+    raise _no_source(reads)
+
+
+def _no_source(given: object) -> Refused:
+    return Refused(f"a layer reads what `input` and `layer` return, not {given!r:.60}")
 
 
 def _dtype(op: Op, dtypes: list[str]) -> str:

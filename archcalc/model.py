@@ -161,9 +161,11 @@ def load(
 ) -> Model:
     """Load a network from a file or by its name in the zoo, with config entries set, or left free as symbols.
 
-    Config entries are keywords, or items of `config` if a name is not a Python identifier. `free` names entries (`H`,
+    `spec` is a name, perhaps with its variant (`resnet:50`), or a file; `variant` names the variant otherwise. Config
+    entries are `settings`, or items of `config` if a name is not a Python identifier. `free` names entries (`H`,
     `depths[2]`) or maps them to expressions of symbols (`{"H": "32*h"}`). `assume` lists conditions on the symbols
-    (`H >= 32`); the word `defaults` decides every open condition of a layer as the config's values do.
+    (`H >= 32`); the word `defaults` decides every open condition of a layer as the config's values do. `ops` are the
+    operations by name, with your own among them; `limits` bound what a hostile spec can ask for.
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """

@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.call import Call
 from archcalc.dim import Dim, Shape, total
-from archcalc.errors import Place
+from archcalc.errors import Place, Refused
 from archcalc.op import Cost, Field, Op, Torch
-from archcalc.setting import Sizes, Text
+from archcalc.setting import Choice, Sizes, Text
+
+DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
+"""The element types of inputs."""
 
 
 class Input(Op):
     """An input of the network; costs nothing and reads nothing."""
 
     shape: Sizes
-    element: Annotated[str, Text()] = "float32"
+    dtype: Annotated[str, Choice(*DTYPES)] = "float32"
     layout: Annotated[str, Text()] = ""
     """A letter for each axis: N is the batch, C the channels, any other letter an axis of space or time."""
 
@@ -46,7 +49,7 @@ class Input(Op):
         return ()
 
     def out_dtype(self, *dtypes: str) -> str:
-        return self.element
+        return self.dtype
 
     def torch(self, torch: Torch) -> Torch:
         raise NotImplementedError("an input is handed in")
@@ -54,6 +57,13 @@ class Input(Op):
 
 LAYOUTS = {1: "N", 2: "NC", 3: "NCL", 4: "NCHW", 5: "NCDHW"}
 """The axes of an input without a layout, by their number; an input of integers with two axes is NL."""
+
+
+def check_layout(layout: str, rank: int) -> None:
+    """Raise Refused for a layout that does not have a letter of its own for each axis."""
+    if not len(layout) == rank == len(set(layout)):
+        message = f"layout {layout!r} must have one letter for each of the {rank} axes"
+        raise Refused(message, "such as NCHW, or NLC for a sequence")
 
 
 def axis_letters(own: Sequence[str], slot: int, rank: int, integers: bool = False) -> tuple[str, ...]:
@@ -140,10 +150,11 @@ class Network:
     inputs: tuple[str, ...]
     outputs: tuple[Source, ...]
     scopes: Mapping[str, str]
-    """The block's name of each scope (block, stage) by the scope's path; empty for a scope that is no block."""
+    """The block's name of each scope (block, stage) by the scope's path; empty for a scope that is not a block."""
     repeats: tuple[Repeat, ...]
     given: Assumptions
     """What is assumed of the symbols."""
+    name: str = ""
 
     def __len__(self) -> int:
         return len(self.layers)
@@ -157,12 +168,6 @@ class Network:
         op = self.layers[name].op
         assert isinstance(op, Input)
         return op
-
-    def unread(self) -> list[Layer]:
-        """The layers that neither another layer nor the network's outputs read."""
-        read = {source.path for layer in self.layers.values() for source in layer.reads}
-        read.update(source.path for source in self.outputs)
-        return [layer for path, layer in self.layers.items() if path not in read]
 
     def tally(self, counts: Callable[[Layer], bool] | None = None) -> list[tuple[Call, Dim]]:
         """Each distinct call of the layers that count, all unless told, with the number of times it is made."""

@@ -17,7 +17,7 @@ LONGEST = 60
 
 
 def amount(text: str, unit: str = "") -> Fraction:
-    """The number in a text; only bytes may end in B. Raises Refused."""
+    """The number in a string; only bytes may end in B. Raises Refused."""
     found = _AMOUNT.fullmatch(text.strip()) if len(text) <= LONGEST else None
     if found is None or (found["binary"] and not (found["prefix"] and found["bytes"])):
         shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

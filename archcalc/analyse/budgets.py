@@ -143,7 +143,7 @@ def _numbers(found: Any, whole: Sequence[Dim]) -> tuple[list[Dim], str]:
         if found == "none":
             return [], "there is none: no place of an input is read"
         if isinstance(found, str):
-            return [], "it cannot be told"
+            return [], "it is unknown"
         if is_symbolic(found):
             return [], f"it is {say(found)}, which is not a number"
     return numbers, reason

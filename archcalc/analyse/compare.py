@@ -42,7 +42,7 @@ def _field_rank(network: Compared) -> Any:
 _DEPTH = "layers with weights that multiply and accumulate, on the longest path; gates are left out"
 _WORK = "the work, in the unit of the counting convention"
 _MEMORY = "of parameters, buffers and all activations kept, as float32"
-_FIELD = "the receptive field of the last layer that tells places apart, before images are pooled whole or flattened"
+_FIELD = "the receptive field of the last layer that distinguishes positions, before global pooling or flattening"
 _ACCURACY = "the published top-1 accuracy on ImageNet in percent"
 _ALL: tuple[Column[Compared], ...] = (
     same("network", "the name, with its variant", lambda n: n.name),

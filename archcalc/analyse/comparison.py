@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     memory: Dim
     """The bytes of parameters, buffers and all activations kept, as float32."""
     field: tuple[Any, ...] | None
-    """The receptive field of the last layer that tells places apart."""
+    """The receptive field of the last layer that distinguishes positions."""
     accuracy: float | None = None
     """The published top-1 accuracy on ImageNet in percent, if it is known."""
     accuracy_source: str = ""
@@ -83,13 +83,13 @@ def compared(summary: Summary, depth: Dim, source: str = "", family: str = "") -
 
 
 def last_spatial(summary: Summary) -> LayerSummary | None:
-    """The last layer on the way to the first output that tells places apart: before any pooling of whole images."""
+    """The last layer on the way to the first output that distinguishes positions: before any global pooling."""
     # Another output, of an auxiliary head, may follow the first one.
     leading = summary.made_from(next(iter(summary.outputs)).path)
-    return next((la for la in reversed(summary.layers) if la.path in leading and la.field and _tells_places(la)), None)
+    return next((la for la in reversed(summary.layers) if la.path in leading and la.field and _distinguishes(la)), None)
 
 
-def _tells_places(layer: LayerSummary) -> bool:
+def _distinguishes(layer: LayerSummary) -> bool:
     """Whether positions read different places, or there are several: two axes besides the batch are longer than 1."""
     if any(axis is not WHOLE for axis in layer.field or ()):
         return True

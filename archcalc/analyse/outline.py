@@ -61,7 +61,7 @@ class Row(NamedTuple):
     path: str
     level: int
     op: str
-    """The operation, or the block's name; empty for a scope that is no block."""
+    """The operation, or the block's name; empty for a scope that is not a block."""
     layer: LayerSummary | None
     """The layer, or the first of its copies; None for a scope."""
     open: bool

@@ -99,7 +99,7 @@ def _field(p: Part) -> Any:
 def _size(axis: Axis) -> Any:
     if axis is WHOLE:
         return "whole input"
-    return "cannot be told" if axis is UNKNOWN or axis.size is None else axis.size
+    return "unknown" if axis is UNKNOWN or axis.size is None else axis.size
 
 
 def _counted(convention: Convention) -> Quantity:

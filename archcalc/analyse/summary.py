@@ -122,7 +122,7 @@ class Summary(Result):
     inputs: Mapping[str, Shape]
     outputs: Mapping[Source, Shape]
     scopes: Mapping[str, str]
-    """The block's name of every scope by path; empty for a scope that is no block."""
+    """The block's name of every scope by path; empty for a scope that is not a block."""
     layers: tuple[LayerSummary, ...]
     totals: Totals
     network: Network

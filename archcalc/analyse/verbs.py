@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def summary(network: Loadable, convention: str = "macs", gates: Gates = "count") -> Summary:
-    """All facts, layer by layer and in total."""
+    """All facts of a network, layer by layer and in total.
+
+    `convention` names the way of counting work in the table: `macs`, `flops`, or a tool such as `fvcore`. `gates` says
+    whether squeeze-and-excitation gates belong to the receptive field: `count` or `ignore`. Raises what `archcalc.load`
+    raises, and Refused for an unknown convention.
+    """
     found = opened(network)
     with collector_paused():
         return summarize(
@@ -44,7 +49,12 @@ def part(network: Loadable, path: str = "", gates: Gates = "count") -> "Part":
 def formula(
     network: Loadable, of: str = "macs", *, layer: str = "", by_stage: bool = False, gates: Gates = "count"
 ) -> "Formulas":
-    """A quantity in closed form; with `by_stage`, one for each of the outermost scopes and layers."""
+    """A quantity of a network in closed form, in its free config entries.
+
+    `of` is a name of `archcalc.analyse.quantities.QUANTITIES`, such as `parameters`, `macs` or `receptive_field`.
+    `layer` is a layer or scope, by default the whole network; `by_stage` gives a formula for each of its outermost
+    scopes and layers. `gates` is that of `summary`. Raises Refused for an unknown quantity or layer.
+    """
     from archcalc.analyse.formulas import formulas
     from archcalc.analyse.quantities import quantity
 
@@ -64,7 +74,10 @@ def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Ga
 
 
 def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":
-    """The difference between two networks."""
+    """The layers removed, added, changed and renamed between `before` and `after`, and the change of every total.
+
+    `convention` is that of `summary`.
+    """
     from archcalc.analyse.difference import difference
 
     return difference(summary(before, convention), summary(after, convention))

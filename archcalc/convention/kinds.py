@@ -42,8 +42,8 @@ KINDS: Mapping[str, str] = {
     "embedding": "looking up trained vectors",
     "array": "an array of the network's own",
     "arithmetic": "sums, products and means of whole arrays",
-    "movement": "what moves elements about",
-    "nothing": "what does nothing in eval mode",
+    "movement": "operations that only move elements",
+    "nothing": "operations that do nothing in eval mode",
 }
 """Every kind with its description."""
 

@@ -40,7 +40,7 @@ THOP = tool(
     functions={},
     attention={},
     as_is="a transposed convolution is counted over its output; no function is seen, so no product of matrices, "
-    "nor what is inside of nn.MultiheadAttention",
+    "nor the inside of nn.MultiheadAttention",
 )
 
 

@@ -21,5 +21,5 @@ TORCHINFO = tool(
     attention={},
     as_is="a dense layer over several tokens is counted as over one, a look-up as a product with its whole table, "
     "a transposed convolution over its output; norms are counted by their parameters; no function is seen, "
-    "nor what is inside of nn.MultiheadAttention",
+    "nor the inside of nn.MultiheadAttention",
 )

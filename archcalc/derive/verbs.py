@@ -18,7 +18,10 @@ SHOWN = 8
 
 
 def explain(network: Loadable, layer: str, gates: Gates = "count") -> Derivation:
-    """A layer's facts derived: the rule, the formula, the numbers put in, the result."""
+    """A layer's facts derived: the rule, the formula, the numbers put in, the result.
+
+    `layer` is its path, such as `layer1.0.conv1`; `gates` is that of `summary`. Raises Refused for an unknown layer.
+    """
     found = opened(network)
     usual = {name: entry.default for name, entry in found.spec.config.items()}
     return derived(found.network, layer, found.name, gates, usual)

@@ -70,7 +70,7 @@ class Calls:
         """Expand a block; its names and outputs go into `bound`."""
         self.check(block, step, context, sources)
         call = BlockCall(block, self.arguments(block, step.entry, step.inner), context, sources, bound)
-        self.builder.scopes[bound.path] = block.name
+        self.builder.scope(bound.path, block.name)
         key = self.key(call)
         if not self.copied(key, call):
             before = self.progress()

@@ -5,7 +5,7 @@ from functools import partial
 
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
-from archcalc.builder import Builder
+from archcalc.builder import Builder, Unread
 from archcalc.errors import Refused, nearest
 from archcalc.language.calls import Calls
 from archcalc.language.evaluate import holds, layer_name, shape_of
@@ -26,7 +26,7 @@ class Expander:
     def __init__(
         self, spec: Spec, config: Mapping[str, Value], operations: Mapping[str, type[Op]], given: Assumptions
     ) -> None:
-        self.spec, self.builder, self.mistakes = spec, Builder(given), Mistakes()
+        self.spec, self.builder, self.mistakes = spec, Builder(spec.name, given), Mistakes()
         self.root = Root(dict(config), spec.let, {*operations, *spec.blocks}, spec.limits, self.builder)
         self.operations = OperationCache(operations, spec.limits)
         self.steps, self.overrides = Steps(spec.limits.layers), Overrides(spec, self.builder)
@@ -45,11 +45,10 @@ class Expander:
         outputs = self.mistakes.tried(lambda: top.results(self.spec.outputs, last), body.node)
         self.overrides.complain(self.mistakes, body.node)
         self.mistakes.finish()
-        network = self.builder.finish([source for source, _ in outputs or ()])
-        for layer in network.unread():
-            self.mistakes.unread(layer)
-        self.mistakes.finish()
-        return network
+        try:
+            return self.builder.finish([source for source, _ in outputs or ()])
+        except Unread as error:
+            self.mistakes.unread(error.layers)
 
     def inputs(self) -> dict[str, Bound]:
         """The inputs of the network by name."""
@@ -203,7 +202,7 @@ class Expander:
         """Expand a scope within a scope."""
         assert step.entry.body is not None
         scope = Scope(step.inner, layers={"input": Bound("input", read)})
-        self.builder.scopes[bound.path] = ""
+        self.builder.scope(bound.path)
         last = self.body(step.entry.body, scope, context, Bound(bound.path, read))
         bound.names = lambda: scope.layers
         bound.outputs = last.outputs

@@ -22,6 +22,7 @@ from archcalc.language.forms import (
     identifiers,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, text_of
+from archcalc.network import DTYPES
 
 
 def _is_string(node: Node) -> bool:
@@ -135,7 +136,6 @@ SCALING = Record(
     Requirement(["by"], "the coefficients", "such as by: {depth: 1.2, width: 1.1}"),
     empty=True,
 )
-DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
 SHAPE = ListOf(SIZE, "a list of sizes", least=1, hint="such as [N, 3, H, W]")
 INPUT = Record(
     {"shape": SHAPE, "dtype": OneOf(*DTYPES), "layout": TEXT, "doc": TEXT},

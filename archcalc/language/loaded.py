@@ -100,11 +100,20 @@ class Loaded:
     `network` is the `archcalc.network.Network`, `graph` the same as a `networkx.MultiDiGraph`.
     """
 
-    def __init__(self, spec: Spec, variant: str | None, loading: Loading, free: Free = (), assume: Iterable[str] = ()):
-        self.spec, self.variant, self._loading = spec, variant, loading
-        texts = [assume] if isinstance(assume, str) else assume
-        self.config, given = freed(spec, loading.config, free, texts)
-        self.network = expand(spec, self.config, loading.ops, given)
+    def __init__(
+        self,
+        network: Network,
+        spec: Spec,
+        variant: str | None = None,
+        loading: Loading = Loading(),  # noqa: B008 - a value
+        config: Mapping[str, Any] = {},
+    ):
+        self.network, self.spec, self.variant, self._loading, self.config = network, spec, variant, loading, config
+
+    @classmethod
+    def of(cls, network: Network) -> Self:
+        """A network that a program made; it has no config entries."""
+        return cls(network, Spec(name=network.name or "network"))
 
     @classmethod
     def load(
@@ -119,7 +128,17 @@ class Loaded:
         found, own = open_spec(spec, loading.ops, loading.limits)
         chosen = variant if variant is not None else own
         values = configured(found, chosen, loading.config)
-        return cls(found, chosen, loading._replace(config=values), free, assume)
+        return cls._made(found, chosen, loading._replace(config=values), free, assume)
+
+    @classmethod
+    def _made(
+        cls, spec: Spec, variant: str | None, loading: Loading, free: Free = (), assume: Iterable[str] = ()
+    ) -> Self:
+        if spec.body is None:
+            raise Refused(f"{spec.name} has no config entries: a program made it")
+        texts = [assume] if isinstance(assume, str) else assume
+        config, given = freed(spec, loading.config, free, texts)
+        return cls(expand(spec, config, loading.ops, given), spec, variant, loading, config)
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -143,7 +162,7 @@ class Loaded:
 
     def freed(self, free: Free = (), assume: Iterable[str] = ()) -> Self:
         """The same network with config entries left free (see `load`)."""
-        return type(self)(self.spec, self.variant, self._loading, free, assume)
+        return self._made(self.spec, self.variant, self._loading, free, assume)
 
     def changed(self, settings: Mapping[str, Any]) -> Self:
         """The same network with new values of config entries, or of numbers in their lists (`depths[2]`)."""
@@ -153,18 +172,24 @@ class Loaded:
             if place is not None:
                 value = (*config[name][:place], exact(value), *config[name][place + 1 :])
             config |= {name: self.spec.config[name].check(exact(value))}
-        return type(self)(self.spec, self.variant, self._loading._replace(config=config))
+        return self._made(self.spec, self.variant, self._loading._replace(config=config))
 
     def varied(self, variant: str) -> Self:
         """The same spec in another variant, with default settings."""
         config = configured(self.spec, variant, {})
-        return type(self)(self.spec, variant, self._loading._replace(config=config))
+        return self._made(self.spec, variant, self._loading._replace(config=config))
 
 
-Loadable = str | os.PathLike[str] | Loaded
+Loadable = str | os.PathLike[str] | Loaded | Network
 """The argument of a verb: a network, or the file or name to load it from."""
 
 
-def opened(network: Loadable) -> Loaded:
-    """A network, loaded if it is not yet."""
-    return network if isinstance(network, Loaded) else Loaded.load(network)
+def opened(network: Loadable, loading: Loading = Loading()) -> Loaded:  # noqa: B008 - a value
+    """A network, loaded if it is not yet; raises Refused for anything else."""
+    if isinstance(network, Loaded):
+        return network
+    if isinstance(network, Network):
+        return Loaded.of(network)
+    if isinstance(network, (str, os.PathLike)):
+        return Loaded.load(network, loading)
+    raise Refused(f"{network!r:.60} is not a network", "give its name, its file, or what `archcalc.load` returned")

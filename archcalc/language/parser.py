@@ -24,6 +24,7 @@ from archcalc.language.spec import (
     unknown_operation,
 )
 from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, items_of, text_of
+from archcalc.network import check_layout
 from archcalc.op import Op, no_setting
 
 
@@ -142,10 +143,8 @@ class Parser(Entries):
         shape, layout = given.get("shape"), text_of(given.get("layout")) or None
         if not isinstance(shape, Seq):
             return None
-        if layout is not None and (len(layout) != len(shape.items) or len(set(layout)) != len(layout)):
-            message = f"layout {layout!r} must have one letter for each of the {len(shape.items)} axes"
-            self.refuse(given["layout"], message, "such as NCHW, or NLC for a sequence")
-            return None
+        if layout is not None:
+            self.attempt(given["layout"], lambda node: check_layout(text_of(node), len(shape.items)))
         sizes = self.expression(shape)
         dtype = text_of(given.get("dtype")) or "float32"
         return None if sizes is None else InputSpec(sizes, dtype, layout, key)

@@ -1,7 +1,7 @@
 """Collecting mistakes, so that one run shows them all."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from archcalc.errors import Problem, Refused, SpecError, nearest
 from archcalc.language.forms import Form, MapOf, Record
@@ -109,7 +109,7 @@ class Mistakes(Reporter):
             self.note(error, node, path)
             return None
 
-    def unread(self, layer: Layer) -> None:
-        """Note a layer that nothing reads."""
+    def unread(self, layers: Iterable[Layer]) -> NoReturn:
+        """Raise SpecError for layers that nothing reads."""
         hint = "remove it, read it, or name it in `outputs`"
-        self.problems.append(Problem("nothing reads this", layer.place, layer.path, hint))
+        raise SpecError([Problem("nothing reads this", layer.place, layer.path, hint) for layer in layers])

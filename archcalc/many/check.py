@@ -17,7 +17,12 @@ def check(
     gates: Gates = "count",
     loading: Loading = Loading(),  # noqa: B008 - a value
 ) -> Budgets:
-    """Whether networks, or a scope or layer of each, keep budgets of `archcalc.analyse.budgets`."""
+    """Whether networks keep budgets; a name or file without a variant stands for all its variants.
+
+    `budgets` are those of `archcalc.analyse.budgets`. `layer` is a layer or scope of each network, by default all of
+    it; `gates` is that of `summary`; `loading` has the settings, operations and limits for names and files. A network
+    that cannot be made has a row with the error. Raises Refused for an unknown quantity.
+    """
     asked = tuple(budgets)
 
     def kept(network: Loaded) -> Budgeted:

@@ -25,7 +25,10 @@ def compare(
 ) -> Comparison:
     """Architectures side by side; a name or file without a variant stands for all its variants.
 
-    A network that cannot be made has a row with the error. Raises Refused for an unknown column.
+    `columns` are names of `archcalc.analyse.compare.COLUMNS`. `sort` is one of them, with `reverse` in descending
+    order; by default the networks stay in their order. `convention` and `gates` are those of `summary`; `loading` has
+    the settings, operations and limits for names and files. A network that cannot be made has a row with the error.
+    Raises Refused for an unknown column.
     """
     asked = Comparison(find_convention(convention), ()).shown(columns).in_order(sort or "network")  # refuses first
     outcomes = each(networks, lambda network: told(network, convention, gates), loading)

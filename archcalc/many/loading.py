@@ -3,10 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from archcalc.errors import ArchcalcError, Refused
-from archcalc.language.loaded import Loadable, Loaded, Loading, configured, open_spec
+from archcalc.language.loaded import Loadable, Loaded, Loading, configured, open_spec, opened
 
 T = TypeVar("T")
 
@@ -28,8 +29,9 @@ def each(networks: Iterable[Loadable], work: Callable[[Loaded], T], loading: Loa
 
 
 def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Iterator[Attempt[T]]:
-    if isinstance(network, Loaded):
-        yield Attempt(network.name, network.name, work(network))
+    if not isinstance(network, (str, os.PathLike)):
+        made = opened(network)
+        yield _attempt(made.name, lambda: made, work)
         return
     try:
         variants = _variants(network, loading)
@@ -38,11 +40,15 @@ def _of(network: Loadable, work: Callable[[Loaded], T], loading: Loading) -> Ite
         return
     for variant in variants:
         name = str(network) if variant is None else f"{network}:{variant}"
-        try:
-            found = Loaded.load(network, loading, variant)
-            yield Attempt(found.name, name, work(found))
-        except ArchcalcError as error:
-            yield Attempt(name, name, error)
+        yield _attempt(name, partial(Loaded.load, network, loading, variant), work)
+
+
+def _attempt(given: str, load: Callable[[], Loaded], work: Callable[[Loaded], T]) -> Attempt[T]:
+    try:
+        found = load()
+        return Attempt(found.name, given, work(found))
+    except ArchcalcError as error:
+        return Attempt(given, given, error)
 
 
 def _variants(network: str | os.PathLike[str], loading: Loading) -> list[str | None]:

@@ -1,5 +1,6 @@
 """The verb verify: published numbers and checkpoints against networks."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
@@ -18,14 +19,19 @@ from archcalc.verifying.safetensors import read_checkpoint
 from archcalc.verifying.unknown import Unknown
 from archcalc.verifying.verdicts import Verdicts
 
-Names = Sequence[str]
+Names = Sequence[Loadable]
 Checked = list[CheckedDocument]
 WorkThrough = Callable[[Sequence[Names], Callable[[Names], Checked]], Iterable[Checked]]
 """Applies a function to each of several lists of names, in order, perhaps in parallel."""
 
 
-def verify(*names: str, quiet: bool = False) -> Verdicts:
-    """The verdicts on table documents, or on the claims of specs."""
+def verify(*names: Loadable, quiet: bool = False) -> Verdicts:
+    """The verdicts on table documents, by name or file, and on the claims of specs.
+
+    With `quiet` only verdicts that differ from the recorded ones are shown. Raises SpecError for a document with
+    mistakes, ArchcalcError for a spec without claims. `everything`, `unknown` and `checkpoint` are the other forms of
+    `archcalc verify`.
+    """
     return Verdicts(tuple(check(names)), quiet)
 
 
@@ -36,13 +42,17 @@ def check(names: Names) -> Checked:
         return [_checked(name, networks) for name in names]
 
 
-def _checked(name: str, networks: Networks) -> CheckedDocument:
-    if (path := table_document(name)) is not None:
-        return check_table(read_table(path), networks)
-    spec, _ = open_spec(name)
+def _checked(name: Loadable, networks: Networks) -> CheckedDocument:
+    if isinstance(name, (str, os.PathLike)):
+        text = os.fspath(name)
+        if (path := table_document(text)) is not None:
+            return check_table(read_table(path), networks)
+        spec, known_as = open_spec(text)[0], split(text)[0]
+    else:
+        spec, known_as = opened(name).spec, opened(name).file
     if not spec.claims:
-        raise ArchcalcError(f"{spec.file} has no claims to check")
-    return check_claims(spec, split(name)[0], networks)
+        raise ArchcalcError(f"{spec.file or spec.name} has no claims to check")
+    return check_claims(spec, known_as, networks)
 
 
 def unknown(name: str, entry: str) -> Unknown:
@@ -53,9 +63,9 @@ def unknown(name: str, entry: str) -> Unknown:
     return solving.unknown(read_table(path), entry)
 
 
-def checkpoint(network: Loadable, path: Path) -> Checkpoint:
+def checkpoint(network: Loadable, path: str | os.PathLike[str]) -> Checkpoint:
     """Where the arrays of a checkpoint differ from the network's in name or shape; only its header is read."""
-    found, tensors = opened(network), read_checkpoint(path)
+    found, tensors = opened(network), read_checkpoint(Path(path))
     return Checkpoint(found.name, found.file, str(path), len(tensors), tuple(compare(found.network, tensors)))
 
 

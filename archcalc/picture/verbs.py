@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
 from archcalc.errors import ArchcalcError
-from archcalc.language.loaded import Loadable, Loaded, Loading, opened
+from archcalc.language.loaded import Loadable, Loading, opened
 from archcalc.picture.plots.layer_bars import profile
 from archcalc.picture.plots.layers import layers
 from archcalc.picture.plots.networks import bubbles
@@ -38,10 +38,13 @@ def draw(
     gates: Gates = "count",
     **options: Any,
 ) -> "Picture":
-    """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options are those of `archcalc draw`.
+    """A picture of a network, or with `other` of the difference between the two.
 
-    With `other`, the difference between the two networks. Raises Refused for an unknown style, format or option,
-    MissingExtra without the extra `pictures`, TooSlow when the layout takes too long.
+    `form` is `svg`, `pdf`, `png` or `dot`, `style` is `graph`, `volumes` or `field`, and `options` are those of
+    `archcalc draw` for the style. `convention` and `gates` are those of `summary`.
+
+    Raises Refused for an unknown style, format or option, MissingExtra without the extra `pictures`, TooSlow when the
+    layout takes too long.
     """
     from archcalc.picture.styles import STYLES
 
@@ -69,20 +72,24 @@ def plot(
     loading: Loading = Loading(),  # noqa: B008 - a value
     broken: Callable[[ArchcalcError], object] = _raise,
 ) -> "Picture":
-    """The numbers of networks in svg, pdf or png.
+    """The numbers of networks as a picture: `form` is svg, pdf or png.
 
-    By default a bubble for each network, placed by two columns of `compare`; a name without a variant stands for all
-    its variants. `broken` gets the error of each network that cannot be made; by default that error is raised. With
-    `per="layer"` or `"scope"` bars for the first network, with `over` a curve for each network, a panel for each
-    quantity in `y`. `work` is that of the convention. Raises Refused for an unknown column or quantity, or if nothing
-    can be drawn.
+    By default a bubble for each network at the columns `x` and `y` of `compare`, its area the column `size`; a name
+    without a variant stands for all its variants, and `pareto` says whether a line joins the best. With `over`, values
+    of config entries, a curve for each network; with `per="layer"`, or `per="scope"` and a `depth`, bars for the first
+    network; then `y` has the quantities, a panel for each.
+
+    `work` is that of the `convention`; `gates` is that of `summary`. Axes are logarithmic unless `linear`. `paper` is
+    the size and theme. `loading` has the settings, operations and limits for names and files. `broken` gets the error
+    of each network that cannot be made; by default that error is raised. Raises Refused for an unknown column or
+    quantity, or if nothing can be drawn.
     """
     asked = y if isinstance(y, str) else ",".join(y)
     if per is None and over is None:
         axes = (x, asked or "parameters", size)
         seen, name = told_points(networks, axes, pareto, convention, gates, loading, broken)
         return bubbles(seen, form, paper, linear)._replace(name=name)
-    loaded = [n if isinstance(n, Loaded) else Loaded.load(n, loading) for n in networks]
+    loaded = [opened(network, loading) for network in networks]
     names = dict.fromkeys(map(str.strip, (asked or _USUAL_QUANTITIES[over is None]).split(",")))
     quantities = [convention if name == "work" else name for name in names]
     if over is not None:
@@ -94,7 +101,10 @@ def plot(
 
 
 def page(network: Loadable, convention: str = "macs", gates: Gates = "count") -> str:
-    """One HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""
+    """One HTML page to explore the network, with sliders for its config; needs the extra `pictures`.
+
+    `convention` and `gates` are those of `summary`.
+    """
     from archcalc.picture.page.page import movable, page
 
     found = opened(network)

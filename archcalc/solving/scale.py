@@ -20,7 +20,11 @@ LARGEST = 50
 
 
 def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None) -> Scaling:
-    """A network scaled by phi, with the coefficients in `by` or else the spec's. Raises Refused for wrong ones."""
+    """A network whose config entries grow by powers of their coefficients: coefficient ** phi.
+
+    `phi` is a number, 1 for about twice the work. `by` maps config entries to coefficients, such as `{"depth": 1.2}`;
+    by default they are those of the spec's `scaling`. Raises Refused for an unknown entry, or one that is not a number.
+    """
     model = opened(network)
     phi = exact(phi)
     coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}

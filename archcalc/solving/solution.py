@@ -159,8 +159,12 @@ def solve(
 ) -> Solution:
     """The largest or smallest value of a config entry, or of several together, at which conditions hold.
 
-    Conditions are comparisons such as `parameters <= 10e6` or `layer4.height >= 7`; `valid` holds wherever the network
-    can be made. Raises Refused for a question that cannot be asked, or that cannot be searched without bounds.
+    `entries` are names such as `width` or `depths[2]`. `where` is a comparison such as `parameters <= 10e6` or
+    `layer4.height >= 7`, or several that must hold together; `valid` holds wherever the network can be made. The values
+    tried are the multiples of `multiple_of`, or `step` apart, within `between`, a pair; by default those that the spec
+    declares. `direction` is `largest` or `smallest`, by default the one that the conditions limit.
+
+    Raises Refused for a question that cannot be asked, or that cannot be searched without bounds.
     """
     model = opened(network)
     names = (entries,) if isinstance(entries, str) else tuple(entries)

@@ -39,7 +39,8 @@ class Crosscheck(Result):
         return tuple(self._blocks())
 
     def _blocks(self) -> Iterator[Block]:
-        yield Note(f"{self.name} ({self.file}) as a torch.nn.Module on {self.device}")
+        file = f" ({self.file})" if self.file else ""
+        yield Note(f"{self.name}{file} as a torch.nn.Module on {self.device}")
         arrays = f"{self.arrays:,} weights and buffers"
         yield Note(f"compared: {self.layers:,} layers, {arrays}, {self.parameters:,} parameters, {self.macs:,} macs")
         if self.unknown:

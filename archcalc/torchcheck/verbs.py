@@ -12,7 +12,10 @@ from archcalc.verifying.checkpoint import arrays
 
 
 def crosscheck(network: Loadable, device: str = "cpu") -> Crosscheck:
-    """A network built in PyTorch, run once on noise and compared layer by layer; needs the extra `torch`."""
+    """A network built in PyTorch, run once on noise and compared layer by layer; needs the extra `torch`.
+
+    `device` is one of PyTorch's, such as `cpu`, `cuda` or `meta`; on `meta` nothing is computed or stored.
+    """
     found = opened(network)
     return compared(found.network, device, found.name, found.file)
 

@@ -50,7 +50,7 @@ def test_of_several_axes_the_worst_decides():
 def test_a_receptive_field_that_cannot_be_told_breaks_every_budget():
     for side in ("max", "min"):
         found = one("receptive_field", side, "1", "swin:t", layer="features")
-        assert (found.kept, found.value, found.reason, found.margin) == (False, None, "it cannot be told", None)
+        assert (found.kept, found.value, found.reason, found.margin) == (False, None, "it is unknown", None)
 
 
 def test_a_network_without_places_has_no_receptive_field(tmp_path):
