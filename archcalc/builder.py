@@ -87,7 +87,7 @@ class Builder:
             check_layout(layout, len(op.shape))
         else:
             op = Input(shape=op.shape, dtype=dtype, layout=_usual_layout(op))
-        self.layers[name] = Layer(name, Call(op, (), self.given), (), op.dtype, place=place)
+        self.layers[name] = Layer(name, Call(op, (), self.given), (), (op.dtype,), place=place)
         self.inputs.append(name)
         return Source(name)
 
@@ -116,13 +116,14 @@ class Builder:
         reads = _sources(reads)
         try:
             call = self._call(op, tuple([self._shape(source) for source in reads]))
-            dtype = _dtype(op, [self.layers[source.path].dtype for source in reads])
+            given = [self.layers[source.path].dtypes[source.port] for source in reads]
+            dtypes = _dtypes(op, given, len(call.outputs))
             if weights_of is not None:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
             error.add_note(f"in the layer {path!r}")
             raise
-        made = Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc)
+        made = Layer(path, call, reads, dtypes, self.times, self.open, frozen, weights_of, place, doc)
         self.layers[path] = made
         self._around.update(scopes_above(path))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
@@ -182,10 +183,10 @@ class Builder:
     def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: Move) -> None:
         """Add layers and scopes once more under another path; what held of them holds of the copy."""
         for layer in layers:
-            path, call, reads, dtype, times, repeats, frozen, owner, place, doc = layer
+            path, call, reads, dtypes, times, repeats, frozen, owner, place, doc = layer
             path, reads = move.path(path), tuple([move.source(source) for source in reads])
             owner = None if owner is None else move.path(owner)
-            self.layers[path] = Layer(path, call, reads, dtype, times, repeats, frozen, owner, place, doc)
+            self.layers[path] = Layer(path, call, reads, dtypes, times, repeats, frozen, owner, place, doc)
         self.scopes.update({move.path(path): block for path, block in scopes.items()})
 
     @contextmanager
@@ -244,12 +245,21 @@ def _no_source(given: object) -> Refused:
     return Refused(f"a layer reads what `input` and `layer` return, not {given!r:.60}")
 
 
-def _dtype(op: Op, dtypes: list[str]) -> str:
-    for dtype in (dtypes[i] for i in op.integers):
-        if not dtype.startswith("int"):
+def _dtypes(op: Op, given: list[str], count: int) -> tuple[str, ...]:
+    """The element type of each output; raises Refused for an input of the wrong type."""
+    name = type(op).__name__
+    for slot, dtype in enumerate(given):
+        if slot in op.integers and not dtype.startswith("int"):
             hint = "declare the input as `{shape: [N, L], dtype: int64}`"
-            raise Refused(f"{type(op).__name__} reads integers, but its input is {dtype}", hint)
-    return op.out_dtype(*dtypes)
+            raise Refused(f"{name} reads integers, but its input is {dtype}", hint)
+        if slot in op.booleans and dtype != "bool":
+            hint = "declare the input as `{shape: [N, L], dtype: bool}`"
+            raise Refused(f"{name} reads truth values, but its input is {dtype}", hint)
+        if dtype.startswith("complex") and not op.takes_complex:
+            hint = "Abs gives their magnitudes, and IRFFT real numbers"
+            raise Refused(f"{name} takes no complex numbers, but its input is {dtype}", hint)
+    found = op.out_dtypes(*given)
+    return found * count if len(found) == 1 else found
 
 
 def _same_weights(path: str, owner: Call, sharer: Call) -> None:

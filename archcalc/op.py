@@ -152,6 +152,10 @@ class Op(ABC):
     """Whether the output is the input's own memory under another shape, so that no new activation is kept."""
     integers: ClassVar[tuple[int, ...]] = ()
     """The inputs that hold integers, such as token indices."""
+    booleans: ClassVar[tuple[int, ...]] = ()
+    """The inputs that hold truth values, such as a mask."""
+    takes_complex: ClassVar[bool] = False
+    """Whether its inputs may hold complex numbers."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
     role: ClassVar[Role] = Role.OTHER
@@ -284,8 +288,13 @@ class Op(ABC):
         return (self.field(*x),) * len(self.outputs(*x))
 
     def out_dtype(self, *dtypes: str) -> str:
-        """The element type of the outputs."""
-        return dtypes[0]
+        """The element type of the output: the one that holds the numbers of all inputs."""
+        indices = {*self.integers, *self.booleans}
+        return promoted(*(dtype for slot, dtype in enumerate(dtypes) if slot not in indices))
+
+    def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
+        """The element types of the outputs, for an operation whose outputs differ in it; a single one is that of all."""
+        return (self.out_dtype(*dtypes),)
 
     @abstractmethod
     def torch(self, torch: Torch, *x: Inputs) -> Torch:
@@ -319,6 +328,22 @@ def no_setting(owner: str, name: str, known: Iterable[str]) -> Refused:
 
 def _has_symbols(value: object) -> bool:
     return any(map(_has_symbols, value)) if isinstance(value, tuple) else is_symbolic(value)
+
+
+_PROMOTED = ("bool", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64", "complex128")
+"""Each element type holds the numbers of those before it, apart from two pairs."""
+_APART = {("float16", "bfloat16"): "float32", ("float64", "complex64"): "complex128"}
+
+
+def promoted(*dtypes: str) -> str:
+    """The element type of a sum of arrays of these types, as PyTorch promotes them."""
+    wide = max(dtypes, key=_PROMOTED.index) if len(set(dtypes)) > 1 else dtypes[0]
+    return next((both for (one, other), both in _APART.items() if wide == other and one in dtypes), wide)
+
+
+def real(dtype: str) -> str:
+    """The element type of the parts of complex numbers; real numbers keep theirs."""
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
 
 def elements(shape: Shape) -> Dim:

@@ -100,8 +100,8 @@ class Module(ScopeModule):
         return tuple(self._example(self.network.layers[name]) for name in self.network.inputs)
 
     def _example(self, layer: Layer) -> Torch:
-        dtype = getattr(torch, layer.dtype)
-        make = torch.randn if dtype.is_floating_point else torch.zeros
+        dtype = getattr(torch, layer.dtypes[0])
+        make = torch.randn if dtype.is_floating_point or dtype.is_complex else torch.zeros
         return make(layer.call.outputs[0], dtype=dtype, device=self.device)
 
 

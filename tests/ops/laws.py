@@ -352,13 +352,28 @@ def _at(value: Any, index: int) -> Any:
 # --- Law 4: torch agrees ----------------------------------------------------------------------------------------------
 
 
+COMPLEX = ("IRFFT", "IRFFT2")
+"""Operations that are tried on complex numbers: real ones would not show all that they read."""
+
+
+def element(cls: type[Op], slot: int) -> str:
+    """The element type of an input."""
+    if slot in cls.integers:
+        return "int64"
+    if slot in cls.booleans:
+        return "bool"
+    return "complex64" if cls.__name__ in COMPLEX else "float32"
+
+
 def tensors(case: Case, dtype: torch.dtype = torch.float32) -> list[torch.Tensor]:
     """Random inputs; integers are 0, which every vocabulary holds."""
-    whole = case.cls.integers
-    return [
-        torch.zeros(x, dtype=torch.long) if i in whole else torch.randn(x, dtype=dtype)
-        for i, x in enumerate(case.inputs)
-    ]
+    make: dict[str, Callable[[Shape], torch.Tensor]] = {
+        "int64": lambda x: torch.zeros(x, dtype=torch.long),
+        "bool": lambda x: torch.rand(x) < 0.5,
+        "complex64": lambda x: torch.randn(x, dtype=dtype.to_complex()),
+        "float32": lambda x: torch.randn(x, dtype=dtype),
+    }
+    return [make[element(case.cls, i)](x) for i, x in enumerate(case.inputs)]
 
 
 def flat(outputs: Any) -> list[torch.Tensor]:
@@ -371,6 +386,13 @@ def check_shapes(case: Case, device: str = "cpu") -> None:
     with torch.device(device), torch.no_grad():
         outputs = flat(as_module(call.op, *case.inputs)(*tensors(case)))
     assert call.outputs == tuple(tuple(o.shape) for o in outputs)
+    assert dtypes(call) == [str(o.dtype).removeprefix("torch.") for o in outputs]
+
+
+def dtypes(call: Call) -> list[str]:
+    """The element type of each output."""
+    found = call.op.out_dtypes(*(element(type(call.op), slot) for slot in range(len(call.inputs))))
+    return list(found * len(call.outputs) if len(found) == 1 else found)
 
 
 def check_names(case: Case, device: str = "cpu") -> None:
@@ -460,7 +482,8 @@ def check_field(case: Case) -> bool:
         assert [len(reaches) for reaches in field] == [len(x) for x in case.inputs]
         for reach in (r for reaches in field for r in reaches if isinstance(r, Window)):
             assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
-    reals = [i for i in range(len(case.inputs)) if i not in case.cls.integers]
+    reals = [i for i in range(len(case.inputs)) if i not in (*case.cls.integers, *case.cls.booleans)]
+    differentiable = [k for k, dtype in enumerate(dtypes(call)) if not dtype.startswith("int")]
     if case.inputs and not reals:
         return False  # integers have no gradient
     seen = Support(case)
@@ -474,7 +497,7 @@ def check_field(case: Case) -> bool:
                 _check_window(seen, output, shape, (i, axis), reach)
             elif reach is WHOLE:
                 _check_whole(seen, output, shape, (i, axis))
-    return not unread
+    return not any(k in differentiable for k, _ in unread)
 
 
 def _check_window(seen: "Support", output: int, shape: Shape, where: Position, reach: Window) -> None:
@@ -536,14 +559,25 @@ class Support:
         key = (draw, output, str(place))
         if key not in self.gradients:
             torch.manual_seed(draw)
-            inputs = [x.requires_grad_(x.is_floating_point()) for x in tensors(self.case, torch.float64)]
-            part = flat(self.module(*inputs))[output][place]
+            inputs = [x.requires_grad_(_has_gradient(x)) for x in tensors(self.case, torch.float64)]
+            part = _parts(flat(self.module(*inputs))[output][place])
             # Random weights: the unweighted sum of a softmax, say, is constant.
             weighted = (part * (torch.rand_like(part) + 0.5)).sum()
             reals = [x for x in inputs if x.requires_grad]
             found = iter(torch.autograd.grad(weighted, reals, materialize_grads=True))
-            self.gradients[key] = [next(found) if x.requires_grad else torch.zeros(x.shape) for x in inputs]
+            self.gradients[key] = [next(found).abs() if x.requires_grad else torch.zeros(x.shape) for x in inputs]
         return self.gradients[key]
+
+
+def _has_gradient(x: torch.Tensor) -> bool:
+    return x.is_floating_point() or x.is_complex()
+
+
+def _parts(x: torch.Tensor) -> torch.Tensor:
+    """Real numbers that stand for an output: both parts of complex ones, zeros without a gradient for integers."""
+    if not _has_gradient(x):
+        return torch.zeros(x.shape, requires_grad=True)
+    return torch.view_as_real(x) if x.is_complex() else x
 
 
 # --- Law 7: weights do not depend on the batch, and the cost is linear in it ------------------------------------------
