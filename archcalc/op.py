@@ -41,6 +41,8 @@ class Cost(NamedTuple):
     sqrt: Dim = 0
     tanh: Dim = 0
     erf: Dim = 0
+    sin: Dim = 0
+    """Sines and cosines."""
 
     @classmethod
     def sum(cls, costs: Iterable["Cost"]) -> "Cost":
@@ -293,7 +295,7 @@ class Op(ABC):
         return promoted(*(dtype for slot, dtype in enumerate(dtypes) if slot not in indices))
 
     def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
-        """The element types of the outputs, for an operation whose outputs differ in it; a single one is that of all."""
+        """The element types of the outputs, for an operation whose outputs differ in it; one alone holds for all."""
         return (self.out_dtype(*dtypes),)
 
     @abstractmethod

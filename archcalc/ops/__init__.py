@@ -29,7 +29,12 @@ MODULES = {
     "rearrange": ["Rearrange"],
     "join": ["Concat", "Split", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
-    "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Exp", "Scale", "Clamp", "Mean", "Sum"],
+    "arithmetic": [
+        *("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Where"),
+        *("Square", "Sqrt", "Exp", "Log", "Sin", "Cos", "Abs", "Pow", "Scale", "Clamp"),
+    ],
+    "arithmetic.reduction": ["Mean", "Sum", "Amax", "Amin", "Var", "Norm", "Cumsum"],
+    "arithmetic.order": ["Sort", "TopK", "Max", "Min"],
     "product": ["MatMul", "Einsum"],
     "learned": ["Parameter", "Buffer", "Embedding", "IndexSelect"],
     "recurrent": ["RNN", "LSTM", "GRU"],

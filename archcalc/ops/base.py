@@ -75,6 +75,16 @@ def weight_and_bias(weight: Shape, bias: bool, channels: int) -> dict[str, Shape
     return {"weight": weight, "bias": (channels,)} if bias else {"weight": weight}
 
 
+_POWERS = {-1.0: Cost(div=1), -0.5: Cost(div=1, sqrt=1), 0.5: Cost(sqrt=1), 2.0: Cost(mul=1), 3.0: Cost(mul=2)}
+
+
+def power(exponent: float) -> Cost:
+    """The work of raising one number to a power: exp(exponent * log(x)) unless there is a simpler way."""
+    if exponent in (0, 1):
+        return Cost()
+    return _POWERS.get(exponent, Cost(log=1, mul=1, exp=1))
+
+
 class Spatial(Op):
     """An operation on sequences, images or volumes: axis 1 has the channels, and `axes` spatial axes follow."""
 
@@ -91,6 +101,7 @@ class Movement(Weightless):
     """Move elements without arithmetic."""
 
     role = Role.LAYOUT
+    takes_complex = True
 
     def cost(self, *x: Inputs, **_: Inputs) -> Cost:
         """Moving elements takes no arithmetic."""

@@ -15,5 +15,4 @@ def alone(cls: type[Op], example: Example) -> Network:
     for slot, shape in enumerate(example.inputs):
         sources.append(builder.input(f"x{slot + 1}", shape, element(cls, slot), None))
     op: Any = cls(**example.settings)
-    builder.layer("layer", op, sources)
-    return builder.finish([])
+    return builder.finish(builder.layer("layer", op, sources))

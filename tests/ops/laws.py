@@ -417,6 +417,7 @@ def check_macs(case: Case, device: str = "cpu") -> None:
 STRICTER: dict[str, str] = {
     "the input must have": "torch also takes inputs without a batch axis; here inputs are always batched",
     "axes must be at most": "torch also normalises over the batch axis",
+    "must be less than the number of elements": "torch divides by 0 there and warns",
     "the output would have": "torch makes an empty output in some cases, such as a transposed convolution in groups",
     "positions, but value has": "the fused attention of torch does not look at the length of the values",
     "away, which has": "circular padding that takes more away than there is leaves memory unset in torch",
@@ -627,10 +628,14 @@ _FIXED = "the first axis may have a given size, be merged with others, or be cut
 
 BATCH: dict[str, tuple[Callable[[Case], list[Position]], str]] = {
     **dict.fromkeys(("RNN", "LSTM", "GRU"), (_second_axes, _RECURRENT)),
-    **dict.fromkeys(("Add", "Subtract", "Multiply", "Divide", "MatMul"), (_shared_first_axes, _BROADCAST)),
+    **dict.fromkeys(
+        ("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Where", "MatMul"),
+        (_shared_first_axes, _BROADCAST),
+    ),
     "ScaledDotProductAttention": (_shared_first_axes, _BROADCAST),
     "Einsum": (_lettered_first_axes, _LETTERED),
     "IndexSelect": (lambda case: [(0, 0)], "the index is the same for all of the batch"),
+    "Cumsum": (_kept_first_axis, "the elements may be added up along the first axis"),
     **dict.fromkeys(("Flatten", "Reshape", "Expand", "Split"), (_kept_first_axis, _FIXED)),
 }
 """Operations whose batch axis is not the first axis of every input: where it is, and why."""

@@ -7,7 +7,8 @@ from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
 from archcalc.op import WHOLE, Cost, Window
-from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Mean, Multiply, Scale, Square, Subtract, Sum
+from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Multiply, Scale, Square, Subtract
+from archcalc.ops.arithmetic.reduction import Mean, Sum
 
 C, H, N, W = (symbol(name) for name in "CHNW")
 

@@ -1,0 +1,124 @@
+"""The order of elements along an axis. The outputs are the values, and their positions along the axis as integers.
+
+Comparisons are those of inserting into a sorted list, or into a tournament of the best k: Knuth, The Art of Computer
+Programming 3, sections 5.2.1 and 5.3.3.
+"""
+
+from archcalc.dim import Dim, Shape, at_least, ceil_log2, prod
+from archcalc.errors import Undecidable
+from archcalc.op import Cost, Field, Requirements, example, refusal
+from archcalc.ops.arithmetic.reduction import reads_reduced, reduced
+from archcalc.ops.axes import has_axis, with_size
+from archcalc.ops.base import TorchFunction, Weightless
+from archcalc.role import Role
+from archcalc.setting import Dim as Size
+from archcalc.setting import Flag, Index
+
+
+class _Ordered(Weightless, TorchFunction):
+    """Take the elements along an axis in their order, or some of them."""
+
+    role = Role.ARITHMETIC
+    dim: Index
+    refused = (refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),)
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+
+    def outputs(self, x: Shape) -> tuple[Shape, ...]:
+        """The values, and their positions along the axis."""
+        return (self.out(x),) * 2
+
+    def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
+        return (dtypes[0], "int64")
+
+    def _compares(self, size: Dim) -> Dim:
+        """The number of comparisons for one row."""
+        raise NotImplementedError
+
+    def cost(self, x: Shape) -> Cost | None:
+        rows = prod(size for axis, size in enumerate(x) if axis != self.dim % len(x))
+        try:
+            return Cost(compare=rows * self._compares(x[self.dim]))
+        except Undecidable:
+            return None
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads its whole row along the axis."""
+        return (reads_reduced(x, {self.dim % len(x)}, keepdim=True),)
+
+
+def _insertions(size: Dim) -> Dim:
+    """The sum of ceil(log2(i)) for i = 1 ... size: the comparisons of sorting by binary insertion."""
+    digits = ceil_log2(size)
+    return size * digits - 2**digits + 1
+
+
+class Sort(_Ordered):
+    """Sort the elements along an axis."""
+
+    dim: Index = -1
+    descending: Flag = False
+    examples = (example((2, 5)), example((2, 4, 3), dim=1, descending=True))
+
+    def out(self, x: Shape) -> Shape:
+        """The output has the shape of the input."""
+        return x
+
+    def _compares(self, size: Dim) -> Dim:
+        """The i-th element is inserted among those before it: the sum of ceil(log2(i)) for i = 1 ... k."""
+        return _insertions(size)
+
+
+class TopK(_Ordered):
+    """Take the k largest elements along an axis, or the k smallest."""
+
+    k: Size
+    dim: Index = -1
+    largest: Flag = True
+    sorted: Flag = True
+    examples = (example((2, 7), k=3), example((2, 5, 3), k=2, dim=1, largest=False))
+    refused = (
+        refusal("k (4) must be at most the size of axis 1 (3)", (2, 3), k=4),
+        refusal("dim must be from -2 to 1, not 2", (2, 3), k=1, dim=2),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield from super().requires(x)
+        axis = self.dim % len(x)
+        yield at_least(x[axis], self.k), f"k ({self.k}) must be at most the size of axis {axis} ({x[axis]})"
+
+    def out(self, x: Shape) -> Shape:
+        """The axis has k positions."""
+        return with_size(x, self.dim, self.k)
+
+    def _compares(self, size: Dim) -> Dim:
+        """N - k, and the sum of ceil(log2(i)) for i = n - k + 2 ... n."""
+        return size - self.k + _insertions(size) - _insertions(size - self.k + 1)
+
+
+class _Extreme(_Ordered):
+    """Take the greatest or the least element along an axis."""
+
+    keepdim: Flag = False
+    examples = (example((2, 7, 3), dim=1), example((2, 3, 4), dim=-1, keepdim=True))
+
+    def out(self, x: Shape) -> Shape:
+        """The axis disappears, or has size 1 with keepdim."""
+        return reduced(x, {self.dim % len(x)}, self.keepdim)
+
+    def _compares(self, size: Dim) -> Dim:
+        """Finding the extreme of k numbers takes k - 1 comparisons."""
+        return size - 1
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads its whole row along the axis."""
+        return (reads_reduced(x, {self.dim % len(x)}, self.keepdim),)
+
+
+class Max(_Extreme):
+    """Take the greatest element along an axis; `Amax` gives it along several axes, without its position."""
+
+
+class Min(_Extreme):
+    """Take the least element along an axis; `Amin` gives it along several axes, without its position."""
