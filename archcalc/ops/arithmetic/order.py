@@ -4,9 +4,11 @@ Comparisons are those of inserting into a sorted list, or into a tournament of t
 Programming 3, sections 5.2.1 and 5.3.3.
 """
 
+from collections.abc import Callable
+
 from archcalc.dim import Dim, Shape, at_least, ceil_log2, prod
 from archcalc.errors import Undecidable
-from archcalc.op import Cost, Field, Requirements, example, refusal
+from archcalc.op import Cost, Field, Op, Requirements, example, refusal
 from archcalc.ops.arithmetic.reduction import reads_reduced, reduced
 from archcalc.ops.axes import has_axis, with_size
 from archcalc.ops.base import TorchFunction, Weightless
@@ -32,14 +34,10 @@ class _Ordered(Weightless, TorchFunction):
     def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
         return (dtypes[0], "int64")
 
-    def _compares(self, size: Dim) -> Dim:
-        """The number of comparisons for one row."""
-        raise NotImplementedError
-
-    def cost(self, x: Shape) -> Cost | None:
-        rows = prod(size for axis, size in enumerate(x) if axis != self.dim % len(x))
+    def _work(self, x: Shape, compares: Callable[[Dim], Dim]) -> Cost | None:
+        """The work for all rows, given that of a row of some size; None if it depends on a symbol."""
         try:
-            return Cost(compare=rows * self._compares(x[self.dim]))
+            return Cost(compare=prod(with_size(x, self.dim, 1)) * compares(x[self.dim]))
         except Undecidable:
             return None
 
@@ -65,15 +63,20 @@ class Sort(_Ordered):
         """The output has the shape of the input."""
         return x
 
-    def _compares(self, size: Dim) -> Dim:
-        """The i-th element is inserted among those before it: the sum of ceil(log2(i)) for i = 1 ... k."""
-        return _insertions(size)
+    def cost(self, x: Shape) -> Cost | None:
+        """The i-th of a row of k elements is inserted among those before it: the sum of ceil(log2(i)) comparisons."""
+        return self._work(x, _insertions)
 
 
-class TopK(_Ordered):
-    """Take the k largest elements along an axis, or the k smallest."""
+class _Count(Op):
+    """Declares a number of elements before the settings of other bases."""
 
     k: Size
+
+
+class TopK(_Ordered, _Count):
+    """Take the k largest elements along an axis, or the k smallest."""
+
     dim: Index = -1
     largest: Flag = True
     sorted: Flag = True
@@ -92,9 +95,9 @@ class TopK(_Ordered):
         """The axis has k positions."""
         return with_size(x, self.dim, self.k)
 
-    def _compares(self, size: Dim) -> Dim:
-        """N - k, and the sum of ceil(log2(i)) for i = n - k + 2 ... n."""
-        return size - self.k + _insertions(size) - _insertions(size - self.k + 1)
+    def cost(self, x: Shape) -> Cost | None:
+        """A row of n takes n - k comparisons, and the sum of ceil(log2(i)) for i = n - k + 2 ... n."""
+        return self._work(x, lambda n: n - self.k + _insertions(n) - _insertions(n - self.k + 1))
 
 
 class _Extreme(_Ordered):
@@ -107,9 +110,9 @@ class _Extreme(_Ordered):
         """The axis disappears, or has size 1 with keepdim."""
         return reduced(x, {self.dim % len(x)}, self.keepdim)
 
-    def _compares(self, size: Dim) -> Dim:
+    def cost(self, x: Shape) -> Cost | None:
         """Finding the extreme of k numbers takes k - 1 comparisons."""
-        return size - 1
+        return self._work(x, lambda size: size - 1)
 
     def field(self, x: Shape) -> Field:
         """Each element reads its whole row along the axis."""
