@@ -148,6 +148,8 @@ class Op(ABC):
     """Every setting by name, in the order of declaration."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the greatest number of inputs; None: any number."""
+    leads: ClassVar[str] = ""
+    """The setting that comes first, if settings that a base declares would stand before it."""
     axes: ClassVar[int] = 0
     """How many spatial axes a setting per axis has."""
     view: ClassVar[bool] = False
@@ -178,6 +180,8 @@ class Op(ABC):
             origin: object = get_origin(annotation)
             if origin is not ClassVar:
                 cls.declared[name] = Declared(_kind(cls, name, annotation), cls.__dict__.get(name, REQUIRED))
+        if cls.leads:
+            cls.declared = {cls.leads: cls.declared[cls.leads], **cls.declared}
 
     def __init__(self, **settings: Given) -> None:
         declared, name = self.declared, type(self).__name__

@@ -25,9 +25,12 @@ MODULES = {
         *("Softmax", "LogSoftmax", "GLU"),
     ],
     "dropout": ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "Identity"],
-    "layout": ["Flatten", "Reshape", "Permute", "Expand", "Roll", "ChannelShuffle"],
+    "layout": [
+        *("Flatten", "Reshape", "Permute", "Transpose", "Squeeze", "Unsqueeze", "Expand", "Roll", "ChannelShuffle"),
+    ],
+    "layout.blocks": ["Unfold", "Fold"],
     "rearrange": ["Rearrange"],
-    "join": ["Concat", "Split", "Slice", "Pad"],
+    "join": ["Concat", "Split", "Chunk", "Unbind", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
     "arithmetic": [
         *("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Where"),

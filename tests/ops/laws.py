@@ -417,6 +417,7 @@ def check_macs(case: Case, device: str = "cpu") -> None:
 STRICTER: dict[str, str] = {
     "the input must have": "torch also takes inputs without a batch axis; here inputs are always batched",
     "axes must be at most": "torch also normalises over the batch axis",
+    "position to be removed": "torch keeps an axis that has another size than 1",
     "must be less than the number of elements": "torch divides by 0 there and warns",
     "the output would have": "torch makes an empty output in some cases, such as a transposed convolution in groups",
     "positions, but value has": "the fused attention of torch does not look at the length of the values",
@@ -636,7 +637,7 @@ BATCH: dict[str, tuple[Callable[[Case], list[Position]], str]] = {
     "Einsum": (_lettered_first_axes, _LETTERED),
     "IndexSelect": (lambda case: [(0, 0)], "the index is the same for all of the batch"),
     "Cumsum": (_kept_first_axis, "the elements may be added up along the first axis"),
-    **dict.fromkeys(("Flatten", "Reshape", "Expand", "Split"), (_kept_first_axis, _FIXED)),
+    **dict.fromkeys(("Flatten", "Reshape", "Expand", "Split", "Chunk"), (_kept_first_axis, _FIXED)),
 }
 """Operations whose batch axis is not the first axis of every input: where it is, and why."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from archcalc.dim import Dim, Shape, at_least, ceil_log2, prod
 from archcalc.errors import Undecidable
-from archcalc.op import Cost, Field, Op, Requirements, example, refusal
+from archcalc.op import Cost, Field, Requirements, example, refusal
 from archcalc.ops.arithmetic.reduction import reads_reduced, reduced
 from archcalc.ops.axes import has_axis, with_size
 from archcalc.ops.base import TorchFunction, Weightless
@@ -68,15 +68,11 @@ class Sort(_Ordered):
         return self._work(x, _insertions)
 
 
-class _Count(Op):
-    """Declares a number of elements before the settings of other bases."""
-
-    k: Size
-
-
-class TopK(_Ordered, _Count):
+class TopK(_Ordered):
     """Take the k largest elements along an axis, or the k smallest."""
 
+    leads = "k"
+    k: Size
     dim: Index = -1
     largest: Flag = True
     sorted: Flag = True

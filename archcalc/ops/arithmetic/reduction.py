@@ -3,7 +3,7 @@
 from math import inf
 
 from archcalc.dim import Shape, at_least, prod, show
-from archcalc.op import WHOLE, Cost, Field, Op, Reach, Requirements, Torch, Window, example, real, refusal
+from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, real, refusal
 from archcalc.ops.axes import has_axis, identity_but
 from archcalc.ops.base import AlongAxis, TorchFunction, Weightless, power
 from archcalc.role import Role
@@ -119,16 +119,12 @@ class Var(_Reduction):
         return lambda x: torch.var(x, self.dim, correction=self.correction, keepdim=self.keepdim)
 
 
-class _Exponent(Op):
-    """Declares the exponent before the settings of other bases."""
-
-    p: Number = 2.0
-
-
-class Norm(_Reduction, _Exponent):
+class Norm(_Reduction):
     """Take the p-norm of the vectors along axes: the p-th root of the sum of the p-th powers of magnitudes."""
 
     takes_complex = True
+    leads = "p"
+    p: Number = 2.0
     examples = (
         *_Reduction.examples,
         example((2, 5), p=1, dim=-1),
