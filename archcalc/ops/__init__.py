@@ -7,12 +7,14 @@ from archcalc.op import Op
 
 MODULES = {
     "conv": ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "ConnectedConv2d"],
-    "linear": ["Linear"],
+    "linear": ["Linear", "Bilinear"],
     "pool.window": ["MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"],
     "pool.adaptive": [
         *("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"),
         *("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"),
     ],
+    "pool.power": ["LPPool1d", "LPPool2d", "LPPool3d"],
+    "pool.unpool": ["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"],
     "pool.subsample": ["Subsample2d"],
     "norm.per_channel": [
         *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d"),
@@ -39,8 +41,9 @@ MODULES = {
     "arithmetic.reduction": ["Mean", "Sum", "Amax", "Amin", "Var", "Norm", "Cumsum"],
     "arithmetic.order": ["Sort", "TopK", "Max", "Min"],
     "product": ["MatMul", "Einsum"],
-    "learned": ["Parameter", "Buffer", "Embedding", "IndexSelect"],
+    "learned": ["Parameter", "Buffer", "Embedding", "EmbeddingBag", "OneHot", "IndexSelect", "Gather", "Scatter"],
     "recurrent": ["RNN", "LSTM", "GRU"],
+    "recurrent.cell": ["RNNCell", "LSTMCell", "GRUCell"],
     "attention": ["ScaledDotProductAttention"],
 }
 """The operations of each module, in the order of the reference page.

@@ -75,6 +75,17 @@ def weight_and_bias(weight: Shape, bias: bool, channels: int) -> dict[str, Shape
     return {"weight": weight, "bias": (channels,)} if bias else {"weight": weight}
 
 
+class Indexed(Op):
+    """An operation that may also return where it found its values, as integers: the setting `return_indices`."""
+
+    def outputs(self, *x: Inputs, **_: Inputs) -> tuple[Shape, ...]:
+        """With return_indices, a second output of the same shape: the flat index of each value in its image."""
+        return (self.out(*x),) * (2 if self.settings()["return_indices"] else 1)
+
+    def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
+        return (dtypes[0], "int64")[: 2 if self.settings()["return_indices"] else 1]
+
+
 _POWERS = {-1.0: Cost(div=1), -0.5: Cost(div=1, sqrt=1), 0.5: Cost(sqrt=1), 2.0: Cost(mul=1), 3.0: Cost(mul=2)}
 
 

@@ -72,7 +72,8 @@ def refused(cls: type[Op]) -> tuple[Example, ...]:
     if not issubclass(cls, Spatial):
         return cls.refused
     rank = cls.axes + 3
-    return (*cls.refused, cls.examples[0].but(f"{LETTERS[cls.axes]}), not {rank}", (1,) * rank))
+    other = [(1,) * rank] * len(cls.examples[0].inputs)
+    return (*cls.refused, cls.examples[0].but(f"{LETTERS[cls.axes]}), not {rank}", *other))
 
 
 def check_declared(cls: type[Op]) -> None:
@@ -464,6 +465,18 @@ LOOSE: dict[str, tuple[Callable[[Any], bool], str]] = {
     "ConvTranspose": (
         lambda op: any(s > 1 and d > 1 for s, d in zip(op.stride, op.dilation, strict=True)),
         "which taps meet an input position depends on the phase, so that the window is a bound of all phases",
+    ),
+    "Scatter": (
+        lambda op: True,
+        "an element that is written over is not read",
+    ),
+    "Unfold": (
+        lambda op: any(op.padding),
+        "a position of the kernel may lie in the padding of all blocks",
+    ),
+    "LPPool": (
+        lambda op: op.norm_type % 1 != 0,
+        "a broken power of a negative number is none",
     ),
     "ScaledDotProductAttention": (
         lambda op: op.is_causal,
