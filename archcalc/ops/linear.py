@@ -86,8 +86,7 @@ class Bilinear(Op):
     def cost(self, x: Shape, y: Shape) -> Cost:
         """Each output value is a product of the first input with a matrix, and of the result with the second input."""
         rows = prod(x[:-1]) * self.out_features
-        added = rows * y[-1] - rows
-        return Cost(macs=rows * x[-1] * y[-1], mul=rows * y[-1], add=added, bias=rows if self.bias else 0)
+        return Cost(macs=rows * (x[-1] + 1) * y[-1], bias=rows if self.bias else 0)
 
     def field(self, x: Shape, y: Shape) -> Field:
         """Each output value reads all features at its own position."""
