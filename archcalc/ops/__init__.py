@@ -7,6 +7,7 @@ from archcalc.op import Op
 
 MODULES = {
     "conv": ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "ConnectedConv2d"],
+    "conv.deformable": ["DeformConv2d"],
     "linear": ["Linear", "Bilinear"],
     "pool.window": ["MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"],
     "pool.adaptive": [
@@ -34,11 +35,13 @@ MODULES = {
     "rearrange": ["Rearrange"],
     "join": ["Concat", "Split", "Chunk", "Unbind", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
+    "resample.sample": ["GridSample", "RoIAlign"],
     "arithmetic": [
         *("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Where"),
         *("Square", "Sqrt", "Exp", "Log", "Sin", "Cos", "Abs", "Pow", "Scale", "Clamp"),
     ],
     "arithmetic.reduction": ["Mean", "Sum", "Amax", "Amin", "Var", "Norm", "Cumsum"],
+    "arithmetic.fourier": ["RFFT", "RFFT2", "IRFFT", "IRFFT2"],
     "arithmetic.order": ["Sort", "TopK", "Max", "Min"],
     "product": ["MatMul", "Einsum"],
     "learned": ["Parameter", "Buffer", "Embedding", "EmbeddingBag", "OneHot", "IndexSelect", "Gather", "Scatter"],

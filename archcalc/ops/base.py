@@ -101,8 +101,8 @@ class Spatial(Op):
 
     channel_axis = 1
 
-    def requires(self, x: Shape) -> Requirements:
-        yield self._has_rank(x)
+    def requires(self, *x: Inputs, **_: Inputs) -> Requirements:
+        yield self._has_rank(x[0])
 
     def _has_rank(self, x: Shape) -> tuple[Claim, str]:
         return has_rank(x, 2 + self.axes, LETTERS[self.axes])

@@ -183,7 +183,7 @@ class EmbeddingBag(TorchModule):
         return {"weight": (self.num_embeddings, self.embedding_dim)}
 
     def cost(self, x: Shape) -> Cost:
-        """For each element of its vector a bag of k takes k - 1 additions, and a division for a mean; or comparisons."""
+        """A bag of k takes k - 1 additions or comparisons for each element of its vector, and a mean one division."""
         out = prod(self.out(x))
         steps = out * (x[1] - 1)
         return Cost(compare=steps) if self.mode == "max" else Cost(add=steps, div=out if self.mode == "mean" else 0)

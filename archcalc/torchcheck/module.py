@@ -58,7 +58,8 @@ def _trilinear_flops(x: Shape, weight: Shape, y: Shape, *_: object, **__: object
     return 2 * prod(x[:1]) * (prod(weight) + weight[0] * weight[2])
 
 
-# Products that FlopCounterMode leaves out: those with a vector, those of nn.Bilinear, and the LSTM of oneDNN (one layer, one direction).
+# Products that FlopCounterMode leaves out: those with a vector, those of nn.Bilinear, and the LSTM of oneDNN (one
+# layer, one direction).
 UNCOUNTED = {
     torch.ops.aten.mv: _vector_flops,
     torch.ops.aten.dot: _vector_flops,

@@ -411,8 +411,17 @@ def check_macs(case: Case, device: str = "cpu") -> None:
     call = case.call()
     with torch.device(device):
         _, macs = measured(as_module(call.op, *case.inputs), tensors(case))
-    assert call.cost is not None, "the cost is not known"
-    assert call.cost.macs == macs
+    if call.cost is None:
+        assert case.cls.__name__ in UNKNOWN_COST, "the cost is not known"
+    assert macs == (call.cost.macs if call.cost else 0)
+
+
+UNKNOWN_COST: dict[str, str] = {
+    **dict.fromkeys(("RFFT", "RFFT2", "IRFFT", "IRFFT2"), "a length that is no power of 2 may be done in many ways"),
+    "GridSample": "bicubic kernels and reflections are computed in many ways",
+    "RoIAlign": "without a sampling ratio the number of samples follows from the numbers in the regions",
+}
+"""Operations whose work is not always known, and why; none of it is multiply-accumulates."""
 
 
 STRICTER: dict[str, str] = {
@@ -465,6 +474,10 @@ LOOSE: dict[str, tuple[Callable[[Any], bool], str]] = {
     "ConvTranspose": (
         lambda op: any(s > 1 and d > 1 for s, d in zip(op.stride, op.dilation, strict=True)),
         "which taps meet an input position depends on the phase, so that the window is a bound of all phases",
+    ),
+    "RoIAlign": (
+        lambda op: True,
+        "the first number of a region, its image, has no gradient",
     ),
     "Scatter": (
         lambda op: True,
@@ -673,5 +686,4 @@ def check_batch(case: Case) -> None:
     assert op.weights(*thrice) == op.weights(*once), "the weights depend on the batch"
     assert op.buffers(*thrice) == op.buffers(*once), "the buffers depend on the batch"
     cost = op.cost(*once)
-    assert cost is not None, "the cost is not known"
-    assert op.cost(*thrice) == cost.times(3), "the cost is not linear in the batch"
+    assert op.cost(*thrice) == (cost and cost.times(3)), "the cost is not linear in the batch"

@@ -124,7 +124,7 @@ class _Function(TorchFunction, Elementwise):
 
     role = Role.ARITHMETIC
     takes_complex = True
-    refused = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
+    refused: ClassVar[tuple[Example, ...]] = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
 
 
 class Square(_Function):

@@ -5,10 +5,11 @@ Programming 3, sections 5.2.1 and 5.3.3.
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from archcalc.dim import Dim, Shape, at_least, ceil_log2, prod
 from archcalc.errors import Undecidable
-from archcalc.op import Cost, Field, Requirements, example, refusal
+from archcalc.op import Cost, Example, Field, Requirements, example, refusal
 from archcalc.ops.arithmetic.reduction import reads_reduced, reduced
 from archcalc.ops.axes import has_axis, with_size
 from archcalc.ops.base import TorchFunction, Weightless
@@ -22,7 +23,7 @@ class _Ordered(Weightless, TorchFunction):
 
     role = Role.ARITHMETIC
     dim: Index
-    refused = (refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),)
+    refused: ClassVar[tuple[Example, ...]] = (refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),)
 
     def requires(self, x: Shape) -> Requirements:
         yield has_axis(x, self.dim)
@@ -49,7 +50,8 @@ class _Ordered(Weightless, TorchFunction):
 def _insertions(size: Dim) -> Dim:
     """The sum of ceil(log2(i)) for i = 1 ... size: the comparisons of sorting by binary insertion."""
     digits = ceil_log2(size)
-    return size * digits - 2**digits + 1
+    powers: Dim = 2**digits
+    return size * digits - powers + 1
 
 
 class Sort(_Ordered):

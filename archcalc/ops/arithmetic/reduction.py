@@ -1,9 +1,10 @@
 """Numbers for whole axes: sums, means, norms, and running sums."""
 
 from math import inf
+from typing import ClassVar
 
 from archcalc.dim import Shape, at_least, prod, show
-from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, real, refusal
+from archcalc.op import WHOLE, Cost, Example, Field, Reach, Requirements, Torch, Window, example, real, refusal
 from archcalc.ops.axes import has_axis, identity_but
 from archcalc.ops.base import AlongAxis, TorchFunction, Weightless, power
 from archcalc.role import Role
@@ -29,12 +30,12 @@ class _Reduction(Weightless, TorchFunction):
     role = Role.ARITHMETIC
     dim: Axes
     keepdim: Flag = False
-    examples = (
+    examples: ClassVar[tuple[Example, ...]] = (
         example((2, 3, 4, 5), dim=[2, 3]),
         example((2, 3, 4, 5), dim=[-1, 1], keepdim=True),
         example((2, 7, 3), dim=1),
     )
-    refused = (
+    refused: ClassVar[tuple[Example, ...]] = (
         refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
         refusal("dim [1, -1] names an axis of [2, 3] twice", (2, 3), dim=[1, -1]),
     )

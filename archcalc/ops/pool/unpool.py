@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Dim, Shape, at_least, equal, show
-from archcalc.op import UNKNOWN, Field, Requirements, Torch, Window, example, refusal
+from archcalc.op import UNKNOWN, Field, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.base import Movement, Spatial, twin
 from archcalc.ops.pool.window import Stride
 from archcalc.role import Role
@@ -27,7 +27,7 @@ class _MaxUnpool(Spatial, Movement):
     output_size: Annotated[Any, Each(Whole(1)) | Null()] = None
 
     def requires(self, x: Shape, indices: Shape) -> Requirements:
-        yield self._has_rank(x)
+        yield from super().requires(x)
         same = f"the indices must have the shape of the values, {show(x)}, not {show(indices)}"
         yield len(x) == len(indices), same
         for a, b in zip(x, indices, strict=True):
@@ -52,7 +52,7 @@ class _MaxUnpool(Spatial, Movement):
 
     def field(self, x: Shape, indices: Shape) -> Field:
         """The indices may send a value anywhere in its image."""
-        reach = (Window(0), Window(1), *[UNKNOWN] * self.axes)
+        reach: tuple[Reach, ...] = (Window(0), Window(1), *[UNKNOWN] * self.axes)
         return reach, reach
 
     def torch(self, torch: Torch, x: Shape, indices: Shape) -> Torch:
