@@ -54,7 +54,8 @@ class Module(ScopeModule):
         """Give a module the arrays of the layer whose weights it uses."""
         owner = self.layers[layer.weights_of or layer.path]
         for name in (*layer.call.weights, *layer.call.buffers):
-            setattr(module, name or "weight", getattr(owner, name or "weight"))
+            inside, _, last = (name or "weight").rpartition(".")
+            setattr(module.get_submodule(inside), last, getattr(owner.get_submodule(inside), last))
 
     def _apply(self, *args: Torch, **settings: Torch) -> Torch:
         """Move or convert everything, and share buffers again, because PyTorch replaces them."""

@@ -63,6 +63,7 @@ def _trilinear_flops(x: Shape, weight: Shape, y: Shape, *_: object, **__: object
 UNCOUNTED = {
     torch.ops.aten.mv: _vector_flops,
     torch.ops.aten.dot: _vector_flops,
+    torch.ops.aten.vdot: _vector_flops,
     torch.ops.aten._trilinear: _trilinear_flops,
     torch.ops.aten.mkldnn_rnn_layer: _lstm_flops,
 }
