@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "subsampling": "a trained multiple of the sum of each window",
     "resize": "resizing an image",
     "sampling": "sampling an image at given points",
+    "region sampling": "sampling the cells of regions, torchvision's",
     "embedding": "looking up trained vectors",
     "embedding bag": "looking up trained vectors and reducing them",
     "array": "an array of the network's own",

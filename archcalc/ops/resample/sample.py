@@ -89,7 +89,7 @@ class RoIAlign(Weightless, Spatial):
     """
 
     role = Role.RESAMPLING
-    counted_as = "sampling"
+    counted_as = "region sampling"
     axes = 2
     arity = (2, 2)
     output_size: PerAxis
