@@ -76,10 +76,10 @@ def weight_and_bias(weight: Shape, bias: bool, channels: int) -> dict[str, Shape
 
 
 class Indexed(Op):
-    """An operation that may also return where it found its values, as integers: the setting `return_indices`."""
+    """An operation that with `return_indices` has a second output: the flat index of each value in its image."""
 
     def outputs(self, *x: Inputs, **_: Inputs) -> tuple[Shape, ...]:
-        """With return_indices, a second output of the same shape: the flat index of each value in its image."""
+        # No docstring, so that `explain` prints that of `out`.
         return (self.out(*x),) * (2 if self.settings()["return_indices"] else 1)
 
     def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:

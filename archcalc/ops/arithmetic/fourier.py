@@ -174,7 +174,10 @@ _AXES = (
 
 
 class RFFT(_Forward, _OneAxis):
-    """Take the coefficients of a discrete Fourier transform along an axis."""
+    """Take the coefficients of a discrete Fourier transform along an axis.
+
+    The work is known if the length is a power of 2.
+    """
 
     examples = (
         example((2, 3, 8)),
@@ -186,7 +189,10 @@ class RFFT(_Forward, _OneAxis):
 
 
 class RFFT2(_Forward, _TwoAxes):
-    """Take the coefficients of a discrete Fourier transform of images."""
+    """Take the coefficients of a discrete Fourier transform of images.
+
+    The work is known if the lengths are powers of 2.
+    """
 
     examples = (
         example((2, 3, 8, 4)),
@@ -197,7 +203,10 @@ class RFFT2(_Forward, _TwoAxes):
 
 
 class IRFFT(_Backward, _OneAxis):
-    """Take the real numbers that have these coefficients of a discrete Fourier transform along an axis."""
+    """Take the real numbers that have these coefficients of a discrete Fourier transform along an axis.
+
+    The work is known if the length is a power of 2.
+    """
 
     examples = (
         example((2, 3, 5)),
@@ -209,7 +218,10 @@ class IRFFT(_Backward, _OneAxis):
 
 
 class IRFFT2(_Backward, _TwoAxes):
-    """Take the images that have these coefficients of a discrete Fourier transform."""
+    """Take the images that have these coefficients of a discrete Fourier transform.
+
+    The work is known if the lengths are powers of 2.
+    """
 
     examples = (
         example((2, 3, 8, 5)),

@@ -29,7 +29,6 @@ class _Ordered(Weightless, TorchFunction):
         yield has_axis(x, self.dim)
 
     def outputs(self, x: Shape) -> tuple[Shape, ...]:
-        """The values, and their positions along the axis."""
         return (self.out(x),) * 2
 
     def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
@@ -55,7 +54,10 @@ def _insertions(size: Dim) -> Dim:
 
 
 class Sort(_Ordered):
-    """Sort the elements along an axis."""
+    """Sort the elements along an axis; the outputs are the values and their positions.
+
+    For a free size the number of comparisons is unknown.
+    """
 
     dim: Index = -1
     descending: Flag = False
@@ -71,7 +73,10 @@ class Sort(_Ordered):
 
 
 class TopK(_Ordered):
-    """Take the k largest elements along an axis, or the k smallest."""
+    """Take the k largest elements along an axis, or the k smallest; the outputs are the values and their positions.
+
+    For a free size the number of comparisons is unknown.
+    """
 
     leads = "k"
     k: Size
@@ -118,8 +123,8 @@ class _Extreme(_Ordered):
 
 
 class Max(_Extreme):
-    """Take the greatest element along an axis; `Amax` gives it along several axes, without its position."""
+    """Take the greatest element along an axis, and its position; `Amax` takes several axes and gives no position."""
 
 
 class Min(_Extreme):
-    """Take the least element along an axis; `Amin` gives it along several axes, without its position."""
+    """Take the least element along an axis, and its position; `Amin` takes several axes and gives no position."""

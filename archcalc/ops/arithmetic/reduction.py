@@ -130,7 +130,6 @@ class Norm(_Reduction):
         *_Reduction.examples,
         example((2, 5), p=1, dim=-1),
         example((2, 5), p=3, dim=-1),
-        example((2, 5), p=inf, dim=1),
     )
 
     def cost(self, x: Shape) -> Cost:

@@ -88,12 +88,13 @@ class DeformConv2d(Spatial):
 
     def cost(self, x: Shape, offset: Shape, *mask: Shape) -> Cost:
         """As of a convolution, and for each of its elements a point that is moved, tested and interpolated."""
-        n, _, *sizes = self._plain().out(x)
-        taps = n * prod(sizes) * prod(self.kernel_size)
+        positions, kernel = offset[0] * prod(offset[2:]), prod(self.kernel_size)
+        taps, out = positions * kernel, positions * self.out_channels
         weights, value = interpolation(2)
         point = Cost.sum([Cost(add=2, compare=8), weights]).times(taps * self._parts(offset))
         values = Cost.sum([value, Cost(mul=len(mask))]).times(taps * x[1])
-        return Cost.sum([self._plain().cost(x), point, values])
+        product = Cost(macs=out * (x[1] // self.groups) * kernel, bias=out if self.bias else 0)
+        return Cost.sum([product, point, values])
 
     def field(self, x: Shape, offset: Shape, *mask: Shape) -> Field:
         """A position reads its own offsets, and these may lead anywhere in the image."""
