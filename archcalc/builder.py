@@ -90,7 +90,7 @@ class Builder:
             check_layout(layout, len(op.shape))
         else:
             op = Input(shape=op.shape, dtype=dtype, layout=_usual_layout(op))
-        self._add(Layer(name, self._made(op, ()), (), op.dtype, place=place))
+        self._add(Layer(name, self._made(op, ()), (), (op.dtype,), place=place))
         self.inputs.append(name)
         return Source(name)
 
@@ -125,7 +125,8 @@ class Builder:
             reads = _sources(reads)
             inputs = tuple([self._shape(source) for source in reads])
             call = self._calls.get((op, inputs)) or self._made(op, inputs)
-            dtype = _dtype(op, [self.layers[source.path].dtype for source in reads])
+            given = [self.layers[source.path].dtypes[source.port] for source in reads]
+            dtypes = _dtypes(op, given, len(call.outputs))
             if weights_of is not None:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
@@ -133,7 +134,7 @@ class Builder:
             error.add_note(f"in the layer {path!r}")
             raise
         self._calls[op, inputs] = call
-        self._add(Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc))
+        self._add(Layer(path, call, reads, dtypes, self.times, self.open, frozen, weights_of, place, doc))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
 
     def _add(self, layer: Layer) -> None:
@@ -207,10 +208,10 @@ class Builder:
     def copy(self, layers: Iterable[Layer], scopes: Mapping[str, str], move: Move) -> None:
         """Add layers and scopes once more under another path, unchecked: the copy is right where the original was."""
         for layer in layers:
-            path, call, reads, dtype, times, repeats, frozen, owner, place, doc = layer
+            path, call, reads, dtypes, times, repeats, frozen, owner, place, doc = layer
             path, reads = move.path(path), tuple([move.source(source) for source in reads])
             owner = None if owner is None else move.path(owner)
-            self.layers[path] = Layer(path, call, reads, dtype, times, repeats, frozen, owner, place, doc)
+            self.layers[path] = Layer(path, call, reads, dtypes, times, repeats, frozen, owner, place, doc)
         self.scopes.update({move.path(path): block for path, block in scopes.items()})
 
     @contextmanager
@@ -239,7 +240,7 @@ class Builder:
         if len(shapes) != 1 or not self._same(before, shapes[0]):
             turned = f"{show(before)} into {' and '.join(map(show, shapes))}"
             raise Refused(f"the body turns {turned}", "fix the count, or keep the shape")
-        dtypes = [self.layers[source.path].dtype for source in (repeat.before, *results)]
+        dtypes = [self.layers[source.path].dtypes[source.port] for source in (repeat.before, *results)]
         if dtypes[0] != dtypes[1]:
             raise Refused(f"the body turns {dtypes[0]} into {dtypes[1]}", "fix the count, or keep the element type")
         self.repeats[repeat.place] = replace(repeat, result=results[0])
@@ -288,12 +289,21 @@ def _sources(reads: Reads) -> tuple[Source, ...]:
     raise Refused(f"a source is what `input` and `layer` return, not {reads!r:.60}")
 
 
-def _dtype(op: Op, dtypes: list[str]) -> str:
-    for dtype in (dtypes[i] for i in op.integers):
-        if not dtype.startswith("int"):
+def _dtypes(op: Op, given: list[str], count: int) -> tuple[str, ...]:
+    """The element type of each output; raises Refused for an input of the wrong type."""
+    name = type(op).__name__
+    for slot, dtype in enumerate(given):
+        if slot in op.integers and not dtype.startswith("int"):
             hint = "declare the input as `{shape: [N, L], dtype: int64}`"
-            raise Refused(f"{type(op).__name__} reads integers, but its input is {dtype}", hint)
-    return op.out_dtype(*dtypes)
+            raise Refused(f"{name} reads integers, but its input is {dtype}", hint)
+        if slot in op.booleans and dtype != "bool":
+            hint = "declare the input as `{shape: [N, L], dtype: bool}`"
+            raise Refused(f"{name} reads truth values, but its input is {dtype}", hint)
+        if dtype.startswith("complex") and not op.takes_complex:
+            hint = "Abs gives their magnitudes, and IRFFT real numbers"
+            raise Refused(f"{name} takes no complex numbers, but its input is {dtype}", hint)
+    found = op.out_dtypes(*given)
+    return found * count if len(found) == 1 else found
 
 
 def _same_arrays(path: str, owner: Call, sharer: Call) -> None:

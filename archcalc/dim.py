@@ -150,6 +150,14 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
     return -(-a // b)
 
 
+def ceil_log2(value: Dim) -> Dim:
+    """The base-2 logarithm of a size, rounded up; raises Undecidable for a symbol."""
+    if is_array(value):
+        digits: Dim = sys.modules["numpy"].frexp(value - 1)[1].astype("int64")
+        return digits
+    return (plain(value, "the number of elements") - 1).bit_length()
+
+
 def ratio(a: Dim, b: Dim) -> Size:
     """A / b exactly: an int where it is whole, else a Fraction, or an expression of symbols."""
     if is_symbolic(a) or is_symbolic(b):

@@ -21,7 +21,7 @@ from archcalc.errors import Place, Refused
 from archcalc.op import Cost, Field, Op, Torch
 from archcalc.setting import Choice, Sizes, Text
 
-DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool")
+DTYPES = ("float32", "float64", "float16", "bfloat16", "int64", "int32", "bool", "complex64", "complex128")
 """The element types of inputs."""
 
 
@@ -116,8 +116,8 @@ class Layer(NamedTuple):
     """The operation applied to its input shapes."""
     reads: tuple[Source, ...]
     """What each of its inputs reads."""
-    dtype: str
-    """The element type of its outputs."""
+    dtypes: tuple[str, ...]
+    """The element type of each output."""
     times: Dim = 1
     """The number of times that it is repeated: the product of the counts of its repeats."""
     repeats: tuple[int, ...] = ()

@@ -42,6 +42,8 @@ class Cost(NamedTuple):
     sqrt: Dim = 0
     tanh: Dim = 0
     erf: Dim = 0
+    sin: Dim = 0
+    """Sines and cosines."""
 
     @classmethod
     def sum(cls, costs: Iterable["Cost"]) -> "Cost":
@@ -170,12 +172,18 @@ class Op(ABC):
     """Every setting by name, in the order of declaration."""
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     """The least and the greatest number of inputs; None: any number."""
+    leads: ClassVar[str] = ""
+    """The setting that comes first, if settings that a base declares would stand before it."""
     axes: ClassVar[int] = 0
     """How many spatial axes a setting per axis has."""
     view: ClassVar[bool] = False
     """Whether the output is the input's own memory under another shape, so that no new activation is kept."""
     integers: ClassVar[tuple[int, ...]] = ()
     """The inputs that hold integers, such as token indices."""
+    booleans: ClassVar[tuple[int, ...]] = ()
+    """The inputs that hold truth values, such as a mask."""
+    takes_complex: ClassVar[bool] = False
+    """Whether its inputs may hold complex numbers."""
     gate: ClassVar[bool] = False
     """Whether an input that was pooled over the whole image may be seen as a gate of the others."""
     role: ClassVar[Role] = Role.OTHER
@@ -196,6 +204,8 @@ class Op(ABC):
             origin: object = get_origin(annotation)
             if origin is not ClassVar:
                 cls.declared[name] = Declared(_kind(cls, name, annotation), cls.__dict__.get(name, REQUIRED))
+        if cls.leads:
+            cls.declared = {cls.leads: cls.declared[cls.leads], **cls.declared}
 
     def __init__(self, **settings: Given) -> None:
         declared, name = self.declared, type(self).__name__
@@ -308,8 +318,13 @@ class Op(ABC):
         return (self.field(*x),) * len(self.outputs(*x))
 
     def out_dtype(self, *dtypes: str) -> str:
-        """The element type of the outputs."""
-        return dtypes[0]
+        """The element type of the output: the one that holds the numbers of all inputs."""
+        indices = {*self.integers, *self.booleans}
+        return promoted(*(dtype for slot, dtype in enumerate(dtypes) if slot not in indices))
+
+    def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
+        """The element types of the outputs, for an operation whose outputs differ in it; one alone holds for all."""
+        return (self.out_dtype(*dtypes),)
 
     @abstractmethod
     def torch(self, torch: Torch, *x: Inputs) -> Torch:
@@ -343,6 +358,22 @@ def no_setting(owner: str, name: str, known: Iterable[str]) -> Refused:
 
 def _has_symbols(value: object) -> bool:
     return any(map(_has_symbols, value)) if isinstance(value, tuple) else is_symbolic(value)
+
+
+_PROMOTED = ("bool", "int32", "int64", "float16", "bfloat16", "float32", "float64", "complex64", "complex128")
+"""Each element type holds the numbers of those before it, apart from two pairs."""
+_APART = {("float16", "bfloat16"): "float32", ("float64", "complex64"): "complex128"}
+
+
+def promoted(*dtypes: str) -> str:
+    """The element type of a sum of arrays of these types, as PyTorch promotes them."""
+    wide = max(dtypes, key=_PROMOTED.index) if len(set(dtypes)) > 1 else dtypes[0]
+    return next((both for (one, other), both in _APART.items() if wide == other and one in dtypes), wide)
+
+
+def real(dtype: str) -> str:
+    """The element type of the parts of complex numbers; real numbers keep theirs."""
+    return {"complex64": "float32", "complex128": "float64"}.get(dtype, dtype)
 
 
 def elements(shape: Shape) -> Dim:

@@ -77,7 +77,7 @@ def test_users_have_all_of_networkx(tmp_path):
         ("parts", 1, 1),
     ]
     assert set(graph.nodes["conv"]) == {
-        *("call", "op", "times", "repeats", "frozen", "weights_of", "dtype", "place", "doc")
+        *("call", "op", "times", "repeats", "frozen", "weights_of", "dtypes", "place", "doc")
     }
     assert graph.graph["inputs"] == ["x"]
     assert graph.graph["outputs"] == [Source("all")]

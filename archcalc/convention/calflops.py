@@ -2,7 +2,7 @@
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, local_response_norm, macs_of_einsum, recurrent
-from archcalc.convention.rules import MACS, POOLS, READ, TWICE_MACS, CountingRule, over, tool
+from archcalc.convention.rules import MACS, POOLS, READ, READ_AND_TWICE_WRITTEN, TWICE_MACS, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 from archcalc.ops.conv import slide
 
@@ -71,6 +71,7 @@ CALFLOPS = tool(
         "local response norm": local_response_norm,
         **over(ACTIVATIONS, READ),
         **over((*POOLS, "subsampling"), READ),
+        "power pool": READ_AND_TWICE_WRITTEN,
         "resize": CountingRule("i, or the size that is given", _resize),
         **RECURRENT,
     },

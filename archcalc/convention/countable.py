@@ -131,7 +131,7 @@ class Countable:
     def gates(self) -> Dim:
         """The number of gate evaluations in a recurrent layer: one per step and row of a state matrix."""
         rows = total(shape[0] for name, shape in self.call.weights.items() if name.startswith("weight_hh"))
-        return rows * prod(self.call.inputs[0][:2])
+        return rows * prod(self.call.inputs[0][:-1])
 
     @property
     def is_projected(self) -> bool:

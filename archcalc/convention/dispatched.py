@@ -1,7 +1,7 @@
 """Tools that watch PyTorch's operators: its FlopCounterMode, and ptflops with its aten backend."""
 
 from archcalc.convention.countable import Countable, Untold
-from archcalc.convention.rules import MACS, MACS_AND_BIAS, PRODUCTS, TWICE_MACS, CountingRule, over, tool
+from archcalc.convention.rules import CELLS, MACS, MACS_AND_BIAS, PRODUCTS, TWICE_MACS, CountingRule, over, tool
 from archcalc.dim import Dim, equal
 
 
@@ -25,7 +25,7 @@ def _attention(layer: Countable) -> Dim:
 
 # An LSTM is one kernel unless it has a projection.
 COUNTED = {
-    **over(PRODUCTS, TWICE_MACS),
+    **over((*PRODUCTS, *CELLS), TWICE_MACS),
     "matrix product": CountingRule("2M", lambda layer: 2 * _product(layer)),
 }
 
@@ -58,7 +58,7 @@ PTFLOPS_ATEN = tool(
         **over(("connected convolution", "einsum"), MACS),
         "matrix product": CountingRule("M", _product),
         "attention": CountingRule("0 where fused, else M", _attention),
-        **over(("rnn", "gru"), MACS_AND_BIAS),
+        **over(("rnn", "gru", *CELLS), MACS_AND_BIAS),
         "lstm": CountingRule(
             "M + b projected, else 0", lambda layer: layer.macs + layer.bias if layer.is_projected else 0
         ),

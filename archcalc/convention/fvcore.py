@@ -2,7 +2,7 @@
 
 from archcalc.convention.countable import Countable, Untold
 from archcalc.convention.products import NORMS, macs_of_einsum
-from archcalc.convention.rules import MACS, CountingRule, over, tool
+from archcalc.convention.rules import CELLS, MACS, WRITTEN_FOURFOLD, CountingRule, over, tool
 from archcalc.dim import Dim, prod
 
 
@@ -26,11 +26,12 @@ FVCORE = tool(
     {
         # A padding given as a word traces to another operator, for which fvcore has no rule.
         "convolution": CountingRule("M", lambda layer: 0 if isinstance(layer.setting("padding"), str) else layer.macs),
-        **over(("transposed convolution", "connected convolution", "linear"), MACS),
+        **over(("transposed convolution", "connected convolution", "linear", *CELLS), MACS),
         "matrix product": CountingRule("M", _product),
         "einsum": CountingRule("M of two operands", macs_of_einsum),
         **NORMS,
         "adaptive average pool": CountingRule("i of images", lambda layer: layer.read if layer.rank == 4 else 0),
+        "sampling": WRITTEN_FOURFOLD,
         "resize": CountingRule("o nearest, 4o bilinear, of images", _resize),
     },
     as_is="a multiply-accumulate is called a flop; the core of attention, recurrent layers and convolutions whose "

@@ -46,10 +46,11 @@ local_response_norm = CountingRule("3i and the padded input", _local_response_no
 """PyTorch's function calls three products or sums of arrays and one average pool, which tools intercept."""
 
 
-def recurrent(rnn: int, gru: int, lstm: int, *, each: int = 1, projected: bool = False) -> Table:
+def recurrent(rnn: int, gru: int, lstm: int, *, each: int = 1, projected: bool = False, cell: str = "") -> Table:
     """`each` per multiply-accumulate, biases, and a number of operations for each unit and step.
 
-    Without `projected`, the number of a layer with a projection is unknown.
+    Without `projected`, the number of a layer with a projection is unknown. With `cell` as " cell" the rules are for
+    layers of one step.
     """
 
     def rule(gates: int, elementwise: int) -> CountingRule:
@@ -61,4 +62,4 @@ def recurrent(rnn: int, gru: int, lstm: int, *, each: int = 1, projected: bool =
         units = f"{'-' if elementwise < 0 else '+'} {abs(elementwise) if abs(elementwise) > 1 else ''}u"
         return CountingRule(f"{each if each > 1 else ''}M + b {units}", count)
 
-    return {"rnn": rule(1, rnn), "gru": rule(3, gru), "lstm": rule(4, lstm)}
+    return {f"rnn{cell}": rule(1, rnn), f"gru{cell}": rule(3, gru), f"lstm{cell}": rule(4, lstm)}

@@ -10,6 +10,7 @@ from archcalc.convention.rules import (
     MACS_AND_BIAS,
     POOLS,
     READ,
+    READ_AND_TWICE_WRITTEN,
     TWICE_READ,
     CountingRule,
     Table,
@@ -30,6 +31,7 @@ def _resize(layer: Countable) -> Dim:
 FUNCTIONS: Table = {
     **over(("relu", "prelu", "elu", "relu6", "gelu", "silu", "softmax", "subsampling"), READ),
     **over(POOLS, READ),
+    "power pool": READ_AND_TWICE_WRITTEN,
     "local response norm": local_response_norm,
     "resize": CountingRule("o", _resize),
 }
@@ -47,6 +49,7 @@ PTFLOPS = tool(
         **over(("relu", "prelu", "elu", "gelu"), TWICE_READ),
         **over(("leaky relu", "relu6", "silu", "softmax", "subsampling"), READ),
         **over(POOLS, TWICE_READ),
+        "power pool": READ_AND_TWICE_WRITTEN,
         "resize": CountingRule("2o", lambda layer: 2 * _resize(layer)),
         **recurrent(1, 7, 10),
     },

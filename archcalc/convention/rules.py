@@ -65,6 +65,7 @@ def tool(
     `word` is the tool's name for the unit. `functions` defaults to `modules`. `attention` is for the parts of an
     attention module; None counts them as elsewhere.
     """
+    modules = UNMEASURED | dict(modules)
     called = modules if functions is None else functions
 
     def count(layer: Countable) -> Dim:
@@ -77,6 +78,16 @@ def tool(
         return 0 if rule is None else rule.of(layer)
 
     return Convention(name, f"{word} ({name})", doc, count, as_is, modules)
+
+
+def _untold(layer: Countable) -> Dim:
+    raise Untold
+
+
+UNMEASURED: dict[str, CountingRule] = dict.fromkeys(
+    ("deformable convolution", "region sampling"), CountingRule("?", _untold)
+)
+"""The kinds that a tool may count in ways of its own that were not measured, because torchvision has them."""
 
 
 def over(kinds: tuple[str, ...], rule: CountingRule) -> dict[str, CountingRule]:
@@ -98,8 +109,11 @@ TWICE_MACS = CountingRule("2M", lambda layer: 2 * layer.macs)
 READ = CountingRule("i", lambda layer: layer.read)
 TWICE_READ = CountingRule("2i", lambda layer: 2 * layer.read)
 WRITTEN = CountingRule("o", lambda layer: layer.written)
+WRITTEN_FOURFOLD = CountingRule("4o", lambda layer: 4 * layer.written)
+READ_AND_TWICE_WRITTEN = CountingRule("i + 2o", lambda layer: layer.read + 2 * layer.written)
 NORMS = ("batch norm", "instance norm", "layer norm", "channel layer norm", "group norm", "RMS norm")
 POOLS = ("max pool", "average pool", "adaptive max pool", "adaptive average pool")
 CONVOLUTIONS = ("convolution", "transposed convolution", "connected convolution")
 PRODUCTS = (*CONVOLUTIONS, "linear", "matrix product", "einsum", "attention")
 """The kinds that multiply and accumulate, except recurrent layers."""
+CELLS = ("rnn cell", "gru cell", "lstm cell")

@@ -80,6 +80,8 @@ ULTRALYTICS = tool(
         "adaptive average pool": CountingRule("the windows' elements + o", lambda x: x.cost.add + 2 * x.written),
         "resize": _resize(RESIZED_BY_ULTRALYTICS, "5o linear, 11o bilinear, 259o bicubic, 31o trilinear"),
         **recurrent(1, 7, 8, projected=True),
+        **recurrent(1, 7, 8, cell=" cell"),
+        "bilinear": MACS,
     },
     functions=PRODUCTS,
     attention={**PRODUCTS, "attention": ATTENTION},

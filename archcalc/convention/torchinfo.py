@@ -1,6 +1,6 @@
 """torchinfo: parameters times a part of the output's shape, for modules only."""
 
-from archcalc.convention.rules import CONVOLUTIONS, NORMS, CountingRule, over, tool
+from archcalc.convention.rules import CELLS, CONVOLUTIONS, NORMS, CountingRule, over, tool
 from archcalc.dim import prod
 
 # torchinfo ignores the meaning of the first axis and the number of uses of the weights in a sample.
@@ -14,8 +14,8 @@ TORCHINFO = tool(
     "as torchinfo 1.8 counts modules: parameters, biases too, times the positions of a convolution, else the batch",
     {
         **over(CONVOLUTIONS, PER_POSITION),
-        **over(("linear", *NORMS, "prelu", "subsampling", "embedding"), PER_SAMPLE),
-        **over(("rnn", "gru", "lstm"), PER_STEP),
+        **over(("linear", *NORMS, "prelu", "subsampling", "embedding", "embedding bag", "bilinear"), PER_SAMPLE),
+        **over(("rnn", "gru", "lstm", *CELLS), PER_STEP),
     },
     functions={},
     attention={},

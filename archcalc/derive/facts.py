@@ -30,6 +30,7 @@ WORDS = {
     "sqrt": "square roots",
     "tanh": "hyperbolic tangents",
     "erf": "error functions",
+    "sin": "sines and cosines",
 }
 """The entries of a cost other than multiply-accumulates, in words."""
 NO_WEIGHTS = Rule("The operation has no weights.")

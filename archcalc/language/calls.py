@@ -114,7 +114,7 @@ class Calls:
         if self.builder.open or context.shared is not None or self.overrides.under(context.prefix):
             return None
         arguments = tuple([(name, value, types(value)) for name, value in values.items()])
-        inputs = tuple([(shape, self.builder.layers[source.path].dtype) for source, shape in sources])
+        inputs = tuple([(shape, self.builder.layers[source.path].dtypes[source.port]) for source, shape in sources])
         equal = tuple([sources.index(source) for source in sources])
         return block.name, arguments, inputs, equal, context._replace(prefix=""), self.builder.given
 

@@ -7,12 +7,15 @@ from archcalc.op import Op
 
 MODULES = {
     "conv": ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "ConnectedConv2d"],
-    "linear": ["Linear"],
+    "conv.deformable": ["DeformConv2d"],
+    "linear": ["Linear", "Bilinear"],
     "pool.window": ["MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d"],
     "pool.adaptive": [
         *("AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d"),
         *("AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d"),
     ],
+    "pool.power": ["LPPool1d", "LPPool2d", "LPPool3d"],
+    "pool.unpool": ["MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d"],
     "pool.subsample": ["Subsample2d"],
     "norm.per_channel": [
         *("BatchNorm1d", "BatchNorm2d", "BatchNorm3d"),
@@ -25,14 +28,25 @@ MODULES = {
         *("Softmax", "LogSoftmax", "GLU"),
     ],
     "dropout": ["Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "StochasticDepth", "Identity"],
-    "layout": ["Flatten", "Reshape", "Permute", "Expand", "Roll", "ChannelShuffle"],
+    "layout": [
+        *("Flatten", "Reshape", "Permute", "Transpose", "Squeeze", "Unsqueeze", "Expand", "Roll", "ChannelShuffle"),
+    ],
+    "layout.blocks": ["Unfold", "Fold"],
     "rearrange": ["Rearrange"],
-    "join": ["Concat", "Split", "Slice", "Pad"],
+    "join": ["Concat", "Split", "Chunk", "Unbind", "Slice", "Pad"],
     "resample": ["Upsample", "PixelShuffle", "PixelUnshuffle"],
-    "arithmetic": ["Add", "Subtract", "Multiply", "Divide", "Square", "Sqrt", "Exp", "Scale", "Clamp", "Mean", "Sum"],
+    "resample.sample": ["GridSample", "RoIAlign"],
+    "arithmetic": [
+        *("Add", "Subtract", "Multiply", "Divide", "Maximum", "Minimum", "Where"),
+        *("Square", "Sqrt", "Exp", "Log", "Sin", "Cos", "Abs", "Pow", "Scale", "Clamp"),
+    ],
+    "arithmetic.reduction": ["Mean", "Sum", "Amax", "Amin", "Var", "Norm", "Cumsum"],
+    "arithmetic.fourier": ["RFFT", "RFFT2", "IRFFT", "IRFFT2"],
+    "arithmetic.order": ["Sort", "TopK", "Max", "Min"],
     "product": ["MatMul", "Einsum"],
-    "learned": ["Parameter", "Buffer", "Embedding", "IndexSelect"],
+    "learned": ["Parameter", "Buffer", "Embedding", "EmbeddingBag", "OneHot", "IndexSelect", "Gather", "Scatter"],
     "recurrent": ["RNN", "LSTM", "GRU"],
+    "recurrent.cell": ["RNNCell", "LSTMCell", "GRUCell"],
     "attention": ["ScaledDotProductAttention"],
 }
 """The operations of each module, in the order of the reference page.

@@ -75,13 +75,34 @@ def weight_and_bias(weight: Shape, bias: bool, channels: int) -> dict[str, Shape
     return {"weight": weight, "bias": (channels,)} if bias else {"weight": weight}
 
 
+class Indexed(Op):
+    """An operation that with `return_indices` has a second output: the flat index of each value in its image."""
+
+    def outputs(self, *x: Inputs, **_: Inputs) -> tuple[Shape, ...]:
+        # No docstring, so that `explain` prints that of `out`.
+        return (self.out(*x),) * (2 if self.settings()["return_indices"] else 1)
+
+    def out_dtypes(self, *dtypes: str) -> tuple[str, ...]:
+        return (dtypes[0], "int64")[: 2 if self.settings()["return_indices"] else 1]
+
+
+_POWERS = {-1.0: Cost(div=1), -0.5: Cost(div=1, sqrt=1), 0.5: Cost(sqrt=1), 2.0: Cost(mul=1), 3.0: Cost(mul=2)}
+
+
+def power(exponent: float) -> Cost:
+    """The work of raising one number to a power: exp(exponent * log(x)) unless there is a simpler way."""
+    if exponent in (0, 1):
+        return Cost()
+    return _POWERS.get(exponent, Cost(log=1, mul=1, exp=1))
+
+
 class Spatial(Op):
     """An operation on sequences, images or volumes: axis 1 has the channels, and `axes` spatial axes follow."""
 
     channel_axis = 1
 
-    def requires(self, x: Shape) -> Requirements:
-        yield self._has_rank(x)
+    def requires(self, *x: Inputs, **_: Inputs) -> Requirements:
+        yield self._has_rank(x[0])
 
     def _has_rank(self, x: Shape) -> tuple[Claim, str]:
         return has_rank(x, 2 + self.axes, LETTERS[self.axes])
@@ -91,6 +112,7 @@ class Movement(Weightless):
     """Move elements without arithmetic."""
 
     role = Role.LAYOUT
+    takes_complex = True
 
     def cost(self, *x: Inputs, **_: Inputs) -> Cost:
         """Moving elements takes no arithmetic."""

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import Field, Part, Requirements, Torch, Window, example, refusal
+from archcalc.op import UNKNOWN, Field, Part, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import has_axis, identity_but, with_size
-from archcalc.ops.base import Movement
+from archcalc.ops.base import Movement, TorchFunction
 from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
 
@@ -48,37 +48,19 @@ class Concat(Movement):
         return lambda *x: torch.cat(x, self.dim)
 
 
-class Split(Movement):
-    """Split an axis into several outputs: a list gives their sizes; with one size, the last may be smaller."""
+class _Pieces(Movement):
+    """Split an axis into several outputs."""
 
     role = Role.JOIN
-    sizes: Annotated[Any, Whole(1) | Many(Whole(0), strict=True)]
     dim: Index = 0
     view = True
-    examples = (
-        example((2, 12, 5), sizes=[4, 6, 2], dim=1),
-        example((2, 12), sizes=4, dim=1),
-        example((2, 3, 7, 5), sizes=3, dim=-2),
-    )
-    refused = (
-        refusal("the sizes [2, 3] must add up to the 6 positions of axis 1 of [2, 6]", (2, 6), sizes=[2, 3], dim=1),
-        refusal("dim must be from -2 to 1, not 2", (2, 6), sizes=3, dim=2),
-        refusal("sizes must be an integer of at least 1 or a list", (2, 6), sizes=0, dim=1),
-    )
 
     def requires(self, x: Shape) -> Requirements:
         yield has_axis(x, self.dim)
-        if isinstance(self.sizes, tuple):
-            axis = self.dim % len(x)
-            what = f"the {x[axis]} positions of axis {axis} of {show(x)}"
-            yield equal(total(self.sizes), x[axis]), f"the sizes {show(self.sizes)} must add up to {what}"
 
     def _pieces(self, size: int) -> tuple[int, ...]:
-        if isinstance(self.sizes, tuple):
-            return self.sizes
-        count = plain(ceil_div(size, self.sizes), f"the number of pieces of {self.sizes} of {size}")
-        last = size - (count - 1) * self.sizes
-        return (*[self.sizes] * (count - 1), last)
+        """The sizes of the pieces of an axis."""
+        raise NotImplementedError
 
     def out(self, x: Shape) -> Shape:
         return self.outputs(x)[0]
@@ -97,9 +79,93 @@ class Split(Movement):
         starts = (total(pieces[:i]) for i in range(len(pieces)))
         return tuple((identity_but(x, dim, Window(dim, 1, start, start)),) for start in starts)
 
+
+def _pieces_of(piece: int, size: int) -> tuple[int, ...]:
+    """The sizes of the pieces of an axis if they have this size; the last may be smaller."""
+    count = plain(ceil_div(size, piece), f"the number of pieces of {piece} of {size}")
+    return (*[piece] * (count - 1), size - (count - 1) * piece)
+
+
+class Split(_Pieces):
+    """Split an axis into several outputs: a list gives their sizes; with one size, the last may be smaller."""
+
+    leads = "sizes"
+    sizes: Annotated[Any, Whole(1) | Many(Whole(0), strict=True)]
+    examples = (
+        example((2, 12, 5), sizes=[4, 6, 2], dim=1),
+        example((2, 12), sizes=4, dim=1),
+        example((2, 3, 7, 5), sizes=3, dim=-2),
+    )
+    refused = (
+        refusal("the sizes [2, 3] must add up to the 6 positions of axis 1 of [2, 6]", (2, 6), sizes=[2, 3], dim=1),
+        refusal("dim must be from -2 to 1, not 2", (2, 6), sizes=3, dim=2),
+        refusal("sizes must be an integer of at least 1 or a list", (2, 6), sizes=0, dim=1),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield from super().requires(x)
+        if isinstance(self.sizes, tuple):
+            axis = self.dim % len(x)
+            what = f"the {x[axis]} positions of axis {axis} of {show(x)}"
+            yield equal(total(self.sizes), x[axis]), f"the sizes {show(self.sizes)} must add up to {what}"
+
+    def _pieces(self, size: int) -> tuple[int, ...]:
+        return self.sizes if isinstance(self.sizes, tuple) else _pieces_of(self.sizes, size)
+
     def torch(self, torch: Torch, x: Shape) -> Torch:
         sizes = list(self.sizes) if isinstance(self.sizes, tuple) else self.sizes
         return lambda x: x.split(sizes, self.dim)
+
+
+class Chunk(_Pieces, TorchFunction):
+    """Split an axis into a number of outputs of equal size; the last may be smaller, and there may be fewer."""
+
+    leads = "chunks"
+    chunks: Dim
+    examples = (example((2, 12, 5), chunks=3, dim=1), example((2, 7), chunks=3, dim=-1), example((5, 2), chunks=4))
+    refused = (
+        refusal("dim must be from -2 to 1, not 2", (2, 6), chunks=3, dim=2),
+        refusal("chunks must be an integer of at least 1, not 0", (2, 6), chunks=0, dim=1),
+    )
+
+    def _pieces(self, size: int) -> tuple[int, ...]:
+        return _pieces_of(ceil_div(size, self.chunks), size)
+
+
+class Unbind(Movement, TorchFunction):
+    """Split an axis into its positions: an output for each, without the axis."""
+
+    role = Role.JOIN
+    dim: Index = 0
+    view = True
+    examples = (example((3, 2, 4)), example((2, 3, 5), dim=1), example((2, 4), dim=-1))
+    refused = (refusal("dim must be from -2 to 1, not 2", (2, 6), dim=2),)
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+
+    def out(self, x: Shape) -> Shape:
+        """The other axes stay."""
+        dim = self.dim % len(x)
+        return (*x[:dim], *x[dim + 1 :])
+
+    def outputs(self, x: Shape) -> tuple[Shape, ...]:
+        """There is an output for each position of the axis."""
+        return (self.out(x),) * plain(x[self.dim], "the number of outputs")
+
+    def field(self, x: Shape) -> Field:
+        return self.fields(x)[0]
+
+    def fields(self, x: Shape) -> tuple[Field, ...]:
+        """Output i reads position i of the axis."""
+        dim, last = self.dim % len(x), len(x) - 2
+
+        def reach(axis: int, position: int) -> Reach:
+            if axis != dim:
+                return Window(axis - (axis > dim))
+            return Window(min(dim, last), 0, position, position) if last >= 0 else UNKNOWN
+
+        return tuple((tuple(reach(axis, i) for axis in range(len(x))),) for i in range(len(self.outputs(x))))
 
 
 class Slice(Movement):

@@ -2,8 +2,21 @@
 
 from typing import Annotated, Any
 
-from archcalc.dim import Shape, at_least, both, show
-from archcalc.op import Cost, Field, Requirements, Scattered, Torch, Window, example, identity, refusal
+from archcalc.dim import Shape, at_least, both, prod, show
+from archcalc.op import (
+    UNKNOWN,
+    WHOLE,
+    Cost,
+    Field,
+    Requirements,
+    Scattered,
+    Torch,
+    Window,
+    example,
+    has_rank,
+    identity,
+    refusal,
+)
 from archcalc.ops.axes import has_axis, identity_but, with_size
 from archcalc.ops.base import Movement, TorchModule, Weightless
 from archcalc.role import Role
@@ -136,6 +149,153 @@ class Embedding(TorchModule):
 
     def out_dtype(self, *dtypes: str) -> str:
         return "float32"
+
+
+class EmbeddingBag(TorchModule):
+    """Look up a trained vector for each integer of a bag, a row of the input, and reduce them to one."""
+
+    role = Role.LEARNED
+    counted_as = "embedding bag"
+    channel_axis = -1
+    num_embeddings: Dim
+    embedding_dim: Dim
+    mode: Annotated[str, Choice("mean", "sum", "max")] = "mean"
+    integers = (0,)
+    examples = (
+        example((2, 5), num_embeddings=10, embedding_dim=4),
+        example((3, 4), num_embeddings=7, embedding_dim=2, mode="sum"),
+        example((3, 4), num_embeddings=7, embedding_dim=2, mode="max"),
+    )
+    refused = (
+        refusal("the input must have 2 axes (N, L), not 1", (5,), num_embeddings=10, embedding_dim=4),
+        refusal("EmbeddingBag needs embedding_dim", (2, 5), num_embeddings=10),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_rank(x, 2, "N, L")
+
+    def out(self, x: Shape) -> Shape:
+        """Each bag becomes a vector of size embedding_dim."""
+        return (x[0], self.embedding_dim)
+
+    def weights(self, x: Shape) -> dict[str, Shape]:
+        """Each of the num_embeddings integers has a vector of size embedding_dim."""
+        return {"weight": (self.num_embeddings, self.embedding_dim)}
+
+    def cost(self, x: Shape) -> Cost:
+        """A bag of k takes k - 1 additions or comparisons for each element of its vector, and a mean one division."""
+        out = prod(self.out(x))
+        steps = out * (x[1] - 1)
+        return Cost(compare=steps) if self.mode == "max" else Cost(add=steps, div=out if self.mode == "mean" else 0)
+
+    def field(self, x: Shape) -> Field:
+        """Each vector reads its whole bag."""
+        return ((Window(0), WHOLE),)
+
+    def out_dtype(self, *dtypes: str) -> str:
+        return "float32"
+
+
+class OneHot(Movement):
+    """Turn each integer into a row of num_classes integers that is 1 at its place, else 0."""
+
+    role = Role.LEARNED
+    counted_as = "movement"
+    takes_complex = False
+    num_classes: Dim
+    integers = (0,)
+    examples = (example((2, 5), num_classes=4), example((3,), num_classes=7))
+    refused = (refusal("OneHot needs num_classes", (2, 5)),)
+
+    def out(self, x: Shape) -> Shape:
+        """The new last axis has a position for each class."""
+        return (*x, self.num_classes)
+
+    def field(self, x: Shape) -> Field:
+        """Each row reads the integer at its own position."""
+        return (identity(len(x)),)
+
+    def out_dtype(self, *dtypes: str) -> str:
+        return "int64"
+
+    def torch(self, torch: Torch, x: Shape) -> Torch:
+        return lambda x: torch.nn.functional.one_hot(x, self.num_classes)
+
+
+class _ByIndex(Movement):
+    """Move elements along an axis to or from where an array of integers says."""
+
+    role = Role.LEARNED
+    counted_as = "movement"
+    dim: Index
+    integers = (1,)
+
+    def _within(self, inner: Shape, outer: Shape, what: str, skip: int | None = None) -> Requirements:
+        """The requirement that the index is nowhere larger than another input, apart from one axis."""
+        message = f"the index {show(inner)} must be at most as large as {what} {show(outer)}"
+        yield len(inner) == len(outer), message
+        for axis, (a, b) in enumerate(zip(inner, outer, strict=True)):
+            if axis != skip:
+                yield at_least(b, a), message
+
+
+class Gather(_ByIndex):
+    """Take for each integer of the second input, an index, the element at that position of the axis."""
+
+    arity = (2, 2)
+    examples = (example((2, 5, 4), (2, 3, 4), dim=1), example((3, 6), (2, 9), dim=-1))
+    refused = (
+        refusal("the index [3, 4] must be at most as large as the input [2, 5]", (2, 5), (3, 4), dim=1),
+        refusal("dim must be from -2 to 1, not 2", (2, 5), (2, 5), dim=2),
+    )
+
+    def requires(self, x: Shape, index: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+        yield from self._within(index, x, "the input", self.dim % len(x))
+
+    def out(self, x: Shape, index: Shape) -> Shape:
+        """The output has the shape of the index."""
+        return index
+
+    def field(self, x: Shape, index: Shape) -> Field:
+        """A position along the axis reads a position that the index names, and on the other axes its own."""
+        dim = self.dim % len(x)
+        return identity_but(x, dim, UNKNOWN), identity(len(index))
+
+    def torch(self, torch: Torch, x: Shape, index: Shape) -> Torch:
+        return lambda x, index: torch.gather(x, self.dim, index)
+
+
+class Scatter(_ByIndex):
+    """Write the elements of the third input over the first, at the positions of the axis that the second names."""
+
+    arity = (3, 3)
+    examples = (
+        example((2, 5, 4), (2, 3, 4), (2, 3, 4), dim=1),
+        example((3, 6), (2, 9), (3, 10), dim=-1),
+    )
+    refused = (
+        refusal("the index [3, 4] must be at most as large as the input [2, 5]", (2, 5), (3, 4), (3, 4), dim=1),
+        refusal("the index [2, 4] must be at most as large as the source [2, 3]", (2, 5), (2, 4), (2, 3), dim=1),
+    )
+
+    def requires(self, x: Shape, index: Shape, source: Shape) -> Requirements:
+        yield has_axis(x, self.dim)
+        yield from self._within(index, x, "the input", self.dim % len(x))
+        yield from self._within(index, source, "the source")
+
+    def out(self, x: Shape, index: Shape, source: Shape) -> Shape:
+        """The output has the shape of the first input."""
+        return x
+
+    def field(self, x: Shape, index: Shape, source: Shape) -> Field:
+        """A position reads its own, or one of the source that the index sends to it."""
+        sent = identity_but(x, self.dim, UNKNOWN)
+        return identity(len(x)), sent, sent
+
+    def torch(self, torch: Torch, x: Shape, index: Shape, source: Shape) -> Torch:
+        read = tuple(map(slice, index))  # PyTorch has no gradient for a larger source
+        return lambda x, index, source: torch.scatter(x, self.dim, index, source[read])
 
 
 class IndexSelect(Movement):

@@ -56,7 +56,8 @@ class Module(ScopeModule):
         """Give a module the arrays of the layer whose weights it uses."""
         owner = self.layers[layer.weights_of or layer.path]
         for name in (*layer.call.weights, *layer.call.buffers):
-            setattr(module, name or "weight", getattr(owner, name or "weight"))
+            inside, _, last = (name or "weight").rpartition(".")
+            setattr(module.get_submodule(inside), last, getattr(owner.get_submodule(inside), last))
 
     def _apply(self, *args: Torch, **settings: Torch) -> Torch:
         """Move or convert everything, and share buffers again, because PyTorch replaces them."""
@@ -102,8 +103,8 @@ class Module(ScopeModule):
         return tuple(self._example(self.network.layers[name]) for name in self.network.inputs)
 
     def _example(self, layer: Layer) -> Torch:
-        dtype = getattr(torch, layer.dtype)
-        make = torch.randn if dtype.is_floating_point else torch.zeros
+        dtype = getattr(torch, layer.dtypes[0])
+        make = torch.randn if dtype.is_floating_point or dtype.is_complex else torch.zeros
         return make(layer.call.outputs[0], dtype=dtype, device=self.device)
 
 

@@ -54,10 +54,17 @@ def _lstm_flops(x: Shape, input_weight: Shape, hidden_weight: Shape, *_: object,
     return 2 * prod(x[:-1]) * (prod(input_weight) + prod(hidden_weight))
 
 
-# Products that FlopCounterMode leaves out: those with a vector, and the LSTM of oneDNN (one layer, one direction).
+def _trilinear_flops(x: Shape, weight: Shape, y: Shape, *_: object, **__: object) -> int:
+    return 2 * prod(x[:1]) * (prod(weight) + weight[0] * weight[2])
+
+
+# Products that FlopCounterMode leaves out: those with a vector, those of nn.Bilinear, and the LSTM of oneDNN (one
+# layer, one direction).
 UNCOUNTED = {
     torch.ops.aten.mv: _vector_flops,
     torch.ops.aten.dot: _vector_flops,
+    torch.ops.aten.vdot: _vector_flops,
+    torch.ops.aten._trilinear: _trilinear_flops,
     torch.ops.aten.mkldnn_rnn_layer: _lstm_flops,
 }
 

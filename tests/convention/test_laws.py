@@ -8,6 +8,7 @@ from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import Untold
 from archcalc.convention.kinds import KINDS, kind_of
+from archcalc.convention.rules import UNMEASURED
 from archcalc.errors import Undecidable
 from archcalc.ops import OPS
 from tests.convention.measured import SMALL, countable, operations, small
@@ -88,9 +89,17 @@ def wrong(convention: Convention) -> int:
     return found
 
 
-@pytest.mark.parametrize(
-    ("tool", "kind"), [(tool, kind) for tool in TOOLS for kind in CONVENTIONS[tool].modules], ids=lambda x: x
-)
+MEASURED = [(tool, kind) for tool in TOOLS for kind in CONVENTIONS[tool].modules if kind not in UNMEASURED]
+
+
+@pytest.mark.parametrize("name", ["DeformConv2d", "RoIAlign"])
+def test_what_was_not_measured_is_unknown(name):
+    case = examples(OPS[name])[0]
+    assert [CONVENTIONS[tool].of(Countable(case.call())) for tool in TOOLS] == [None] * len(TOOLS)
+    assert CONVENTIONS["macs"].of(Countable(case.call())) is not None
+
+
+@pytest.mark.parametrize(("tool", "kind"), MEASURED, ids=lambda x: x)
 def test_a_rule_that_is_gone_is_missed(tool, kind):
     convention = CONVENTIONS[tool]
     without = convention._replace(count=lambda layer: 0 if layer.kind == kind else convention.count(layer))

@@ -5,6 +5,7 @@ from typing import Any
 from archcalc.builder import Builder
 from archcalc.network import Network
 from archcalc.op import Example, Op
+from tests.ops.laws import element
 
 
 def alone(cls: type[Op], example: Example) -> Network:
@@ -12,7 +13,6 @@ def alone(cls: type[Op], example: Example) -> Network:
     builder = Builder()
     sources = []
     for slot, shape in enumerate(example.inputs):
-        dtype = "int64" if slot in cls.integers else "float32"
-        sources.append(builder.input(f"x{slot + 1}", shape, dtype, None))
+        sources.append(builder.input(f"x{slot + 1}", shape, element(cls, slot), None))
     op: Any = cls(**example.settings)
     return builder.finish(builder.layer("layer", op, sources))

@@ -37,7 +37,8 @@ def section() -> str:
 
 LETTERS = """M are the multiply-accumulates, b the additions of a bias, i and o the elements of input and output, p the
 parameters, N the first axis of the output, k the positions of a window or kernel, g the groups, f the length of a row,
-u the units of a recurrent layer times the steps. An empty cell means that the operation is not counted."""
+u the units of a recurrent layer times the steps. An empty cell means that the operation is not counted, and
+? that its number is unknown."""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

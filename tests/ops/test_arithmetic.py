@@ -7,7 +7,10 @@ from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused
 from archcalc.op import WHOLE, Cost, Window
-from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Mean, Multiply, Scale, Square, Subtract, Sum
+from archcalc.ops.arithmetic import Add, Clamp, Divide, Exp, Multiply, Scale, Square, Subtract
+from archcalc.ops.arithmetic.reduction import Mean, Norm, Sum
+from tests.ops import laws
+from tests.ops.laws import Case
 
 C, H, N, W = (symbol(name) for name in "CHNW")
 
@@ -109,3 +112,10 @@ def test_no_axis_means_all_axes():
 def test_reduction_messages():
     assert message(Mean(dim=[1, -2]), (2, 3, 4)) == "dim [1, -2] names an axis of [2, 3, 4] twice"
     assert message(Sum(dim=3), (2, 3, 4)) == "dim must be from -3 to 2, not 3"
+
+
+@pytest.mark.parametrize("p", [float("inf"), -float("inf")])
+def test_the_norm_at_infinity_is_an_extreme_of_magnitudes(p):
+    case = Case(Norm, ((2, 5),), {"p": p, "dim": 1})
+    laws.check_shapes(case)
+    assert case.call().cost == Cost(compare=2 * 5 + 2 * 4)

@@ -12,7 +12,7 @@ from archcalc.setting import Real
 Epsilon = Annotated[float, Real(0)]
 
 
-class Norm(SameShape):
+class Normalisation(SameShape):
     """Normalise elements by statistics of their neighbours."""
 
     role = Role.NORMALISATION

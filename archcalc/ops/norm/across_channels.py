@@ -6,14 +6,14 @@ from archcalc.dim import Shape, plain, prod, show
 from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Scattered, Torch, Window, example, identity, refusal
 from archcalc.ops.axes import divides_channels, identity_but
 from archcalc.ops.base import AlongAxis, Spatial, TorchModule, Weightless, twin
-from archcalc.ops.norm import Epsilon, Norm, scale_and_shift, several, standardised
+from archcalc.ops.norm import Epsilon, Normalisation, scale_and_shift, several, standardised
 from archcalc.role import Role
 from archcalc.setting import Dim, Flag, Index, Null, Number, Real
 
 EpsilonOrNull = Annotated[float | None, Real(0) | Null()]
 
 
-class _LastAxesNorm(Norm):
+class _LastAxesNorm(Normalisation):
     """Normalise over the last axes together, separately at each position of the other axes."""
 
     channel_axis = -1
@@ -70,7 +70,7 @@ class LayerNorm(_LastAxesNorm):
         return standardised(prod(x), prod(x[: -self.axes]), scale, shift)
 
 
-class LayerNorm2d(Norm, Spatial):
+class LayerNorm2d(Normalisation, Spatial):
     """Normalise the channels at each position of an image. Source: Liu et al. 2022 (arXiv:2201.03545).
 
     Shape: [N, C, H, W]. It is LayerNorm over the second axis instead of the last; the name is torchvision's.
@@ -143,7 +143,7 @@ class RMSNorm(_LastAxesNorm):
         return Cost(mul=2 * size + scaled, add=size, div=2 * rows, sqrt=rows)
 
 
-class GroupNorm(Norm):
+class GroupNorm(Normalisation):
     """Normalise each group of channels of each sample separately. Source: Wu & He 2018 (arXiv:1803.08494)."""
 
     counted_as = "group norm"
@@ -186,7 +186,7 @@ class GroupNorm(Norm):
         return torch.nn.GroupNorm(self.num_groups, x[1], eps=self.eps, affine=self.affine)
 
 
-class LocalResponseNorm(Norm, Weightless, TorchModule):
+class LocalResponseNorm(Normalisation, Weightless, TorchModule):
     """Divide by a power of the mean square of the neighbouring channels.
 
     Source: Krizhevsky et al. 2012, section 3.3; unlike there, alpha multiplies the mean and not the sum.

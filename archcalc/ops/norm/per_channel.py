@@ -6,14 +6,14 @@ from archcalc.algebra.claim import Claim
 from archcalc.dim import Shape, prod
 from archcalc.op import WHOLE, Cost, Field, Requirements, Torch, Window, example, identity, refusal
 from archcalc.ops.base import Spatial, twin
-from archcalc.ops.norm import Epsilon, Norm, scale_and_shift, several, standardised
+from archcalc.ops.norm import Epsilon, Normalisation, scale_and_shift, several, standardised
 from archcalc.setting import Flag, Null, Real
 
 Momentum = Annotated[float | None, Real() | Null()]
 """The share of the new value in a running statistic; null: the mean of all batches."""
 
 
-class _ChannelNorm(Norm, Spatial):
+class _ChannelNorm(Normalisation, Spatial):
     """Normalise each channel by statistics kept from training or, if none are kept, by those of the input."""
 
     eps: Epsilon = 1e-5

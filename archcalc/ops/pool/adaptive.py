@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from archcalc.dim import Shape, equal, gcd, prod, ratio
 from archcalc.errors import Undecidable
 from archcalc.op import WHOLE, Cost, Field, Reach, Scattered, Torch, Window, example, refusal
-from archcalc.ops.base import Spatial, Weightless, twin
+from archcalc.ops.base import Indexed, Spatial, Weightless, twin
 from archcalc.role import Role
-from archcalc.setting import Each, Null, Whole
+from archcalc.setting import Each, Flag, Null, Whole
 
 OutputSize = Annotated[Any, Each(Whole(1) | Null())]
 """A size for each spatial axis; null: the input's."""
@@ -44,7 +44,7 @@ class _AdaptivePool(Spatial, Weightless):
 
     def torch(self, torch: Torch, x: Shape) -> Torch:
         # In one dimension PyTorch does not accept null, hence the resolved sizes.
-        return twin(self, torch.nn)(self._sizes(x))
+        return twin(self, torch.nn)(**self.settings() | {"output_size": self._sizes(x)})
 
 
 def window_lengths(size: int, out: int) -> int:
@@ -85,10 +85,11 @@ class _AdaptiveAvgPool(_AdaptivePool):
         return None if merged is None else Cost(add=merged, div=prod(self.out(x)))
 
 
-class _AdaptiveMaxPool(_AdaptivePool):
+class _AdaptiveMaxPool(Indexed, _AdaptivePool):
     """Take the largest values of a given number of windows."""
 
     counted_as = "adaptive max pool"
+    return_indices: Flag = False
 
     def cost(self, x: Shape) -> Cost | None:
         """The windows along an axis have size + out - gcd(size, out) positions in all.
@@ -148,6 +149,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
         example((2, 3, 8, 8), output_size=1),
         example((1, 2, 9, 8), output_size=[3, 5]),
         example((1, 2, 4, 7), output_size=[None, 2]),
+        example((1, 2, 6, 5), output_size=2, return_indices=True),
     )
 
 

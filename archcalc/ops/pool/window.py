@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, minimum, prod
 from archcalc.op import Cost, Field, Requirements, Window, example, refusal
-from archcalc.ops.base import Spatial, TorchModule, Weightless
+from archcalc.ops.base import Indexed, Spatial, TorchModule, Weightless
 from archcalc.ops.conv import slide
 from archcalc.role import Role
 from archcalc.setting import CountPerAxis, Each, Flag, Null, PerAxis, Whole
@@ -70,12 +70,13 @@ class SlidingPool(Spatial, Weightless, TorchModule):
         return ((Window(0), Window(1), *windows),)
 
 
-class _MaxPool(SlidingPool):
+class _MaxPool(Indexed, SlidingPool):
     """Take the largest value of each window."""
 
     counted_as = "max pool"
     padding: CountPerAxis = 0
     dilation: PerAxis = 1
+    return_indices: Flag = False
     ceil_mode: Flag = False
 
     def cost(self, x: Shape) -> Cost:
@@ -110,6 +111,7 @@ class MaxPool2d(_MaxPool):
         example((1, 2, 13, 12), kernel_size=3, stride=2, ceil_mode=True),
         example((1, 2, 12, 17), kernel_size=[2, 3], stride=[3, 1], padding=[1, 0], dilation=[1, 4]),
         example((1, 1, 7, 7), kernel_size=2, stride=5, padding=1, ceil_mode=True),
+        example((2, 3, 8, 8), kernel_size=2, return_indices=True),
     )
     refused = (
         refusal("padding (1) must be at most half of kernel_size (1)", (1, 2, 8, 8), kernel_size=1, padding=1),

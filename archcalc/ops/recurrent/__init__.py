@@ -19,7 +19,7 @@ SIGMOID = Cost(mul=1, exp=1, add=1, div=1)
 TANH = Cost(tanh=1)
 
 
-class _Recurrent(Op):
+class Recurrent(Op):
     """Run a cell over a sequence, in one or both directions and one or more layers."""
 
     role = Role.RECURRENT
@@ -165,7 +165,7 @@ class _Recurrent(Op):
 SEQUENCE = "the input must have 3 axes (L, N, I), not 2: [5, 4]"
 
 
-class RNN(_Recurrent):
+class RNN(Recurrent):
     """Run a plain recurrent network over a sequence. Source: Elman 1990."""
 
     counted_as = "rnn"
@@ -187,7 +187,7 @@ class RNN(_Recurrent):
         return Cost.sum([Cost(add=1), TANH if self.nonlinearity == "tanh" else Cost(compare=1)])
 
 
-class LSTM(_Recurrent):
+class LSTM(Recurrent):
     """Run a long short-term memory over a sequence.
 
     With `proj_size` the hidden state is a projection. Sources: Hochreiter & Schmidhuber 1997; Sak et al. 2014
@@ -235,7 +235,7 @@ class LSTM(_Recurrent):
         return Cost.sum([Cost(add=4), SIGMOID.times(3), TANH.times(2), Cost(mul=3, add=1)])
 
 
-class GRU(_Recurrent):
+class GRU(Recurrent):
     """Run gated recurrent units over a sequence. Source: Cho et al. 2014 (arXiv:1406.1078)."""
 
     counted_as = "gru"

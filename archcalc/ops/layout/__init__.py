@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, divides, equal, prod, show
-from archcalc.op import Field, Requirements, Scattered, Torch, Window, example, refusal
+from archcalc.op import WHOLE, Field, Requirements, Scattered, Torch, Window, example, refusal
 from archcalc.ops.axes import Refinement, divides_channels, has_axis, is_one, regrouped
 from archcalc.ops.base import Movement, SameShape, TorchFunction, TorchModule
 from archcalc.setting import MISMATCH, Axes, Dim, Given, Index, Many, Null, Whole
@@ -109,11 +109,29 @@ class Reshape(Movement, TorchFunction):
         return (Refinement(x, self.out(x)).reaches(),)
 
 
-class Permute(Movement, TorchFunction):
+class _Reordered(Movement, TorchFunction):
+    """Reorder the axes."""
+
+    view = True
+
+    def _order(self, x: Shape) -> list[int]:
+        """The input axis of each output axis."""
+        raise NotImplementedError
+
+    def out(self, x: Shape) -> Shape:
+        """The axes are in their new order."""
+        return tuple(x[axis] for axis in self._order(x))
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads the same element, at its old position."""
+        order = self._order(x)
+        return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
+
+
+class Permute(_Reordered):
     """Reorder the axes: output axis i is input axis dims[i]."""
 
     dims: Axes
-    view = True
     examples = (example((2, 3, 4), dims=[0, 2, 1]), example((2, 3, 4, 5), dims=[0, -1, 1, 2]))
     refused = (
         refusal("dims [0, 0, 1] must name each of the 3 axes of [2, 3, 4] once", (2, 3, 4), dims=[0, 0, 1]),
@@ -130,14 +148,89 @@ class Permute(Movement, TorchFunction):
     def _order(self, x: Shape) -> list[int]:
         return [dim % len(x) for dim in self.dims]
 
+
+class Transpose(_Reordered):
+    """Swap two axes."""
+
+    dim0: Index
+    dim1: Index
+    examples = (example((2, 3, 4), dim0=1, dim1=2), example((2, 3, 4, 5), dim0=-1, dim1=-3))
+    refused = (
+        refusal("dim0 must be from -2 to 1, not 2", (2, 3), dim0=2, dim1=0),
+        refusal("dim1 must be from -2 to 1, not -3", (2, 3), dim0=1, dim1=-3),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis(x, self.dim0, "dim0")
+        yield has_axis(x, self.dim1, "dim1")
+
+    def _order(self, x: Shape) -> list[int]:
+        first, second = self.dim0 % len(x), self.dim1 % len(x)
+        swap = {first: second, second: first}
+        return [swap.get(axis, axis) for axis in range(len(x))]
+
+
+class Squeeze(Movement, TorchFunction):
+    """Remove axes of size 1."""
+
+    dim: Axes
+    view = True
+    examples = (example((2, 3, 1), dim=-1), example((2, 1, 4, 1), dim=[1, 3]), example((1, 5), dim=0))
+    refused = (
+        refusal("axis 1 must have 1 position to be removed, not 3", (2, 3), dim=1),
+        refusal("dim must be from -2 to 1, not 2", (2, 1), dim=2),
+        refusal("dim [1, -1] names an axis of [2, 1] twice", (2, 1), dim=[1, -1]),
+    )
+
+    def requires(self, x: Shape) -> Requirements:
+        for dim in self.dim:
+            yield has_axis(x, dim)
+        gone = self._gone(x)
+        yield len(gone) == len(self.dim), f"dim {show(self.dim)} names an axis of {show(x)} twice"
+        for axis in sorted(gone):
+            yield equal(x[axis], 1), f"axis {axis} must have 1 position to be removed, not {x[axis]}"
+
+    def _gone(self, x: Shape) -> set[int]:
+        return {dim % len(x) for dim in self.dim}
+
     def out(self, x: Shape) -> Shape:
-        """The axes are in the order of dims."""
-        return tuple(x[axis] for axis in self._order(x))
+        """The other axes stay."""
+        gone = self._gone(x)
+        return tuple(size for axis, size in enumerate(x) if axis not in gone)
 
     def field(self, x: Shape) -> Field:
-        """Each element reads the same element, at its old position."""
-        order = self._order(x)
-        return (tuple(Window(order.index(axis)) for axis in range(len(x))),)
+        """Each element reads the only position of the removed axes."""
+        gone = self._gone(x)
+        kept = [axis for axis in range(len(x)) if axis not in gone]
+        if not kept:
+            return ((WHOLE,) * len(x),)
+        only = [Window(min(axis, len(kept) - 1), 0) for axis in range(len(x))]
+        return (tuple(only[axis] if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
+
+
+class Unsqueeze(Movement, TorchFunction):
+    """Insert an axis of size 1."""
+
+    dim: Index
+    view = True
+    examples = (example((2, 3), dim=1), example((2, 3, 4), dim=-1), example((5,), dim=0))
+    refused = (refusal("dim must be from -3 to 2, not 3", (2, 3), dim=3),)
+
+    def requires(self, x: Shape) -> Requirements:
+        yield has_axis((*x, 1), self.dim)
+
+    def _place(self, x: Shape) -> int:
+        return self.dim % (len(x) + 1)
+
+    def out(self, x: Shape) -> Shape:
+        """The new axis is axis dim of the output."""
+        place = self._place(x)
+        return (*x[:place], 1, *x[place:])
+
+    def field(self, x: Shape) -> Field:
+        """Each element reads the same element."""
+        place = self._place(x)
+        return (tuple(Window(axis + (axis >= place)) for axis in range(len(x))),)
 
 
 class Expand(Movement):

@@ -1,20 +1,21 @@
-"""Sums, products and means of whole arrays, element by element or along axes. Inputs of any shape."""
+"""Arithmetic of whole arrays, element by element or along axes. Inputs of any shape."""
 
 from functools import reduce
 from typing import Annotated, ClassVar
 
-from archcalc.dim import Shape, prod, show
-from archcalc.op import WHOLE, Cost, Example, Field, Requirements, Torch, Window, example, refusal
-from archcalc.ops.axes import aligned, broadcast, fits, has_axis
-from archcalc.ops.base import Elementwise, TorchFunction, Weightless, twin
+from archcalc.dim import Shape, prod
+from archcalc.op import Cost, Example, Field, Requirements, Torch, example, real, refusal
+from archcalc.ops.axes import aligned, broadcast, fits
+from archcalc.ops.base import Elementwise, TorchFunction, Weightless, power, twin
 from archcalc.role import Role
-from archcalc.setting import Axes, Flag, Null, Number, Real
+from archcalc.setting import Null, Number, Real
 
 
 class _Broadcast(Weightless):
     """Combine inputs element by element; their last axes are aligned, and size 1 broadcasts to any size."""
 
     role = Role.ARITHMETIC
+    takes_complex = True
     each: ClassVar[Cost]
     """The work for one element of two inputs."""
     examples: ClassVar[tuple[Example, ...]] = (
@@ -82,11 +83,48 @@ class Divide(_Broadcast):
     each = Cost(div=1)
 
 
+class _Extreme(_Broadcast):
+    """Take the greater or the lesser of two inputs."""
+
+    takes_complex = False
+    arity = (2, 2)
+    each = Cost(compare=1)
+
+
+class Maximum(_Extreme):
+    """Take the greater of two inputs, element by element."""
+
+
+class Minimum(_Extreme):
+    """Take the lesser of two inputs, element by element."""
+
+
+class Where(_Broadcast):
+    """Take the second input where the first, a condition, is true, else the third."""
+
+    arity = (3, 3)
+    booleans = (0,)
+    each = Cost()
+    examples = (
+        example((2, 3, 4), (2, 3, 4), (2, 3, 4)),
+        example((4, 4), (2, 3, 4, 4), (1,)),
+        example((2, 5, 1), (4,), (2, 1, 4)),
+    )
+    refused = (
+        refusal("shapes [2, 3] and [2, 4] do not fit on axis -1: 3 and 4", (2, 3), (2, 4), (1,)),
+        refusal("Where takes 3 inputs, not 2", (2, 3), (2, 3)),
+    )
+
+    def torch(self, torch: Torch, *x: Shape) -> Torch:
+        return torch.where
+
+
 class _Function(TorchFunction, Elementwise):
     """Apply one function to each element."""
 
     role = Role.ARITHMETIC
-    refused = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
+    takes_complex = True
+    refused: ClassVar[tuple[Example, ...]] = (refusal("takes 1 input, not 2", (2, 3), (2, 3)),)
 
 
 class Square(_Function):
@@ -107,10 +145,55 @@ class Exp(_Function):
     each = Cost(exp=1)
 
 
+class Log(_Function):
+    """Take the natural logarithm of each element."""
+
+    each = Cost(log=1)
+
+
+class Sin(_Function):
+    """Take the sine of each element."""
+
+    each = Cost(sin=1)
+
+
+class Cos(_Function):
+    """Take the cosine of each element."""
+
+    each = Cost(sin=1)
+
+
+class Abs(_Function):
+    """Take the absolute value of each element, or the magnitude of a complex number."""
+
+    each = Cost(compare=1)
+
+    def out_dtype(self, *dtypes: str) -> str:
+        return real(dtypes[0])
+
+
+class Pow(_Function):
+    """Raise each element to a power."""
+
+    exponent: Number
+    examples = (
+        example((2, 3, 5), exponent=2),
+        example((3, 4), exponent=-0.5),
+        example((2, 3), exponent=3),
+        example((2, 6), exponent=1.7),
+    )
+    refused = (refusal("Pow needs exponent", (2, 3)), refusal("takes 1 input, not 2", (2, 3), (2, 3), exponent=2))
+
+    def cost(self, x: Shape) -> Cost:
+        """Small powers are products, roots and a division; any other is exp(exponent * log(x))."""
+        return power(self.exponent).times(prod(x))
+
+
 class Scale(Elementwise):
     """Multiply each element by one number."""
 
     role = Role.ARITHMETIC
+    takes_complex = True
     each = Cost(mul=1)
     factor: Number
     examples = (example((2, 3, 5), factor=16), example((3, 4), factor=-0.5))
@@ -143,59 +226,3 @@ class Clamp(TorchFunction, Elementwise):
     def cost(self, x: Shape) -> Cost:
         """Each element takes one comparison per bound."""
         return super().cost(x).times((self.min is not None) + (self.max is not None))
-
-
-class _Reduction(Weightless, TorchFunction):
-    """Reduce one or more axes to a number; an empty list means all axes, as in PyTorch."""
-
-    role = Role.ARITHMETIC
-    dim: Axes
-    keepdim: Flag = False
-    examples = (
-        example((2, 3, 4, 5), dim=[2, 3]),
-        example((2, 3, 4, 5), dim=[-1, 1], keepdim=True),
-        example((2, 7, 3), dim=1),
-    )
-    refused = (
-        refusal("dim must be from -2 to 1, not 2", (2, 3), dim=2),
-        refusal("dim [1, -1] names an axis of [2, 3] twice", (2, 3), dim=[1, -1]),
-    )
-
-    def requires(self, x: Shape) -> Requirements:
-        for dim in self.dim:
-            yield has_axis(x, dim)
-        named = {dim % len(x) for dim in self.dim}
-        yield len(named) == len(self.dim), f"dim {show(self.dim)} names an axis of {show(x)} twice"
-
-    def _axes(self, x: Shape) -> set[int]:
-        return {dim % len(x) for dim in self.dim} or set(range(len(x)))
-
-    def out(self, x: Shape) -> Shape:
-        """The reduced axes disappear, or have size 1 with keepdim."""
-        gone = self._axes(x)
-        if self.keepdim:
-            return tuple(1 if axis in gone else size for axis, size in enumerate(x))
-        return tuple(size for axis, size in enumerate(x) if axis not in gone)
-
-    def field(self, x: Shape) -> Field:
-        """Each element reads the whole of the reduced axes."""
-        gone = self._axes(x)
-        kept = range(len(x)) if self.keepdim else [axis for axis in range(len(x)) if axis not in gone]
-        return (tuple(WHOLE if axis in gone else Window(kept.index(axis)) for axis in range(len(x))),)
-
-
-class Mean(_Reduction):
-    """Take the mean along axes."""
-
-    def cost(self, x: Shape) -> Cost:
-        """A mean of k numbers takes k - 1 additions and one division."""
-        size, out = prod(x), prod(self.out(x))
-        return Cost(add=size - out, div=out)
-
-
-class Sum(_Reduction):
-    """Take the sum along axes."""
-
-    def cost(self, x: Shape) -> Cost:
-        """A sum of k numbers takes k - 1 additions."""
-        return Cost(add=prod(x) - prod(self.out(x)))
