@@ -427,6 +427,7 @@ UNKNOWN_COST: dict[str, str] = {
 STRICTER: dict[str, str] = {
     "the input must have": "torch also takes inputs without a batch axis; here inputs are always batched",
     "axes must be at most": "torch also normalises over the batch axis",
+    "the regions must be": "torch has no twin that would check it",
     "position to be removed": "torch keeps an axis that has another size than 1",
     "must be less than the number of elements": "torch divides by 0 there and warns",
     "the output would have": "torch makes an empty output in some cases, such as a transposed convolution in groups",
@@ -471,6 +472,10 @@ DRAWS = 200
 """Random inputs until a window must be covered: a maximum or a rectifier shows only a part of it at a time."""
 
 LOOSE: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "GridSample": (
+        lambda op: op.align_corners or op.padding_mode != "zeros",
+        "an image of one position, and what lies beyond a border, is the same for all coordinates",
+    ),
     "RoIAlign": (
         lambda op: True,
         "the first number of a region, its image, has no gradient",

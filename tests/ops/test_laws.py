@@ -23,6 +23,8 @@ def test_every_operation_declares_the_role_of_its_family():
 
 FAIR_SHARE = 0.25
 """The least part of the drawn cases that an operation takes; drawing nothing but refusals would prove little."""
+SMALL_SHARE = {"Fold": (0.1, "each of its settings but two decides how many columns there must be")}
+"""Operations of which fewer drawn cases are taken: the least part, and why."""
 
 
 def for_each_example(name: str, law: Callable[[Case], Any]) -> list[Any]:
@@ -112,7 +114,8 @@ def draw_and_check(cls: type[Op], how_many: int) -> None:
             verdicts.append(keeps_all_laws(case))
 
     run()
-    assert sum(verdicts) >= FAIR_SHARE * len(verdicts), f"only {sum(verdicts)} of {len(verdicts)} drawn cases are taken"
+    share, _ = SMALL_SHARE.get(cls.__name__, (FAIR_SHARE, ""))
+    assert sum(verdicts) >= share * len(verdicts), f"only {sum(verdicts)} of {len(verdicts)} drawn cases are taken"
 
 
 @pytest.mark.parametrize("name", one_dimension(OPS))

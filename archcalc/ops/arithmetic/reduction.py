@@ -4,7 +4,7 @@ from math import inf
 from typing import ClassVar
 
 from archcalc.dim import Shape, at_least, prod, show
-from archcalc.op import WHOLE, Cost, Example, Field, Reach, Requirements, Torch, Window, example, real, refusal
+from archcalc.op import WHOLE, Before, Cost, Example, Field, Reach, Requirements, Torch, Window, example, real, refusal
 from archcalc.ops.axes import has_axis, identity_but
 from archcalc.ops.base import AlongAxis, TorchFunction, Weightless, power
 from archcalc.role import Role
@@ -163,4 +163,4 @@ class Cumsum(TorchFunction, AlongAxis):
     def field(self, x: Shape) -> Field:
         """Position i reads positions 0 ... i."""
         dim = self.dim % len(x)
-        return (identity_but(x, dim, Window(dim, 1, 1 - x[dim], 0)),)
+        return (identity_but(x, dim, Before(dim)),)

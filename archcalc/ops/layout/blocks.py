@@ -83,6 +83,7 @@ class Fold(_Blocks, Weightless, TorchModule):
     output_size: PerAxis
     examples = (
         example((2, 12, 16), output_size=8, kernel_size=2, stride=2),
+        example((2, 5, 12), output_size=[4, 3], kernel_size=1),
         example((1, 12, 28), output_size=[7, 6], kernel_size=[3, 2], padding=[1, 0], dilation=[1, 2]),
     )
     refused = (

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archcalc.dim import Dim, Shape, equal, prod, show
-from archcalc.op import UNKNOWN, WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
+from archcalc.op import UNKNOWN, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.base import Spatial, Weightless
 from archcalc.role import Role
 from archcalc.setting import Choice, Flag, Index, Number, PerAxis
@@ -72,7 +72,8 @@ class GridSample(Weightless):
 
     def field(self, x: Shape, grid: Shape) -> Field:
         """A position reads its own point, and that may lie anywhere in the image."""
-        points: tuple[Reach, ...] = (Window(0), *(Window(axis + 1) for axis in range(1, len(grid) - 1)), WHOLE)
+        positions = (Window(axis + 1) for axis in range(1, len(grid) - 1))
+        points: tuple[Reach, ...] = (Window(0), *positions, Window(1, 0, 0, len(x) - 3))
         image: tuple[Reach, ...] = (Window(0), Window(1), *[UNKNOWN] * (len(x) - 2))
         return image, points
 
