@@ -7,6 +7,7 @@ import pytest
 
 import archcalc
 from archcalc.analyse.budgets import budget
+from archcalc.cli.common import loaded_by
 from archcalc.render.result import machine
 
 from .test_cli import run  # noqa: F401 - a fixture
@@ -243,3 +244,10 @@ def test_wrong_input(net, name):
     status, out, err = net(*arguments)
     assert (status, out) == (expected, "")
     assert message in err
+
+
+def test_the_options_of_loading_are_told_from_the_others_without_changing_them():
+    options = {"settings": (("H", "7"),), "limits": (), "modules": (), "gates": "count"}
+    loading, others = loaded_by(options)
+    assert (loading.config, others) == ({"H": 7}, {"gates": "count"})
+    assert sorted(options) == ["gates", "limits", "modules", "settings"]

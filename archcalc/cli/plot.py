@@ -86,8 +86,9 @@ def command(
     """  # noqa: D301 - click needs the character \b before lines that it must not wrap
     _check(ctx, specs, options["per"], options["over"])
     _, form = target(output, "archcalc", FORMATS)
-    loading, errors = common.loaded_by(options), list[ArchcalcError]()
-    given = {name: value for name, value in options.items() if value is not None}
+    loading, others = common.loaded_by(options)
+    errors = list[ArchcalcError]()
+    given = {name: value for name, value in others.items() if value is not None}
     paper = Paper(width, height, theme)
     try:
         picture = plot(*specs, form=form, paper=paper, loading=loading, broken=partial(_noted, errors), **given)

@@ -47,7 +47,7 @@ def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
     try:
         return _Composer(_events(text, file, limits), file, limits).document()
     except SpecError as error:
-        raise error.with_lines(text) from None
+        raise error.with_lines(lambda _: text) from None
     except RecursionError:  # the limit was raised
         raise LimitReached("nesting", limits.nesting, f"{file}: lists and mappings are nested too deeply") from None
 

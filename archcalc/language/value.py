@@ -84,9 +84,14 @@ class Rounds:
         return f"range({', '.join(map(dim.text, bounds))})"
 
 
+def is_exact(value: object) -> TypeGuard[int | Fraction]:
+    """Whether a value is an exact number, which true and false are not."""
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
 def is_number(value: Value) -> TypeGuard[Number]:
     """Whether a value is a number: exact, real or symbolic, but not true or false."""
-    return (isinstance(value, (int, Fraction, float)) and not isinstance(value, bool)) or dim.is_symbolic(value)
+    return is_exact(value) or isinstance(value, float) or dim.is_symbolic(value)
 
 
 def number_of(value: Value, of: str) -> Number:

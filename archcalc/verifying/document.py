@@ -26,7 +26,7 @@ from archcalc.language.reader import read_file
 from archcalc.language.report import Fields, Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, items_of, text_of, words
-from archcalc.language.value import Value
+from archcalc.language.value import Value, is_exact
 from archcalc.verifying.judge import Recorded, verdict_named
 from archcalc.verifying.printed import Printed, Sizes, read, read_sizes
 from archcalc.verifying.reading import PLAIN, Reading, declared
@@ -290,7 +290,7 @@ def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
 
 def _unit(node: Node) -> Fraction:
     value = literal(node)
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or value <= 0:
+    if not is_exact(value) or value <= 0:
         raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter means"), node)
     return Fraction(value)
 
