@@ -22,6 +22,7 @@ from archcalc.errors import Refused, SpecError, nearest
 from archcalc.language.files import shown, with_lines
 from archcalc.language.forms import MapOf, Record, Requirement, ScalarForm, identifiers
 from archcalc.language.grammar import SETTINGS, TEXT, TEXTS, VALUE
+from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.reader import read_file
 from archcalc.language.report import Fields, Reporter
 from archcalc.language.spec import literal, locate
@@ -124,10 +125,10 @@ class PublishedTable:
         return shown(self.path)
 
 
-def read_table(path: Path) -> PublishedTable:
+def read_table(path: Path, limits: Limits = DEFAULT) -> PublishedTable:
     """A table document; raises SpecError with every mistake in it."""
     try:
-        node = read_file(path, shown(path))
+        node = read_file(path, shown(path), limits)
     except OSError as error:
         raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
     try:

@@ -70,17 +70,17 @@ class Unknown(Result):
         return {"entry": self.entry, "left": [one._asdict() for one in self.left], "common": self.common}
 
 
-def unknown(table: PublishedTable, entry: str) -> Unknown:
+def unknown(table: PublishedTable, entry: str, loading: Loading = Loading()) -> Unknown:  # noqa: B008 - a value
     """The values of a config entry that reproduce a table's numbers; raises Refused if no row has the entry."""
-    found = tuple(left for row in table.rows if row.spec for left in _of_row(row, entry))
+    found = tuple(left for row in table.rows if row.spec for left in _of_row(row, entry, loading))
     if not found:
         raise Refused(f"no row of {table.file} has a spec with a config entry {entry!r}")
     restricting = [left.runs for left in found if not left.reason]
     return Unknown(entry, found, reduce(_both, restricting, ((1, FAR),)) if restricting else ())
 
 
-def _of_row(row: PublishedRow, entry: str) -> Iterator[Left]:
-    model = Loaded.load(row.spec, Loading(row.config))
+def _of_row(row: PublishedRow, entry: str, loading: Loading) -> Iterator[Left]:
+    model = Loaded.load(row.spec, loading._replace(config=row.config))
     if entry not in model.config:
         return
     facts = {f: p for f, p in row.printed.items() if isinstance(p, Printed) and f in (*HELD, *WORK)}
