@@ -32,8 +32,13 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
+READ: set[str] = set()
+"""The files that were read, so that no output replaces one of them."""
+
+
 def read_file(path: str | os.PathLike[str], shown: str | None = None, limits: Limits = DEFAULT) -> Node:
     """The tree of a file; `shown` is the name that messages use for it."""
+    READ.add(os.path.abspath(path))
     with open(path, "rb") as file:
         data = file.read(limits.bytes + 1)
     return read(data, shown or str(path), limits)
