@@ -345,6 +345,7 @@ def test_ops_shows_operations_of_the_users_module(run, own):
     status, _, err = run("ops", "Bare", "--ops", "own")
     assert status == 3
     assert err.startswith("error: the reference of Bare needs an example (such as examples = (example((1, 3, 8, 8)),)")
+    assert err.endswith("in the class Bare, after from archcalc.op import example)\n")
 
 
 def test_crosscheck_agrees(run):
