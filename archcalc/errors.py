@@ -188,7 +188,8 @@ class SpecError(ArchcalcError):
         self.problems = tuple(problems)
         shown = [str(p) for p in self.problems[: self.SHOWN]]
         if len(self.problems) > self.SHOWN:
-            shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
+            left = len(self.problems) - self.SHOWN
+            shown.append(f"... and {left} more error{'s' * (left > 1)}")
         super().__init__("\n".join(shown))
 
     def report(self) -> str:

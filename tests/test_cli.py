@@ -328,7 +328,8 @@ def test_a_users_output_of_another_shape_is_a_difference(run, own):
     Path("s.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [Shift, Linear: 3]\n")
     status, out, err = run("crosscheck", "s.yaml", "--ops", "own")
     assert (status, err) == (1, "")
-    assert "0: output shape: archcalc [1, 8], PyTorch [1, 2]" in out
+    assert "\n1 difference:\n  0: output shape: archcalc [1, 8], PyTorch [1, 2]\n" in out
+    assert "compared: 2 layers, 2 weights and buffers, 27 parameters, 0 macs\n" in out
 
 
 def test_an_operation_may_be_named_again_if_it_is_the_same(run, own):

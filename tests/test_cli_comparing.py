@@ -9,6 +9,7 @@ import archcalc
 from archcalc.analyse.budgets import budget
 from archcalc.cli.common import loaded_by
 from archcalc.render.result import machine
+from archcalc.render.words import count_of
 
 from .test_cli import run  # noqa: F401 - a fixture
 
@@ -251,3 +252,15 @@ def test_the_options_of_loading_are_told_from_the_others_without_changing_them()
     loading, others = loaded_by(options)
     assert (loading.config, others) == ({"H": 7}, {"gates": "count"})
     assert sorted(options) == ["gates", "limits", "modules", "settings"]
+
+
+def test_one_is_singular_and_more_are_plural(net):
+    Path("one.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: {out_features: 1, bias: false}}]\n")
+    Path("wrong.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [Foo]\n")
+    assert net("diff", "one.yaml", "one.yaml")[1] == "one -> one: no difference in 1 layer\n"
+    assert net("check", "one.yaml", "--max", "macs=9")[1].splitlines()[-1] == "1 of 1 budget kept"
+    budgets = ("--max", "macs=9", "--min", "macs=1")
+    assert net("check", "one.yaml", *budgets)[1].splitlines()[-1] == "2 of 2 budgets kept"
+    last = net("check", "wrong.yaml", "--max", "macs=9")[1].splitlines()[-1]
+    assert last.endswith("1 of 1 network could not be made")
+    assert [count_of(n, "axis", "axes") for n in (0, 1, 2, 1000)] == ["0 axes", "1 axis", "2 axes", "1,000 axes"]

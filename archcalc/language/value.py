@@ -8,6 +8,7 @@ from archcalc.algebra.assumptions import NOTHING
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable, nearest
+from archcalc.render.words import count_of
 
 Symbolic: TypeAlias = Any
 """A SymPy expression. SymPy has no types."""
@@ -54,7 +55,7 @@ class LayerValue:
 def check_port(name: str, port: int, count: int) -> None:
     """Raise Refused unless a layer with `count` outputs has output number `port`."""
     if not 0 <= port < count:
-        raise Refused(f"{name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        raise Refused(f"{name} has {count_of(count, 'output')}, so there is no [{port}]")
 
 
 class Rounds:
