@@ -98,7 +98,7 @@ def test_networks_of_one_name_are_told_apart(net):
 
 
 def test_the_exit_status_tells(net):
-    assert net("diff", "net:s", "net:s") == (0, "net:s -> net:s: no difference in 1 layers\n", "")
+    assert net("diff", "net:s", "net:s") == (0, "net:s -> net:s: no difference in 1 layer\n", "")
     assert net("diff", "net:s", "net:l")[0] == 1
     assert net("diff", "net:s", "net:s", "--quiet") == (0, "", "")
     assert net("diff", "net:s", "net:l", "-q") == (1, "", "")
@@ -145,7 +145,7 @@ def test_budgets(net):
 def test_a_broken_network_is_told_beside_the_others(net):
     status, out, err = net("check", "nte", "net:s", "--max", "parameters=1")
     assert (status, err) == (1, "")  # a broken budget is worse than one that is not known
-    assert out.splitlines()[-1] == "0 of 1 budgets kept, 1 of 2 networks could not be made"
+    assert out.splitlines()[-1] == "0 of 1 budget kept, 1 of 2 networks could not be made"
     assert net("check", "nte", "net:s", "--max", "parameters=20")[0] == 3
     assert net("check", "vgg16", "net:s", "nte", "--max", "parameters=1e9", "--limit", "layers=20")[0] == 5
 

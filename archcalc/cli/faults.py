@@ -3,6 +3,7 @@
 import inspect
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from types import FrameType
 
 from archcalc.call import Call
@@ -52,4 +53,6 @@ def _where(steps: list[tuple[FrameType, int]], op: Op) -> str:
             return f"{shown(frame.f_code.co_filename)}:{line}"
     methods = (vars(type(op)).get(frame.f_code.co_name) for frame, _ in steps)
     code = next(filter(inspect.isfunction, methods), type(op))
-    return f"{shown(inspect.getsourcefile(type(op)) or '')}:{inspect.getsourcelines(code)[1]}"
+    with suppress(OSError, TypeError):  # there may be no source
+        return f"{shown(inspect.getsourcefile(type(op)) or '')}:{inspect.getsourcelines(code)[1]}"
+    return type(op).__module__
