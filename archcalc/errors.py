@@ -11,7 +11,7 @@ ArchcalcError
 └── MissingExtra     an optional package is not installed                          (exit 4)
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import NamedTuple, Self
 
@@ -188,23 +188,25 @@ class SpecError(ArchcalcError):
         self.problems = tuple(problems)
         shown = [str(p) for p in self.problems[: self.SHOWN]]
         if len(self.problems) > self.SHOWN:
-            shown.append(f"... and {len(self.problems) - self.SHOWN} more errors")
+            left = len(self.problems) - self.SHOWN
+            shown.append(f"... and {left} more error{'s' * (left > 1)}")
         super().__init__("\n".join(shown))
 
     def report(self) -> str:
         return str(self)
 
-    def with_lines(self, text: str) -> "SpecError":
-        """The same problems, each with its line of `text`."""
-        lines = text.splitlines()
+    def with_lines(self, read: Callable[[str], str]) -> "SpecError":
+        """The same problems, each with its line; `read` gives the text of a file and is called once for each file."""
+        files = {p.place.file for p in self.problems if p.place and not p.line}
+        lines = {file: dict(enumerate(read(file).splitlines(), 1)) for file in files}
         return SpecError([_with_line(p, lines) for p in self.problems])
 
 
-def _with_line(problem: Problem, lines: Sequence[str]) -> Problem:
+def _with_line(problem: Problem, lines: Mapping[str, Mapping[int, str]]) -> Problem:
     place = problem.place
-    if problem.line or place is None or not 1 <= place.line <= len(lines):
+    if problem.line or place is None:
         return problem
-    return problem._replace(line=lines[place.line - 1])
+    return problem._replace(line=lines[place.file].get(place.line, ""))
 
 
 def require(what: str, name: str, known: Iterable[str]) -> None:

@@ -283,6 +283,55 @@ def test_a_fault_of_the_users_module_is_not_ours(run, own, name, command):
     assert err.count("\n") == 1
 
 
+OWN = """
+from archcalc import Cost
+from archcalc.ops.activation import ReLU
+from archcalc.op import elements
+
+
+class Shift(ReLU):
+    {method}
+
+
+OPS = {{"Shift": Shift}}
+"""
+BROKEN = {
+    "a wrong name of a cost": ("cost(self, x)", "Cost(mull=1)", "summary", "9: Shift: TypeError: Cost.__new__() got"),
+    "an unknown name": ("cost(self, x)", "unknown", "summary", "9: Shift: NameError: name 'unknown' is not defined"),
+    "a wrong argument": ("cost(self, x)", "Cost(add=elements(3))", "summary", "9: Shift: TypeError: "),
+    "a cost that is none": ("cost(self, x)", "3", "summary", "8: Shift: TypeError: 'int' object is not iterable"),
+    "weights that are none": ("weights(self, x)", "3", "summary", "8: Shift: AttributeError: 'int' object has no"),
+    "an output that is none": ("out(self, x)", "3", "summary", "7: Shift: TypeError: 'int' object is not iterable"),
+    "a field that is none": ("field(self, x)", "3", "summary", "8: Shift: TypeError: "),
+    "a wrong shape": ("torch(self, torch, x)", "lambda x: x.reshape(7)", "crosscheck", "9: Shift: RuntimeError: shape"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_fault_of_a_users_operation_is_not_ours(run, own, name):
+    method, value, command, message = BROKEN[name]
+    if command == "crosscheck":
+        pytest.importorskip("torch")
+    own(OWN.format(method=f"def {method}:\n        return {value}"))
+    Path("s.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [Shift, Linear: 3]\n")
+    status, out, err = run(command, "s.yaml", "--ops", "own")
+    assert (status, out) == (3, "")
+    assert err.startswith(f"error: own.py:{message}")
+    assert err.endswith(" (`archcalc --debug ...` shows the traceback)\n")
+    with pytest.raises((TypeError, NameError, AttributeError, RuntimeError)):
+        main(["--debug", command, "s.yaml", "--ops", "own"])
+
+
+def test_a_users_output_of_another_shape_is_a_difference(run, own):
+    pytest.importorskip("torch")
+    own(OWN.format(method="def torch(self, torch, x):\n        return lambda x: x[:, :2]"))
+    Path("s.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [Shift, Linear: 3]\n")
+    status, out, err = run("crosscheck", "s.yaml", "--ops", "own")
+    assert (status, err) == (1, "")
+    assert "\n1 difference:\n  0: output shape: archcalc [1, 8], PyTorch [1, 2]\n" in out
+    assert "compared: 2 layers, 2 weights and buffers, 27 parameters, 0 macs\n" in out
+
+
 def test_an_operation_may_be_named_again_if_it_is_the_same(run, own):
     own("from archcalc import OPS as ALL\nOPS = {'ReLU': ALL['ReLU']}\n")
     assert run("summary", "vgg16", "--ops", "own", "--ops", "own")[::2] == (0, "")
@@ -297,6 +346,7 @@ def test_ops_shows_operations_of_the_users_module(run, own):
     status, _, err = run("ops", "Bare", "--ops", "own")
     assert status == 3
     assert err.startswith("error: the reference of Bare needs an example (such as examples = (example((1, 3, 8, 8)),)")
+    assert err.endswith("in the class Bare, after from archcalc.op import example)\n")
 
 
 def test_crosscheck_agrees(run):

@@ -7,7 +7,9 @@ import pytest
 
 import archcalc
 from archcalc.analyse.budgets import budget
+from archcalc.cli.common import loaded_by
 from archcalc.render.result import machine
+from archcalc.render.words import count_of
 
 from .test_cli import run  # noqa: F401 - a fixture
 
@@ -96,7 +98,7 @@ def test_networks_of_one_name_are_told_apart(net):
 
 
 def test_the_exit_status_tells(net):
-    assert net("diff", "net:s", "net:s") == (0, "net:s -> net:s: no difference in 1 layers\n", "")
+    assert net("diff", "net:s", "net:s") == (0, "net:s -> net:s: no difference in 1 layer\n", "")
     assert net("diff", "net:s", "net:l")[0] == 1
     assert net("diff", "net:s", "net:s", "--quiet") == (0, "", "")
     assert net("diff", "net:s", "net:l", "-q") == (1, "", "")
@@ -143,7 +145,7 @@ def test_budgets(net):
 def test_a_broken_network_is_told_beside_the_others(net):
     status, out, err = net("check", "nte", "net:s", "--max", "parameters=1")
     assert (status, err) == (1, "")  # a broken budget is worse than one that is not known
-    assert out.splitlines()[-1] == "0 of 1 budgets kept, 1 of 2 networks could not be made"
+    assert out.splitlines()[-1] == "0 of 1 budget kept, 1 of 2 networks could not be made"
     assert net("check", "nte", "net:s", "--max", "parameters=20")[0] == 3
     assert net("check", "vgg16", "net:s", "nte", "--max", "parameters=1e9", "--limit", "layers=20")[0] == 5
 
@@ -243,3 +245,22 @@ def test_wrong_input(net, name):
     status, out, err = net(*arguments)
     assert (status, out) == (expected, "")
     assert message in err
+
+
+def test_the_options_of_loading_are_told_from_the_others_without_changing_them():
+    options = {"settings": (("H", "7"),), "limits": (), "modules": (), "gates": "count"}
+    loading, others = loaded_by(options)
+    assert (loading.config, others) == ({"H": 7}, {"gates": "count"})
+    assert sorted(options) == ["gates", "limits", "modules", "settings"]
+
+
+def test_one_is_singular_and_more_are_plural(net):
+    Path("one.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [{Linear: {out_features: 1, bias: false}}]\n")
+    Path("wrong.yaml").write_text("inputs: {x: [1, 4]}\nlayers: [Foo]\n")
+    assert net("diff", "one.yaml", "one.yaml")[1] == "one -> one: no difference in 1 layer\n"
+    assert net("check", "one.yaml", "--max", "macs=9")[1].splitlines()[-1] == "1 of 1 budget kept"
+    budgets = ("--max", "macs=9", "--min", "macs=1")
+    assert net("check", "one.yaml", *budgets)[1].splitlines()[-1] == "2 of 2 budgets kept"
+    last = net("check", "wrong.yaml", "--max", "macs=9")[1].splitlines()[-1]
+    assert last.endswith("1 of 1 network could not be made")
+    assert [count_of(n, "axis", "axes") for n in (0, 1, 2, 1000)] == ["0 axes", "1 axis", "2 axes", "1,000 axes"]

@@ -1,5 +1,6 @@
 """Where the output of a command goes: files, links, devices, pipes; and how a command is interrupted."""
 
+import errno
 import os
 import resource
 import signal
@@ -8,9 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from archcalc.cli import main
 
 from .test_cli import run  # noqa: F401 - a fixture
 
@@ -131,6 +135,90 @@ def test_a_reader_that_goes_away_changes_no_status():
     assert shell("check resnet efficientnet convnext --max macs=1 | (sleep 3; true)") == (1, "", "")
 
 
+def test_an_error_of_the_system_is_not_one_of_the_output(run, monkeypatch):  # noqa: F811
+    import archcalc.analyse.verbs
+
+    def failing(error):
+        def summarize(*_, **__):
+            raise error
+
+        monkeypatch.setattr(archcalc.analyse.verbs, "summarize", summarize)
+        return run("summary", "vgg16")
+
+    for error in (BrokenPipeError(errno.EPIPE, "Broken pipe"), OSError(errno.EIO, "Input/output error")):
+        status, out, err = failing(error)
+        assert (status, out) == (70, "")
+        assert err.startswith("internal error: ")
+        assert f"{type(error).__name__}: {error}" in err
+        with pytest.raises((type(error), RuntimeError)):
+            main(["--debug", "summary", "vgg16"])
+    for error, message in (
+        (MemoryError(), "error: there is not enough memory\n"),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "error: there is not enough memory\n"),
+        (
+            BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"),
+            "error: no process can be started: Resource temporarily unavailable\n",
+        ),
+    ):
+        assert failing(error) == (5, "", message)
+
+
+def test_what_a_users_module_prints_cannot_fail_in_silence(run):  # noqa: F811
+    Path("loud.py").write_text("print('loud')\nOPS = {}\n")
+    assert shell("diff vgg16 vgg16 --quiet --ops loud >/dev/full") == (
+        2,
+        "",
+        "Error: cannot write to standard output: No space left on device\n",
+    )
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "all.txt"])
+def test_a_name_of_standard_output_is_written_into_where_it_stands(run, name):  # noqa: F811
+    command = f"{sys.executable} -m archcalc summary lenet_dense -o {name}"
+    text = f"(echo before; {command}; echo after) > all.txt"
+    assert subprocess.run(["bash", "-c", text], check=False, timeout=60).returncode == 0
+    lines = Path("all.txt").read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("before", "after")
+    assert "61,706" in "".join(lines)
+
+
+NET = "archcalc: 1\nextends: base.yaml\nuse: blocks.yaml\n"
+BASE = "archcalc: 1\ninputs: {x: [1, 4]}\nlayers: [{Linear: 3}]\n"
+TABLE = "archcalc_table: 1\ntitle: A paper\nref: a\nwhere: b\nrows:\n  - {spec: base.yaml, parameters: 15}\n"
+READERS = {
+    "net.yaml": "summary net.yaml",
+    "./net.yaml": "summary net.yaml",
+    "link.yaml": "summary net.yaml",
+    "base.yaml": "compare net.yaml",
+    "blocks.yaml": "summary net.yaml",
+    "table.yaml": "verify table.yaml",
+    "quiet_op.py": "summary base.yaml --ops quiet_op",
+    "arrays.safetensors": "verify base.yaml --checkpoint arrays.safetensors",
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_file_that_was_read_is_not_replaced(run, name, monkeypatch):  # noqa: F811
+    monkeypatch.syspath_prepend(".")
+    monkeypatch.delitem(sys.modules, "quiet_op", raising=False)
+    Path("net.yaml").write_text(NET)
+    Path("base.yaml").write_text(BASE)
+    Path("blocks.yaml").write_text("archcalc: 1\nblocks: {b: {layers: [ReLU]}}\n")
+    Path("table.yaml").write_text(TABLE)
+    Path("quiet_op.py").write_text("OPS = {}\n")
+    Path("arrays.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    Path("link.yaml").symlink_to("net.yaml")
+    before = Path(name).read_bytes()
+    status, _, err = run(*READERS[name].split(), "-o", name)
+    shown = str(Path(name))
+    assert (status, err) == (
+        2,
+        f"Error: cannot write {shown!r}: the command has read this file; choose another name\n",
+    )
+    assert Path(name).read_bytes() == before
+    assert run(*READERS[name].split(), "-o", "new.txt")[2] == ""
+
+
 # -- interrupts --------------------------------------------------------------------------------------------------------
 
 STOPPED = """
@@ -155,8 +243,13 @@ def test_an_interrupt_of_an_import_is_quiet(name):
 
 
 def test_the_installed_command_is_interrupted_quietly_too():
-    project = (Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8")
-    assert 'archcalc = "archcalc.__main__:main"' in project
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    module, _, function = project["project"]["scripts"]["archcalc"].partition(":")
+    start = f"from {module} import {function}; sys.exit({function}())"  # as an installed script does
+    code = STOPPED.format(name="click").replace('runpy.run_module("archcalc", run_name="__main__")', start)
+    assert start in code
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 
 @pytest.mark.parametrize("everyone", [True, False], ids=["a terminal", "only the command"])

@@ -65,8 +65,9 @@ class Compiled:
     def _of_arrays(self, values: dict[str, ExactArray]) -> Array:
         inside = self._valid(values)
         if not inside.all():
+            points = f"{inside.size:,} point{'s' * (inside.size != 1)}"
             raise Refused(
-                f"the formula does not hold at {int((~inside).sum()):,} of {inside.size:,} points: it holds if "
+                f"the formula does not hold at {int((~inside).sum()):,} of {points}: it holds if "
                 f"{'; '.join(self.assumptions)}",
                 "`valid` finds them",
             )

@@ -13,6 +13,7 @@ from archcalc.errors import Refused, require, some
 from archcalc.render import words
 from archcalc.render.document import Block, Cell, Chapter, Document, Figure, Grid, GridRow, Head, Note, Verbatim, number
 from archcalc.render.result import Plain, Result
+from archcalc.render.words import count_of
 
 Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
@@ -92,9 +93,9 @@ class Budgets(Result):
         if self.quiet:
             return tuple(_chapter(network.broken()) for network in self.networks if not network.kept)
         verdicts = [v for network in self.networks for v in network.verdicts]
-        text = f"{sum(v.kept for v in verdicts):,} of {len(verdicts):,} budgets kept"
+        text = f"{sum(v.kept for v in verdicts):,} of {count_of(len(verdicts), 'budget')} kept"
         if errors := sum(bool(network.error) for network in self.networks):
-            text += f", {errors:,} of {len(self.networks):,} networks could not be made"
+            text += f", {errors:,} of {count_of(len(self.networks), 'network')} could not be made"
         return *map(_chapter, self.networks), Note(text)
 
     def table(self) -> Grid:

@@ -16,6 +16,7 @@ from archcalc.render import document as blocks
 from archcalc.render import words
 from archcalc.render.result import Plain, Result
 from archcalc.render.text import LONG
+from archcalc.render.words import count_of
 
 NAMED = 3
 """The most layers with equal changes that are named."""
@@ -63,7 +64,7 @@ class Difference(Result):
     def document(self) -> blocks.Document:
         names = f"{self.before.name} -> {self.after.name}"
         if self.same:
-            return (blocks.Note(f"{names}: no difference in {len(self.before.layers):,} layers"),)
+            return (blocks.Note(f"{names}: no difference in {count_of(len(self.before.layers), 'layer')}"),)
         items = lines(self)
         return (
             blocks.Title(names),

@@ -40,9 +40,9 @@ def _structure(path: str, layers: list[LayerSummary]) -> Any:
 def _fold(run: list[str], layers: list[LayerSummary], summary: Summary, mark: Mark) -> Item:
     work = counted(layers, summary.convention)
     parameters = dim.total(layer.times * layer.parameters for layer in layers)
-    counts = [(parameters, "parameters"), (work.value, summary.convention.unit)]
+    counts = [(parameters, "parameter"), (work.value, summary.convention.unit.removesuffix("s"))]
     note = [f"{len(layers):,} layers"] * (len(layers) > 1)
-    note += [f"{words.number(n)} {what}" for n, what in counts if n != 0] + ["work not known"] * bool(work.unknown)
+    note += [words.count_of(n, what) for n, what in counts if n != 0] + ["work not known"] * bool(work.unknown)
     copies = f" x {len(run)}" if len(run) > 1 else ""
     single = len(layers) == len(run) and layers[0].path == run[0]
     op = layers[0].kind if single else summary.scopes.get(run[0], "")

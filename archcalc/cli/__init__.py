@@ -4,14 +4,16 @@ import gc
 import inspect
 import os
 import sys
+from contextlib import redirect_stdout
+from errno import ENOMEM
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO, cast
 
 import click
 
 from archcalc import __version__
-from archcalc.cli.output import closed_output, printing
-from archcalc.errors import ArchcalcError
+from archcalc.cli.output import Guarded, closed_output
+from archcalc.errors import ArchcalcError, LimitReached
 
 COMMANDS = {
     "summary": "Show a network layer by layer: shapes, parameters, work, receptive field.",
@@ -50,6 +52,12 @@ class Lazy(click.Group):
         command.help = f"{COMMANDS[cmd_name]}\n\n{inspect.cleandoc(command.callback.__doc__ or '')}"
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:  # not of standard output; click would take it for that and leave
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -68,20 +76,23 @@ def archcalc(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and leave with its exit status.
 
-    0 done; 1 a comparison found differences; 2 a wrong command line, or output that cannot be written; 3 a wrong spec
-    or value; 4 an extra is not installed; 5 a limit was reached; 70 an internal error; 130 interrupted.
+    0 done; 1 a comparison found differences; 2 a wrong command line, or output that cannot be written; 3 a wrong spec,
+    value or operation of a user; 4 an extra is not installed; 5 a limit was reached, or memory or processes ran out;
+    70 an internal error; 130 interrupted.
     """
     gc.set_threshold(100_000)  # imports alone would run the collector a hundred times, for nothing
     if sys.stdout is None:
         sys.stdout = closed_output()
-    sys.exit(_run(sys.argv[1:] if arguments is None else arguments))
+    with redirect_stdout(cast(TextIO, Guarded(sys.stdout))):
+        status = _run(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
     try:
-        with printing():  # click prints the help
-            result: Any = archcalc.main(arguments, prog_name="archcalc", standalone_mode=False, color=_color())
-            return result if isinstance(result, int) else 0
+        result: Any = archcalc.main(arguments, prog_name="archcalc", standalone_mode=False, color=_color())
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
@@ -93,13 +104,24 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         if "--debug" in arguments:
             raise
-        name = type(error).__name__
-        click.echo(
-            f"internal error: {name}: {error}\nThis is a bug in archcalc; `archcalc --debug ...` shows where.",
-            err=True,
-        )
-        return INTERNAL
+        text, status = _explained(error)
+        click.echo(text, err=True)
+        return status
     return 0
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """The message for an error that no code raises on purpose, and the exit status."""
+    from archcalc.cli.faults import fault
+
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == ENOMEM):
+        return "error: there is not enough memory", LimitReached.exit_code
+    if isinstance(error, BlockingIOError):
+        return f"error: no process can be started: {error.strerror}", LimitReached.exit_code
+    if (theirs := fault(error)) is not None:
+        return theirs.report(), theirs.exit_code
+    text = f"internal error: {type(error).__name__}: {error}"
+    return f"{text}\nThis is a bug in archcalc; `archcalc --debug ...` shows where.", INTERNAL
 
 
 def _color() -> bool | None:

@@ -39,6 +39,7 @@ def command(
     budgets = [budget(name, "max", text) for name, text in most] + [budget(name, "min", text) for name, text in least]
     if not budgets:
         raise click.UsageError("no budget is given, such as --max parameters=5e6")
-    found = check(*specs, budgets=budgets, loading=common.loaded_by(options), **options)
+    loading, others = common.loaded_by(options)
+    found = check(*specs, budgets=budgets, loading=loading, **others)
     show(replace(found, quiet=quiet), form)
     return found.status

@@ -110,9 +110,10 @@ def free_options(function: F) -> F:
 def number(option: str, text: str) -> int | Fraction:
     """A number from the command line, exact: 8, 0.05 or 1e6."""
     from archcalc.language.loaded import parse_value
+    from archcalc.language.value import is_exact
 
     value = parse_value(text)
-    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+    if not is_exact(value):
         raise click.BadParameter(f"{option} takes a number, not {text!r}")
     return value
 
@@ -211,9 +212,11 @@ def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "
     return Loading({name: parse_value(text) for name, text in settings}, operations(modules), _raised(limits))
 
 
-def loaded_by(options: dict[str, Any]) -> "Loading":
-    """The same from the options of a command, which are taken out of them."""
-    return loading(*(options.pop(name) for name in ("settings", "limits", "modules")))
+def loaded_by(options: Mapping[str, Any]) -> tuple["Loading", dict[str, Any]]:
+    """The same from the options of a command, and its other options."""
+    ours = LoadingOptions.__annotations__
+    others = {name: value for name, value in options.items() if name not in ours}
+    return loading(*(options[name] for name in ours)), others
 
 
 def _raised(limits: Settings) -> "Limits":

@@ -26,6 +26,7 @@ def command(specs: tuple[str, ...], columns: str | None, form: str, output: Path
     """
     if options["reverse"] and options["sort"] is None:
         raise click.UsageError("--reverse needs --sort COLUMN")
-    found = compare(*specs, columns=common.words(columns), loading=common.loaded_by(options), **options)
+    loading, others = common.loaded_by(options)
+    found = compare(*specs, columns=common.words(columns), loading=loading, **others)
     show(found, form, output)
     return found.status

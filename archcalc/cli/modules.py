@@ -8,7 +8,9 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from archcalc.cli.output import Unwritable
 from archcalc.errors import Refused
+from archcalc.language.reader import READ
 from archcalc.op import Op
 from archcalc.ops import OPS
 
@@ -47,7 +49,11 @@ def _own(module: str) -> Mapping[str, type[Op]]:
 
 def _imported(module: str) -> Any:
     try:
-        return importlib.import_module(module)
+        found = importlib.import_module(module)
+        READ.update(filter(None, [getattr(found, "__file__", None)]))
+        return found
+    except Unwritable:  # of what the module prints
+        raise
     except (Exception, SystemExit) as error:
         if isinstance(error, ModuleNotFoundError) and error.name and f"{module}.".startswith(f"{error.name}."):
             hint = "give its name without .py; it must be in this folder or installed"

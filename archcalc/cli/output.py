@@ -5,8 +5,8 @@ import re
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -21,8 +21,9 @@ class Unwritable(click.ClickException):
 
     exit_code = 2
 
-    def __init__(self, what: str, error: OSError):
-        super().__init__(f"cannot write {what}: {error.strerror or error}")
+    def __init__(self, what: str, why: OSError | str):
+        reason = why if isinstance(why, str) else why.strerror or why
+        super().__init__(f"cannot write {what}: {reason}")
 
 
 def show(result: "Result", form: str, output: "Path | None" = None) -> None:
@@ -47,25 +48,40 @@ def write(text: str, output: "Path | None" = None) -> None:
         save(text.encode("utf-8"), output)
         return
     encoding = sys.stdout.encoding or "utf-8"
-    with printing():
-        sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
-        sys.stdout.flush()
+    sys.stdout.write(text.encode(encoding, errors="replace").decode(encoding))
+    sys.stdout.flush()
 
 
 # -- standard output ---------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def printing() -> Iterator[None]:
-    """Raise Unwritable if standard output fails; if its reader has gone, as in `| head`, the rest goes nowhere."""
-    try:
-        yield
-    except OSError as error:
-        if error.filename is not None:  # of a file
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to fail at exit
-        if not isinstance(error, BrokenPipeError):
-            raise Unwritable("to standard output", error) from None
+class Guarded:
+    """Standard output that raises Unwritable if it fails; if its reader has gone, as in `| head`, the rest is lost."""
+
+    def __init__(self, stream: TextIO):
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        if text != "":  # by which click tries what kind of stream it is
+            with self._printing():
+                self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._printing():
+            self._stream.flush()
+
+    @contextmanager
+    def _printing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())  # nothing is left to fail at exit
+            if not isinstance(error, BrokenPipeError):
+                raise Unwritable("to standard output", error) from None
 
 
 def closed_output() -> TextIO:
@@ -78,15 +94,38 @@ def closed_output() -> TextIO:
 
 
 def save(data: bytes, output: "Path") -> None:
-    """Write data to a file: a regular one whole or not at all, a device or a pipe directly."""
+    """Write data to a file: a regular one whole or not at all, a device, a pipe or what a stream goes to directly.
+
+    Raises Unwritable for a file that the command has read.
+    """
+    from archcalc.language.reader import READ
+
+    if any(_same(output, path) for path in READ):
+        raise Unwritable(repr(str(output)), "the command has read this file; choose another name")
     try:
         mode = _mode(output)
-        if mode is not None and not stat.S_ISREG(mode):
+        if (number := _standard(output)) is not None:
+            sys.stdout.flush()
+            with open(number, "wb", closefd=False) as file:
+                file.write(data)
+        elif mode is not None and not stat.S_ISREG(mode):
             output.write_bytes(data)
         else:
             _replace(os.path.realpath(output), data, mode)
     except OSError as error:
         raise Unwritable(repr(str(output)), error) from None
+
+
+def _same(path: "Path", other: str | int) -> bool:
+    """Whether two paths, or a path and an open file, are one file."""
+    with suppress(OSError):
+        return os.path.samestat(os.stat(path), os.stat(other))
+    return False
+
+
+def _standard(path: "Path") -> int | None:
+    """Standard output or standard error, if it goes to this file: /dev/stdout is a name of it."""
+    return next((number for number in (1, 2) if _same(path, number)), None)
 
 
 def _mode(path: "Path") -> int | None:

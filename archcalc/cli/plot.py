@@ -13,6 +13,7 @@ from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
 from archcalc.picture.plots.sweep import MOST, Sweep, ranged
 from archcalc.picture.verbs import plot
+from archcalc.render.words import count_of
 
 # The options of each form, beside those that all forms take.
 _TAKES = {
@@ -37,7 +38,8 @@ def sweep(text: str) -> Sweep:
     except Refused as error:
         raise click.BadParameter(str(error)) from None
     if not 2 <= len(values) <= MOST:
-        raise click.BadParameter(f"{text!r} has {len(values):,} different points; from 2 to {MOST:,} are drawn")
+        points = count_of(len(values), "different point")
+        raise click.BadParameter(f"{text!r} has {points}; from 2 to {MOST:,} are drawn")
     return Sweep(entries, values)
 
 
@@ -86,8 +88,9 @@ def command(
     """  # noqa: D301 - click needs the character \b before lines that it must not wrap
     _check(ctx, specs, options["per"], options["over"])
     _, form = target(output, "archcalc", FORMATS)
-    loading, errors = common.loaded_by(options), list[ArchcalcError]()
-    given = {name: value for name, value in options.items() if value is not None}
+    loading, others = common.loaded_by(options)
+    errors = list[ArchcalcError]()
+    given = {name: value for name, value in others.items() if value is not None}
     paper = Paper(width, height, theme)
     try:
         picture = plot(*specs, form=form, paper=paper, loading=loading, broken=partial(_noted, errors), **given)

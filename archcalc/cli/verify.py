@@ -13,8 +13,9 @@ from archcalc.many import verify as many
 # The options of each form, beside those that all forms take.
 _TAKES = {
     "--checkpoint": ("variant", "settings", "limits", "modules"),
-    "published numbers": ("quiet",),
-    "--unknown": (),
+    "published numbers": ("quiet", "limits", "modules"),
+    "--unknown": ("limits", "modules"),
+    "--all": ("quiet",),
 }
 
 
@@ -47,6 +48,7 @@ def command(
     recorded one. With --checkpoint, the arrays of a file are compared with the spec's; only its header is read.
     """
     _check(ctx, spec, everything, checkpoint, unknown)
+    loading, _ = common.loaded_by(given)
     if spec is None:
         found = many.everything(partial(common.watched, label="verify"), quiet)
     elif checkpoint is not None:
@@ -54,11 +56,11 @@ def command(
         show(compared, form, output)
         return 1 if compared.differences else 0
     elif unknown is not None:
-        solved = many.unknown(spec, unknown)
+        solved = many.unknown(spec, unknown, loading)
         show(solved, form, output)
         return 0 if solved.common else 1
     else:
-        found = many.verify(spec, quiet=quiet)
+        found = many.verify(spec, quiet=quiet, loading=loading)
     show(found, form, output)
     return 1 if found.surprises else 0
 
@@ -71,9 +73,10 @@ def _check(
         raise click.UsageError("give a spec or a table document, or --all")
     if unknown is not None and many.table_document(spec or "") is None:
         raise click.UsageError("--unknown needs a table document")
-    if everything + (checkpoint is not None) + (unknown is not None) > 1:
+    chosen = {"--all": everything, "--checkpoint": checkpoint is not None, "--unknown": unknown is not None}
+    if sum(chosen.values()) > 1:
         raise click.UsageError("--all, --checkpoint and --unknown exclude each other")
-    form = "--checkpoint" if checkpoint is not None else "--unknown" if unknown is not None else "published numbers"
+    form = next((form for form, given in chosen.items() if given), "published numbers")
     name, homes = common.foreign(ctx, _TAKES, form)
     if name:
-        raise click.UsageError(f"{name} belongs to {homes[0]}")
+        raise click.UsageError(f"{name} belongs to {' or '.join(homes)}")

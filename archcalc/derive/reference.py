@@ -240,7 +240,8 @@ def known(name: str, operations: Mapping[str, type[Op]] = OPS) -> Reference:
     """The reference of an operation; raises Refused for an unknown name, or if the class has no example."""
     require("operation", name, operations)
     if not operations[name].examples:
-        hint = f"such as examples = (example((1, 3, 8, 8)),) in the class {operations[name].__name__}"
+        line = f"examples = (example((1, 3, 8, 8)),) in the class {operations[name].__name__}"
+        hint = f"such as {line}, after from archcalc.op import example"
         raise Refused(f"the reference of {name} needs an example", hint)
     return reference(name, operations[name])
 

@@ -19,6 +19,7 @@ from archcalc.language.spec import Block, Body, LayerEntry, expression, locate
 from archcalc.language.steps import Context, Copy, Steps
 from archcalc.language.value import Value
 from archcalc.network import Layer
+from archcalc.render.words import count_of
 from archcalc.setting import types
 
 V = TypeVar("V")
@@ -78,7 +79,7 @@ class Calls:
         if len(context.blocks) >= limit:
             raise LimitReached("nesting", limit, "blocks are nested too deeply", step.entry.node.place)
         if len(sources) != len(block.inputs):
-            wanted = f"{len(block.inputs)} input{'s' * (len(block.inputs) != 1)} ({', '.join(block.inputs)})"
+            wanted = f"{count_of(len(block.inputs), 'input')} ({', '.join(block.inputs)})"
             raise Refused(f"the block {block.name} takes {wanted}, not {len(sources)}", "name them with `from`")
 
     def arguments(self, block: Block, entry: LayerEntry, inner: Scope) -> dict[str, Value]:

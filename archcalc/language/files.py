@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from archcalc.errors import LimitReached, Problem, Refused, SpecError
+from archcalc.errors import LimitReached, Refused, SpecError
 from archcalc.language import find
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.parser import Parser, check_names
@@ -132,11 +132,12 @@ def shown(path: str | os.PathLike[str]) -> str:
 
 def with_lines(error: SpecError) -> SpecError:
     """The error with the line of each problem."""
-    return SpecError([_with_line(problem) for problem in error.problems])
+    return error.with_lines(_text)
 
 
-def _with_line(problem: Problem) -> Problem:
-    if problem.line or problem.place is None or not os.path.isfile(problem.place.file):
-        return problem
-    with open(problem.place.file, encoding="utf-8", errors="replace") as file:
-        return SpecError([problem]).with_lines(file.read()).problems[0]
+def _text(path: str) -> str:
+    """The text of a file; empty if there is none."""
+    if not os.path.isfile(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()

@@ -21,6 +21,7 @@ from archcalc.language.expression.parse import parse
 from archcalc.language.limits import Limits
 from archcalc.language.outside import exact, strings
 from archcalc.language.spec import ConfigEntry, Spec
+from archcalc.language.value import is_exact
 
 DEFAULTS = "defaults"
 """The assumption that decides every open condition as for the values of the config."""
@@ -100,7 +101,7 @@ def named(spec: Spec, config: Mapping[str, Any], name: str) -> tuple[str, int | 
     value = config[entry] if place is None else config[entry][place]
     if place is None and isinstance(value, tuple):
         raise Refused(f"config {entry} is a list", f"leave one of its numbers free, such as {entry}[0]")
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+    if not is_exact(value):
         raise Refused(f"config {name} is {say(value)}; only a number can be left free")
     return entry, place
 

@@ -152,6 +152,11 @@ class Loaded:
         return self.spec.file
 
     @property
+    def loading(self) -> Loading:
+        """The operations and limits that it was loaded with, and the numbers of its config, also of free entries."""
+        return self._loading
+
+    @property
     def assumptions(self) -> Assumptions:
         """The assumptions on the symbols under which every number is right; iterating gives them in words."""
         return self.network.given

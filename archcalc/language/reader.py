@@ -32,8 +32,13 @@ _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": Non
 _WORDS |= {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
+READ: set[str] = set()
+"""The files that were read, so that no output replaces one of them."""
+
+
 def read_file(path: str | os.PathLike[str], shown: str | None = None, limits: Limits = DEFAULT) -> Node:
     """The tree of a file; `shown` is the name that messages use for it."""
+    READ.add(os.path.abspath(path))
     with open(path, "rb") as file:
         data = file.read(limits.bytes + 1)
     return read(data, shown or str(path), limits)
@@ -47,7 +52,7 @@ def read(data: bytes, file: str = "<spec>", limits: Limits = DEFAULT) -> Node:
     try:
         return _Composer(_events(text, file, limits), file, limits).document()
     except SpecError as error:
-        raise error.with_lines(text) from None
+        raise error.with_lines(lambda _: text) from None
     except RecursionError:  # the limit was raised
         raise LimitReached("nesting", limits.nesting, f"{file}: lists and mappings are nested too deeply") from None
 

@@ -8,6 +8,7 @@ from archcalc.algebra.assumptions import NOTHING
 from archcalc.algebra.claim import Undecided
 from archcalc.dim import say
 from archcalc.errors import Refused, Undecidable, nearest
+from archcalc.render.words import count_of
 
 Symbolic: TypeAlias = Any
 """A SymPy expression. SymPy has no types."""
@@ -54,7 +55,7 @@ class LayerValue:
 def check_port(name: str, port: int, count: int) -> None:
     """Raise Refused unless a layer with `count` outputs has output number `port`."""
     if not 0 <= port < count:
-        raise Refused(f"{name} has {count} output{'s' * (count != 1)}, so there is no [{port}]")
+        raise Refused(f"{name} has {count_of(count, 'output')}, so there is no [{port}]")
 
 
 class Rounds:
@@ -84,9 +85,14 @@ class Rounds:
         return f"range({', '.join(map(dim.text, bounds))})"
 
 
+def is_exact(value: object) -> TypeGuard[int | Fraction]:
+    """Whether a value is an exact number, which true and false are not."""
+    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+
+
 def is_number(value: Value) -> TypeGuard[Number]:
     """Whether a value is a number: exact, real or symbolic, but not true or false."""
-    return (isinstance(value, (int, Fraction, float)) and not isinstance(value, bool)) or dim.is_symbolic(value)
+    return is_exact(value) or isinstance(value, float) or dim.is_symbolic(value)
 
 
 def number_of(value: Value, of: str) -> Number:

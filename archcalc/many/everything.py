@@ -12,6 +12,7 @@ from archcalc.analyse.verbs import summary as summarized
 from archcalc.errors import ArchcalcError
 from archcalc.render.document import Document, Figure, Grid, GridRow, Head, Note, Verbatim
 from archcalc.render.result import Plain, Result
+from archcalc.render.words import count_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -60,7 +61,8 @@ class Census(Result):
         ]
         errors = [Verbatim(f"{n.name}: {n.error}") for n in self.failures]
         layers = sum(n.layers for n in self.counts)
-        last = Note(f"{len(rows)} networks, {layers:,} layers, {len(errors)} errors")
+        counts = ((len(rows), "network"), (layers, "layer"), (len(errors), "error"))
+        last = Note(", ".join(count_of(amount, noun) for amount, noun in counts))
         return Grid(heads, tuple(rows)), *errors, last
 
     def record(self) -> Plain:

@@ -2,15 +2,16 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.language.files import read_spec
 from archcalc.language.find import local, split, tables, zoo, zoo_folder
-from archcalc.language.loaded import Loadable, open_spec, opened
+from archcalc.language.loaded import Loadable, Loaded, Loading, open_spec, opened
 from archcalc.network import collector_paused
+from archcalc.render import words
 from archcalc.verifying import unknown as solving
 from archcalc.verifying.cells import CheckedDocument, Networks, check_claims, check_table
 from archcalc.verifying.checkpoint import Checkpoint, compare
@@ -25,42 +26,60 @@ WorkThrough = Callable[[Sequence[Names], Callable[[Names], Checked]], Iterable[C
 """Applies a function to each of several lists of names, in order, perhaps in parallel."""
 
 
-def verify(*names: Loadable, quiet: bool = False) -> Verdicts:
+def verify(*names: Loadable, quiet: bool = False, loading: Loading = Loading()) -> Verdicts:  # noqa: B008 - a value
     """The verdicts on table documents, by name or file, and on the claims of specs.
 
-    With `quiet` only verdicts that differ from the recorded ones are shown. Raises SpecError for a document with
-    mistakes, ArchcalcError for a spec without claims. `everything`, `unknown` and `checkpoint` are the other forms of
-    `archcalc verify`.
+    With `quiet` only verdicts that differ from the recorded ones are shown. `loading` has the operations and limits for
+    names and files; a loaded network keeps its own. Raises SpecError for a document with mistakes, ArchcalcError for a
+    spec without claims, Refused for a network or `loading` with settings, because claims have settings of their own.
+    `everything`, `unknown` and `checkpoint` are the other forms of `archcalc verify`.
     """
-    return Verdicts(tuple(check(names)), quiet)
+    if loading.config:
+        raise _has_settings("`loading`", loading.config)
+    return Verdicts(tuple(check(names, loading)), quiet)
 
 
-def check(names: Names) -> Checked:
+def check(names: Names, loading: Loading = Loading()) -> Checked:  # noqa: B008 - a value
     """The verdicts by document; a network that several are about is made once."""
     with collector_paused():  # every network is kept until the last verdict
-        networks = Networks()
+        networks = Networks(loading)
         return [_checked(name, networks) for name in names]
 
 
 def _checked(name: Loadable, networks: Networks) -> CheckedDocument:
     if isinstance(name, (str, os.PathLike)):
-        text = os.fspath(name)
+        text, (_, ops, limits) = os.fspath(name), networks.loading
         if (path := table_document(text)) is not None:
-            return check_table(read_table(path), networks)
-        spec, known_as = open_spec(text)[0], split(text)[0]
+            return check_table(read_table(path, limits), networks)
+        spec, known_as = open_spec(text, ops, limits)[0], split(text)[0]
     else:
-        spec, known_as = opened(name).spec, opened(name).file
+        network = opened(name)
+        spec, known_as, networks = network.spec, network.file, _networks(network)
     if not spec.claims:
         raise ArchcalcError(f"{spec.file or spec.name} has no claims to check")
     return check_claims(spec, known_as, networks)
 
 
-def unknown(name: str, entry: str) -> Unknown:
+def _networks(network: Loaded) -> Networks:
+    """The networks that a loaded one's claims are about; raises Refused if it has other settings than its variant."""
+    usual = network.spec.usual(network.variant)
+    changed = {name: value for name, value in network.config.items() if usual[name] not in (None, value)}
+    if changed:
+        raise _has_settings(network.name, changed)
+    return Networks(network.loading)
+
+
+def _has_settings(what: str, settings: Mapping[str, object]) -> Refused:
+    message = f"{what} has the settings {words.pairs(settings, most=40)}, but claims have settings of their own"
+    return Refused(message, "verify takes a network without settings")
+
+
+def unknown(name: str, entry: str, loading: Loading = Loading()) -> Unknown:  # noqa: B008 - a value
     """The values of a config entry at which the numbers of a table document come out."""
     path = table_document(name)
     if path is None:
         raise Refused(f"{name} is not a table document")
-    return solving.unknown(read_table(path), entry)
+    return solving.unknown(read_table(path, loading.limits), entry, loading)
 
 
 def checkpoint(network: Loadable, path: str | os.PathLike[str]) -> Checkpoint:

@@ -6,6 +6,7 @@ from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, pla
 from archcalc.op import UNKNOWN, Field, Part, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import has_axis, identity_but, with_size
 from archcalc.ops.base import Movement, TorchFunction
+from archcalc.render.words import count_of
 from archcalc.role import Role
 from archcalc.setting import Choice, Dim, Index, Many, Null, Number, Whole
 
@@ -258,10 +259,13 @@ class Pad(Movement):
     def requires(self, x: Shape) -> Requirements:
         count, odd = divmod(len(self.padding), 2)
         yield not odd, f"padding must list two numbers for each axis, not {len(self.padding)}"
-        yield count <= len(x), f"padding is for {count} axes, but the input has {len(x)}: {show(x)}"
+        yield (
+            count <= len(x),
+            f"padding is for {count_of(count, 'axis', 'axes')}, but the input has {len(x)}: {show(x)}",
+        )
         if self.mode != "constant":
             fits = 1 <= count <= 3 and len(x) - count in (1, 2)
-            what = f"{count} of {len(x)} axes"
+            what = f"{count} of {count_of(len(x), 'axis', 'axes')}"
             yield fits, f"mode {self.mode!r} pads all axes but the first one or two, and at most 3, not {what}"
             yield self.value == 0, f"mode {self.mode!r} takes no value, not {self.value:g}"
         for pair in self._pairs(x):

@@ -11,6 +11,7 @@ from archcalc.errors import Refused, Undecidable
 from archcalc.op import WHOLE, Cost, Field, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import aligned, broadcast, fits, is_one, onto, widest
 from archcalc.ops.base import TorchFunction, Weightless
+from archcalc.render.words import count_of
 from archcalc.role import Role
 from archcalc.setting import Text
 
@@ -113,7 +114,7 @@ class Einsum(Weightless):
         example((2, 1, 3, 4), (6, 4, 5), equation="...ij,...jk->...ik"),
     )
     refused = (
-        refusal("equation 'ij->i' has 1 operands, but there are 2 inputs", (2, 3), (2, 3), equation="ij->i"),
+        refusal("equation 'ij->i' has 1 operand for 2 inputs", (2, 3), (2, 3), equation="ij->i"),
         refusal("'ijk' of equation 'ijk->i' has 3 axes, but input 0 has 2: [2, 3]", (2, 3), equation="ijk->i"),
         refusal("'k' of the output occurs in no operand of equation 'ij->ik'", (2, 3), equation="ij->ik"),
         refusal("'j' of equation 'ij,jk->ik' is 3 in input 0 and 4 in input 1", (2, 3), (4, 5), equation="ij,jk->ik"),
@@ -124,10 +125,10 @@ class Einsum(Weightless):
     def requires(self, *x: Shape) -> Requirements:
         operands, output = parse(self.equation)
         count, what = len(operands), f"equation {self.equation!r}"
-        yield count == len(x), f"{what} has {count} operands, but there are {len(x)} inputs"
+        yield count == len(x), f"{what} has {count_of(count, 'operand')} for {count_of(len(x), 'input')}"
         for i, (term, shape) in enumerate(zip(operands, x, strict=True)):
             open_end = ELLIPSIS in term
-            axes = f"{'at least ' * open_end}{len(term) - open_end} axes"
+            axes = f"{'at least ' * open_end}{count_of(len(term) - open_end, 'axis', 'axes')}"
             message = f"{''.join(term)!r} of {what} has {axes}, but input {i} has {len(shape)}: {show(shape)}"
             yield len(shape) >= len(term) - 1 if open_end else len(shape) == len(term), message
         for letter in output or ():

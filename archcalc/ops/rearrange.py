@@ -10,6 +10,7 @@ from archcalc.errors import Refused
 from archcalc.op import Field, Requirements, Torch, example, refusal
 from archcalc.ops.axes import regrouped
 from archcalc.ops.base import Movement
+from archcalc.render.words import count_of
 from archcalc.role import Role
 from archcalc.setting import ByName, Text, Whole
 
@@ -131,7 +132,7 @@ class Rearrange(Movement):
         for name, _ in self.sizes:
             yield name in _names(left), f"sizes names {name!r}, but {what} does not"
         count = len(left)
-        message = f"{what} has {count} axes on the left, but the input has {len(x)}: {show(x)}"
+        message = f"{what} has {count_of(count, 'axis', 'axes')} on the left, but the input has {len(x)}: {show(x)}"
         yield len(x) >= count - 1 if (ELLIPSIS,) in left else len(x) == count, message
         for axis, (size, group) in enumerate(zip(x, self._sides(x)[0], strict=True)):
             yield from self._splits(size, group, f"axis {axis} of {show(x)}", what)

@@ -21,6 +21,11 @@ def number(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else dim.text(value)
 
 
+def count_of(amount: Dim, noun: str, plural: str = "") -> str:
+    """A number of things: 1 layer, 2 layers."""
+    return f"{number(amount)} {noun if amount == 1 else plural or noun + 's'}"
+
+
 def shapes(values: Iterable[Shape], most: int | None = None) -> str:
     """Some shapes, with runs of equal ones counted, at most `most` of them."""
     groups = [(dim.show(shape), len(list(run))) for shape, run in groupby(values)]

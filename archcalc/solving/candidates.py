@@ -8,6 +8,7 @@ from typing import Any
 from archcalc.dim import Size, say, tidy
 from archcalc.errors import Refused
 from archcalc.language.spec import ConfigEntry
+from archcalc.language.value import is_exact
 
 FAR = 2**40
 """The index at which an unbounded search gives up."""
@@ -62,19 +63,15 @@ def candidates(setting: ConfigEntry | None, default: Size, multiple_of: Any, ste
 def _pair(between: Any) -> tuple[Any, Any]:
     """The two ends of a range, each a number or None."""
     ends = between if isinstance(between, tuple) else ()
-    if len(ends) != 2 or not all(end is None or _is_exact(end) for end in ends):
+    if len(ends) != 2 or not all(end is None or is_exact(end) for end in ends):
         raise Refused(f"a range is two numbers, such as 8 and 512, not {say(between)}")
     return ends
-
-
-def _is_exact(value: Any) -> bool:
-    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
 
 
 def _step(whole: bool, multiple_of: Any, step: Any, declared: Size) -> Any:
     usual = declared or 1 if whole else STEP
     size = next((given for given in (multiple_of, step) if given is not None), usual)
-    if not _is_exact(size) or size <= 0 or (whole and Fraction(size).denominator != 1):
+    if not is_exact(size) or size <= 0 or (whole and Fraction(size).denominator != 1):
         wanted = "an integer of at least 1" if whole else "above 0"
         raise Refused(f"the step must be {wanted}, not {say(size)}")
     if declared is not None and whole and multiple_of is not None:

@@ -6,14 +6,13 @@ about 2^phi. Source: Tan & Le 2019 (arXiv:1905.11946), section 3.3.
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TypeGuard
 
 from archcalc.analyse.verbs import summary
 from archcalc.dim import tidy
 from archcalc.errors import ArchcalcError, Refused, nearest
 from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.outside import exact
-from archcalc.language.value import Number, Value
+from archcalc.language.value import Number, is_exact
 from archcalc.solving.scaling import Scaled, Scaling
 
 LARGEST = 50
@@ -34,7 +33,7 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
         raise Refused(f"{model.spec.name} has no scaling", hint)
     for entry, coefficient in coefficients.items():
         _checked(model, entry, coefficient)
-    if not _is_exact(phi) or not -LARGEST <= phi <= LARGEST:
+    if not is_exact(phi) or not -LARGEST <= phi <= LARGEST:
         raise Refused(f"phi must be a number from -{LARGEST} to {LARGEST}")
     base = _at(model, coefficients, 0)
     released = []
@@ -47,16 +46,12 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     return Scaling(base, _at(model, coefficients, phi), coefficients, released)
 
 
-def _is_exact(value: Value) -> TypeGuard[int | Fraction]:
-    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
-
-
 def _checked(model: Loaded, entry: str, coefficient: Number) -> None:
     if entry not in model.spec.config:
         raise Refused(f"{model.spec.name} has no config entry {entry!r} to scale", nearest(entry, model.spec.config))
-    if not _is_exact(model.config[entry]):
+    if not is_exact(model.config[entry]):
         raise Refused(f"config {entry} is not a number and cannot be scaled")
-    if not _is_exact(coefficient) or not 0 < coefficient <= 100:
+    if not is_exact(coefficient) or not 0 < coefficient <= 100:
         raise Refused(f"the coefficient of {entry} must be a number above 0 and up to 100")
 
 

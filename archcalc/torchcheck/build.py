@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from archcalc import dim
 from archcalc.errors import Refused, require
 from archcalc.network import Layer, Network
+from archcalc.render.words import count_of
 from archcalc.torchcheck.module import Torch, as_module, torch
 from archcalc.walk import fold
 
@@ -88,7 +89,7 @@ class Module(ScopeModule):
         """Run all layers, each through `each`."""
         names = self.network.inputs
         if len(inputs) != len(names):
-            raise Refused(f"the network takes {len(names)} inputs ({', '.join(names)}), not {len(inputs)}")
+            raise Refused(f"the network takes {count_of(len(names), 'input')} ({', '.join(names)}), not {len(inputs)}")
         given = dict(zip(names, inputs, strict=True))
 
         def step(layer: Layer, read: list[Torch]) -> tuple[Torch, ...]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from archcalc.render.document import Block, Chapter, Document, Figure, Grid, GridRow, Head, Item, Items, Note
 from archcalc.render.result import Plain, Result
+from archcalc.render.words import count_of
 
 SHOWN = 5
 """The most layers of unknown work that are named."""
@@ -41,16 +42,18 @@ class Crosscheck(Result):
     def _blocks(self) -> Iterator[Block]:
         file = f" ({self.file})" if self.file else ""
         yield Note(f"{self.name}{file} as a torch.nn.Module on {self.device}")
-        arrays = f"{self.arrays:,} weights and buffers"
-        yield Note(f"compared: {self.layers:,} layers, {arrays}, {self.parameters:,} parameters, {self.macs:,} macs")
+        arrays = count_of(self.arrays, "weight or buffer", "weights and buffers")
+        amounts = ((self.parameters, "parameter"), (self.macs, "mac"))
+        counts = (count_of(self.layers, "layer"), arrays, *(count_of(amount, noun) for amount, noun in amounts))
+        yield Note(f"compared: {', '.join(counts)}")
         if self.unknown:
             names = ", ".join(self.unknown[:SHOWN])
-            yield Note(f"not compared: the work of {len(self.unknown)} layers is unknown: {names}")
+            yield Note(f"not compared: the work of {count_of(len(self.unknown), 'layer')} is unknown: {names}")
         if not self.differences:
             yield Note("archcalc and PyTorch agree on all of it")
             return
         items = Items(tuple(map(_item, self.differences)))
-        yield Chapter(f"{len(self.differences)} differences:", (items,), close=True)
+        yield Chapter(f"{count_of(len(self.differences), 'difference')}:", (items,), close=True)
 
     def table(self) -> Grid:
         """A row for each difference."""
@@ -79,10 +82,11 @@ class Crosschecks(Result):
         return [one for one in self.found if one.differences]
 
     def document(self) -> Document:
-        lines = [f"{f.name}: {len(f.differences)} differences, such as {f.differences[0]}" for f in self.failed]
+        found = [(f.name, count_of(len(f.differences), "difference"), f.differences[0]) for f in self.failed]
+        lines = [f"{name}: {count}, such as {first}" for name, count, first in found]
         layers = sum(one.layers for one in self.found)
-        count = f"{len(self.found)} networks with {layers:,} layers on {self.device}"
-        return *map(Note, lines), Note(f"{count}: {len(self.failed)} differ from PyTorch")
+        count = f"{count_of(len(self.found), 'network')} with {count_of(layers, 'layer')} on {self.device}"
+        return *map(Note, lines), Note(f"{count}: {count_of(len(self.failed), 'differs', 'differ')} from PyTorch")
 
     def table(self) -> Grid:
         """A row for each network."""

@@ -44,9 +44,10 @@ class CheckedDocument(NamedTuple):
 
 
 class Networks:
-    """The networks that documents are about, each loaded once."""
+    """The networks that documents are about, each loaded once, with the operations and limits of `loading`."""
 
-    def __init__(self) -> None:
+    def __init__(self, loading: Loading = Loading()) -> None:  # noqa: B008 - a value
+        self.loading = loading
         self._made: dict[tuple[object, ...], Subject | ArchcalcError] = {}
 
     def subject(self, name: str, config: Config) -> Subject:
@@ -54,7 +55,7 @@ class Networks:
         key = (name, *sorted(config.items()))
         if key not in self._made:
             try:
-                network = Loaded.load(name, Loading(config))
+                network = Loaded.load(name, self.loading._replace(config=config))
                 self._made[key] = Subject.of(network, lambda changes: self.subject(name, {**config, **changes}))
             except ArchcalcError as error:
                 self._made[key] = error.with_traceback(None)

@@ -10,7 +10,7 @@ from archcalc.errors import Refused
 from archcalc.network import Network
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Note
 from archcalc.render.result import Plain, Result
-from archcalc.render.words import visible
+from archcalc.render.words import count_of, visible
 from archcalc.verifying.safetensors import StoredTensor
 
 KINDS = {"missing": "missing from the checkpoint", "shape": "of another shape", "unexpected": "not in the spec"}
@@ -40,7 +40,7 @@ class Checkpoint(Result):
     differences: tuple[Mismatch, ...]
 
     def document(self) -> Document:
-        head = Note(f"{self.name} ({self.file}) and {self.checkpoint}, {self.arrays:,} arrays")
+        head = Note(f"{self.name} ({self.file}) and {self.checkpoint}, {count_of(self.arrays, 'array')}")
         by_kind = {kind: [m for m in self.differences if m.kind == kind] for kind in KINDS}
         chapters = (
             Chapter(f"{len(mine)} {KINDS[kind]}:", (Items(tuple(map(_item, mine))),), close=True)

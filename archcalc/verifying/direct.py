@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from archcalc.errors import Refused
+from archcalc.render.words import count_of
 from archcalc.verifying.printed import Printed, Sizes, known_to
 from archcalc.verifying.subject import Amount, Subject
 
@@ -59,5 +60,5 @@ def printed_sum(printed: Printed, parts: list[Printed]) -> Direct:
     """The sum of printed numbers, each of which may be off by half of its last digit, as the printed sum may be."""
     computed = sum((part.value for part in parts), Fraction(0))
     slack = sum((part.slack for part in parts), printed.slack)
-    reason = ", ".join(filter(None, (f"of {len(parts)} numbers above", known_to(slack))))
+    reason = ", ".join(filter(None, (f"of {count_of(len(parts), 'number')} above", known_to(slack))))
     return Direct(computed, abs(computed - printed.value) <= slack, reason)

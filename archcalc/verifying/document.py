@@ -22,11 +22,12 @@ from archcalc.errors import Refused, SpecError, nearest
 from archcalc.language.files import shown, with_lines
 from archcalc.language.forms import MapOf, Record, Requirement, ScalarForm, identifiers
 from archcalc.language.grammar import SETTINGS, TEXT, TEXTS, VALUE
+from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.reader import read_file
 from archcalc.language.report import Fields, Reporter
 from archcalc.language.spec import literal, locate
 from archcalc.language.tree import Map, Node, Scalar, Seq, is_null, items_of, text_of, words
-from archcalc.language.value import Value
+from archcalc.language.value import Value, is_exact
 from archcalc.verifying.judge import Recorded, verdict_named
 from archcalc.verifying.printed import Printed, Sizes, read, read_sizes
 from archcalc.verifying.reading import PLAIN, Reading, declared
@@ -124,10 +125,10 @@ class PublishedTable:
         return shown(self.path)
 
 
-def read_table(path: Path) -> PublishedTable:
+def read_table(path: Path, limits: Limits = DEFAULT) -> PublishedTable:
     """A table document; raises SpecError with every mistake in it."""
     try:
-        node = read_file(path, shown(path))
+        node = read_file(path, shown(path), limits)
     except OSError as error:
         raise Refused(f"cannot read {shown(path)}: {error.strerror or error}") from None
     try:
@@ -290,7 +291,7 @@ def _related(one: Relation, row: PublishedRow, _: Node) -> Related:
 
 def _unit(node: Node) -> Fraction:
     value = literal(node)
-    if isinstance(value, bool) or not isinstance(value, (int, Fraction)) or value <= 0:
+    if not is_exact(value) or value <= 0:
         raise locate(Refused("a unit is a number, such as 1e6", "what a number without a letter means"), node)
     return Fraction(value)
 

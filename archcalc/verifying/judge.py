@@ -9,10 +9,10 @@ would fit as well.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Literal, NamedTuple, TypeGuard, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from archcalc.errors import Place, require
+from archcalc.language.value import is_exact
 from archcalc.verifying.direct import Computed, Direct
 from archcalc.verifying.printed import Agreement, Printed
 from archcalc.verifying.reading import PLAIN, Reading, readings
@@ -66,7 +66,7 @@ class PrintedCell:
     def agreement(self, reading: Reading, printed: Printed | None = None) -> Agreement | None:
         """How the number, or another in its place, agrees under a reading."""
         number = self.value(reading)
-        return self.given(reading, printed).agrees(number) if _is_number(number) else None
+        return self.given(reading, printed).agrees(number) if is_exact(number) else None
 
     def given(self, reading: Reading, printed: Printed | None = None) -> Printed:
         """The printed number, or another in its place, as a reading takes it."""
@@ -77,7 +77,7 @@ class PrintedCell:
     def off(self, reading: Reading) -> float:
         """The relative difference of the printed number from the computed one."""
         number = self.value(reading)
-        return float(self.given(reading).value / number - 1) if _is_number(number) and number else math.inf
+        return float(self.given(reading).value / number - 1) if is_exact(number) and number else math.inf
 
     def readings(self, most: int, remade: bool = True, tools: bool = False) -> Iterator[Reading]:
         """The readings with at most `most` departures, the simplest first; see `archcalc.verifying.reading`."""
@@ -168,7 +168,7 @@ def _verdict(cell: PrintedCell, shared: Reading | None, alone: bool) -> Finding:
     if cell.printed is None or cell.subject is None:
         return _finding(cell, "not checkable", reason=cell.note or "nothing that archcalc computes")
     number = cell.value(cell.declared)
-    if not _is_number(number):
+    if not is_exact(number):
         reason = f"the {cell.fact} is {'unknown' if number is None else number}"
         return _finding(cell, "not checkable", reason=reason)
     if cell.meant is not None:
@@ -247,7 +247,7 @@ def chance_of_any(printed: Printed, tried: Sequence[Amount]) -> float:
     Near is within a factor of 2, even in the logarithm: so a fit with one of n numbers of relative precision r by
     chance has a likelihood of about n*r/log(4).
     """
-    near = [t for t in tried if _is_number(t) and t > 0 and 0.5 <= float(printed.value / t) <= 2]
+    near = [t for t in tried if is_exact(t) and t > 0 and 0.5 <= float(printed.value / t) <= 2]
     return min(1.0, sum(float(1.5 * printed.step / t) for t in near) / math.log(4))
 
 
@@ -264,12 +264,8 @@ def _nearest(cell: PrintedCell) -> str:
     """The difference of a number, and the single further departure that comes nearest."""
     off = cell.off(cell.declared)
     more = map(cell.declared.plus, cell.readings(1, remade=False))
-    options = {r: cell.off(r) for r in more if r is not None and _is_number(cell.value(r))}
+    options = {r: cell.off(r) for r in more if r is not None and is_exact(cell.value(r))}
     best = min(options, key=lambda reading: abs(options[reading]), default=None)
     if best is None or abs(options[best]) >= abs(off):
         return f"{off:+.2%}"
     return f"{off:+.2%}; nearest reading: {best} ({options[best]:+.2%})"
-
-
-def _is_number(value: Computed) -> TypeGuard[int | Fraction]:
-    return isinstance(value, (int, Fraction))

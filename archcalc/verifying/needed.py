@@ -62,15 +62,14 @@ def _runs(cell: PrintedCell, names: tuple[str, ...], own: int, unit: int) -> Run
             raise Refused("not every value makes a network")
         return Fraction(value)
 
-    least, most = printed.bounds
     try:
         low = own // unit
         high = 2 * low
         if at(high) <= at(low):
             return ()
-        while low > 1 and at(low) >= least:
+        while low > 1 and printed.side(at(low)) >= 0:
             low //= 2
-        while high < FARTHEST * own // unit and at(high) < most:
+        while high < FARTHEST * own // unit and printed.side(at(high)) <= 0:
             high *= 2
         return tuple((begin * unit, end * unit) for begin, end in rising(at, printed, low, high))
     except Refused:

@@ -63,11 +63,6 @@ class Printed(NamedTuple):
     """The unit after it: macs, flops, parameters, bytes, percent; empty if there is none."""
 
     @property
-    def bounds(self) -> tuple[Fraction, Fraction]:
-        """Bounds of the numbers that round to this one or are cut off to it."""
-        return self.value - self.step / 2, self.value + self.step
-
-    @property
     def slack(self) -> Fraction:
         """The largest rounding error; an integer without a unit is exact."""
         return Fraction(0) if self.step == 1 and not self.unit and not self.approximate else self.step / 2
@@ -82,7 +77,13 @@ class Printed(NamedTuple):
         distance = abs(number) - abs(self.value)
         if 0 < distance < self.step and (number < 0) == (self.value < 0):
             return "cut off"
-        return "about" if self.approximate and abs(distance) <= self.step else None
+        return "about" if self.approximate and abs(number - self.value) <= self.step else None
+
+    def side(self, computed: int | Fraction) -> int:
+        """0 for a number that agrees with this one, -1 for a smaller one and 1 for a larger one."""
+        if self.agrees(computed) is not None:
+            return 0
+        return 1 if computed > self.value else -1
 
     def scaled(self, factor: Fraction) -> "Printed":
         """The number in another unit, such as millions, unless it has its own letter."""

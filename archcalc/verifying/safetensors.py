@@ -6,12 +6,14 @@ the header's offsets must cover without gap or overlap. Source: the format descr
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from archcalc.dim import Shape, say
 from archcalc.errors import Refused
+from archcalc.language.reader import READ
 
 HEADER = 32 * 1024**2
 """The most bytes of a header; a model with a hundred thousand arrays needs some ten million."""
@@ -43,6 +45,7 @@ def read_checkpoint(path: Path) -> dict[str, StoredTensor]:
 
 def read_header(path: Path) -> dict[str, StoredTensor]:
     """The arrays of one safetensors file."""
+    READ.add(os.path.abspath(path))
     try:
         with path.open("rb") as file:
             start = file.read(8)
@@ -124,6 +127,7 @@ def _read_index(path: Path) -> dict[str, StoredTensor]:
     try:
         if path.stat().st_size > HEADER:
             raise Refused(f"{path} is too large for an index")
+        READ.add(os.path.abspath(path))
         index = _json(path.read_bytes(), path)
     except OSError as error:
         raise Refused(f"cannot read {path}: {error.strerror or error}") from None

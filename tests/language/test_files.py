@@ -6,6 +6,7 @@ import pytest
 
 import archcalc
 from archcalc.errors import Refused, SpecError
+from archcalc.language import files
 
 LIBRARY = """\
 archcalc: 1
@@ -174,3 +175,14 @@ def test_a_file_replaced_within_one_tick_of_the_clock_is_read_again(tmp_path):
     os.utime(new, ns=(state.st_atime_ns, state.st_mtime_ns))
     new.replace(path)
     assert [*archcalc.load(path).network.layers.values()][-1].op == archcalc.OPS["Tanh"]()
+
+
+def test_a_file_with_many_mistakes_is_read_once_more(spec, monkeypatch):
+    read = []
+    layers = "".join(f"  - Linear: unknown{i}\n" for i in range(30))
+    load = spec(base=f"{HEAD}layers:\n  - Flatten\n{layers}", net="archcalc: 1\nextends: base.yaml\nlayers: {x: Foo}\n")
+    monkeypatch.setattr(files, "_text", lambda path, text=files._text: read.append(path) or text(path))
+    with pytest.raises(SpecError) as caught:
+        load()
+    assert all(problem.line for problem in caught.value.problems)
+    assert len(read) == len({*read}) == len({problem.place.file for problem in caught.value.problems})

@@ -118,7 +118,7 @@ def test_einsum_of_attention_on_symbols():
 @pytest.mark.parametrize(
     ("equation", "shapes", "wanted"),
     [
-        ("ij,jk->ik", [(2, 3)], "equation 'ij,jk->ik' has 2 operands, but there are 1 inputs"),
+        ("ij,jk->ik", [(2, 3)], "equation 'ij,jk->ik' has 2 operands for 1 input"),
         ("ijk->i", [(2, 3)], "'ijk' of equation 'ijk->i' has 3 axes, but input 0 has 2: [2, 3]"),
         ("...ijk->i", [(2, 3)], "'...ijk' of equation '...ijk->i' has at least 3 axes, but input 0 has 2: [2, 3]"),
         ("ij,jk->ik", [(2, 3), (4, 5)], "'j' of equation 'ij,jk->ik' is 3 in input 0 and 4 in input 1"),

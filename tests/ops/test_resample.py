@@ -125,7 +125,7 @@ def test_pixel_shuffle_is_read_in_steps_and_unshuffle_in_blocks():
         (
             Upsample(scale_factor=[2, 2]),
             (1, 1, 4),
-            "scale_factor lists 2 numbers, but the input has 1 spatial axes",
+            "scale_factor lists 2 numbers, but the input has 1 spatial axis",
         ),
         (Upsample(scale_factor=0.125), (1, 1, 4), "the output would have 0 positions on axis 2"),
         (

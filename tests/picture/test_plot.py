@@ -315,7 +315,7 @@ OVER = {
     "H=5:6": f"'H=5:6' {NO_RANGE}",
     "H=": f"'H=' {NO_RANGE}",
     "H,H=5,6": f"'H,H=5,6' {NO_RANGE}",
-    "H=5,5": "'H=5,5' has 1 different points; from 2 to 10,000 are drawn",
+    "H=5,5": "'H=5,5' has 1 different point; from 2 to 10,000 are drawn",
     "H=1:9:0": "the step must be greater than 0, not 0",
     "H=9:1:1": "the range ends at 1, before it starts at 9",
     "H=1:10001:1": f"10,001 {LARGE}",

@@ -194,7 +194,7 @@ TRANSPOSED = f"archcalc: 1\ninputs: {{x: [1, 1, 5, 5]}}\nlayers:\n  up: {SPARSE}
     ("text", "path", "at", "message"),
     [
         (CONVOLUTIONS, "pol", None, "spec has no layer 'pol' (did you mean 'pool'?)"),
-        (CONVOLUTIONS, "even", (1,), "1 numbers say no position of 'even' (it takes 2: height, width)"),
+        (CONVOLUTIONS, "even", (1,), "1 number says no position of 'even' (it takes 2: height, width)"),
         (CONVOLUTIONS, "even", (0, 99), "'even' has no position 99 along the width (it has 14: 0 to 13)"),
         (
             MLP,

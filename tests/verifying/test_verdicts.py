@@ -1,7 +1,9 @@
 """Verdicts: claims of the zoo, columns, readings, errata, and documents that are wrong."""
 
+import importlib
 import json
 import re
+import sys
 from fractions import Fraction
 
 import pytest
@@ -10,7 +12,8 @@ import archcalc
 from archcalc.cli import main
 from archcalc.errors import Refused, SpecError
 from archcalc.language.find import zoo
-from archcalc.language.loaded import open_spec
+from archcalc.language.limits import DEFAULT
+from archcalc.language.loaded import Loading, open_spec
 from archcalc.many.verify import check
 from archcalc.verifying.cells import Networks, check_table
 from archcalc.verifying.document import read_table
@@ -407,7 +410,7 @@ def test_commands(run, tmp_path, golden, monkeypatch):
         (["resnet_table1", "--unknown", "H", "--checkpoint", "x"], 2, "exclude each other"),
         (["resnet", "--set", "H=320"], 2, "--set belongs to --checkpoint"),
         (["resnet", "--variant", "50"], 2, "--variant belongs to --checkpoint"),
-        (["resnet", "--limit", "layers=1"], 2, "--limit belongs to --checkpoint"),
+        (["--all", "--limit", "layers=1"], 2, "--limit belongs to --checkpoint or published numbers or --unknown"),
         (["--all", "--ops", "json"], 2, "--ops belongs to --checkpoint"),
         (["resnet_table1", "--unknown", "H", "--set", "N=2"], 2, "--set belongs to --checkpoint"),
         (["resnet:18", "--checkpoint", "x", "--quiet"], 2, "--quiet belongs to published numbers"),
@@ -421,6 +424,73 @@ def test_wrong_commands(run, arguments, status, message, tmp_path, monkeypatch):
     code, _, err = run(*arguments)
     assert code == status
     assert message in err
+
+
+OWN = """
+from archcalc import Cost, Op
+from archcalc.ops.linear import Linear
+
+class Twice(Linear):
+    def weights(self, x):
+        return super().weights(x) | {"again": (self.out_features, x[-1])}
+
+OPS = {"Twice": Twice}
+"""
+CLAIMED_SPEC = """
+config: {width: 2}
+variants: {s: {width: 4}}
+inputs: {x: [1, 10]}
+layers: [{Twice: width}]
+claims:
+  - {source: a paper, variant: s, parameters: 84}
+"""
+
+
+@pytest.fixture
+def twice(tmp_path, monkeypatch):
+    """A spec with a claim, and a table, about a network with an operation of a user."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "twice_op", raising=False)
+    (tmp_path / "twice_op.py").write_text(OWN)
+    (tmp_path / "s.yaml").write_text(CLAIMED_SPEC)
+    (tmp_path / "t.yaml").write_text(f"{HEAD}rows:\n  - {{spec: 's.yaml:s', parameters: 84}}\n")
+    return archcalc.OPS | importlib.import_module("twice_op").OPS
+
+
+def test_a_loaded_network_is_verified_with_its_own_operations_and_limits(twice):
+    found = archcalc.verify(archcalc.load("s.yaml", ops=twice))
+    assert [f.verdict for f in found.checked[0].findings] == ["agrees"]
+    limits = DEFAULT.raised({"layers": 40})
+    found = archcalc.verify(archcalc.load("lenet_dense", limits=limits), archcalc.load("resnet:18"))
+    assert found.surprises == 0
+    few = archcalc.load("resnet:18", limits=DEFAULT.raised({"layers": 200}))
+    broken = [f.reason for f in archcalc.verify(few).checked[0].findings if "cannot be made" in f.reason]
+    assert broken
+    assert all("the limit layers is 200" in reason for reason in broken)
+
+
+def test_verify_takes_operations_and_limits_for_names(twice, run):
+    loading = Loading(ops=twice)
+    for name in ("s.yaml", "t.yaml"):
+        assert [f.verdict for f in archcalc.verify(name, loading=loading).checked[0].findings] == ["agrees"]
+        status, out, _ = run(name, "--ops", "twice_op")
+        assert (status, out.splitlines()[-1]) == (0, "1 agrees; all as recorded")
+        status, out, _ = run(name, "--ops", "twice_op", "--limit", "layers=0")
+        assert (status, "the limit layers is 0" in out) == (1, True)
+    status, out, _ = run("t.yaml", "--unknown", "width", "--ops", "twice_op")
+    assert (status, out.splitlines()[-1]) == (0, "width is 4")
+
+
+def test_a_network_with_settings_of_its_own_is_not_verified(twice):
+    message = "vgg:16 has the settings H: 448, but claims have settings of their own"
+    with pytest.raises(Refused, match=message):
+        archcalc.verify(archcalc.load("vgg:16", H=448))
+    with pytest.raises(Refused, match="but claims have settings of their own"):
+        archcalc.verify(archcalc.load("vgg:16", free="H"))
+    with pytest.raises(Refused, match="`loading` has the settings H: 448"):
+        archcalc.verify("vgg:16", loading=Loading({"H": 448}))
+    assert archcalc.verify(archcalc.load("vgg:16", H=224)).surprises == 0
 
 
 def test_hostile_documents_are_inert(table, tmp_path):

@@ -12,6 +12,7 @@ from archcalc.errors import Refused, nearest
 from archcalc.language.functions import FUNCTIONS
 from archcalc.language.limits import DEFAULT, Limits
 from archcalc.language.value import LayerValue, Value
+from archcalc.render.words import count_of
 
 
 class Names(ABC):
@@ -112,5 +113,5 @@ def call(node: ast.Call, build: Build) -> Run:
         raise foreign(node, "naming a function's arguments")
     arguments = [build(argument) for argument in node.args]
     if not function.takes(count):
-        raise Refused(f"{word} does not take {count} values", offset=node.col_offset)
+        raise Refused(f"{word} does not take {count_of(count, 'value')}", offset=node.col_offset)
     return lambda names: function.of([argument(names) for argument in arguments], names.limits)

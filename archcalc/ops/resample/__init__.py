@@ -9,6 +9,7 @@ from archcalc.errors import Undecidable
 from archcalc.op import UNKNOWN, Cost, Field, Reach, Requirements, Window, example, refusal
 from archcalc.ops.axes import Parts, divides_channels, is_one, regrouped
 from archcalc.ops.base import Movement, TorchModule, Weightless
+from archcalc.render.words import count_of
 from archcalc.role import Role
 from archcalc.setting import MISMATCH, Choice, Dim, Flag, Given, Many, Null, Real, Whole
 
@@ -80,7 +81,8 @@ class Upsample(Weightless, TorchModule):
         name, value = ("size", self.size) if self.scale_factor is None else ("scale_factor", self.scale_factor)
         if isinstance(value, tuple):
             axes = len(x) - 2
-            yield len(value) == axes, f"{name} lists {len(value)} numbers, but the input has {axes} spatial axes"
+            spatial = count_of(axes, "spatial axis", "spatial axes")
+            yield len(value) == axes, f"{name} lists {count_of(len(value), 'number')}, but the input has {spatial}"
         if self.mode == "nearest":
             yield self.align_corners is None, "align_corners has no meaning in mode 'nearest'"
         for axis, size in enumerate(self.out(x)[2:], start=2):

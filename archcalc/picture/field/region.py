@@ -123,9 +123,8 @@ def _place(path: str, sides: list[SpatialAxis], counts: list[int], at: Sequence[
         raise Refused(f"every position of {words.visible(path)!r} reads the whole input", "leave out --at")
     names = ", ".join(side.name for side in sides)
     if len(at) != len(sides):
-        raise Refused(
-            f"{len(at)} numbers say no position of {words.visible(path)!r}", f"it takes {len(sides)}: {names}"
-        )
+        numbers = words.count_of(len(at), "number says", "numbers say")
+        raise Refused(f"{numbers} no position of {words.visible(path)!r}", f"it takes {len(sides)}: {names}")
     for i, count, side in zip(at, counts, sides, strict=True):
         if not 0 <= i < count:
             message = f"{words.visible(path)!r} has no position {i} along the {side.name}"

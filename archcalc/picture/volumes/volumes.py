@@ -15,6 +15,7 @@ from archcalc.errors import Refused
 from archcalc.picture.volumes.groups import WORKING, Group, Grouping, layer_of, op_of, scopes_of
 from archcalc.picture.volumes.tensors import Axes, Features
 from archcalc.picture.volumes.trunk import Skip, Trunk
+from archcalc.render.words import count_of
 
 MOST = 25
 """The most volumes that are drawn."""
@@ -104,7 +105,7 @@ def _volumes(made: Grouping) -> Volumes:
         said.append(f"{len(made.groups) - 1} volumes are folded by their sizes into {len(groups)}")
     left_out = sum(len(box.layers) for box in made.trunk.left_out)
     if left_out:
-        layers = "1 layer beside the main line is" if left_out == 1 else f"{left_out} layers beside the main line are"
+        layers = count_of(left_out, "layer beside the main line is", "layers beside the main line are")
         said.append(f"{layers} not drawn")
     row = [Volume(start.tensor, start.colour, made.trunk.start.name, "", 1)]
     row += [_volume(group, name, made.summary.scopes) for group, name in zip(groups, _names(groups), strict=True)]
