@@ -12,22 +12,25 @@ from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim
 from archcalc.language.free import Free
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.loaded import Loaded, Loading
+from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.op import Op
 from archcalc.ops import OPS
 
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
-    from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.analyse.budgets import Asked, Budgets
+    from archcalc.analyse.compare import Comparison
+    from archcalc.analyse.difference import Difference
     from archcalc.derive.derivation import Derivation
     from archcalc.picture.graph.diagram import Picture
     from archcalc.solving.scaling import Scaling
     from archcalc.solving.solution import Solution
     from archcalc.torchcheck.crosscheck import Crosscheck
+    from archcalc.verifying.verdicts import Verdicts
 
 
 class Model(Loaded):
-    """A network, loaded; its methods are the verbs of the packages."""
+    """A network, loaded; its methods are the verbs, with the same parameters."""
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Summary:
         """All facts, layer by layer and in total."""
@@ -90,11 +93,27 @@ class Model(Loaded):
         """
         return verbs.lambdify(self.freed(free, assume), of, free, layer=layer, gates=gates)
 
-    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
-        """Whether the network, a scope or a layer keeps budgets of `archcalc.analyse.budgets`."""
-        from archcalc.analyse.budgets import verdicts
+    def compare(self, *others: Loadable, **options: Any) -> "Comparison":
+        """The network beside others; options as of `archcalc.compare`."""
+        from archcalc.many.compare import compare
 
-        return verdicts(budgets, self.part(layer, gates))
+        return compare(self, *others, **options)
+
+    def diff(self, other: Loadable, convention: str = "macs") -> "Difference":
+        """What changes from this network to another."""
+        return verbs.diff(self, other, convention)
+
+    def check(self, budgets: "Asked", layer: str = "", gates: Gates = "count") -> "Budgets":
+        """Whether the network, a scope or a layer keeps budgets, such as `parameters <= 5M`; see `archcalc.check`."""
+        from archcalc.many.check import check
+
+        return check(self, budgets=budgets, layer=layer, gates=gates)
+
+    def verify(self, quiet: bool = False) -> "Verdicts":
+        """The verdicts on the published numbers of the spec."""
+        from archcalc.many.verify import verify
+
+        return verify(self, quiet=quiet)
 
     @property
     def parameters(self) -> Dim:
@@ -123,11 +142,17 @@ class Model(Loaded):
 
         return build(self.network, device)
 
-    def picture(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
-        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options as of `archcalc draw`."""
+    def draw(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
+        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options as of `archcalc.draw`."""
         from archcalc.picture.verbs import draw
 
         return draw(self, form, style, **options)
+
+    def plot(self, *others: Loadable, **options: Any) -> "Picture":
+        """The numbers of the network, and of others, as a picture; options as of `archcalc.plot`."""
+        from archcalc.picture.verbs import plot
+
+        return plot(self, *others, **options)
 
     def page(self, convention: str = "macs", gates: Gates = "count") -> str:
         """An HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""

@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -100,6 +101,25 @@ def test_a_model_of_a_program_has_the_methods_of_a_loaded_one():
     assert (model.parameters, model.depth, model.name) == (314, 2, "tiny")
     assert len(model.to_torch("meta").state_dict()) == 4
     assert model.graph.number_of_nodes() == 6
+
+
+def test_the_verbs_are_methods():
+    model = archcalc.load("lenet_dense")
+    for verb in set(VERBS) - {"load"}:
+        assert callable(getattr(model, verb)), verb
+    same = {
+        "compare": lambda one, ask: ask("vgg:11", columns=["network", "depth"]),
+        "diff": lambda one, ask: ask("vgg:11"),
+        "verify": lambda one, ask: ask(),
+        "check": lambda one, ask: ask(budgets="parameters <= 5M"),
+        "draw": lambda one, ask: ask("dot", depth=1),
+        "plot": lambda one, ask: ask("vgg:11", x="macs"),
+        "page": lambda one, ask: ask(),
+    }
+    for verb, question in same.items():
+        mine = question(model, getattr(model, verb))
+        theirs = question(model, partial(getattr(archcalc, verb), model))
+        assert getattr(mine, "data", str(mine)) == getattr(theirs, "data", str(theirs)), verb
 
 
 def test_symbols_and_repeats_of_a_program():

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from archcalc import dim
 from archcalc.algebra.assumptions import Assumptions
 from archcalc.dim import Size
-from archcalc.errors import require
+from archcalc.errors import choose
 from archcalc.network import Input, Layer, Network, Repeat
 from archcalc.op import UNKNOWN, WHOLE, Field, Reach, Scattered, Window, identity
 from archcalc.walk import fold
@@ -83,7 +83,7 @@ def states(network: Network, gates: Gates = "count") -> dict[str, Sequence[State
 
     `gates="ignore"` omits inputs of a product that were pooled over the whole image (squeeze-and-excitation).
     """
-    require("choice for gates", gates, get_args(Gates))
+    choose("gates", gates, get_args(Gates))
 
     def step(layer: Layer, inputs: list[State]) -> list[State]:
         op = layer.op

@@ -12,7 +12,7 @@ from archcalc.call import Call
 from archcalc.convention import CONVENTIONS, Convention, Countable
 from archcalc.convention.countable import ATTENTION
 from archcalc.dim import Dim, Shape, total
-from archcalc.errors import Place, require
+from archcalc.errors import Place, choose, require
 from archcalc.network import Network, Source, collector_paused
 from archcalc.op import WHOLE, Cost, Op
 from archcalc.render.document import Document, Grid
@@ -203,7 +203,7 @@ def summarize(
     gates: Gates = "count",
 ) -> Summary:
     """All facts of a network; raises Refused for an unknown way to treat gates."""
-    require("choice for gates", gates, get_args(Gates))
+    choose("gates", gates, get_args(Gates))
     fields = LazyFields(lambda: receptive_fields(network, gates))
     with collector_paused():
         layers, sums = tuple(_layers(network, fields)), totals(network)

@@ -7,7 +7,7 @@ from typing import get_args
 
 from archcalc import dim
 from archcalc.analyse.verbs import summary
-from archcalc.errors import ArchcalcError, Refused, require
+from archcalc.errors import ArchcalcError, Refused, choose
 from archcalc.language.free import named
 from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.outside import exact
@@ -176,7 +176,7 @@ def solve(
     if not conditions:
         raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
     if direction is not None:
-        require("direction", direction, get_args(Direction))
+        choose("direction", direction, get_args(Direction))
     default, *_ = [_entry(model, model.config, name) for name in names]
     symbolic = _symbolic(model, names, conditions)
     if symbolic is None:

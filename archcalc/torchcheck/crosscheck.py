@@ -35,6 +35,11 @@ class Crosscheck(Result):
     """Layers whose work archcalc does not know and does not compare."""
     differences: list[Disagreement]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether archcalc and PyTorch agree on everything compared."""
+        return not self.differences
+
     def document(self) -> Document:
         return tuple(self._blocks())
 
@@ -46,7 +51,7 @@ class Crosscheck(Result):
         if self.unknown:
             names = ", ".join(self.unknown[:SHOWN])
             yield Note(f"not compared: the work of {len(self.unknown)} layers is unknown: {names}")
-        if not self.differences:
+        if self.agrees:
             yield Note("archcalc and PyTorch agree on all of it")
             return
         items = Items(tuple(map(_item, self.differences)))
@@ -76,7 +81,7 @@ class Crosschecks(Result):
     @property
     def failed(self) -> list[Crosscheck]:
         """The networks that differ."""
-        return [one for one in self.found if one.differences]
+        return [one for one in self.found if not one.agrees]
 
     def document(self) -> Document:
         lines = [f"{f.name}: {len(f.differences)} differences, such as {f.differences[0]}" for f in self.failed]

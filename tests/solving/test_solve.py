@@ -155,7 +155,7 @@ WRONG = [
     *(({"between": pair}, f"a range is two numbers, such as 8 and 512, not {said}") for pair, said in PAIRS),
     *(({"step": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
     *(({"multiple_of": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
-    ({"direction": "up"}, "there is no direction 'up' (known: largest, smallest)"),
+    ({"direction": "up"}, "direction must be 'largest' or 'smallest', not 'up'"),
     ({"where": "macs <= 100MB"}, "'100MB' is in bytes, which only memory is counted in"),
     (
         {"entries": "H", "where": "layer4.height == 7", "between": (1, 10**6)},
