@@ -130,8 +130,9 @@ class Builder:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
             self.given = before
-            error.add_note(f"in the layer {path!r}")
-            raise
+            if place is not None:
+                raise
+            raise error.changed(message=f"{error.message}, in the layer {path!r}") from None
         self._calls[op, inputs] = call
         self._add(Layer(path, call, reads, dtype, self.times, self.open, frozen, weights_of, place, doc))
         return tuple([Source(path, port) for port in range(len(call.outputs))])

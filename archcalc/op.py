@@ -88,6 +88,8 @@ UNKNOWN = _Everywhere("UNKNOWN")
 """The positions of this input axis that are read are unknown."""
 
 Reach = Window | Scattered | _Everywhere
+REACHES = (Window, Scattered, _Everywhere)
+"""The types of Reach."""
 Field = tuple[tuple[Reach, ...], ...]
 """For each input, for each of its axes: how an output position reads it."""
 
@@ -135,8 +137,9 @@ REQUIRED: Given = object()
 class Op(ABC):
     """A primitive operation of a network.
 
-    The annotated fields of a subclass are its settings, given by name, checked and immutable. It is like a dataclass,
-    but not one: creating a hundred of them would dominate start-up.
+    The annotated fields of a subclass are its settings, checked and immutable. They are given by name, the first ones
+    also by position: `Conv2d(64, 3)`. It is like a dataclass, but not one: creating a hundred of them would dominate
+    start-up.
 
     Methods receive the shapes of the inputs and are written so that they run on integers, on SymPy expressions and on
     NumPy arrays. The abstract ones have no default: no operation costs nothing because somebody forgot.
@@ -173,8 +176,10 @@ class Op(ABC):
             if origin is not ClassVar:
                 cls.declared[name] = Declared(_kind(cls, name, annotation), cls.__dict__.get(name, REQUIRED))
 
-    def __init__(self, **settings: Given) -> None:
+    def __init__(self, *first: Given, **settings: Given) -> None:
         declared, name = self.declared, type(self).__name__
+        if first:
+            settings = _by_name(name, first, settings, declared)
         for given in settings:
             if given not in declared:
                 raise no_setting(name, given, declared)
@@ -293,6 +298,19 @@ class Op(ABC):
 
         PyTorch is handed in, so that the core never imports it; `x` are the input shapes.
         """
+
+
+def _by_name(
+    owner: str, first: tuple[Given, ...], settings: dict[str, Given], known: Iterable[str]
+) -> dict[str, Given]:
+    """All settings by name; the first are in the order of declaration."""
+    names = list(known)
+    if len(first) > len(names):
+        raise Refused(f"{owner} has {len(names) or 'no'} settings, but {len(first)} are given", ", ".join(names))
+    placed = dict(zip(names, first, strict=False))
+    if twice := placed.keys() & settings:
+        raise Refused(f"{owner} is given {min(twice)} twice, by position and by name")
+    return placed | settings
 
 
 def _kind(cls: type, name: str, annotation: object) -> Kind:

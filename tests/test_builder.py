@@ -11,7 +11,7 @@ import archcalc
 from archcalc import OPS, Builder, Source
 from archcalc.analyse.budgets import budget
 from archcalc.dim import symbol
-from archcalc.errors import ArchcalcError, Refused
+from archcalc.errors import ArchcalcError, Place, Refused
 
 CONV, RELU = OPS["Conv2d"], OPS["ReLU"]
 
@@ -184,7 +184,10 @@ def test_a_refusal_names_the_layer():
     image = build.input("image", (1, 3, 8, 8))
     with pytest.raises(Refused) as caught:
         build.layer("stem.conv", CONV(out_channels=1, kernel_size=9), image)
-    assert caught.value.__notes__ == ["in the layer 'stem.conv'"]
+    assert caught.value.message.endswith(", in the layer 'stem.conv'")
+    with pytest.raises(Refused) as caught:
+        build.layer("stem.conv", CONV(out_channels=1, kernel_size=9), image, place=Place("net.yaml", 1, 1))
+    assert "stem.conv" not in str(caught.value)  # the reader of specs says it beside the place
 
 
 def test_a_refused_layer_leaves_the_builder_as_it_was():
@@ -217,3 +220,22 @@ def test_importing_a_package_does_not_hide_a_verb():
     code = "import archcalc.solving.solution, archcalc.many.verify, archcalc; print(archcalc.solve, archcalc.verify)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.count("<function") == 2
+
+
+def test_the_first_settings_are_given_by_position():
+    assert CONV(16, 3) == CONV(16, kernel_size=3) == CONV(out_channels=16, kernel_size=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RELU(True), "ReLU has no settings, but 1 are given"),
+        (lambda: OPS["Linear"](10, True, 3), "Linear has 2 settings, but 3 are given (out_features, bias)"),
+        (lambda: CONV(16, 3, out_channels=16), "Conv2d is given out_channels twice, by position and by name"),
+        (lambda: CONV(16), "Conv2d needs kernel_size"),
+    ],
+)
+def test_wrong_settings_by_position(make, message):
+    with pytest.raises(Refused) as caught:
+        make()
+    assert message in str(caught.value)
