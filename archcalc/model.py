@@ -194,4 +194,5 @@ def load(
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
-    return Model.load(spec, Loading({**(config or {}), **settings}, ops, limits), variant, free, assume)
+    given = Loading(config or {}, ops, limits, free, assume).checked()
+    return Model.load(spec, given._replace(config={**given.config, **settings}), variant)

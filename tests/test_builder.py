@@ -89,6 +89,7 @@ def test_a_network_of_a_program_is_plotted_and_has_a_page():
         (lambda network: archcalc.Model.of(network).freed(["H"]), "tiny has no config entries"),
         (lambda network: archcalc.Model.of(network).changed({}), "tiny has no config entries"),
         (lambda network: archcalc.summary(network.layers), "is not a network"),
+        (lambda network: archcalc.summary(Builder()), "a Builder is not a network yet \\(call its `finish`\\)"),
     ],
 )
 def test_what_needs_a_spec_is_refused(ask, message):

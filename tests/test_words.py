@@ -25,6 +25,8 @@ WRONG = {
     "a device": (lambda: LENET.to_torch("nope"), DEVICE.format("nope")),
     "a numbered device": (lambda: LENET.to_torch("cuda:one"), "there is no device 'cuda:one' (did you mean 'cuda'?)"),
     "a device of a comparison": (lambda: LENET.crosscheck(device="nope"), DEVICE.format("nope")),
+    "a device with a strange number": (lambda: LENET.to_torch("cuda:²"), "there is no device 'cuda:²'"),
+    "a device that is no string": (lambda: LENET.crosscheck(5), "there is no device '5'"),
     "a missing device": (lambda: LENET.to_torch("cuda:99"), "this machine has no CUDA device that PyTorch can use"),
     "a direction": (
         lambda: LENET.solve("classes", "valid", direction="up"),

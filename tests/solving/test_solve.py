@@ -276,3 +276,15 @@ def test_a_size_that_may_vanish_bounds_the_entry(tmp_path, size, direction, valu
 def test_a_search_that_ended_for_want_of_a_bound_says_so():
     found = archcalc.load("mobilenet_v2").solve("width", "macs <= 5e9")
     assert found.method.endswith("no bound is declared, so the search ended there: --range searches further")
+
+
+def test_what_is_free_stays_free():
+    model = archcalc.load("resnet:50", free=["N"])
+    assert (
+        model.solve("width", "parameters <= 30e6").value
+        == archcalc.solve("resnet:50", "width", "parameters <= 30e6").value
+    )
+    with pytest.raises(Refused, match="the answer may depend on what is free: N"):
+        model.solve("width", "macs <= 5e9")
+    with pytest.raises(Refused, match="scaling takes numbers, but these are free: N"):
+        archcalc.load("efficientnet:b0", free=["N"]).scale(1)

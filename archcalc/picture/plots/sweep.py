@@ -129,7 +129,7 @@ class _Followed:
         if part(self.model).unknown(quantity(name)):
             return None
         try:
-            return lambdify(self.model.freed(self.sweep.free), name, self.sweep.free)
+            return lambdify(self.model.freeing(self.sweep.free), name, self.sweep.free)
         except ArchcalcError:
             return None
 
