@@ -209,14 +209,17 @@ class Builder:
         self.scopes.update({move.path(path): block for path, block in scopes.items()})
 
     @contextmanager
-    def repeat(self, count: Dim, before: Source) -> Iterator[Repeat]:
+    def repeat(self, count: Dim, before: Reads) -> Iterator[Repeat]:
         """Add the layers made inside the `with` block as a body that is repeated `count` times in a row.
 
         The body reads `repeat.passed(before)` and ends with a call of `ends`, which sets the output of one copy. The
-        layers after it read `repeat.passed(result)`.
+        layers after it read `repeat.passed(result)`. Raises Refused unless `before` is one source.
         """
-        self._shape(before)
-        made = Repeat(len(self.repeats), count, before, before)
+        sources = _sources(before)
+        if len(sources) != 1:
+            raise Refused(f"a repeat carries one source, not {len(sources)}")
+        self._shape(sources[0])
+        made = Repeat(len(self.repeats), count, *sources * 2)
         self.repeats.append(made)
         around = self.open, self.times
         self.open, self.times = (*self.open, made.place), self.times * count

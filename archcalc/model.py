@@ -84,14 +84,16 @@ class Model(Loaded):
         return model.part(layer, gates).value(quantity(of))
 
     def lambdify(
-        self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
+        self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> "Compiled":
         """A quantity as an exact function of the free entries, for numbers or NumPy arrays.
 
+        Without `free` these are the entries that are free already, or the symbols of a network made by a program.
         The function refuses points outside the assumptions; its method `valid` finds them. Raises what `formula`
         raises, and Refused for a quantity that is not a number.
         """
-        return verbs.lambdify(self.freed(free, assume), of, free, layer=layer, gates=gates)
+        model = self.freed(free, assume) if free or assume else self
+        return verbs.lambdify(model, of, free, layer=layer, gates=gates)
 
     def compare(self, *others: Loadable, **options: Any) -> "Comparison":
         """The network beside others; options as of `archcalc.compare`."""

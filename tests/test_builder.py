@@ -134,6 +134,20 @@ def test_symbols_and_repeats_of_a_program():
     network = build.finish(build.layer("relu", RELU(), repeat.passed(body)))
     assert archcalc.Model.of(network).macs == 9 * size**2 * count * width**2 + 27 * size**2 * width
     assert str(archcalc.formula(network, "receptive_field")) == "2*n + 3"
+    macs = archcalc.Model.of(network).lambdify("macs")
+    assert (macs.names, macs(H=2, n=3, w=5)) == (("H", "n", "w"), 9 * 4 * 3 * 25 + 27 * 4 * 5)
+    assert archcalc.load("lenet_dense", free=["N"]).lambdify("parameters")(N=3) == 61706
+
+
+def test_a_repeat_takes_what_a_layer_returns():
+    build = Builder()
+    image = build.input("image", (1, 3, 8, 8))
+    with build.repeat(symbol("n", 1), build.layer("stem", RELU(), image)) as repeat:
+        (body,) = build.layer("body", RELU(), repeat.passed(repeat.before))
+        build.ends(repeat, body)
+    assert len(build.finish(repeat.passed(body))) == 3
+    with pytest.raises(Refused, match="a repeat carries one source, not 2"), build.repeat(2, [image, image]):
+        pass
 
 
 def reader(build):

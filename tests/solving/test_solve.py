@@ -280,10 +280,7 @@ def test_a_search_that_ended_for_want_of_a_bound_says_so():
 
 def test_what_is_free_stays_free():
     model = archcalc.load("resnet:50", free=["N"])
-    assert (
-        model.solve("width", "parameters <= 30e6").value
-        == archcalc.solve("resnet:50", "width", "parameters <= 30e6").value
-    )
+    assert model.solve("width", "parameters <= 30e6").value == 69
     with pytest.raises(Refused, match="the answer may depend on what is free: N"):
         model.solve("width", "macs <= 5e9")
     with pytest.raises(Refused, match="scaling takes numbers, but these are free: N"):
