@@ -131,8 +131,9 @@ class Builder:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
             self.given = before
-            error.add_note(f"in the layer {path!r}")
-            raise
+            if place is not None:
+                raise
+            raise error.changed(message=f"{error.message}, in the layer {path!r}") from None
         self._calls[op, inputs] = call
         self._add(Layer(path, call, reads, dtypes, self.times, self.open, frozen, weights_of, place, doc))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
@@ -215,16 +216,19 @@ class Builder:
         self.scopes.update({move.path(path): block for path, block in scopes.items()})
 
     @contextmanager
-    def repeat(self, count: Dim, before: Source) -> Iterator[Repeat]:
+    def repeat(self, count: Dim, before: Reads) -> Iterator[Repeat]:
         """Add the layers made inside the `with` block as a body that is repeated `count` times in a row.
 
         The body reads `repeat.passed(before)` and ends with a call of `ends`, which sets the output of one copy. The
-        layers after it read `repeat.passed(result)`.
+        layers after it read `repeat.passed(result)`. Raises Refused unless `before` is one source.
         """
-        self._shape(before)
+        sources = _sources(before)
+        if len(sources) != 1:
+            raise Refused(f"a repeat carries one source, not {len(sources)}")
+        self._shape(sources[0])
         if not dim.is_size(count) or (isinstance(count, int) and count < 0):
             raise Refused(f"a body is repeated a number of times, not {count!r:.60}")
-        made = Repeat(len(self.repeats), count, before, before)
+        made = Repeat(len(self.repeats), count, *sources * 2)
         self.repeats.append(made)
         around = self.open, self.times
         self.open, self.times = (*self.open, made.place), self.times * count

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
 from archcalc.algebra.claim import Undecided
-from archcalc.dim import Dim, Shape, prod, tidy, total
+from archcalc.dim import Dim, Shape, is_size, prod, tidy, total
 from archcalc.errors import Refused
-from archcalc.op import Cost, Field, Op
+from archcalc.op import REACHES, Cost, Field, Op
 
 
 class Call:
@@ -24,7 +25,11 @@ class Call:
         self.given = given.take(*self.assumptions)
         """What was given, and that the requirements hold."""
         op, inputs = self._known
-        self.outputs = tuple([self._fact(shape) for shape in op.outputs(*inputs)])
+        shapes = op.outputs(*inputs)
+        _require_kind(op, "outputs", shapes, isinstance(shapes, tuple), "a tuple of shapes")
+        for shape in shapes:
+            _require_kind(op, _written(op, "out", "outputs"), shape, _is_shape(shape), "a tuple of sizes")
+        self.outputs = tuple([self._fact(shape) for shape in shapes])
         for shape in self.outputs:
             _within_bounds(shape)
 
@@ -56,13 +61,19 @@ class Call:
     def weights(self) -> dict[str, Shape]:
         """The trained arrays by name."""
         op, inputs = self._known
-        return {name: self._fact(shape) for name, shape in op.weights(*inputs).items()}
+        return self._arrays("weights", op.weights(*inputs))
 
     @cached_property
     def buffers(self) -> dict[str, Shape]:
         """The arrays by name that are kept but not trained."""
         op, inputs = self._known
-        return {name: self._fact(shape) for name, shape in op.buffers(*inputs).items()}
+        return self._arrays("buffers", op.buffers(*inputs))
+
+    def _arrays(self, method: str, found: dict[str, Shape]) -> dict[str, Shape]:
+        """What a method gives: arrays by name."""
+        right = isinstance(found, dict) and all(map(_is_shape, found.values()))
+        _require_kind(self.op, method, found, right, "a dict from names to tuples of sizes")
+        return {name: self._fact(shape) for name, shape in found.items()}
 
     @cached_property
     def parameters(self) -> Dim:
@@ -79,18 +90,50 @@ class Call:
         """The work of one pass; None where it is not known."""
         op, inputs = self._known
         found = op.cost(*inputs)
+        _require_kind(op, "cost", found, found is None or isinstance(found, Cost), "a Cost, or None if it is unknown")
         return None if found is None else Cost._make(self._fact(found))
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """For each output, which input positions one of its positions reads; symbols carry what is given of them."""
         op, inputs = self._known
-        return op.fields(*inputs)
+        found = op.fields(*inputs)
+        _require_kind(op, "fields", found, isinstance(found, tuple), "a tuple of fields")
+        for field in found:
+            wanted = "a tuple with a tuple for each input, which says how each of its axes is read"
+            _require_kind(op, _written(op, "field", "fields"), field, _is_field(field, inputs), wanted)
+        return found
 
     @cached_property
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
         return 0 if self.op.view else self._elements(self.outputs)
+
+
+def _require_kind(op: Op, method: str, found: object, right: bool, wanted: str) -> None:
+    """Raise Refused if a method of an operation returned a value of the wrong kind."""
+    if not right:
+        raise Refused(f"{type(op).__name__}.{method} must return {wanted}, not {found!r:.60}")
+
+
+def _written(op: Op, one: str, several: str) -> str:
+    """The method that an operation declares: the one for one output, or the one for several."""
+    return one if getattr(type(op), several) is getattr(Op, several) else several
+
+
+def _is_shape(found: Any) -> bool:
+    return isinstance(found, tuple) and all(map(is_size, found))
+
+
+def _is_field(found: Any, inputs: tuple[Shape, ...]) -> bool:
+    """Whether it has a reach for each axis of each input."""
+    if not isinstance(found, tuple) or len(found) != len(inputs):
+        return False
+    pairs = zip(found, inputs, strict=True)
+    return all(
+        type(axes) is tuple and len(axes) == len(shape) and all(isinstance(a, REACHES) for a in axes)
+        for axes, shape in pairs
+    )
 
 
 def _knowing(op: Op, inputs: tuple[Shape, ...], given: Assumptions) -> tuple[Op, tuple[Shape, ...]]:

@@ -216,6 +216,14 @@ def require(what: str, name: str, known: Iterable[str]) -> None:
         raise UnknownName(f"there is no {what} {name!r}", nearest(str(name), names))
 
 
+def choose(option: str, value: object, choices: Iterable[str]) -> None:
+    """Raise UnknownName for a value that an option does not take."""
+    known = tuple(choices)
+    if value not in known:
+        *most, last = map(repr, known)
+        raise UnknownName(f"{option} must be {', '.join(most)} or {last}, not {value!r:.60}")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word nearest to a misspelt one, or all of them when they are few."""
     from difflib import get_close_matches  # only needed for an error

@@ -12,22 +12,25 @@ from archcalc.analyse.summary import Summary
 from archcalc.dim import Dim
 from archcalc.language.free import Free
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.loaded import Loaded, Loading
+from archcalc.language.loaded import Loadable, Loaded, Loading
 from archcalc.op import Op
 from archcalc.ops import OPS
 
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
-    from archcalc.analyse.budgets import Budget, Verdict
+    from archcalc.analyse.budgets import Asked, Budgets
+    from archcalc.analyse.compare import Comparison
+    from archcalc.analyse.difference import Difference
     from archcalc.derive.derivation import Derivation
     from archcalc.picture.graph.diagram import Picture
     from archcalc.solving.scaling import Scaling
     from archcalc.solving.solution import Solution
     from archcalc.torchcheck.crosscheck import Crosscheck
+    from archcalc.verifying.verdicts import Verdicts
 
 
 class Model(Loaded):
-    """A network, loaded; its methods are the verbs of the packages."""
+    """A network, loaded; its methods are the verbs, with the same parameters."""
 
     def summary(self, convention: str = "macs", gates: Gates = "count") -> Summary:
         """All facts, layer by layer and in total."""
@@ -81,20 +84,38 @@ class Model(Loaded):
         return model.part(layer, gates).value(quantity(of))
 
     def lambdify(
-        self, of: str = "macs", *, free: Free, layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
+        self, of: str = "macs", *, free: Free = (), layer: str = "", assume: Iterable[str] = (), gates: Gates = "count"
     ) -> "Compiled":
         """A quantity as an exact function of the free entries, for numbers or NumPy arrays.
 
+        Without `free` these are the entries that are free already, or the symbols of a network made by a program.
         The function refuses points outside the assumptions; its method `valid` finds them. Raises what `formula`
         raises, and Refused for a quantity that is not a number.
         """
-        return verbs.lambdify(self.freed(free, assume), of, free, layer=layer, gates=gates)
+        model = self.freed(free, assume) if free or assume else self
+        return verbs.lambdify(model, of, free, layer=layer, gates=gates)
 
-    def check(self, budgets: "Iterable[Budget]", layer: str = "", gates: Gates = "count") -> "tuple[Verdict, ...]":
-        """Whether the network, a scope or a layer keeps budgets of `archcalc.analyse.budgets`."""
-        from archcalc.analyse.budgets import verdicts
+    def compare(self, *others: Loadable, **options: Any) -> "Comparison":
+        """The network beside others; options as of `archcalc.compare`."""
+        from archcalc.many.compare import compare
 
-        return verdicts(budgets, self.part(layer, gates))
+        return compare(self, *others, **options)
+
+    def diff(self, other: Loadable, convention: str = "macs") -> "Difference":
+        """What changes from this network to another."""
+        return verbs.diff(self, other, convention)
+
+    def check(self, budgets: "Asked", layer: str = "", gates: Gates = "count") -> "Budgets":
+        """Whether the network, a scope or a layer keeps budgets, such as `parameters <= 5M`; see `archcalc.check`."""
+        from archcalc.many.check import check
+
+        return check(self, budgets=budgets, layer=layer, gates=gates)
+
+    def verify(self, quiet: bool = False) -> "Verdicts":
+        """The verdicts on the published numbers of the spec."""
+        from archcalc.many.verify import verify
+
+        return verify(self, quiet=quiet)
 
     @property
     def parameters(self) -> Dim:
@@ -123,11 +144,17 @@ class Model(Loaded):
 
         return build(self.network, device)
 
-    def picture(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
-        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options as of `archcalc draw`."""
+    def draw(self, form: str = "svg", style: str = "graph", **options: Any) -> "Picture":
+        """The network as `graph`, `volumes` or `field`, in svg, pdf, png or dot; options as of `archcalc.draw`."""
         from archcalc.picture.verbs import draw
 
         return draw(self, form, style, **options)
+
+    def plot(self, *others: Loadable, **options: Any) -> "Picture":
+        """The numbers of the network, and of others, as a picture; options as of `archcalc.plot`."""
+        from archcalc.picture.verbs import plot
+
+        return plot(self, *others, **options)
 
     def page(self, convention: str = "macs", gates: Gates = "count") -> str:
         """An HTML page to explore the network, with sliders for its config; needs the extra `pictures`."""
@@ -169,4 +196,5 @@ def load(
 
     Raises SpecError with every mistake of the spec, Refused for a wrong name or value, LimitReached.
     """
-    return Model.load(spec, Loading({**(config or {}), **settings}, ops, limits), variant, free, assume)
+    given = Loading(config or {}, ops, limits, free, assume).checked()
+    return Model.load(spec, given._replace(config={**given.config, **settings}), variant)

@@ -6,14 +6,22 @@ never asks which operation it sees; it combines facts.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from math import ceil, floor
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform, get_origin
 
 from archcalc.algebra.claim import Claim
-from archcalc.dim import Dim, Shape, Size, is_array, is_symbolic, prod, say, total
+from archcalc.dim import Dim, Shape, is_array, is_symbolic, prod, say, total
 from archcalc.errors import Refused, nearest
+from archcalc.reach import REACHES as REACHES
+from archcalc.reach import UNKNOWN as UNKNOWN
+from archcalc.reach import WHOLE as WHOLE
+from archcalc.reach import Before as Before
+from archcalc.reach import Field as Field
+from archcalc.reach import Piece as Piece
+from archcalc.reach import Reach as Reach
+from archcalc.reach import Scattered as Scattered
+from archcalc.reach import Window as Window
+from archcalc.reach import identity as identity
 from archcalc.role import Role
 from archcalc.setting import MISMATCH, Given, Kind, types
 
@@ -55,75 +63,6 @@ class Cost(NamedTuple):
         return self if type(count) is int and count == 1 else Cost(*(v * count for v in self))
 
 
-class Window(NamedTuple):
-    """Position i of output axis `axis` reads positions stride*i + first ... stride*i + last of this input axis.
-
-    The bounds may be fractional after upsampling; the positions read are the integers between them.
-    """
-
-    axis: int
-    stride: Size = 1
-    first: Size = 0
-    last: Size = 0
-    step: Size | None = None
-    """If given, only every step-th number from the first bound on is read, where it is an integer, as by a dilation."""
-
-    def positions(self, i: int) -> Sequence[int]:
-        """The positions that position i reads, in order; some may lie outside the axis. All entries are numbers."""
-        first, last = self.stride * i + self.first, self.stride * i + self.last
-        if self.step is None:
-            return range(ceil(first), floor(last) + 1)
-        taps = (first + n * self.step for n in range(floor((last - first) / self.step) + 1))
-        return [int(tap) for tap in taps if tap.denominator == 1]
-
-
-class Before(NamedTuple):
-    """Position i of output axis `axis` reads positions 0 ... i of this input axis."""
-
-    axis: int
-
-
-class Part(NamedTuple):
-    """Position start + i of output axis `axis` reads position i of this input axis; the others read none of it."""
-
-    axis: int
-    start: Size
-
-
-class Scattered(NamedTuple):
-    """Where this input axis is read depends on output axes `axes`, but not regularly: flattened, rolled or shuffled."""
-
-    axes: tuple[int, ...]
-    single: bool = True
-    """Whether one position is read; if not, their number is unknown. Every position is read by some output."""
-
-
-class _Everywhere:
-    """The type of WHOLE and UNKNOWN."""
-
-    def __init__(self, name: str):
-        self.name = name
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-WHOLE = _Everywhere("WHOLE")
-"""Every output position reads the whole of this input axis."""
-UNKNOWN = _Everywhere("UNKNOWN")
-"""The positions of this input axis that are read are unknown."""
-
-Reach = Window | Before | Part | Scattered | _Everywhere
-Field = tuple[tuple[Reach, ...], ...]
-"""For each input, for each of its axes: how an output position reads it."""
-
-
-@cache
-def identity(rank: int) -> tuple[Reach, ...]:
-    """Each output position reads the input position of the same index."""
-    return tuple(Window(axis) for axis in range(rank))
-
-
 class Example(NamedTuple):
     """Settings and input shapes that an operation takes, or refuses with a message that holds `message`."""
 
@@ -161,8 +100,9 @@ REQUIRED: Given = object()
 class Op(ABC):
     """A primitive operation of a network.
 
-    The annotated fields of a subclass are its settings, given by name, checked and immutable. It is like a dataclass,
-    but not one: creating a hundred of them would dominate start-up.
+    The annotated fields of a subclass are its settings, checked and immutable. They are given by name, the first ones
+    also by position: `Conv2d(64, 3)`. It is like a dataclass, but not one: creating a hundred of them would dominate
+    start-up.
 
     Methods receive the shapes of the inputs and are written so that they run on integers, on SymPy expressions and on
     NumPy arrays. The abstract ones have no default: no operation costs nothing because somebody forgot.
@@ -207,8 +147,10 @@ class Op(ABC):
         if cls.leads:
             cls.declared = {cls.leads: cls.declared[cls.leads], **cls.declared}
 
-    def __init__(self, **settings: Given) -> None:
+    def __init__(self, *first: Given, **settings: Given) -> None:
         declared, name = self.declared, type(self).__name__
+        if first:
+            settings = _by_name(name, first, settings, declared)
         for given in settings:
             if given not in declared:
                 raise no_setting(name, given, declared)
@@ -332,6 +274,19 @@ class Op(ABC):
 
         PyTorch is handed in, so that the core never imports it; `x` are the input shapes.
         """
+
+
+def _by_name(
+    owner: str, first: tuple[Given, ...], settings: dict[str, Given], known: Iterable[str]
+) -> dict[str, Given]:
+    """All settings by name; the first are in the order of declaration."""
+    names = list(known)
+    if len(first) > len(names):
+        raise Refused(f"{owner} has {len(names) or 'no'} settings, but {len(first)} are given", ", ".join(names))
+    placed = dict(zip(names, first, strict=False))
+    if twice := placed.keys() & settings:
+        raise Refused(f"{owner} is given {min(twice)} twice, by position and by name")
+    return placed | settings
 
 
 def _kind(cls: type, name: str, annotation: object) -> Kind:

@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,7 @@ import archcalc
 from archcalc import OPS, Builder, Source
 from archcalc.analyse.budgets import budget
 from archcalc.dim import symbol
-from archcalc.errors import ArchcalcError, Refused
+from archcalc.errors import ArchcalcError, Place, Refused
 
 CONV, RELU = OPS["Conv2d"], OPS["ReLU"]
 
@@ -88,6 +89,7 @@ def test_a_network_of_a_program_is_plotted_and_has_a_page():
         (lambda network: archcalc.Model.of(network).freed(["H"]), "tiny has no config entries"),
         (lambda network: archcalc.Model.of(network).changed({}), "tiny has no config entries"),
         (lambda network: archcalc.summary(network.layers), "is not a network"),
+        (lambda network: archcalc.summary(Builder()), "a Builder is not a network yet \\(call its `finish`\\)"),
     ],
 )
 def test_what_needs_a_spec_is_refused(ask, message):
@@ -102,6 +104,25 @@ def test_a_model_of_a_program_has_the_methods_of_a_loaded_one():
     assert model.graph.number_of_nodes() == 6
 
 
+def test_the_verbs_are_methods():
+    model = archcalc.load("lenet_dense")
+    for verb in set(VERBS) - {"load"}:
+        assert callable(getattr(model, verb)), verb
+    same = {
+        "compare": lambda one, ask: ask("vgg:11", columns=["network", "depth"]),
+        "diff": lambda one, ask: ask("vgg:11"),
+        "verify": lambda one, ask: ask(),
+        "check": lambda one, ask: ask(budgets="parameters <= 5M"),
+        "draw": lambda one, ask: ask("dot", depth=1),
+        "plot": lambda one, ask: ask("vgg:11", x="macs"),
+        "page": lambda one, ask: ask(),
+    }
+    for verb, question in same.items():
+        mine = question(model, getattr(model, verb))
+        theirs = question(model, partial(getattr(archcalc, verb), model))
+        assert getattr(mine, "data", str(mine)) == getattr(theirs, "data", str(theirs)), verb
+
+
 def test_symbols_and_repeats_of_a_program():
     size, width, count = symbol("H", 1), symbol("w", 1), symbol("n", 1)
     build = Builder()
@@ -113,6 +134,20 @@ def test_symbols_and_repeats_of_a_program():
     network = build.finish(build.layer("relu", RELU(), repeat.passed(body)))
     assert archcalc.Model.of(network).macs == 9 * size**2 * count * width**2 + 27 * size**2 * width
     assert str(archcalc.formula(network, "receptive_field")) == "2*n + 3"
+    macs = archcalc.Model.of(network).lambdify("macs")
+    assert (macs.names, macs(H=2, n=3, w=5)) == (("H", "n", "w"), 9 * 4 * 3 * 25 + 27 * 4 * 5)
+    assert archcalc.load("lenet_dense", free=["N"]).lambdify("parameters")(N=3) == 61706
+
+
+def test_a_repeat_takes_what_a_layer_returns():
+    build = Builder()
+    image = build.input("image", (1, 3, 8, 8))
+    with build.repeat(symbol("n", 1), build.layer("stem", RELU(), image)) as repeat:
+        (body,) = build.layer("body", RELU(), repeat.passed(repeat.before))
+        build.ends(repeat, body)
+    assert len(build.finish(repeat.passed(body))) == 3
+    with pytest.raises(Refused, match="a repeat carries one source, not 2"), build.repeat(2, [image, image]):
+        pass
 
 
 def reader(build):
@@ -164,7 +199,10 @@ def test_a_refusal_names_the_layer():
     image = build.input("image", (1, 3, 8, 8))
     with pytest.raises(Refused) as caught:
         build.layer("stem.conv", CONV(out_channels=1, kernel_size=9), image)
-    assert caught.value.__notes__ == ["in the layer 'stem.conv'"]
+    assert caught.value.message.endswith(", in the layer 'stem.conv'")
+    with pytest.raises(Refused) as caught:
+        build.layer("stem.conv", CONV(out_channels=1, kernel_size=9), image, place=Place("net.yaml", 1, 1))
+    assert "stem.conv" not in str(caught.value)  # the reader of specs says it beside the place
 
 
 def test_a_refused_layer_leaves_the_builder_as_it_was():
@@ -269,3 +307,22 @@ def test_importing_a_package_does_not_hide_a_verb():
     code = "import archcalc.solving.solution, archcalc.many.verify, archcalc; print(archcalc.solve, archcalc.verify)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.count("<function") == 2
+
+
+def test_the_first_settings_are_given_by_position():
+    assert CONV(16, 3) == CONV(16, kernel_size=3) == CONV(out_channels=16, kernel_size=3)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: RELU(True), "ReLU has no settings, but 1 are given"),
+        (lambda: OPS["Linear"](10, True, 3), "Linear has 2 settings, but 3 are given (out_features, bias)"),
+        (lambda: CONV(16, 3, out_channels=16), "Conv2d is given out_channels twice, by position and by name"),
+        (lambda: CONV(16), "Conv2d needs kernel_size"),
+    ],
+)
+def test_wrong_settings_by_position(make, message):
+    with pytest.raises(Refused) as caught:
+        make()
+    assert message in str(caught.value)

@@ -20,7 +20,7 @@ ORDER = [
     ("algebra",),
     ("dim",),
     ("render",),
-    ("role", "setting"),
+    ("reach", "role", "setting"),
     ("op",),
     ("call",),
     ("ops",),

@@ -9,7 +9,7 @@ from archcalc.errors import Refused
 from archcalc.render import renderer
 
 LENET = archcalc.load("lenet_dense")
-GATES = "there is no choice for gates 'all' (known: count, ignore)"
+GATES = "gates must be 'count' or 'ignore', not 'all'"
 CONVENTION = "there is no counting convention 'mac' (did you mean 'macs'?)"
 DEVICE = "there is no device '{}' (known: cpu, cuda, meta)"
 WRONG = {
@@ -25,17 +25,25 @@ WRONG = {
     "a device": (lambda: LENET.to_torch("nope"), DEVICE.format("nope")),
     "a numbered device": (lambda: LENET.to_torch("cuda:one"), "there is no device 'cuda:one' (did you mean 'cuda'?)"),
     "a device of a comparison": (lambda: LENET.crosscheck(device="nope"), DEVICE.format("nope")),
+    "a device with a strange number": (lambda: LENET.to_torch("cuda:²"), "there is no device 'cuda:²'"),
+    "a device that is no string": (lambda: LENET.crosscheck(5), "there is no device '5'"),
     "a missing device": (lambda: LENET.to_torch("cuda:99"), "this machine has no CUDA device that PyTorch can use"),
     "a direction": (
         lambda: LENET.solve("classes", "valid", direction="up"),
-        "there is no direction 'up' (known: largest, smallest)",
+        "direction must be 'largest' or 'smallest', not 'up'",
     ),
-    "a side": (lambda: budget("macs", "most", "1"), "there is no side 'most' (known: max, min)"),
+    "a side": (lambda: budget("macs", "most", "1"), "side must be 'max' or 'min', not 'most'"),
     "a quantity": (lambda: LENET.formula("mac"), "there is no quantity 'mac' (did you mean 'macs'?)"),
     "a format": (lambda: LENET.summary().render("xml"), "there is no format 'xml' (known: text, json"),
     "a format of formulas only": (lambda: LENET.summary().render("python"), "there is no format 'python'"),
     "a renderer": (lambda: renderer("python"), "there is no format 'python'"),
-    "a theme": (lambda: LENET.picture("dot", theme="drak"), "there is no theme 'drak' (did you mean 'dark'?)"),
+    "a bar": (lambda: LENET.plot(per="layers"), "per must be 'layer' or 'scope', not 'layers'"),
+    "an option of a picture": (lambda: LENET.draw(dept=3), "has no option 'dept' (did you mean 'depth'?)"),
+    "an option of another style": (
+        lambda: LENET.draw(style="volumes", heat="macs"),
+        "has no option 'heat' (the style 'graph' has it)",
+    ),
+    "a theme": (lambda: LENET.draw("dot", theme="drak"), "there is no theme 'drak' (did you mean 'dark'?)"),
 }
 
 

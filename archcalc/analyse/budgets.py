@@ -1,6 +1,7 @@
 """Budgets: bounds on the quantities of networks, and whether they are kept."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, get_args
@@ -9,7 +10,8 @@ from archcalc.analyse.amounts import amount, written
 from archcalc.analyse.quantities import Part, Quantity, quantity
 from archcalc.analyse.receptive_fields import spatial_axes
 from archcalc.dim import Dim, is_symbolic, say
-from archcalc.errors import Refused, require, some
+from archcalc.errors import Refused, choose, some
+from archcalc.language.outside import exact
 from archcalc.render import words
 from archcalc.render.document import Block, Cell, Chapter, Document, Figure, Grid, GridRow, Head, Note, Verbatim, number
 from archcalc.render.result import Plain, Result
@@ -19,6 +21,8 @@ Side = Literal["max", "min"]
 WHOLE_INPUT = "whole input"
 """The quantity `receptive_field` of a layer that reads everything."""
 RIGHT = ("value", "limit")
+_CONDITION = re.compile(r"\s*([\w-]+)\s*(<=|>=)\s*(.+)", re.DOTALL)
+_SIDES: dict[str, Side] = {"<=": "max", ">=": "min"}
 HEADS = tuple(Head(name, name in RIGHT) for name in ("verdict", "quantity", "value", "bound", "limit", "margin"))
 
 
@@ -28,6 +32,10 @@ class Budget(NamedTuple):
     quantity: Quantity
     side: Side
     limit: Fraction
+
+
+Asked = str | Budget | Iterable[str | Budget] | Mapping[str, str | float]
+"""Budgets as a program gives them: conditions such as `parameters <= 5M`, or the most of each quantity by name."""
 
 
 class Verdict(NamedTuple):
@@ -79,9 +87,14 @@ class Budgets(Result):
     lists = ("networks",)
 
     @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All verdicts, network by network."""
+        return tuple(verdict for network in self.networks for verdict in network.verdicts)
+
+    @property
     def status(self) -> int:
         """The exit status: 1 if a budget is broken, else that of the first network that cannot be made."""
-        broken = any(not verdict.kept for network in self.networks for verdict in network.verdicts)
+        broken = any(not verdict.kept for verdict in self.verdicts)
         return 1 if broken else next((n.status for n in self.networks if n.error), 0)
 
     @property
@@ -92,8 +105,7 @@ class Budgets(Result):
     def document(self) -> Document:
         if self.quiet:
             return tuple(_chapter(network.broken()) for network in self.networks if not network.kept)
-        verdicts = [v for network in self.networks for v in network.verdicts]
-        text = f"{sum(v.kept for v in verdicts):,} of {count_of(len(verdicts), 'budget')} kept"
+        text = f"{sum(v.kept for v in self.verdicts):,} of {count_of(len(self.verdicts), 'budget')} kept"
         if errors := sum(bool(network.error) for network in self.networks):
             text += f", {errors:,} of {count_of(len(self.networks), 'network')} could not be made"
         return *map(_chapter, self.networks), Note(text)
@@ -107,13 +119,32 @@ class Budgets(Result):
         return {"kept": self.kept, "networks": list(map(_network, self.networks))}
 
 
-def budget(name: str, side: Side, text: str) -> Budget:
-    """A budget from its quantity and limit as written, `parameters` and `5e6`; raises Refused."""
+def budget(name: str, side: Side, limit: str | float) -> Budget:
+    """A budget from its quantity and limit, a number or as written: `parameters` and `5e6`; raises Refused."""
     of = quantity(name)
-    require("side", side, get_args(Side))
+    choose("side", side, get_args(Side))
     if name == "shape":
         raise Refused("shape is not a number, so it has no budget")
-    return Budget(of, side, amount(text, of.unit))
+    exact(limit)  # refuses what is too large to print
+    return Budget(of, side, amount(str(limit), of.unit))
+
+
+def budgets_of(asked: Asked) -> tuple[Budget, ...]:
+    """The budgets that a program gives; raises Refused for anything else."""
+    if isinstance(asked, Mapping):
+        return tuple(budget(name, "max", most) for name, most in asked.items())
+    alone = isinstance(asked, (str, Budget)) or not isinstance(asked, Iterable)
+    return tuple(map(_budget_of, (asked,) if alone else asked))
+
+
+def _budget_of(asked: object) -> Budget:
+    if isinstance(asked, Budget):
+        return asked
+    found = _CONDITION.fullmatch(asked) if isinstance(asked, str) else None
+    if found is None:
+        raise Refused(f"{asked!r:.60} is not a budget", "write 'parameters <= 5M' or 'receptive_field >= 224'")
+    name, relation, limit = found.groups()
+    return budget(name, _SIDES[relation], limit)
 
 
 def verdicts(budgets: Iterable[Budget], part: Part) -> tuple[Verdict, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archcalc import dim
 from archcalc.analyse.extent import Axis, Extent, Fractional, Irregular, Span, stands_still
 from archcalc.dim import Shape, Size
-from archcalc.op import UNKNOWN, WHOLE, Before, Part, Reach, Scattered, Window
+from archcalc.op import UNKNOWN, WHOLE, Before, Piece, Reach, Scattered, Window
 
 LONGEST = 100_000
 """The most positions whose fields are listed one by one."""
@@ -42,7 +42,7 @@ def composed(axis: Axis, way: Way, size: Size) -> Axis:
         return found
     if isinstance(reach, Before):
         return _grown(axis, reach, length, way.after[reach.axis], size)
-    if isinstance(reach, Part):
+    if isinstance(reach, Piece):
         return _parted(axis, reach, length, way)
     if isinstance(reach, Scattered):
         return Irregular(reach.axes, axis.size if reach.single else None, everything(axis, length), way.origin)
@@ -221,7 +221,7 @@ def _growing(axis: Extent, step: Window, length: Size, count: Size, size: Size) 
 
 def of_part(axis: Axis, way: Way, size: Size) -> Axis:
     """A field that stands still, for the positions of an axis that read this input; the others read another one."""
-    found = [(reach, length) for reach, length in zip(way.reaches, way.before, strict=True) if isinstance(reach, Part)]
+    found = [(reach, length) for reach, length in zip(way.reaches, way.before, strict=True) if isinstance(reach, Piece)]
     if not found or not stands_still(axis):
         return axis
     ((part, length),) = found
@@ -229,7 +229,7 @@ def of_part(axis: Axis, way: Way, size: Size) -> Axis:
     return _parted(still, part, length, way)
 
 
-def _parted(axis: Extent | Fractional, part: Part, length: Size, way: Way) -> Axis:
+def _parted(axis: Extent | Fractional, part: Piece, length: Size, way: Way) -> Axis:
     """The field of positions of which a part reads this input: those of other parts read nothing of it."""
     count = way.after[part.axis]
     if isinstance(axis, Fractional) or not (_is_listed(count) and _is_listed(length)):
@@ -281,14 +281,14 @@ def _rearranged(axis: Irregular, way: Way, size: Size) -> Axis:
 def _axes(reach: Reach) -> tuple[int, ...]:
     if isinstance(reach, Scattered):
         return reach.axes
-    return (reach.axis,) if isinstance(reach, Window | Before | Part) else ()
+    return (reach.axis,) if isinstance(reach, Window | Before | Piece) else ()
 
 
 def _reads_one(reach: Reach) -> bool:
     """Whether at most one position is read."""
     if isinstance(reach, Window):
         return dim.equal(reach.first, reach.last) is True
-    return isinstance(reach, Part) or (isinstance(reach, Scattered) and reach.single)
+    return isinstance(reach, Piece) or (isinstance(reach, Scattered) and reach.single)
 
 
 def _covers(reach: Window, length: Size, count: Size) -> bool:

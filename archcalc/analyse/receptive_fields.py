@@ -17,7 +17,7 @@ from archcalc.analyse.meeting import joined
 from archcalc.analyse.reaching import Way, composed, of_part
 from archcalc.call import Call
 from archcalc.dim import Size
-from archcalc.errors import require
+from archcalc.errors import choose
 from archcalc.network import Input, Layer, Network, Repeat
 from archcalc.op import UNKNOWN, Op, identity
 from archcalc.role import Role
@@ -40,7 +40,7 @@ class Paths(NamedTuple):
         """The paths, of which a word says whether gates belong to them."""
         made = given if isinstance(given, Paths) else cls(given)
         for name, choice in made._asdict().items():
-            require(f"choice for {name}", choice, get_args(Counted))
+            choose(name, choice, get_args(Counted))
         return made
 
     def ignores_gates(self, op: Op) -> bool:

@@ -13,7 +13,7 @@ from archcalc.analyse.extent import stands_still
 from archcalc.analyse.receptive_fields import Gates, Paths, states, without_gates
 from archcalc.dim import Dim, Shape
 from archcalc.network import Layer, Network, Source
-from archcalc.op import Before, Part, Reach, Window, identity
+from archcalc.op import Before, Piece, Reach, Window, identity
 from archcalc.walk import fold_back
 
 
@@ -83,23 +83,23 @@ def _exists(places: Places, size: Dim, given: Assumptions) -> bool:
 
 
 def _axis(box: Box, reach: Reach, size: Dim) -> Places:
-    if not isinstance(reach, Window | Before | Part):
+    if not isinstance(reach, Window | Before | Piece):
         return _all(size)
     places = box[reach.axis]
     if isinstance(places, Ends) or dim.free_symbols([size, *reach]):
         return _between(_ends(places), reach, size)
     if isinstance(reach, Before):
         return range(min(max(places) + 1, size))
-    if isinstance(reach, Part):
+    if isinstance(reach, Piece):
         return {i - reach.start for i in places if 0 <= i - reach.start < size}
     return places if reach == Window(reach.axis) else {p for i in places for p in reach.positions(i) if 0 <= p < size}
 
 
-def _between(ends: Ends, reach: Window | Before | Part, size: Dim) -> Ends:
+def _between(ends: Ends, reach: Window | Before | Piece, size: Dim) -> Ends:
     """The ends of what is read, with symbols."""
     if isinstance(reach, Before):
         return Ends(0, dim.minimum(ends.last, size - 1))
-    if isinstance(reach, Part):
+    if isinstance(reach, Piece):
         reach = Window(reach.axis, 1, -reach.start, -reach.start)
     first, last = (reach.stride * end for end in ends)
     return Ends(dim.maximum(dim.ceil(first + reach.first), 0), dim.minimum(dim.floor(last + reach.last), size - 1))

@@ -62,15 +62,16 @@ def formula(
     return formulas(where.summary, quantity(of), where, by_stage)
 
 
-def lambdify(network: Loaded, of: str, free: Free, *, layer: str = "", gates: Gates = "count") -> "Compiled":
-    """A quantity as a function of the free entries."""
+def lambdify(network: Loaded, of: str, free: Free = (), *, layer: str = "", gates: Gates = "count") -> "Compiled":
+    """A quantity as a function of the free entries, by default of those of the network, or of the symbols in it."""
     from archcalc.algebra.compile import Compiled
     from archcalc.analyse.quantities import quantity
 
     value = part(network, layer, gates).value(quantity(of))
     if not dim.is_size(value):
         raise Refused(f"{of} is {dim.say(value)}, which is not a number", "ask for one of its parts by `layer`")
-    return Compiled(value, list(free), network.assumptions)
+    names = list(free) or list(network.free) or sorted(dim.free_symbols([value]))
+    return Compiled(value, names, network.assumptions)
 
 
 def diff(before: Loadable, after: Loadable, convention: str = "macs") -> "Difference":

@@ -201,7 +201,7 @@ def load_model(
     from archcalc.language.loaded import Loaded
 
     names = {name: text for part in free for name, text in part.items()}
-    return Loaded.load(spec, loading(settings, limits, modules), variant, names, assume)
+    return Loaded.load(spec, loading(settings, limits, modules)._replace(free=names, assume=assume), variant)
 
 
 def loading(settings: Settings, limits: Settings, modules: tuple[str, ...]) -> "Loading":

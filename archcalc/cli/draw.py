@@ -63,7 +63,6 @@ def command(
     other: str | None,
     style: str,
     diff: bool,
-    show: str,
     theme: str,
     convention: str,
     gates: Any,
@@ -84,9 +83,7 @@ def command(
     _only(ctx, "diff" if diff else style)
     if options["layer"] is None and (options["at"] is not None or options["on"] is not None):
         raise click.UsageError(f"{'--on' if options['at'] is None else '--at'} needs a layer: --layer PATH")
-    given = {name: options[name] for name in drawn.options if name != "show"}
-    if "show" in drawn.options:
-        given["show"] = [name.strip() for name in show.split(",") if name.strip() not in ("", "nothing")]
+    given = {name: options[name] for name in drawn.options}
     loading = {name: options[name] for name in common.LOADING}
     model = common.load_model(**loading)
     path, form = target(output, model.name, drawn.formats)

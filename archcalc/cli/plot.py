@@ -11,9 +11,8 @@ from archcalc.cli.pictures import put, target, theme_option
 from archcalc.errors import ArchcalcError, Refused
 from archcalc.picture.figure import FORMATS
 from archcalc.picture.plots.paper import USUAL_PAPER, Paper
-from archcalc.picture.plots.sweep import MOST, Sweep, ranged
+from archcalc.picture.plots.sweep import Sweep
 from archcalc.picture.verbs import plot
-from archcalc.render.words import count_of
 
 # The options of each form, beside those that all forms take.
 _TAKES = {
@@ -24,23 +23,11 @@ _TAKES = {
 
 
 def sweep(text: str) -> Sweep:
-    """H=128:512:32, H,W=128:512:32 or width=32,64,128."""
-    names, _, points = text.partition("=")
-    entries = tuple(name.strip() for name in names.split(","))
-    stepped = ":" in points
-    parts = [part.strip() for part in points.split(":" if stepped else ",")]
-    enough = len(parts) == 3 if stepped else len(parts) >= 2
-    if not enough or not all(entries) or len(set(entries)) < len(entries) or not all(parts):
-        raise click.BadParameter(f"{text!r} is not a range, such as H=128:512:32 or width=32,64,128")
-    numbers = [common.number("--over", part) for part in parts]
+    """The values of --over."""
     try:
-        values = ranged(*numbers) if stepped else tuple(sorted(set(numbers)))
+        return Sweep.read(text)
     except Refused as error:
         raise click.BadParameter(str(error)) from None
-    if not 2 <= len(values) <= MOST:
-        points = count_of(len(values), "different point")
-        raise click.BadParameter(f"{text!r} has {points}; from 2 to {MOST:,} are drawn")
-    return Sweep(entries, values)
 
 
 @click.command()

@@ -15,7 +15,7 @@ from archcalc.algebra.claim import Undecided
 from archcalc.dim import Shape
 from archcalc.errors import ArchcalcError, Refused, require
 from archcalc.network import LAYOUTS, axis_letters
-from archcalc.op import REQUIRED, WHOLE, Before, Cost, Field, Op, Part, Reach, Scattered, Window
+from archcalc.op import REQUIRED, WHOLE, Before, Cost, Field, Op, Piece, Reach, Scattered, Window
 from archcalc.ops import FAMILIES, OPS
 from archcalc.render import words
 from archcalc.render.document import Chapter, Document, Grid, GridRow, Head, Item, Items, Paragraph, Title
@@ -224,7 +224,7 @@ def _reach(reach: Reach) -> str:
         return f"{many}scattered over output axes {', '.join(map(str, reach.axes))}"
     if isinstance(reach, Before):
         return f"0 ... i for position i of output axis {reach.axis}"
-    if isinstance(reach, Part):
+    if isinstance(reach, Piece):
         start = "" if reach.start == 0 else f"{dim.text(reach.start)} + "
         return f"i for position {start}i of output axis {reach.axis}"
     if isinstance(reach, Window):

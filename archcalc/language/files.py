@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archcalc.errors import LimitReached, Refused, SpecError
 from archcalc.language import find
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.parser import Parser, check_names
+from archcalc.language.parser import Parser
 from archcalc.language.reader import read_file
 from archcalc.language.spec import Block, Spec, locate, problem
 from archcalc.language.tree import Map, Node, is_null, items_of, text_of
@@ -37,8 +37,7 @@ def read_spec(path: str, operations: Mapping[str, type[Op]] = OPS, limits: Limit
     known = _READ.get(key)
     if known is None or known.operations is not operations or known.stamps != _stamps(known.spec):
         try:
-            spec = _merged(path, limits, [])
-            check_names(spec, operations)
+            spec = _merged(path, limits, [], operations)
         except SpecError as error:
             raise with_lines(error) from None
         known = _READ[key] = _Read(spec, operations, _stamps(spec))
@@ -57,8 +56,8 @@ def _stamps(spec: Spec) -> list[tuple[int, ...]]:
     return [(state.st_ino, state.st_ctime_ns, state.st_mtime_ns, state.st_size) for state in states]
 
 
-def _merged(path: str, limits: Limits, above: list[str]) -> Spec:
-    """The spec of a file, merged into the one that it extends."""
+def _merged(path: str, limits: Limits, above: list[str], operations: Mapping[str, type[Op]] | None = None) -> Spec:
+    """The spec of a file, merged into the one that it extends; names are checked if `operations` are given."""
     if os.path.realpath(path) in above:
         chain = " -> ".join(map(os.path.basename, [*above, path]))
         raise Refused(f"the spec extends itself: {chain}")
@@ -70,7 +69,7 @@ def _merged(path: str, limits: Limits, above: list[str]) -> Spec:
     spec.files.insert(0, path)
     blocks = _used(root, path, spec)
     spec.blocks |= blocks
-    return Parser(spec).read(root, blocks)
+    return Parser(spec).read(root, blocks, operations)
 
 
 def _tree(path: str, limits: Limits) -> Node:

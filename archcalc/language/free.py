@@ -5,7 +5,7 @@ The bounds of an entry in the spec (`min`, `max`, `multiple_of`, `choices`) are 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -45,12 +45,16 @@ class _Symbols(Names):
         return self.config[name] if name in self.config else dim.symbol(name)
 
 
+def expressions(free: Free) -> dict[str, Any]:
+    """The expression of each free entry, None for a symbol; raises Refused for names that are no strings."""
+    names = strings(free, "free")
+    return dict(free) if isinstance(free, Mapping) else dict.fromkeys(names)
+
+
 def freed(
-    spec: Spec, config: Mapping[str, Any], free: Free, assume: Iterable[str]
+    spec: Spec, config: Mapping[str, Any], wanted: Mapping[str, Any], texts: Sequence[str]
 ) -> tuple[dict[str, Any], Assumptions]:
-    """The config with symbols for the free entries, and the assumptions on them; raises Refused."""
-    names, texts = strings(free, "free"), strings(assume, "assume")
-    wanted = dict(free) if isinstance(free, Mapping) else dict.fromkeys(names)
+    """The config with the expressions of the free entries, and the assumptions on them; raises Refused."""
     if not wanted and not texts:
         return dict(config), NOTHING
     given = Assumptions(near=DEFAULTS in texts)
@@ -144,7 +148,7 @@ def _expression(name: str, text: Any, config: Mapping[str, Any], limits: Limits)
     if isinstance(text, str):
         others = {k: v for k, v in config.items() if k != name}
         text = parse(text.strip(), limits)(_Symbols(others, limits))
-    value = dim.tidy(text if dim.is_symbolic(text) else exact(text))
+    value = dim.tidy(text if dim.is_symbolic(text) else exact(text, limits))
     if not dim.is_size(value) and not (dim.is_symbolic(value) and value.is_real):
         raise Refused(f"config {name} can be left free as a number, not as {say(value)}")
     return value

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from archcalc.algebra.assumptions import NOTHING, Assumptions
+from archcalc.builder import Builder
 from archcalc.errors import LimitReached, Refused, SpecError, nearest
 from archcalc.language import find
 from archcalc.language.expand import Expander
 from archcalc.language.files import read_spec, with_lines
-from archcalc.language.free import Free, freed, place_of, placed
+from archcalc.language.free import Free, expressions, freed, place_of, placed
 from archcalc.language.limits import DEFAULT, Limits
-from archcalc.language.outside import described
+from archcalc.language.outside import described, strings
 from archcalc.language.reader import read
 from archcalc.language.spec import Spec, literal
 from archcalc.network import Network, collector_paused
@@ -46,9 +47,9 @@ def configured(spec: Spec, variant: str | None, given: Mapping[str, Any]) -> dic
     chosen: dict[str, Any] = spec.usual(variant)
     for name, value in given.items():
         if name not in spec.config:
-            raise Refused(f"{spec.name} has no config entry {name!r}", _known(name, spec))
+            raise Refused(f"{spec.name} has no config entry {name!r}", _known(str(name), spec))
         chosen[name] = value
-    return {name: spec.config[name].given(value) for name, value in chosen.items()}
+    return {name: spec.config[name].given(value, spec.limits) for name, value in chosen.items()}
 
 
 def _known(name: str, spec: Spec) -> str:
@@ -82,11 +83,24 @@ def expand(
 
 
 class Loading(NamedTuple):
-    """How networks are loaded: settings of their configs, the operations, the limits."""
+    """How networks are loaded: settings of their configs, operations, limits, free entries and assumptions."""
 
     config: Mapping[str, Any] = {}
     ops: Mapping[str, type[Op]] = OPS
     limits: Limits = DEFAULT
+    free: Free = ()
+    assume: Iterable[str] = ()
+
+    def checked(self) -> "Loading":
+        """The same in plain types; raises Refused for a part of the wrong kind."""
+        for what, given, kind, hint in (
+            ("config", self.config, Mapping, "a mapping from config entries to values"),
+            ("ops", self.ops, Mapping, "a mapping such as archcalc.OPS | my_ops.OPS"),
+            ("limits", self.limits, Limits, "archcalc.language.limits.DEFAULT.raised({'layers': 100_000})"),
+        ):
+            if not isinstance(given, kind):
+                raise Refused(f"{given!r:.60} cannot be `{what}`", f"give {hint}")
+        return self._replace(free=expressions(self.free), assume=tuple(strings(self.assume, "assume")))
 
 
 class Loaded:
@@ -116,25 +130,23 @@ class Loaded:
         spec: str | os.PathLike[str],
         loading: Loading = Loading(),  # noqa: B008 - a value
         variant: str | None = None,
-        free: Free = (),
-        assume: Iterable[str] = (),
     ) -> Self:
         """Load a network from a file or by its name in the zoo; the variant `default` is that of the defaults."""
+        loading = loading.checked()
         found, own = open_spec(spec, loading.ops, loading.limits)
         chosen = variant if variant is not None else own
         if isinstance(chosen, str) and chosen == "default" and chosen not in found.variants:
             chosen = None
         values = configured(found, chosen, loading.config)
-        return cls._made(found, chosen, loading._replace(config=values), free, assume)
+        return cls._made(found, chosen, loading._replace(config=values))
 
     @classmethod
-    def _made(
-        cls, spec: Spec, variant: str | None, loading: Loading, free: Free = (), assume: Iterable[str] = ()
-    ) -> Self:
+    def _made(cls, spec: Spec, variant: str | None, given: Loading) -> Self:
         if spec.body is None:
             raise Refused(f"{spec.name} has no config entries: a program made it")
-        config, given = freed(spec, loading.config, free, assume)
-        return cls(expand(spec, config, loading.ops, given), spec, variant, loading, config)
+        loading = given.checked()
+        config, assumptions = freed(spec, loading.config, expressions(loading.free), tuple(loading.assume))
+        return cls(expand(spec, config, loading.ops, assumptions), spec, variant, loading, config)
 
     @cached_property
     def graph(self) -> "nx.MultiDiGraph[str]":
@@ -161,17 +173,36 @@ class Loaded:
         """The assumptions on the symbols under which every number is right; iterating gives them in words."""
         return self.network.given
 
+    @property
+    def free(self) -> dict[str, Any]:
+        """The expressions of the config entries that are left free, None for a symbol."""
+        return expressions(self._loading.free)
+
     def freed(self, free: Free = (), assume: Iterable[str] = ()) -> Self:
-        """The same network with config entries left free (see `load`)."""
-        return self._made(self.spec, self.variant, self._loading, free, assume)
+        """The same network with these config entries left free, and no others (see `load`)."""
+        return self._made(self.spec, self.variant, self._loading._replace(free=free, assume=assume))
+
+    def freeing(self, free: Mapping[str, str | None]) -> Self:
+        """The same network with more config entries left free."""
+        return self.freed({**self.free, **free}, self._loading.assume)
 
     def changed(self, settings: Mapping[str, Any]) -> Self:
-        """The same network with new values of config entries, or of numbers in their lists (`depths[2]`)."""
-        config = dict(self._loading.config)
+        """The same network with new values of config entries, or of numbers in their lists (`depths[2]`).
+
+        What is left free stays free, unless it gets a value.
+        """
+        config, places = dict(self._loading.config), set()
         for entry, value in settings.items():
             name, place = place_of(self.spec, config, entry)
-            config[name] = self.spec.config[name].given(placed(config[name], place, value))
-        return self._made(self.spec, self.variant, self._loading._replace(config=config))
+            config[name] = self.spec.config[name].given(placed(config[name], place, value), self.spec.limits)
+            places.add((name, place))
+        free = {entry: text for entry, text in self.free.items() if places.isdisjoint(self._places(entry))}
+        return self._made(self.spec, self.variant, self._loading._replace(config=config, free=free))
+
+    def _places(self, entry: str) -> tuple[tuple[str, int | None], ...]:
+        """A free entry or place in a list, and the whole entry."""
+        name, place = place_of(self.spec, self._loading.config, entry)
+        return (name, place), (name, None)
 
     def varied(self, variant: str) -> Self:
         """The same spec in another variant, with default settings."""
@@ -191,4 +222,6 @@ def opened(network: Loadable, loading: Loading = Loading()) -> Loaded:  # noqa: 
         return Loaded.of(network)
     if isinstance(network, (str, os.PathLike)):
         return Loaded.load(network, loading)
+    if isinstance(network, Builder):
+        raise Refused("a Builder is not a network yet", "call its `finish`")
     raise Refused(f"{network!r:.60} is not a network", "give its name, its file, or what `archcalc.load` returned")

@@ -5,29 +5,30 @@ from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any
 
-from archcalc.errors import Refused
-from archcalc.language.limits import DEFAULT
+from archcalc.errors import LimitReached, Refused
+from archcalc.language.limits import DEFAULT, Limits
 
 TAKEN = "give a finite number, a string, true, false, or a list of these"
 
 
-def exact(value: Any, nesting: int = DEFAULT.nesting) -> Any:
-    """A value of the language: lists are tuples, floats the fractions that they print as; raises Refused.
+def exact(value: Any, limits: Limits = DEFAULT, above: int = 0) -> Any:
+    """A value of the language: lists are tuples, floats the fractions that they print as.
 
-    Numbers of NumPy and SymPy are numbers. `nesting` is how deep a list may be.
+    Numbers of NumPy and SymPy are numbers. `above` is the number of lists around it. Raises Refused for any other
+    value, LimitReached for a number with too many digits.
     """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return str(value)  # a plain one: NumPy's prints in another way
     if isinstance(value, (list, tuple)):
-        if not nesting:
+        if above >= limits.nesting:
             raise Refused("a list is nested too deeply", TAKEN)
-        return tuple(exact(v, nesting - 1) for v in value)
-    return _number(value)
+        return tuple(exact(v, limits, above + 1) for v in value)
+    return _number(value, limits)
 
 
-def _number(value: Any) -> int | Fraction:
+def _number(value: Any, limits: Limits) -> int | Fraction:
     number: int | Fraction | None = None
     if isinstance(value, Integral):
         number = int(value)
@@ -37,8 +38,8 @@ def _number(value: Any) -> int | Fraction:
         number = Fraction(str(value))  # as it prints: 0.1 is a tenth
     if number is None:
         raise Refused(f"{described(value)} is not a value of the language", TAKEN)
-    if (size := number.numerator.bit_length()) > DEFAULT.bits:
-        raise Refused(f"a number of {size:,} binary digits is too large")
+    if (size := max(number.numerator.bit_length(), number.denominator.bit_length())) > limits.bits:
+        raise LimitReached("bits", limits.bits, f"a number of {size:,} binary digits is too large")
     return number
 
 

@@ -34,8 +34,8 @@ class Parser(Entries):
         super().__init__(spec.limits)
         self.spec = spec
 
-    def read(self, root: Node, used: Mapping[str, Block]) -> Spec:
-        """Read a file; `used` are the blocks of its libraries."""
+    def read(self, root: Node, used: Mapping[str, Block], operations: Mapping[str, type[Op]] | None = None) -> Spec:
+        """Read a file; `used` are the blocks of its libraries. Names are checked if `operations` are given."""
         if not isinstance(root, Map):
             message = f"a spec must be a mapping, not {tree.words(root)}"
             raise SpecError([Problem(message, root.place, hint="it begins with `archcalc: 1`")])
@@ -58,6 +58,10 @@ class Parser(Entries):
         spec.claims = [claim for claim in claims if claim is not None]
         if "layers" in given:
             self.layers(given["layers"], extending)
+        written = root.get("blocks")
+        blocks = [key.text for key, _ in written] if isinstance(written, Map) else []
+        if operations is not None and (written is None or "blocks" in given):
+            self.problems += unknown_names(spec, operations, {*blocks} - spec.blocks.keys())
         self.finish()
         return spec
 
@@ -235,17 +239,20 @@ def _texts(node: Node | None) -> tuple[str, ...]:
     return tuple(map(text_of, items_of(node)))
 
 
-def check_names(spec: Spec, operations: Mapping[str, type[Op]]) -> None:
-    """Refuse every unknown operation, setting and argument that can be seen without expanding."""
+def unknown_names(spec: Spec, operations: Mapping[str, type[Op]], wrong: Collection[str]) -> list[Problem]:
+    """Every unknown operation, setting and argument that can be seen without expanding.
+
+    `wrong` are the names of blocks that cannot be read.
+    """
     problems = [
         Problem(f"the block {name!r} has the name of an operation", block.node.place, hint="blocks are written small")
         for name, block in spec.blocks.items()
         if name in operations
     ]
     for entry in _entries(spec):
-        problems += _names_in(entry, spec, operations)
-    if problems:
-        raise SpecError(problems)
+        if entry.static not in wrong:
+            problems += _names_in(entry, spec, operations)
+    return problems
 
 
 def _names_in(entry: LayerEntry, spec: Spec, operations: Mapping[str, type[Op]]) -> Iterator[Problem]:

@@ -139,14 +139,16 @@ class ConfigEntry:
         """Those of its choices that are numbers, in order."""
         return sorted(value for value in self.choices or () if isinstance(value, (int, Fraction)))
 
-    def given(self, value: object) -> Value:
-        """A value that a program or a command gives, as `check` has it."""
+    def given(self, value: object, limits: Limits) -> Value:
+        """A value that a program or a command gives, as `check` has it; raises LimitReached for one too long."""
         if value is None:
             raise Refused(f"config {self.name} has no value", f"give one with --set {self.name}=VALUE")
         try:
-            taken = exact(value)
+            taken = exact(value, limits)
         except Refused as error:
             raise error.changed(message=f"config {self.name}: {error.message}") from None
+        except LimitReached as error:
+            raise LimitReached(error.name, error.limit, f"config {self.name}: {error.what}") from None
         return self.check(taken)
 
     def check(self, value: Value) -> Value:

@@ -48,10 +48,10 @@ def check(names: Names, loading: Loading = Loading()) -> Checked:  # noqa: B008 
 
 def _checked(name: Loadable, networks: Networks) -> CheckedDocument:
     if isinstance(name, (str, os.PathLike)):
-        text, (_, ops, limits) = os.fspath(name), networks.loading
+        text, loading = os.fspath(name), networks.loading
         if (path := table_document(text)) is not None:
-            return check_table(read_table(path, limits), networks)
-        spec, known_as = open_spec(text, ops, limits)[0], split(text)[0]
+            return check_table(read_table(path, loading.limits), networks)
+        spec, known_as = open_spec(text, loading.ops, loading.limits)[0], split(text)[0]
     else:
         network = opened(name)
         spec, known_as, networks = network.spec, network.file, _networks(network)

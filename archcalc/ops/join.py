@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from archcalc.dim import Shape, at_least, ceil_div, equal, maximum, minimum, plain, show, total
-from archcalc.op import UNKNOWN, Field, Part, Reach, Requirements, Torch, Window, example, refusal
+from archcalc.op import UNKNOWN, Field, Piece, Reach, Requirements, Torch, Window, example, refusal
 from archcalc.ops.axes import has_axis, identity_but, with_size
 from archcalc.ops.base import Movement, TorchFunction
 from archcalc.render.words import count_of
@@ -43,7 +43,7 @@ class Concat(Movement):
         """A position along the axis reads only one input; which one depends on the position."""
         dim = self.dim % len(x[0])
         starts = (total(shape[dim] for shape in x[:i]) for i in range(len(x)))
-        return tuple(identity_but(x[0], dim, Part(dim, start)) for start in starts)
+        return tuple(identity_but(x[0], dim, Piece(dim, start)) for start in starts)
 
     def torch(self, torch: Torch, *x: Shape) -> Torch:
         return lambda *x: torch.cat(x, self.dim)

@@ -70,7 +70,7 @@ def pictured(form: str, theme: str, make: Callable[[Theme], tuple["Figure", Iter
     look = chosen(theme, form, FORMATS)
     with settings():
         figure, said = make(look)
-        return Picture(written(figure, form), tuple(said))
+        return Picture(written(figure, form), form, tuple(said))
 
 
 class Sheet:

@@ -1,13 +1,15 @@
 """The verbs of pictures: draw a network, plot its numbers, and make a page to explore it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archcalc import dim
 from archcalc.analyse.receptive_fields import Gates
 from archcalc.analyse.verbs import diff, summary
-from archcalc.errors import ArchcalcError, Refused, require
+from archcalc.errors import ArchcalcError, Refused, choose, require
 from archcalc.language.loaded import Loadable, Loading, opened
+from archcalc.language.outside import strings
 from archcalc.picture.plots.layer_bars import profile
 from archcalc.picture.plots.layers import layers
 from archcalc.picture.plots.networks import bubbles
@@ -48,18 +50,20 @@ def draw(
     """
     from archcalc.picture.styles import STYLES
 
-    if other is not None:
-        return STYLES["diff"].draw(diff(network, other, convention), form, **options)
-    known = {name: found for name, found in STYLES.items() if name != "diff"}
-    require("style", style, known)
-    return known[style].draw(summary(network, convention, gates), form, **options)
+    if other is None:
+        require("style", style, [name for name in STYLES if name != "diff"])
+        seen: Any = summary(network, convention, gates)
+        return replace(STYLES[style].drawn(seen, form, options), name=seen.name)
+    found = diff(network, other, convention)
+    picture = STYLES["diff"].drawn(found, form, options)
+    return replace(picture, name=f"{found.before.name} -> {found.after.name}")
 
 
 def plot(
     *networks: Loadable,
     per: str | None = None,
     depth: int = 1,
-    over: Sweep | None = None,
+    over: str | Sweep | None = None,
     x: str = "work",
     y: str | Sequence[str] = "",
     size: str | None = None,
@@ -76,28 +80,33 @@ def plot(
 
     By default a bubble for each network at the columns `x` and `y` of `compare`, its area the column `size`; a name
     without a variant means all its variants, and `pareto` says whether a line joins the best. With `over`, values
-    of config entries, a curve for each network; with `per="layer"`, or `per="scope"` and a `depth`, bars for the first
-    network; then `y` has the quantities, a panel for each.
+    of config entries such as `H=128:512:32` or `width=16,32,64`, a curve for each network; with `per="layer"`, or
+    `per="scope"` and a `depth`, bars for the first network; then `y` has the quantities, a panel for each.
 
     `work` is that of the `convention`; `gates` is that of `summary`. Axes are logarithmic unless `linear`. `paper` is
     the size and theme. `loading` has the settings, operations and limits for names and files. `broken` gets the error
     of each network that cannot be made; by default that error is raised. Raises Refused for an unknown column or
     quantity, or if nothing can be drawn.
     """
-    asked = y if isinstance(y, str) else ",".join(y)
+    asked = ",".join(strings(y, "y"))
+    if per is not None:
+        choose("per", per, ("layer", "scope"))
     if per is None and over is None:
         axes = (x, asked or "parameters", size)
         seen, name = told_points(networks, axes, pareto, convention, gates, loading, broken)
-        return bubbles(seen, form, paper, linear)._replace(name=name)
+        return replace(bubbles(seen, form, paper, linear), name=name)
+    if not networks:
+        raise Refused("a plot needs a network")
     loaded = [opened(network, loading) for network in networks]
     names = dict.fromkeys(map(str.strip, (asked or _USUAL_QUANTITIES[over is None]).split(",")))
     quantities = [convention if name == "work" else name for name in names]
     if over is not None:
-        found = curves(swept(loaded, over, quantities), form, paper, linear)
+        sweep = over if isinstance(over, Sweep) else Sweep.read(over)
+        found = curves(swept(loaded, sweep, quantities), form, paper, linear)
     else:
         levels = None if per == "layer" else depth
         found = layers(profile(summary(loaded[0], convention, gates), quantities, levels), form, paper)
-    return found._replace(name=loaded[0].name)
+    return replace(found, name=loaded[0].name)
 
 
 def page(network: Loadable, convention: str = "macs", gates: Gates = "count") -> str:

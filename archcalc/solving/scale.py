@@ -26,8 +26,10 @@ def scale(network: Loadable, phi: Number, by: Mapping[str, Number] | None = None
     by default they are those of the spec's `scaling`. Raises Refused for an unknown entry, or one that is not a number.
     """
     model = opened(network)
-    phi = exact(phi)
-    coefficients = {k: exact(v) for k, v in (by or model.spec.scaling).items()}
+    if model.free:
+        raise Refused(f"scaling takes numbers, but these are free: {', '.join(model.free)}", "give them a value")
+    phi, limits = exact(phi), model.spec.limits
+    coefficients = {k: exact(v, limits) for k, v in (by or model.spec.scaling).items()}
     if not coefficients:
         hint = "give the coefficients, such as --by width=1.1 --by H=1.15"
         raise Refused(f"{model.spec.name} has no scaling", hint)

@@ -8,7 +8,7 @@ and at its neighbours, confirms the answer.
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 from archcalc import dim
 from archcalc.algebra.claim import Undecided
@@ -106,9 +106,7 @@ class Search:
         return self.outcome(self.choices.at(near[0])) if made is None and near else made
 
     def best(self, direction: Direction) -> Found:
-        """The largest or smallest candidate at which all conditions hold; raises Refused for another direction."""
-        if direction not in get_args(Direction):
-            raise Refused(f"the direction must be largest or smallest, not {dim.say(direction)}")
+        """The largest or smallest candidate at which all conditions hold."""
         if self.symbolic is not None and self.ways is not None:
             found = self._bisected(direction, self.symbolic, self.ways)
             if found.place is None or found.unbounded or self._confirmed(found.place, direction):

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import get_args
 
 from archcalc import dim
+from archcalc.algebra.claim import Undecided
 from archcalc.analyse.verbs import summary
-from archcalc.errors import ArchcalcError, Refused, require
+from archcalc.errors import ArchcalcError, Refused, choose
 from archcalc.language.free import named
 from archcalc.language.loaded import Loadable, Loaded, opened
 from archcalc.language.outside import exact
@@ -166,7 +167,8 @@ def solve(
     tried are the multiples of `multiple_of`, or `step` apart, within `between`, a pair; by default those that the spec
     declares. `direction` is `largest` or `smallest`, by default the one that the conditions limit.
 
-    Raises Refused for a question that cannot be asked, or that cannot be searched without bounds.
+    What the network leaves free stays free. Raises Refused for a question that cannot be asked, whose answer depends on
+    what is free, or that cannot be searched without bounds.
     """
     model = opened(network)
     names = (entries,) if isinstance(entries, str) else tuple(entries)
@@ -176,12 +178,14 @@ def solve(
     if not conditions:
         raise Refused("give a condition", "such as 'parameters <= 10e6', or valid")
     if direction is not None:
-        require("direction", direction, get_args(Direction))
+        choose("direction", direction, get_args(Direction))
     default, *_ = [_entry(model, model.config, name) for name in names]
     symbolic = _symbolic(model, names, conditions)
+    _require_alone(model, symbolic)
     if symbolic is None:
         _check(model, conditions)
-    choices = candidates(model.spec.config.get(names[0]), default, exact(multiple_of), exact(step), exact(between))
+    taken = (exact(value, model.spec.limits) for value in (multiple_of, step, between))
+    choices = candidates(model.spec.config.get(names[0]), default, *taken)
     search = Search(choices, conditions, lambda value: summary(model.changed(dict.fromkeys(names, value))), symbolic)
     return _solution(search, model.name, names, direction or search.usual_direction(), isinstance(default, int))
 
@@ -215,13 +219,21 @@ def _symbolic(model: Loaded, entries: tuple[str, ...], conditions: Sequence[Cond
     if others and not first.isidentifier():
         return None  # no symbol that the others can equal
     try:
-        free = model.freed({first: None} | dict.fromkeys(others, first))
+        free = model.freeing({first: None} | dict.fromkeys(others, first))
         facts = summary(free)
         claims = tuple(condition.of(facts) for condition in conditions)
     except ArchcalcError:
         return None
     symbols = dim.free_symbols([_entry(model, free.config, first)])
     return Symbolic(first, symbols.pop(), claims, facts) if symbols else None
+
+
+def _require_alone(model: Loaded, symbolic: Symbolic | None) -> None:
+    """Raise Refused if the answer depends on what the model leaves free."""
+    claims = () if symbolic is None else (*symbolic.claims, *symbolic.given.others)
+    symbols = {name for claim in claims if isinstance(claim, Undecided) for name in claim.symbols()}
+    if model.free and (symbolic is None or symbols - {symbolic.symbol}):
+        raise Refused(f"the answer may depend on what is free: {', '.join(model.free)}", "give it a value")
 
 
 def _check(model: Loaded, conditions: Sequence[Condition]) -> None:

@@ -121,8 +121,10 @@ def build(network: Network, device: str = "cpu") -> Module:
 
     Raises Refused for another device, or one that this machine lacks.
     """
+    device = str(device)  # PyTorch's own device prints as its name
     kind, _, index = device.partition(":")
-    require("device", kind if index.isdigit() or device == kind else device, DEVICES)
+    numbered = index.isascii() and index.isdigit()
+    require("device", kind if numbered or device == kind else device, DEVICES)
     if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
         raise Refused("this machine has no CUDA device that PyTorch can use", "use --device cpu or meta")
     return Module(network, device)

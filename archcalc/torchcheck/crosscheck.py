@@ -36,6 +36,11 @@ class Crosscheck(Result):
     """Layers whose work archcalc does not know and does not compare."""
     differences: list[Disagreement]
 
+    @property
+    def agrees(self) -> bool:
+        """Whether archcalc and PyTorch agree on everything compared."""
+        return not self.differences
+
     def document(self) -> Document:
         return tuple(self._blocks())
 
@@ -49,7 +54,7 @@ class Crosscheck(Result):
         if self.unknown:
             names = ", ".join(self.unknown[:SHOWN])
             yield Note(f"not compared: the work of {count_of(len(self.unknown), 'layer')} is unknown: {names}")
-        if not self.differences:
+        if self.agrees:
             yield Note("archcalc and PyTorch agree on all of it")
             return
         items = Items(tuple(map(_item, self.differences)))
@@ -79,7 +84,7 @@ class Crosschecks(Result):
     @property
     def failed(self) -> list[Crosscheck]:
         """The networks that differ."""
-        return [one for one in self.found if one.differences]
+        return [one for one in self.found if not one.agrees]
 
     def document(self) -> Document:
         found = [(f.name, count_of(len(f.differences), "difference"), f.differences[0]) for f in self.failed]

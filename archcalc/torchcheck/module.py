@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from archcalc.call import Call
 from archcalc.dim import Shape, prod
 from archcalc.errors import MissingExtra
 from archcalc.op import Op
@@ -42,7 +43,8 @@ def as_module(op: Op, *inputs: Shape) -> Torch:
     """The operation on inputs of these shapes as a module in eval mode, on the device of the torch context."""
     built = op.torch(torch, *inputs)
     if not isinstance(built, torch.nn.Module):
-        built = FunctionModule(built, op.weights(*inputs), op.buffers(*inputs))
+        call = Call(op, inputs)
+        built = FunctionModule(built, call.weights, call.buffers)
     return built.eval()
 
 

@@ -46,7 +46,7 @@ def compared(network: Network, device: str = "cpu", name: str = "", file: str = 
     return Crosscheck(
         name=name,
         file=file,
-        device=device,
+        device=str(device),
         layers=len(module.layers),
         arrays=sum(len(call.weights) + len(call.buffers) for call in calls),
         parameters=theirs,

@@ -221,3 +221,18 @@ def test_limit_names_itself(tmp_path: Path) -> None:
         "the limit layers is 60,000 (raise it with --limit layers=NUMBER)"
     )
     assert caught.value.exit_code == 5
+
+
+def test_a_mistake_of_form_hides_no_unknown_name(tmp_path: Path) -> None:
+    text = """config: {width: 8}
+variants: {big: {widht: 16}}
+inputs: {x: [1, 3, 8, 8]}
+blocks: {pair: {layers: [ReLu]}, broken: {args: {}}}
+layers: [{Conv2d: {out_channels: width, kernel_size: 3, pading: 1}}, pair, broken]
+"""
+    assert messages(tmp_path, text) == [
+        "2:18: error: variant big sets 'widht', which config does not have (did you mean 'width'?)",
+        "4:34: error: block broken needs layers",
+        "5:57: error: Conv2d has no setting 'pading' (did you mean 'padding'?)",
+        "4:26: error: there is no operation or block 'ReLu' (did you mean 'ReLU'?)",
+    ]

@@ -200,3 +200,16 @@ def test_every_name_is_a_symbol_everywhere(name, tmp_path, monkeypatch):
     ]
     assert str(model.freed([name]).summary()).count(f"2*{name}") > 0
     assert f"= [1, 2*{name}, 8]" in str(model.freed([name]).explain("0"))
+
+
+def test_what_is_free_stays_free_until_it_gets_a_value(load):
+    model = load(free={"N": None, "H": "32*h", "depths[1]": None}, assume=["h >= 2"])
+    changed = model.changed({"width": 24, "depths[0]": 1})
+    assert changed.free == model.free
+    assert {str(s) for s in changed.macs.free_symbols} == {"N", "h", "depths[1]"}
+    assert "h >= 2" in list(changed.assumptions)
+    assert list(model.changed({"N": 2}).free) == ["H", "depths[1]"]
+    assert list(model.changed({"depths[-1]": 2}).free) == ["N", "H"]
+    assert list(model.changed({"depths": [1, 1]}).free) == ["N", "H"]
+    assert model.changed({"N": 2}).changed({"H": 64, "depths[1]": 3}).macs == load(N=2).macs
+    assert list(model.freed(["W"]).free) == ["W"]

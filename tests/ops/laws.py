@@ -17,7 +17,7 @@ from archcalc.algebra.assumptions import Assumptions
 from archcalc.call import Call
 from archcalc.dim import Shape, is_array, is_symbolic, symbol, tidy
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import UNKNOWN, WHOLE, Before, Cost, Example, Op, Part, Scattered, Window
+from archcalc.op import UNKNOWN, WHOLE, Before, Cost, Example, Op, Piece, Scattered, Window
 from archcalc.ops.base import LETTERS, Spatial
 from archcalc.setting import Each, Either, Kind, Many, Whole
 from archcalc.torchcheck.module import as_module, measured
@@ -120,7 +120,7 @@ def facts(op: Op, inputs: tuple[Shape, ...]) -> dict[str, Any]:
 
 def each(change: Callable[[Any], Any], value: Any) -> Any:
     """A fact with every number in it changed."""
-    if isinstance(value, (Window, Before, Part, Scattered, Cost)):
+    if isinstance(value, (Window, Before, Piece, Scattered, Cost)):
         return type(value)(*(each(change, v) for v in value))
     if isinstance(value, tuple):
         return tuple(each(change, v) for v in value)
@@ -509,7 +509,7 @@ def check_field(case: Case) -> bool:
     call = case.call()
     for shape, field in zip(call.outputs, call.fields, strict=True):
         assert [len(reaches) for reaches in field] == [len(x) for x in case.inputs]
-        for reach in (r for reaches in field for r in reaches if isinstance(r, Window | Before | Part)):
+        for reach in (r for reaches in field for r in reaches if isinstance(r, Window | Before | Piece)):
             assert 0 <= reach.axis < len(shape), f"{reach} names no axis of the output"
     reals = [i for i in range(len(case.inputs)) if i not in (*case.cls.integers, *case.cls.booleans)]
     differentiable = [k for k, dtype in enumerate(dtypes(call)) if not dtype.startswith("int")]
@@ -522,21 +522,21 @@ def check_field(case: Case) -> bool:
             reach = field[i][axis]
             if (output, i) in unread or i not in reals:
                 continue  # an input may be so small that it lies between the taps, a factor may be 0
-            if isinstance(reach, Window | Before | Part):
+            if isinstance(reach, Window | Before | Piece):
                 _check_window(seen, output, shape, (i, axis), reach)
             elif reach is WHOLE:
                 _check_whole(seen, output, shape, (i, axis))
     return not any(k in differentiable for k, _ in unread)
 
 
-def _read(reach: Window | Before | Part, at: int) -> Sequence[int]:
+def _read(reach: Window | Before | Piece, at: int) -> Sequence[int]:
     """The positions that an output position reads, perhaps some outside of the input."""
     if isinstance(reach, Before):
         return range(at + 1)
     return reach.positions(at) if isinstance(reach, Window) else [at - reach.start]
 
 
-def _check_window(seen: "Support", output: int, shape: Shape, where: Position, reach: Window | Before | Part) -> None:
+def _check_window(seen: "Support", output: int, shape: Shape, where: Position, reach: Window | Before | Piece) -> None:
     length, size = shape[reach.axis], seen.case.inputs[where[0]][where[1]]
     loose = any(name in seen.case.cls.__name__ and when(seen.case.op()) for name, (when, _) in LOOSE.items())
     inside_only = any(v in BORDER_MODES for v in seen.case.settings.values() if isinstance(v, str))

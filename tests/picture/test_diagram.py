@@ -222,7 +222,7 @@ def test_what_is_not_known_is_refused():
     summary = archcalc.load("lenet").summary()
     for options, message in (
         ({"form": "gif"}, "there is no format 'gif'"),
-        ({"direction": "up"}, "there is no direction 'up'"),
+        ({"direction": "up"}, "direction must be 'TB' or 'LR', not 'up'"),
         ({"theme": "lite"}, r"there is no theme 'lite' \(did you mean 'light'"),
         ({"show": ["shap"]}, r"nothing called 'shap' can be shown \(did you mean 'shape'"),
         ({"heat": "mac"}, r"boxes cannot be shaded by 'mac' \(did you mean 'macs'"),
@@ -271,13 +271,13 @@ def test_what_graphviz_refuses_is_told():
 
 def test_a_model_draws_itself():
     model = archcalc.load("lenet")
-    assert model.picture("dot", theme="dark").data == diagram(model.summary(), "dot", theme="dark").data
-    assert model.picture("png", "volumes").data.startswith(b"\x89PNG")
-    assert model.picture("pdf", "field", layer="C3").data.startswith(b"%PDF")
+    assert model.draw("dot", theme="dark").data == diagram(model.summary(), "dot", theme="dark").data
+    assert model.draw("png", "volumes").data.startswith(b"\x89PNG")
+    assert model.draw("pdf", "field", layer="C3").data.startswith(b"%PDF")
     with pytest.raises(Refused, match=r"there is no style 'volume' \(did you mean 'volumes'"):
-        model.picture(style="volume")
+        model.draw(style="volume")
     with pytest.raises(Refused, match="`at` needs a layer"):
-        model.picture(style="field", at=(1, 1))
+        model.draw(style="field", at=(1, 1))
 
 
 def test_a_notebook_shows_the_picture_and_the_table(monkeypatch):
@@ -289,3 +289,44 @@ def test_a_notebook_shows_the_picture_and_the_table(monkeypatch):
     monkeypatch.setattr("shutil.which", lambda name: None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert model._repr_html_() == model.summary()._repr_html_()
+
+
+def test_a_picture_is_short_saved_and_shown(tmp_path):
+    picture = archcalc.draw("lenet_dense")
+    assert repr(picture) == f"<archcalc.Picture lenet_dense svg, {len(picture.data):,} bytes>"
+    picture.save(tmp_path / "net.SVG")
+    assert (tmp_path / "net.SVG").read_bytes() == picture.data
+    with pytest.raises(Refused, match=r"the picture is svg, so its file must end in \.svg, not 'net\.png'"):
+        picture.save(str(tmp_path / "net.png"))
+    assert (picture._repr_svg_(), picture._repr_png_()) == (picture.data.decode(), None)
+    drawn = archcalc.load("lenet_dense").draw("png", "volumes")
+    assert (drawn._repr_svg_(), drawn._repr_png_(), drawn.name) == (None, drawn.data, "lenet_dense")
+    assert archcalc.draw("vgg:11", "dot", other="vgg:13").name == "vgg:11 -> vgg:13"
+
+
+def test_lists_may_be_strings_as_on_the_command_line():
+    model = archcalc.load("resnet:18")
+    assert model.draw("dot", show="shape, share").data == model.draw("dot", show=["shape", "share"]).data
+    assert model.draw("dot", show="nothing").data == model.draw("dot", show=()).data
+    assert model.draw("dot", fold="layer3").data == model.draw("dot", fold=["layer3"]).data
+    for option in ("show", "fold", "unfold"):
+        with pytest.raises(Refused, match=f"`{option}` takes strings, not a Python object of type int"):
+            model.draw("dot", **{option: 5})
+    with pytest.raises(Refused, match="the depth must be at least 1, not '3'"):
+        model.draw("dot", depth="3")
+
+
+def test_a_plot_reads_a_range_as_the_command_line_does():
+    from archcalc.picture.plots.sweep import Sweep
+
+    model = archcalc.load("lenet_dense")
+    sweep = Sweep(("classes",), (2, 4, 6))
+    assert model.plot(over="classes=2:6:2").data == model.plot(over=sweep).data
+    assert Sweep.read("H,W=8,4") == Sweep(("H", "W"), (4, 8))
+    for over, message in [
+        ("classes", "'classes' is not a range"),
+        ("classes=1,two", "a range takes numbers, not 'two'"),
+        (["classes"], "`over` takes a range such as 'H=128:512:32', not"),
+    ]:
+        with pytest.raises(Refused, match=message):
+            model.plot(over=over)

@@ -18,7 +18,7 @@ CASES = [(style, form) for style, found in STYLES.items() for form in found.form
 @pytest.mark.parametrize("name", sampled(zoo()))
 @pytest.mark.parametrize(("style", "form"), CASES)
 def test_drawn(name, style, form):
-    data = archcalc.load(name).picture(form, style, theme="print").data
+    data = archcalc.load(name).draw(form, style, theme="print").data
     assert data.startswith(STARTS[form])
     if form == "svg":
         assert len(list(ET.fromstring(data).iter("{http://www.w3.org/2000/svg}text"))) > 1

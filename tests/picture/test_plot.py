@@ -320,7 +320,7 @@ OVER = {
     "H=9:1:1": "the range ends at 1, before it starts at 9",
     "H=1:10001:1": f"10,001 {LARGE}",
     "H=1:1e9:1e-9": f"999,999,999,000,000,001 {LARGE}",
-    "H=a,b": "--over takes a number, not 'a'",
+    "H=a,b": "a range takes numbers, not 'a'",
 }
 USAGE = {
     "vgg16 resnet --per layer": "--per draws one network, not 2",

@@ -22,7 +22,7 @@ BUDGETS = [
 
 
 def checked():
-    verdicts = archcalc.load("lenet_dense").check(BUDGETS)
+    verdicts = archcalc.load("lenet_dense").check(BUDGETS).verdicts
     return Budgets((Budgeted("lenet", "lenet.yaml", verdicts), *(Budgeted(name, error=name) for name in NAMES)))
 
 

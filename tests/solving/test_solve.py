@@ -155,7 +155,7 @@ WRONG = [
     *(({"between": pair}, f"a range is two numbers, such as 8 and 512, not {said}") for pair, said in PAIRS),
     *(({"step": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
     *(({"multiple_of": step}, f"the step must be an integer of at least 1, not {said}") for step, said in STEPS),
-    ({"direction": "up"}, "there is no direction 'up' (known: largest, smallest)"),
+    ({"direction": "up"}, "direction must be 'largest' or 'smallest', not 'up'"),
     ({"where": "macs <= 100MB"}, "'100MB' is in bytes, which only memory is counted in"),
     (
         {"entries": "H", "where": "layer4.height == 7", "between": (1, 10**6)},
@@ -276,3 +276,12 @@ def test_a_size_that_may_vanish_bounds_the_entry(tmp_path, size, direction, valu
 def test_a_search_that_ended_for_want_of_a_bound_says_so():
     found = archcalc.load("mobilenet_v2").solve("width", "macs <= 5e9")
     assert found.method.endswith("no bound is declared, so the search ended there: --range searches further")
+
+
+def test_what_is_free_stays_free():
+    model = archcalc.load("resnet:50", free=["N"])
+    assert model.solve("width", "parameters <= 30e6").value == 69
+    with pytest.raises(Refused, match="the answer may depend on what is free: N"):
+        model.solve("width", "macs <= 5e9")
+    with pytest.raises(Refused, match="scaling takes numbers, but these are free: N"):
+        archcalc.load("efficientnet:b0", free=["N"]).scale(1)

@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
 
+import archcalc
 from archcalc.ops import OPS
+from archcalc.torchcheck.crosscheck import Disagreement
 from archcalc.torchcheck.module import FunctionModule, as_module, measured
 
 
@@ -75,3 +78,10 @@ def test_an_operation_without_a_twin_says_what_to_define() -> None:
 
     with pytest.raises(Refused, match=r"torch.nn has no Cube \(define the method `torch` in the class"):
         Cube().torch(torch, (1, 2))
+
+
+def test_a_comparison_says_whether_it_agrees() -> None:
+    found = archcalc.crosscheck("lenet_dense", "meta")
+    assert found.agrees
+    assert not replace(found, differences=[Disagreement("conv1", "macs", "1", "2")]).agrees
+    assert archcalc.crosscheck("lenet_dense", torch.device("meta")).device == "meta"

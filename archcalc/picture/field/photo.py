@@ -17,14 +17,14 @@ LARGEST = 2048
 KINDS = ("PNG", "JPEG")
 
 
-def photo(path: Path, width: int, height: int) -> "Image.Image":
+def photo(path: str | Path, width: int, height: int) -> "Image.Image":
     """A picture scaled to a size, at most LARGEST; raises Refused if it is unreadable or too large."""
     try:
         from PIL import Image
     except ImportError:
         raise MissingExtra("Pillow", "pictures", "reading a picture") from None
     name = repr(visible(str(path)))
-    if not path.is_file():
+    if not Path(path).is_file():
         raise Refused(f"there is no file {name}", "name a PNG or JPEG file")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

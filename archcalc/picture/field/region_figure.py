@@ -43,7 +43,7 @@ def region(
     layer: str,
     *,
     at: Sequence[int] | None = None,
-    on: Path | None = None,
+    on: str | Path | None = None,
     theme: str = "light",
 ) -> Picture:
     """The region that a position of a layer reads, the middle one by default, to scale and perhaps `on` a picture.

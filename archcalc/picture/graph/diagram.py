@@ -1,10 +1,12 @@
 """The graph of a network as a picture."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 
 from archcalc.analyse.summary import Summary
-from archcalc.errors import MissingExtra, TooSlow, require
+from archcalc.errors import MissingExtra, Refused, TooSlow, choose
 from archcalc.picture.graph import engine
 from archcalc.picture.graph.dot import DIRECTIONS, USUAL, Appearance, dot
 from archcalc.picture.graph.view import View, view
@@ -17,13 +19,33 @@ HASTE = ((), ("arrows have no labels, to be in time",), ("arrows are straight an
 """The notes of pictures, by the haste of their layout."""
 
 
-class Picture(NamedTuple):
-    """A drawn file, with notes for its reader."""
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A drawn file, with notes for its reader; a notebook shows it."""
 
     data: bytes
+    form: str
+    """The ending of its file: svg, pdf, png or dot."""
     said: tuple[str, ...] = ()
+    """What the reader should know, such as what is left out."""
     name: str = ""
-    """The network that names the file of a plot."""
+    """The network that it shows, or the first of several."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the file; raises Refused if its ending is of another format."""
+        file = Path(path)
+        if file.suffix.lower() != f".{self.form}":
+            raise Refused(f"the picture is {self.form}, so its file must end in .{self.form}, not {file.name!r}")
+        file.write_bytes(self.data)
+
+    def __repr__(self) -> str:
+        return f"<archcalc.Picture {self.name} {self.form}, {len(self.data):,} bytes>"
+
+    def _repr_svg_(self) -> str | None:
+        return self.data.decode() if self.form == "svg" else None
+
+    def _repr_png_(self) -> bytes | None:
+        return self.data if self.form == "png" else None
 
 
 def diagram(
@@ -46,12 +68,12 @@ def diagram(
 
 def drawn(seen: View, form: str, how: Appearance = Appearance()) -> Picture:  # noqa: B008 - a value
     """A view as a picture."""
-    require("direction", how.direction, DIRECTIONS)
+    choose("direction", how.direction, DIRECTIONS)
     said = [f"scopes are closed below {seen.depth} levels, {seen.seen} boxes are left"] if seen.depth else []
     if form == "dot":
-        return Picture(dot(seen, how).encode(), tuple(said))
+        return Picture(dot(seen, how).encode(), form, tuple(said))
     data, haste = engine.drawn(lambda haste: dot(seen, how, haste), form)
-    return Picture(data, (*said, *HASTE[haste]))
+    return Picture(data, form, (*said, *HASTE[haste]))
 
 
 def inline(summary: Summary, most: int = 40) -> str:

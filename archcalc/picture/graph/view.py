@@ -109,8 +109,8 @@ def view(
     scopes = {scope for layer in summary.layers for scope in scopes_above(layer.path)}
     for path in sorted((closed | opened) - scopes):
         raise Refused(f"{summary.name} has no scope {path!r}", nearest(path, scopes))
-    if depth is not None and depth < 1:
-        raise Refused(f"the depth must be at least 1, not {depth}")
+    if depth is not None and not (isinstance(depth, int) and depth >= 1):
+        raise Refused(f"the depth must be at least 1, not {depth!r:.60}")
     if not unroll and (closed or opened):
         # Any copy may name the one box of all copies.
         every = _Seen(summary, outline(summary, lambda path, level: True, marks=marks))

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from archcalc import dim
 from archcalc.analyse.quantities import Part, quantity
 from archcalc.analyse.verbs import lambdify, part
 from archcalc.errors import ArchcalcError, Refused, some
 from archcalc.language.free import named
-from archcalc.language.loaded import Loaded
+from archcalc.language.loaded import Loaded, parse_value
 from archcalc.picture.plots.axes import drawable
 from archcalc.picture.plots.layer_bars import known
 from archcalc.picture.texts import cut
-from archcalc.render.words import number, visible
+from archcalc.render.words import count_of, number, visible
 
 if TYPE_CHECKING:
     from archcalc.algebra.compile import Compiled
@@ -33,10 +33,36 @@ class Sweep(NamedTuple):
     entries: tuple[str, ...]
     values: tuple[Value, ...]
 
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """H=128:512:32, H,W=128:512:32 or width=32,64,128; raises Refused for anything else."""
+        if not isinstance(text, str):
+            raise Refused(f"`over` takes a range such as 'H=128:512:32', not {text!r:.60}")
+        names, _, points = text.partition("=")
+        entries = tuple(name.strip() for name in names.split(","))
+        stepped = ":" in points
+        parts = [part.strip() for part in points.split(":" if stepped else ",")]
+        enough = len(parts) == 3 if stepped else len(parts) >= 2
+        if not enough or not all(entries) or len(set(entries)) < len(entries) or not all(parts):
+            raise Refused(f"{text!r} is not a range, such as H=128:512:32 or width=32,64,128")
+        numbers = list(map(_number, parts))
+        values = ranged(*numbers) if stepped else tuple(sorted(set(numbers)))
+        if not 2 <= len(values) <= MOST:
+            points = count_of(len(values), "different point")
+            raise Refused(f"{text!r} has {points}; from 2 to {MOST:,} are drawn")
+        return cls(entries, values)
+
     @property
     def free(self) -> dict[str, str | None]:
         """All entries as the symbol of the first."""
         return {name: self.entries[0] if i else None for i, name in enumerate(self.entries)}
+
+
+def _number(text: str) -> Value:
+    value = parse_value(text)
+    if isinstance(value, bool) or not isinstance(value, int | Fraction):
+        raise Refused(f"a range takes numbers, not {text!r}")
+    return value
 
 
 class Curve(NamedTuple):
@@ -104,7 +130,7 @@ class _Followed:
         if part(self.model).unknown(quantity(name)):
             return None
         try:
-            return lambdify(self.model.freed(self.sweep.free), name, self.sweep.free)
+            return lambdify(self.model.freeing(self.sweep.free), name, self.sweep.free)
         except ArchcalcError:
             return None
 
