@@ -152,10 +152,10 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
 
 def ceil_log2(value: Dim) -> Dim:
     """The base-2 logarithm of a size, rounded up; raises Undecidable for a symbol."""
-    if is_array(value):
-        digits: Dim = sys.modules["numpy"].frexp(value - 1)[1].astype("int64")
-        return digits
-    return (plain(value, "the number of elements") - 1).bit_length()
+    if not is_array(value):
+        return (plain(value, "the number of elements") - 1).bit_length()
+    digits: Dim = sys.modules["numpy"].frexp(value - 1)[1].astype("int64")
+    return digits
 
 
 def ratio(a: Dim, b: Dim) -> Size:
@@ -338,10 +338,8 @@ def show(shape: Iterable[Any]) -> str:
 
 def say(value: Size) -> str:
     """A value as a spec writes it, cut off where it is long."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, tuple):
         shown = f"[{', '.join(say(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
     elif isinstance(value, Fraction):

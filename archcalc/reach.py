@@ -1,4 +1,4 @@
-"""Reaches: how a position of an output reads an axis of an input. Operations declare them, receptive fields compose them."""
+"""Reaches: how a position of an output reads an axis of an input, as operations declare it."""
 
 from collections.abc import Sequence
 from functools import cache
