@@ -343,7 +343,7 @@ def say(value: Size) -> str:
     if isinstance(value, tuple):
         shown = f"[{', '.join(say(v) for v in value[:12])}{', ...' if len(value) > 12 else ''}]"
     elif isinstance(value, Fraction):
-        shown = f"{float(value):g}"
+        shown = f"{float(value):g}" if abs(value) < 1e300 else str(int(value))
     else:
         shown = repr(value) if isinstance(value, str) else text(value)
     return shown if len(shown) <= 60 else shown[:57] + "..."

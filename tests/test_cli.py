@@ -299,10 +299,6 @@ BROKEN = {
     "a wrong name of a cost": ("cost(self, x)", "Cost(mull=1)", "summary", "9: Shift: TypeError: Cost.__new__() got"),
     "an unknown name": ("cost(self, x)", "unknown", "summary", "9: Shift: NameError: name 'unknown' is not defined"),
     "a wrong argument": ("cost(self, x)", "Cost(add=elements(3))", "summary", "9: Shift: TypeError: "),
-    "a cost that is none": ("cost(self, x)", "3", "summary", "8: Shift: TypeError: 'int' object is not iterable"),
-    "weights that are none": ("weights(self, x)", "3", "summary", "8: Shift: AttributeError: 'int' object has no"),
-    "an output that is none": ("out(self, x)", "3", "summary", "7: Shift: TypeError: 'int' object is not iterable"),
-    "a field that is none": ("field(self, x)", "3", "summary", "8: Shift: TypeError: "),
     "a wrong shape": ("torch(self, torch, x)", "lambda x: x.reshape(7)", "crosscheck", "9: Shift: RuntimeError: shape"),
 }
 
@@ -373,3 +369,52 @@ def test_crosscheck_without_torch_names_the_extra(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 4
     assert done.stderr == 'error: crosscheck needs PyTorch; install it with: pip install "archcalc[torch]"\n'
+
+
+BORDERS = {
+    "a field that does not grow": (
+        "inputs: {x: [1, 3, 8, 8]}\nlayers: [ReLU]\n",
+        ("draw", "s.yaml", "--style", "field", "-o", "s.svg"),
+        "the field of s does not grow",
+    ),
+    "no width": (
+        "inputs: {x: [1, 3, 8, 8]}\nlayers: [ReLU]\n",
+        ("plot", "s.yaml", "--width", "nan", "-o", "s.svg"),
+        "'nan' is not a length",
+    ),
+    "a number beyond a float": (
+        "config: {act: ReLU}\ninputs: {x: [1, 3, 8, 8]}\nlayers: [ReLU]\n",
+        ("summary", "s.yaml", "--set", "act=1e400"),
+        "config act must be a string, not 1000",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BORDERS)
+def test_what_lies_at_a_border_is_refused(name, tmp_path, monkeypatch, capsys):
+    spec, arguments, message = BORDERS[name]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text(spec)
+    with pytest.raises(SystemExit) as left:
+        main([*arguments])
+    assert left.value.code in (2, 3)
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("method", ["cost(self, x)", "weights(self, x)", "out(self, x)", "field(self, x)"])
+def test_what_a_method_returns_is_named(run, own, method):
+    own(OWN.format(method=f"def {method}:\n        return 3"))
+    Path("s.yaml").write_text("inputs: {x: [1, 8]}\nlayers: [Shift, Linear: 3]\n")
+    status, out, err = run("summary", "s.yaml", "--ops", "own")
+    assert (status, out) == (3, "")
+    assert f"Shift.{method.partition('(')[0]} must return" in err
+
+
+def test_an_axis_without_positions(tmp_path, capsys):
+    path = tmp_path / "s.yaml"
+    layers = "  - {Slice: {dim: 1, start: 7, end: 2}}\n  - {Reshape: {shape: [-1, 5, 1]}}\n"
+    path.write_text(f"inputs: {{x: [5, 7, 9, 6]}}\nlayers:\n{layers}")
+    with pytest.raises(SystemExit) as left:
+        main(["summary", str(path)])
+    assert left.value.code == 0
+    assert "[0, 5, 1]" in capsys.readouterr().out

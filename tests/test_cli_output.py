@@ -252,8 +252,9 @@ def test_the_installed_command_is_interrupted_quietly_too():
     assert (done.returncode, done.stdout, done.stderr.strip()) == (130, "", "")
 
 
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("everyone", [True, False], ids=["a terminal", "only the command"])
-def test_an_interrupt_of_workers_is_quiet_and_soon(everyone):
+def test_a_signal_to_workers_is_quiet_and_soon(everyone, sent):
     command = subprocess.Popen(
         [*ARCHCALC, "zoo", "--check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
     )
@@ -261,6 +262,6 @@ def test_an_interrupt_of_workers_is_quiet_and_soon(everyone):
     while not children.read_text():
         time.sleep(0.05)
     time.sleep(0.5)
-    (os.killpg if everyone else os.kill)(command.pid, signal.SIGINT)
-    out, err = command.communicate(timeout=10)
-    assert (command.returncode, out, err.strip()) == (130, b"", b"")
+    (os.killpg if everyone else os.kill)(command.pid, sent)
+    out, err = command.communicate(timeout=10)  # which ends once no worker holds the pipe
+    assert (command.returncode, out, err.strip()) == (128 + sent, b"", b"")

@@ -160,6 +160,14 @@ class Format(click.Choice[str]):
 format_option = click.option("--format", "form", type=Format(), default="text", show_default=True)
 
 
+class Inches(click.FloatRange):
+    """A length in inches."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        found: float = super().convert(value, param, ctx)
+        return found if found == found else self.fail(f"{value!r} is not a length", param, ctx)  # nan is in no range
+
+
 class File(click.Path):
     """A file to write. pathlib takes a tenth of the start-up, so it is imported only if a file is named."""
 

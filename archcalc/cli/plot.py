@@ -48,8 +48,8 @@ def sweep(text: str) -> Sweep:
 @click.option("--over", type=sweep, metavar="ENTRY=...", help="Draw a curve over START:STOP:STEP, or over A,B,...")
 @click.option("--linear", is_flag=True, help="No logarithmic axes.")
 @theme_option
-@click.option("--width", type=click.FloatRange(2, 40), default=USUAL_PAPER.width, show_default=True, help="In inches.")
-@click.option("--height", type=click.FloatRange(1.5, 80), help="In inches; by default as high as needed.")
+@click.option("--width", type=common.Inches(2, 40), default=USUAL_PAPER.width, show_default=True, help="In inches.")
+@click.option("--height", type=common.Inches(1.5, 80), help="In inches; by default as high as needed.")
 @common.convention_option
 @common.gates_option
 @common.output_option

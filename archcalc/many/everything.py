@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from multiprocessing import active_children
 from os import cpu_count
-from signal import SIG_IGN, SIGINT, signal
+from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, signal
 from typing import TypeVar
 
 from archcalc.analyse.verbs import summary as summarized
@@ -80,10 +80,16 @@ def counted(name: str) -> Counts | Failure:
     return Counts(name, layers, int(sums.parameters), int(sums.buffers), int(sums.cost.macs), unknown)
 
 
+def _left_to_the_parent() -> None:
+    """Let the parent decide what Ctrl-C and SIGTERM mean: it ends its workers."""
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_DFL)
+
+
 def through(items: Sequence[T], work: Callable[[T], R]) -> Generator[R, None, None]:
     """The result of `work` for each item, in order, computed on all processors; closing it ends the work at once."""
     processes = min(len(items), cpu_count() or 1)
-    with ProcessPoolExecutor(processes, initializer=signal, initargs=(SIGINT, SIG_IGN)) as pool:
+    with ProcessPoolExecutor(processes, initializer=_left_to_the_parent) as pool:
         try:
             for future in [pool.submit(work, item) for item in items]:  # not map, which would cancel what is then ended
                 yield future.result()

@@ -126,6 +126,8 @@ def _window(parts: Sequence[Any], after: Parts, sizes: Mapping[Any, Any]) -> Win
             return Window(axis, prod(read), 0, prod(read) - 1)
         if not read and _known(spread):
             count = prod(spread)  # output position i reads floor(i / count)
+            if type(count) is int and count == 0:
+                return None  # the axis has no positions
             return Window(axis, ratio(1, count), ratio(1 - count, count), 0)
     return None
 

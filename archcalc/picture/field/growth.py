@@ -82,6 +82,11 @@ def growth_of(summary: Summary, most: int = MOST_STEPS) -> FieldGrowth:
     sides = sides_of(summary, name)
     way = _way(summary, output, name)
     found = [_step(layer, states[layer.path][name]) for layer in _changing(summary, name, way)]
+    if not found:
+        message = (
+            f"the field of {words.visible(summary.name)} does not grow: no layer reads several positions of {name}"
+        )
+        raise Refused(message, "draw --style graph, or name a layer with --layer")
     require_numbers(summary, [n for step in found for span in step.last for n in span or ()])
     if len(found) > most:
         found = _folded(found)
