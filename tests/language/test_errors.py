@@ -175,7 +175,8 @@ def test_message(name: str, tmp_path: Path) -> None:
 INPUTS = {
     "{image: []}": "1:17: error: input image must be a shape, not an empty list (such as [N, 3, H, W])",
     "{image: {shape: [1], dtype: [int64]}}": (
-        "1:37: error: dtype must be one of float32, float64, float16, bfloat16, int64, int32, bool, not a list"
+        "1:37: error: dtype must be one of float32, float64, float16, bfloat16, int64, int32, bool, complex64, "
+        "complex128, not a list"
     ),
 }
 

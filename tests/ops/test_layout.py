@@ -8,7 +8,7 @@ import torch
 from archcalc.call import Call
 from archcalc.dim import symbol
 from archcalc.errors import Refused, Undecidable
-from archcalc.op import UNKNOWN, Part, Scattered, Window
+from archcalc.op import UNKNOWN, Piece, Scattered, Window
 from archcalc.ops import OPS
 from archcalc.ops.axes import Refinement
 
@@ -245,8 +245,8 @@ def test_the_pieces_of_a_split_are_read_where_they_lie():
 
 def test_a_position_of_a_concatenation_reads_one_part():
     one, other = call("Concat", (N, C, H, W), (N, 32, H, W)).fields[0]
-    assert one == (Window(0), Part(1, 0), Window(2), Window(3))
-    assert other == (Window(0), Part(1, C), Window(2), Window(3))
+    assert one == (Window(0), Piece(1, 0), Window(2), Window(3))
+    assert other == (Window(0), Piece(1, C), Window(2), Window(3))
 
 
 def test_concat_assumes_equal_sizes():

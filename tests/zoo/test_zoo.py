@@ -282,7 +282,7 @@ def test_gradients_have_the_receptive_field_of_resnet_50(name, size):
         read |= set(image.grad[0].sum(dim=(0, 2)).nonzero()[:, 0].tolist())
     field = model.summary()[last].field[0]
     assert max(read) - min(read) + 1 == size
-    assert (min(read), max(read)) == (field.jump * 8 + field.first, field.jump * 8 + field.last)
+    assert (min(read), max(read)) == field.span(8)
 
 
 # -- single networks ---------------------------------------------------------------------------------------------------
@@ -348,7 +348,7 @@ def test_the_heads_of_a_pyramid_have_one_set_of_weights():
 
 def test_wavenet_reads_nothing_of_the_future():
     (axis,) = summary("wavenet")["conv2"].field
-    assert (axis.last, axis.size) == (0, 5 * 1023 + 2)
+    assert (axis.ends[1], axis.size) == (0, 5 * 1023 + 2)
 
 
 @pytest.mark.parametrize("name", ["r3d_18", "mc3_18", "r2plus1d_18"])

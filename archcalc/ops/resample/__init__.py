@@ -65,7 +65,7 @@ class Upsample(Weightless, TorchModule):
     refused = (
         refusal("either size or scale_factor must be given, and not both", (1, 1, 4)),
         refusal("either size or scale_factor must be given, and not both", (1, 1, 4), size=8, scale_factor=2),
-        refusal("size lists 1 numbers, but the input has 2 spatial axes", (1, 1, 4, 4), size=[8]),
+        refusal("size lists 1 number, but the input has 2 spatial axes", (1, 1, 4, 4), size=[8]),
         refusal("the input must have 4 axes in mode 'bilinear', not 3: [1, 1, 4]", (1, 1, 4), size=8, mode="bilinear"),
         refusal("align_corners has no meaning in mode 'nearest'", (1, 1, 4), size=8, align_corners=False),
         refusal("or a list, each entry an integer of at least 1 or a number above 0", (1, 1, 4), scale_factor=0),
