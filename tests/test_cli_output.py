@@ -256,7 +256,11 @@ def test_the_installed_command_is_interrupted_quietly_too():
 @pytest.mark.parametrize("everyone", [True, False], ids=["a terminal", "only the command"])
 def test_a_signal_to_workers_is_quiet_and_soon(everyone, sent):
     command = subprocess.Popen(
-        [*ARCHCALC, "zoo", "--check"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        [*ARCHCALC, "zoo", "--check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(sent, signal.SIG_DFL),  # a shell's background ignores Ctrl-C
     )
     children = Path(f"/proc/{command.pid}/task/{command.pid}/children")
     while not children.read_text():

@@ -92,7 +92,9 @@ def _axis(box: Box, reach: Reach, size: Dim) -> Places:
         return range(min(max(places) + 1, size))
     if isinstance(reach, Piece):
         return {i - reach.start for i in places if 0 <= i - reach.start < size}
-    return places if reach == Window(reach.axis) else {p for i in places for p in reach.positions(i) if 0 <= p < size}
+    if reach == Window(reach.axis) and max(places) < size:
+        return places
+    return {p for i in places for p in reach.positions(i) if 0 <= p < size}
 
 
 def _between(ends: Ends, reach: Window | Before | Piece, size: Dim) -> Ends:

@@ -79,21 +79,29 @@ def fields(layer: Any, network: Any) -> Any:
 def field(axis: Any, size: Any) -> Any:
     """A field as numbers or formulas; a formula need not tell that all that is held is all of the input."""
     if stands_still(axis):
-        return size if axis is WHOLE else axis.size
-    return (axis.size, Jump(axis.jump), Jump(axis.padding)) if isinstance(axis, Extents) else repr(axis)
+        return Told(size if axis is WHOLE else axis.size, None, None)
+    if not isinstance(axis, Extents):
+        return repr(axis)
+    return Told(axis.size, axis.jump, axis.padding, phases=getattr(axis, "period", 1))
 
 
-class Jump:
-    """How a field moves. A formula may say that it does not move evenly where it does, for an axis of one position."""
+class Told:
+    """A field. How it moves is compared where both sides say it: an axis of one position moves in any way."""
 
-    def __init__(self, value: Any):
-        self.value = value
+    def __init__(self, size: Any, *moves: Any, phases: int = 1):
+        self.size, self.moves, self.phases = size, moves, phases
+
+    def differences(self, exact: "Told", at: dict[str, Any], where: str) -> list[Any]:
+        pairs = [(self.size, exact.size), *zip(self.moves, exact.moves, strict=True)]
+        if exact.phases < self.phases and self.size > exact.size:
+            pairs = pairs[1:]  # the axis is so short that the largest phase does not exist
+        return [d for a, b in pairs if a is not None and b is not None for d in differences(a, b, at, where)]
 
 
 def differences(formula: Any, exact: Any, at: dict[str, Any], where: str) -> list[Any]:
     """Where a formula with numbers put in is not the exact value."""
-    if isinstance(formula, Jump):
-        return [] if formula.value is None else differences(formula.value, exact.value, at, where)
+    if isinstance(formula, Told) and isinstance(exact, Told):
+        return formula.differences(exact, at, where)
     if isinstance(formula, dict):
         assert list(formula) == list(exact), where
         return [d for key in formula for d in differences(formula[key], exact[key], at, f"{where} {key}")]
