@@ -93,7 +93,7 @@ class Told:
 
     def differences(self, exact: "Told", at: dict[str, Any], where: str) -> list[Any]:
         pairs = [(self.size, exact.size), *zip(self.moves, exact.moves, strict=True)]
-        if exact.phases < self.phases and self.size > exact.size:
+        if exact.phases < self.phases and None not in pairs[0] and self.size > exact.size:
             pairs = pairs[1:]  # the axis is so short that the largest phase does not exist
         return [d for a, b in pairs if a is not None and b is not None for d in differences(a, b, at, where)]
 
