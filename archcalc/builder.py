@@ -71,7 +71,7 @@ class Builder:
         self.times: Dim = 1
         """The product of their counts."""
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
-        self._around: set[str] = set()
+        self._around: set[str] = {""}
         """The scopes around the layers."""
         self._ended: set[int] = set()
         """The repeats whose output is set, by place."""
@@ -140,7 +140,8 @@ class Builder:
 
     def _add(self, layer: Layer) -> None:
         self.layers[layer.path] = layer
-        self._around.update(scopes_above(layer.path))
+        if layer.path.rpartition(".")[0] not in self._around:
+            self._around.update(scopes_above(layer.path))
 
     def _check_path(self, path: str) -> None:
         """Raise Refused for a path that cannot be given to a layer."""
@@ -289,6 +290,8 @@ def _sources(reads: Reads) -> tuple[Source, ...]:
     if isinstance(reads, Source):
         return (reads,)
     if isinstance(reads, (list, tuple)):
+        if all(isinstance(read, Source) for read in reads):
+            return tuple(reads)
         return tuple([source for read in reads for source in _sources(read)])
     raise Refused(f"a source is what `input` and `layer` return, not {reads!r:.60}")
 

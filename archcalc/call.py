@@ -1,7 +1,7 @@
 """One operation applied to input shapes: its requirements are checked, and its facts computed when asked for."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from typing import Any
 
@@ -26,9 +26,10 @@ class Call:
         """What was given, and that the requirements hold."""
         op, inputs = self._known
         shapes = op.outputs(*inputs)
-        _require_kind(op, "outputs", shapes, isinstance(shapes, tuple), "a tuple of shapes")
-        for shape in shapes:
-            _require_kind(op, _written(op, "out", "outputs"), shape, _is_shape(shape), "a tuple of sizes")
+        if not _is_ours(type(op)):
+            _require_kind(op, "outputs", shapes, isinstance(shapes, tuple), "a tuple of shapes")
+            for shape in shapes:
+                _require_kind(op, _written(op, "out", "outputs"), shape, _is_shape(shape), "a tuple of sizes")
         self.outputs = tuple([self._fact(shape) for shape in shapes])
         for shape in self.outputs:
             _within_bounds(shape)
@@ -71,8 +72,9 @@ class Call:
 
     def _arrays(self, method: str, found: dict[str, Shape]) -> dict[str, Shape]:
         """What a method gives: arrays by name."""
-        right = isinstance(found, dict) and all(map(_is_shape, found.values()))
-        _require_kind(self.op, method, found, right, "a dict from names to tuples of sizes")
+        if not _is_ours(type(self.op)):
+            right = isinstance(found, dict) and all(map(_is_shape, found.values()))
+            _require_kind(self.op, method, found, right, "a dict from names to tuples of sizes")
         return {name: self._fact(shape) for name, shape in found.items()}
 
     @cached_property
@@ -90,7 +92,8 @@ class Call:
         """The work of one pass; None where it is not known."""
         op, inputs = self._known
         found = op.cost(*inputs)
-        _require_kind(op, "cost", found, found is None or isinstance(found, Cost), "a Cost, or None if it is unknown")
+        if not isinstance(found, Cost | None):
+            _require_kind(op, "cost", found, False, "a Cost, or None if it is unknown")
         return None if found is None else Cost._make(self._fact(found))
 
     @cached_property
@@ -98,6 +101,8 @@ class Call:
         """For each output, which input positions one of its positions reads; symbols carry what is given of them."""
         op, inputs = self._known
         found = op.fields(*inputs)
+        if _is_ours(type(op)):
+            return found
         _require_kind(op, "fields", found, isinstance(found, tuple), "a tuple of fields")
         for field in found:
             wanted = "a tuple with a tuple for each input, which says how each of its axes is read"
@@ -108,6 +113,12 @@ class Call:
     def activations(self) -> Dim:
         """The number of elements that the operation writes; none where the output is a view of the input."""
         return 0 if self.op.view else self._elements(self.outputs)
+
+
+@cache
+def _is_ours(kind: type[Op]) -> bool:
+    """Whether an operation is one of archcalc's, of which the laws know what its methods return."""
+    return kind.__module__.startswith("archcalc.")
 
 
 def _require_kind(op: Op, method: str, found: object, right: bool, wanted: str) -> None:
