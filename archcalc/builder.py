@@ -71,6 +71,7 @@ class Builder:
         self.times: Dim = 1
         """The product of their counts."""
         self._calls: dict[tuple[Op, tuple[Shape, ...]], Call] = {}
+        self._dtypes: dict[tuple[Op, tuple[str, ...]], tuple[str, ...]] = {}
         self._around: set[str] = {""}
         """The scopes around the layers."""
         self._ended: set[int] = set()
@@ -125,8 +126,8 @@ class Builder:
             reads = _sources(reads)
             inputs = tuple([self._shape(source) for source in reads])
             call = self._calls.get((op, inputs)) or self._made(op, inputs)
-            given = [self.layers[source.path].dtypes[source.port] for source in reads]
-            dtypes = _dtypes(op, given, len(call.outputs))
+            given = tuple([self.layers[source.path].dtypes[source.port] for source in reads])
+            dtypes = self._dtypes.get((op, given)) or _dtypes(op, given)
             if weights_of is not None:
                 weights_of = self._owner(weights_of, call)
         except Refused as error:
@@ -134,7 +135,8 @@ class Builder:
             if place is not None:
                 raise
             raise error.changed(message=f"{error.message}, in the layer {path!r}") from None
-        self._calls[op, inputs] = call
+        self._calls[op, inputs], self._dtypes[op, given] = call, dtypes
+        dtypes = dtypes * len(call.outputs) if len(dtypes) == 1 else dtypes
         self._add(Layer(path, call, reads, dtypes, self.times, self.open, frozen, weights_of, place, doc))
         return tuple([Source(path, port) for port in range(len(call.outputs))])
 
@@ -296,8 +298,8 @@ def _sources(reads: Reads) -> tuple[Source, ...]:
     raise Refused(f"a source is what `input` and `layer` return, not {reads!r:.60}")
 
 
-def _dtypes(op: Op, given: list[str], count: int) -> tuple[str, ...]:
-    """The element type of each output; raises Refused for an input of the wrong type."""
+def _dtypes(op: Op, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The element type of each output, or the one of all; raises Refused for an input of the wrong type."""
     name = type(op).__name__
     for slot, dtype in enumerate(given):
         if slot in op.integers and not dtype.startswith("int"):
@@ -309,8 +311,7 @@ def _dtypes(op: Op, given: list[str], count: int) -> tuple[str, ...]:
         if dtype.startswith("complex") and not op.takes_complex:
             hint = "Abs gives their magnitudes, and IRFFT real numbers"
             raise Refused(f"{name} takes no complex numbers, but its input is {dtype}", hint)
-    found = op.out_dtypes(*given)
-    return found * count if len(found) == 1 else found
+    return op.out_dtypes(*given)
 
 
 def _same_arrays(path: str, owner: Call, sharer: Call) -> None:
