@@ -87,7 +87,9 @@ def _together_growing(paths: Sequence[Extent], length: Size, size: Size) -> Exte
 def _mixed(paths: Sequence[Axis], axes: tuple[int, ...], shape: Shape) -> Extent | Irregular:
     """The field of paths whose steps differ: known only if one reads all that they do, or they read in one order."""
     hulls = [p.hull if isinstance(p, Irregular) else everything(p, shape[p.axes[0]] if p.axes else 1) for p in paths]
-    hull = None if None in hulls else hull_of(hulls)
+    # Of symbols that differ the maxima of layer after layer would nest, each larger than the last.
+    apart = len(set(hulls)) > 1 and bool(dim.free_symbols(end for span in hulls for end in span or ()))
+    hull = None if None in hulls or apart else hull_of(hulls)
     for path in paths:
         if isinstance(path, Extent) and not path.axes and path.spans == (hull,):
             return path

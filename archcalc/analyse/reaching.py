@@ -136,7 +136,7 @@ def _decisive(axis: Extent, read: Sequence[int]) -> Sequence[int]:
 
 def hull_of(spans: Iterable[Span | None]) -> Span | None:
     """From the least first to the greatest last; None if nothing is read."""
-    found = [span for span in spans if span is not None]
+    found = [*dict.fromkeys(span for span in spans if span is not None)]
     if len(found) < 2:
         return found[0] if found else None
     return dim.minimum(*[first for first, _ in found]), dim.maximum(*[last for _, last in found])
