@@ -26,7 +26,7 @@ class Call:
         """What was given, and that the requirements hold."""
         op, inputs = self._known
         shapes = op.outputs(*inputs)
-        if not _is_ours(type(op)):
+        if not is_ours(type(op)):
             _require_kind(op, "outputs", shapes, isinstance(shapes, tuple), "a tuple of shapes")
             for shape in shapes:
                 _require_kind(op, _written(op, "out", "outputs"), shape, _is_shape(shape), "a tuple of sizes")
@@ -72,7 +72,7 @@ class Call:
 
     def _arrays(self, method: str, found: dict[str, Shape]) -> dict[str, Shape]:
         """What a method gives: arrays by name."""
-        if not _is_ours(type(self.op)):
+        if not is_ours(type(self.op)):
             right = isinstance(found, dict) and all(map(_is_shape, found.values()))
             _require_kind(self.op, method, found, right, "a dict from names to tuples of sizes")
         return {name: self._fact(shape) for name, shape in found.items()}
@@ -101,7 +101,7 @@ class Call:
         """For each output, which input positions one of its positions reads; symbols carry what is given of them."""
         op, inputs = self._known
         found = op.fields(*inputs)
-        if _is_ours(type(op)):
+        if is_ours(type(op)):
             return found
         _require_kind(op, "fields", found, isinstance(found, tuple), "a tuple of fields")
         for field in found:
@@ -116,7 +116,7 @@ class Call:
 
 
 @cache
-def _is_ours(kind: type[Op]) -> bool:
+def is_ours(kind: type[Op]) -> bool:
     """Whether an operation is one of archcalc's, of which the laws know what its methods return."""
     return kind.__module__.startswith("archcalc.")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType
 
-from archcalc.call import Call
+from archcalc.call import Call, is_ours
 from archcalc.errors import Refused
 from archcalc.language.files import shown
 from archcalc.network import Layer
@@ -20,9 +20,9 @@ def fault(error: Exception) -> Refused | None:
     """
     steps = [*traceback.walk_tb(error.__traceback__)][::-1]  # the innermost first
     asked = [(frame, op) for frame, _ in steps for op in _operations(frame)]
-    running = [op for frame, op in asked if _runs(frame, op) and _is_theirs(op)]
+    running = [op for frame, op in asked if _runs(frame, op) and not is_ours(type(op))]
     op = next(iter(running or [op for _, op in asked]), None)
-    if op is None or not _is_theirs(op):
+    if op is None or is_ours(type(op)):
         return None
     text = f"{_where(steps, op)}: {type(op).__name__}: {type(error).__name__}: {error}"
     return Refused(text, "`archcalc --debug ...` shows the traceback")
@@ -40,10 +40,6 @@ def _operations(frame: FrameType) -> Iterator[Op]:
 def _runs(frame: FrameType, op: Op) -> bool:
     """Whether a function is in the module of an operation."""
     return frame.f_globals.get("__name__") == type(op).__module__
-
-
-def _is_theirs(op: Op) -> bool:
-    return type(op).__module__.partition(".")[0] != "archcalc"
 
 
 def _where(steps: list[tuple[FrameType, int]], op: Op) -> str:
